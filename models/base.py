@@ -1,0 +1,103 @@
+"""The contract every family keeps, so that training and the page never ask which one they hold."""
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+import torch
+from torch import Tensor, nn
+from torch.distributions import Distribution
+
+from .corruption import Corruption, OneOf
+from .likelihoods import Bernoulli, Gaussian
+from .networks import Torso, decoder, encoder
+from .records import Record
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What one evaluation of the terms sees.
+
+    x: images [B, C, H, W] in [0, 1]; y: class indices [B] or None; generator: where the terms draw
+    their randomness, None for torch's global one.
+    """
+
+    x: Tensor
+    y: Tensor | None = None
+    generator: torch.Generator | None = None
+
+
+@dataclass(frozen=True)
+class Config(Record):
+    """Every size and choice that defines a model; what a card stores and a checkpoint needs."""
+
+    kind: ClassVar[str] = "config"
+
+    family: str
+    latent: int
+    encoder: Torso = field(default_factory=Torso)
+    decoder: Torso = field(default_factory=Torso)
+    likelihood: Bernoulli | Gaussian = field(default_factory=Bernoulli)
+    corruption: Corruption | OneOf | None = None
+    x_shape: tuple[int, int, int] = (1, 28, 28)
+
+    def __post_init__(self):
+        if self.latent < 1:
+            raise ValueError("latent must be at least 1.")
+
+
+def at_least_32_bits(features: Tensor) -> Tensor:
+    """Layers may run in bfloat16; logs, exponentials and sums over 784 pixels may not."""
+    return features.float() if features.dtype.itemsize < 4 else features
+
+
+class Model(nn.Module):
+    """An encoder q(z|x), a decoder p(x|z), and the terms that training weighs.
+
+    Subclasses set `family` and the facts, and define `encode` and `terms`; they override
+    `objective` or `players` when their weights move or more than one player learns.
+    """
+
+    family: ClassVar[str]
+    has_prior: ClassVar[bool] = False  # is there a p(z) that training matched codes to?
+    needs_label: ClassVar[bool] = False
+
+    def __init__(self, config: Config, features: int):
+        """Build both networks; `features` is how many numbers the encoder puts out per image."""
+        super().__init__()
+        channels = config.x_shape[0] * config.likelihood.parameters
+        self.config = config
+        self.encoder = encoder(config.x_shape, features, config.encoder)
+        self.decoder = decoder(config.latent, channels, config.x_shape, config.decoder)
+        self.likelihood = config.likelihood.build()
+
+    @property
+    def latent(self) -> int:
+        return self.config.latent
+
+    @property
+    def x_shape(self) -> tuple[int, int, int]:
+        return self.config.x_shape
+
+    def encode(self, x: Tensor, y: Tensor | None = None) -> Distribution:
+        """q(z|x) over codes [B, D], for images [B, C, H, W]."""
+        raise NotImplementedError
+
+    def decode(self, z: Tensor, y: Tensor | None = None) -> Distribution:
+        """p(x|z) over images [B, C, H, W], for codes [B, D]; `.mean` is the picture."""
+        return self.likelihood(at_least_32_bits(self.decoder(z)))
+
+    def terms(self, batch: Batch) -> dict[str, Tensor]:
+        """Named, unweighted terms, each [B], in nats per example."""
+        raise NotImplementedError
+
+    def objective(self, step: int) -> dict[str, dict[str, float]]:
+        """{player: {term: weight}}: each player minimises its weighted sum at this step."""
+        return {"model": {"reconstruction": 1.0}}
+
+    def players(self) -> dict[str, list[nn.Parameter]]:
+        """{player: the parameters it moves}."""
+        return {"model": list(self.parameters())}
+
+    def reconstruct(self, x: Tensor, y: Tensor | None = None) -> Tensor:
+        """The picture of the mean code: E[p(x | z = E q(z|x))], [B, C, H, W]."""
+        return self.decode(self.encode(x, y).mean, y).mean

@@ -1,0 +1,122 @@
+"""Corruptions q(x~|x): what a denoising autoencoder is trained, and asked, to undo.
+
+Vincent et al. 2010 (JMLR 11), section 3.3. Each is a frozen record of its strength; `sample` draws
+x~ of x's shape from an explicit generator, `mean` is E[x~|x] in closed form.
+"""
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+import torch
+from torch import Tensor
+
+from .records import Record
+
+
+def _uniform(x: Tensor, generator: torch.Generator | None, shape=None) -> Tensor:
+    return torch.rand(shape or x.shape, generator=generator, device=x.device, dtype=x.dtype)
+
+
+@dataclass(frozen=True)
+class Corruption(Record):
+    """q(x~|x) of one strength. `strength_range` bounds what is meaningful, for pages and checks."""
+
+    strength: float
+    strength_range: ClassVar[tuple[float, float]] = (0.0, 1.0)
+
+    def __post_init__(self):
+        low, high = self.strength_range
+        if not low <= self.strength <= high:
+            raise ValueError(f"{self.kind} strength must lie between {low:g} and {high:g}.")
+
+    def at(self, strength: float) -> "Corruption":
+        """The same kind of corruption at another strength."""
+        return replace(self, strength=strength)
+
+    def sample(self, x: Tensor, generator: torch.Generator | None = None) -> Tensor:
+        raise NotImplementedError
+
+    def mean(self, x: Tensor) -> Tensor:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Masking(Corruption):
+    """Each pixel is set to 0 with probability v = strength, independently."""
+
+    kind: ClassVar[str] = "masking"
+    symbol: ClassVar[str] = "v"
+
+    def sample(self, x, generator=None):
+        return x * (_uniform(x, generator) >= self.strength)
+
+    def mean(self, x):
+        return (1.0 - self.strength) * x
+
+
+@dataclass(frozen=True)
+class AdditiveGaussian(Corruption):
+    """x + sigma * epsilon with sigma = strength, clipped to [0, 1] unless `clip` is false."""
+
+    kind: ClassVar[str] = "gaussian"
+    symbol: ClassVar[str] = "sigma"
+    strength_range: ClassVar[tuple[float, float]] = (0.0, 2.0)
+
+    clip: bool = True
+
+    def sample(self, x, generator=None):
+        epsilon = torch.randn(x.shape, generator=generator, device=x.device, dtype=x.dtype)
+        noisy = x + self.strength * epsilon
+        return noisy.clamp(0.0, 1.0) if self.clip else noisy
+
+    def mean(self, x):
+        """E[clip(x + sigma eps)] = the integral of P(x + sigma eps > t) over t in [0, 1]."""
+        if not self.clip or self.strength == 0:
+            return x
+        standard = torch.distributions.Normal(torch.zeros((), dtype=x.dtype, device=x.device), 1.0)
+
+        def integral_of_cdf(u: Tensor) -> Tensor:
+            return u * standard.cdf(u) + standard.log_prob(u).exp()
+
+        sigma = self.strength
+        return sigma * (integral_of_cdf(x / sigma) - integral_of_cdf((x - 1.0) / sigma))
+
+
+@dataclass(frozen=True)
+class SaltAndPepper(Corruption):
+    """With probability v = strength a pixel is replaced by 0 or 1, each equally likely."""
+
+    kind: ClassVar[str] = "salt-and-pepper"
+    symbol: ClassVar[str] = "v"
+
+    def sample(self, x, generator=None):
+        u = _uniform(x, generator)
+        pepper_or_x = torch.where(u < self.strength / 2, torch.zeros_like(x), x)
+        return torch.where(u > 1.0 - self.strength / 2, torch.ones_like(x), pepper_or_x)
+
+    def mean(self, x):
+        return (1.0 - self.strength) * x + self.strength / 2
+
+
+@dataclass(frozen=True)
+class OneOf(Record):
+    """A fair mixture: each example of the batch meets one of `choices`, drawn independently."""
+
+    kind: ClassVar[str] = "one-of"
+
+    choices: tuple[Corruption, ...]
+
+    def sample(self, x: Tensor, generator: torch.Generator | None = None) -> Tensor:
+        which = _uniform(x, generator, (x.shape[0],) + (1,) * (x.dim() - 1)) * len(self.choices)
+        corrupted = x
+        for i, choice in enumerate(self.choices):
+            corrupted = torch.where(which.floor() == i, choice.sample(x, generator), corrupted)
+        return corrupted
+
+    def mean(self, x: Tensor) -> Tensor:
+        return sum(choice.mean(x) for choice in self.choices) / len(self.choices)
+
+
+CORRUPTIONS: dict[str, type[Corruption]] = {
+    c.kind: c for c in (AdditiveGaussian, Masking, SaltAndPepper)
+}

@@ -1,0 +1,1 @@
+"""How it is learned: data, recipes, the loop, evaluation; `python -m training --help`."""

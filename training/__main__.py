@@ -1,0 +1,202 @@
+"""Command line: python -m training NAME | all | list | evaluate NAME."""
+
+import argparse
+import json
+import platform
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+from tqdm import tqdm
+
+from models import FAMILIES, Model, build, zoo
+
+from . import data
+from .evaluate import evaluate
+from .loop import Epoch, Finished, Progress, TrainingError, fit, native_bfloat16
+from .recipes import RECIPES, Recipe
+
+CHECKPOINTS = Path(__file__).resolve().parent.parent / "checkpoints"
+STATE = "resume.safetensors"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns the exit status, having said why on standard error if not 0."""
+    options = _parse(sys.argv[1:] if arguments is None else arguments)
+    try:
+        device = choose_device(options.device)
+        if options.name == "list":
+            _list(options.out)
+        elif options.name == "evaluate":
+            _evaluate(options, device)
+        else:
+            for recipe in RECIPES.values() if options.name == "all" else [RECIPES[options.name]]:
+                _train(_adjusted(recipe, options), options, device)
+    except (data.DataError, TrainingError, zoo.CheckpointError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped. Go on from the last finished epoch with --resume.", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _parse(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m training", description="Train and evaluate the checkpoints of Latent Lab."
+    )
+    parser.add_argument(
+        "name", metavar="NAME", help=f"{', '.join(RECIPES)}, all, list, or evaluate"
+    )
+    parser.add_argument("of", metavar="NAME", nargs="?", help="with evaluate: which checkpoint")
+    parser.add_argument("--data", type=Path, help="folder of the data sets (default: LATENT_DATA)")
+    parser.add_argument("--dataset", choices=data.DATASETS, help="instead of the recipe's")
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
+    parser.add_argument("--seed", type=_count, help="instead of the recipe's")
+    parser.add_argument("--epochs", type=_count, help="at most so many, instead of the recipe's")
+    parser.add_argument("--out", type=Path, default=CHECKPOINTS, help="folder of the checkpoints")
+    parser.add_argument("--resume", action="store_true", help="go on from the last finished epoch")
+    parser.add_argument("--json", action="store_true", help="with evaluate: print JSON")
+    options = parser.parse_args(arguments)
+    names = [*RECIPES, "all", "list", "evaluate"]
+    if options.name not in names:
+        parser.error(f"there is no recipe {options.name!r}; choose one of {', '.join(names)}")
+    if (options.name == "evaluate") != (options.of is not None):
+        parser.error("evaluate takes the name of a checkpoint, as in: evaluate vae-2")
+    return options
+
+
+def _count(text: str) -> int:
+    """A whole number from 0 to 2^63 - 1."""
+    if not text.isdecimal() or len(text) > 18:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 0 or more")
+    return int(text)
+
+
+def choose_device(name: str = "auto") -> torch.device:
+    """The device called `name`; "auto" prefers CUDA, then MPS. Raises TrainingError if absent."""
+    present = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    if name == "auto":
+        name = next((kind for kind, there in present.items() if there), "cpu")
+    elif not present.get(name, True):
+        raise TrainingError(f"There is no {name} device here; use --device auto.")
+    return torch.device(name)
+
+
+def _adjusted(recipe: Recipe, options: argparse.Namespace) -> Recipe:
+    chosen = {name: getattr(options, name) for name in ("dataset", "seed", "epochs")}
+    return replace(recipe, **{k: v for k, v in chosen.items() if v is not None})
+
+
+def _train(recipe: Recipe, options: argparse.Namespace, device: torch.device) -> None:
+    dataset = data.load(recipe.dataset, options.data)
+    torch.manual_seed(recipe.seed)  # initial weights; all else draws from generators of its own
+    model = build(recipe.config)
+    folder = options.out / recipe.name
+    finished = _show(
+        recipe, fit(recipe, model, dataset.train, device, folder / STATE, options.resume)
+    )
+    metrics, latent = _evaluated(model, dataset, device)
+    card = zoo.Card(
+        name=recipe.name,
+        config=recipe.config,
+        recipe=recipe.to_dict(),
+        seed=recipe.seed,
+        data=_data_facts(dataset),
+        curve=finished.curve,
+        machine=_machine(device)
+        | {"training_seconds": round(finished.seconds, 1), "best_epoch": finished.best_epoch},
+        metrics=metrics,
+        latent=latent,
+    )
+    zoo.save(folder, model, card)
+    (folder / STATE).unlink(missing_ok=True)
+    _print_metrics(card.metrics)
+
+
+def _show(recipe: Recipe, events: Iterator[Progress | Epoch | Finished]) -> Finished:
+    """Draw the progress bar from the stream of events; return the last one."""
+    with tqdm(desc=recipe.name, unit="step", dynamic_ncols=True) as bar:
+        for event in events:
+            match event:
+                case Progress():
+                    bar.reset(event.steps)
+                    bar.update(event.step)
+                    bar.set_description(f"{recipe.name} epoch {event.epoch}/{recipe.epochs}")
+                    bar.set_postfix_str(_in_nats(event.terms))
+                case Epoch():
+                    bar.write(
+                        f"{recipe.name} epoch {event.epoch:3d}  train {_in_nats(event.train)}  "
+                        f"validation {_in_nats(event.validation)}{'  best' if event.best else ''}"
+                    )
+                case Finished():
+                    return event
+    raise TrainingError("Training ended without a result.")
+
+
+def _in_nats(terms: dict[str, float]) -> str:
+    return ", ".join(f"{name} {value:.2f}" for name, value in terms.items()) + " nats"
+
+
+def _data_facts(dataset: data.Dataset) -> dict[str, str]:
+    return {
+        "name": dataset.name,
+        "train_sha256": dataset.train.sha256,
+        "test_sha256": dataset.test.sha256,
+    }
+
+
+def _machine(device: torch.device) -> dict[str, object]:
+    on_gpu = device.type == "cuda"
+    return {
+        "device": torch.cuda.get_device_name(device) if on_gpu else device.type,
+        "threads": torch.get_num_threads(),
+        "torch": torch.__version__,
+        "python": platform.python_version(),
+        "layers": "bfloat16" if native_bfloat16(device) else "float32",
+    }
+
+
+def _evaluated(model: Model, dataset: data.Dataset, device: torch.device):
+    total = len(dataset.test) if model.has_prior else None
+    with tqdm(desc="evaluating", total=total, unit="image", dynamic_ncols=True) as bar:
+        return evaluate(model, dataset, device, bar.update)
+
+
+def _evaluate(options: argparse.Namespace, device: torch.device) -> None:
+    folder = options.out / options.of
+    if not folder.is_dir():
+        raise zoo.CheckpointError(f"There is no checkpoint {options.of!r}; train it first.")
+    model, card = zoo.load(folder)
+    dataset = data.load(options.dataset or card.data["name"], options.data)
+    metrics, _ = _evaluated(model, dataset, device)
+    if options.json:
+        print(json.dumps({"name": card.name, "data": _data_facts(dataset), "metrics": metrics}))
+    else:
+        _print_metrics(metrics)
+
+
+def _print_metrics(metrics: dict[str, dict]) -> None:
+    for name, m in metrics.items():
+        if not isinstance(m["value"], list):
+            print(f"{name:18} {m['value']:12.5f} {m['unit']:24} {m['protocol']}")
+
+
+def _list(out: Path) -> None:
+    """One line a recipe: what it is, and whether its checkpoint is there."""
+    checkpoints = zoo.Zoo(out)
+    for name, recipe in RECIPES.items():
+        if name in checkpoints:
+            card = checkpoints[name].card
+            state = f"trained, {card.machine.get('training_seconds', 0):.0f} s, MSE "
+            state += f"{card.metrics['mse']['value']:.4f}"
+        else:
+            state = checkpoints.unavailable.get(name, "not trained")
+        family = FAMILIES[recipe.config.family].__name__
+        print(f"{name:8} {family:24} {recipe.config.latent:3d}-D on {recipe.dataset:8} {state}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

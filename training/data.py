@@ -1,0 +1,142 @@
+"""Data sets, each as one uint8 tensor: registry DATASETS.
+
+Torchvision downloads what is absent and checks the archives; the unpacked files are hashed here on
+every load, so that an interrupted download is repaired and never half used. `digits` ships inside
+scikit-learn and needs no network.
+"""
+
+import gzip
+import hashlib
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from urllib.error import URLError
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+from torchvision import datasets
+
+
+class DataError(RuntimeError):
+    """Why a data set cannot be used, in one sentence."""
+
+
+@dataclass(frozen=True)
+class Split:
+    """images uint8 [N, C, H, W], labels int64 [N], and the SHA-256 over both."""
+
+    images: Tensor
+    labels: Tensor
+    sha256: str
+
+    @classmethod
+    def of(cls, images: Tensor, labels: Tensor) -> "Split":
+        digest = hashlib.sha256(images.contiguous().numpy())
+        digest.update(labels.contiguous().numpy())
+        return cls(images, labels, digest.hexdigest())
+
+    def to(self, device: torch.device | str) -> "Split":
+        return Split(self.images.to(device), self.labels.to(device), self.sha256)
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """One data set, on the CPU."""
+
+    name: str
+    train: Split
+    test: Split
+
+
+def default_root() -> Path:
+    """Where data sets lie and are downloaded to: LATENT_DATA, or a folder of the user's cache."""
+    return Path(os.environ.get("LATENT_DATA") or Path.home() / ".cache" / "latent-lab")
+
+
+def unit_interval(images: Tensor) -> Tensor:
+    """uint8 images as floats in [0, 1]."""
+    return images.float() / 255.0
+
+
+# MD5 of MNIST's unpacked files. People keep MNIST unpacked and delete the archives, so the archive
+# sums that torchvision knows are not enough to recognise a good copy.
+MNIST_MD5 = {
+    "train-images-idx3-ubyte": "6bbc9ace898e44ae57da46a324031adb",
+    "train-labels-idx1-ubyte": "a25bea736e30d166cdddb491f175f624",
+    "t10k-images-idx3-ubyte": "2646ac647ad5339dbf082846283269ea",
+    "t10k-labels-idx1-ubyte": "27ae3e4e09519cfbb04c329615203637",
+}
+
+
+def _is_whole(raw: Path, archive: str, archive_md5: str) -> bool:
+    """Is the unpacked file of `archive` the original one?"""
+    unpacked = raw / archive.removesuffix(".gz")
+    if not unpacked.is_file():
+        return False
+    content = unpacked.read_bytes()
+    if raw.parent.name == "MNIST":
+        return hashlib.md5(content).hexdigest() == MNIST_MD5[unpacked.name]
+    packed = raw / archive
+    if not packed.is_file() or hashlib.md5(packed.read_bytes()).hexdigest() != archive_md5:
+        return False
+    return gzip.decompress(packed.read_bytes()) == content
+
+
+def _torchvision(source: type[datasets.MNIST], name: str, root: Path, download: bool) -> Dataset:
+    raw = root / source.__name__ / "raw"
+    damaged = [a for a, md5 in source.resources if not _is_whole(raw, a, md5)]
+    if damaged and not download:
+        raise DataError(f"The {name} files are missing or damaged.")
+    try:
+        for archive in damaged:  # torchvision would take a half-written file for a whole one
+            (raw / archive.removesuffix(".gz")).unlink(missing_ok=True)
+        parts = [source(str(root), train=train, download=bool(damaged)) for train in (True, False)]
+    except (OSError, URLError, RuntimeError) as error:
+        raise DataError(
+            f"The {name} files are not in {root} and could not be downloaded; connect to the "
+            "network, name another folder with --data, or use --dataset digits."
+        ) from error
+    train, test = (Split.of(p.data.unsqueeze(1), p.targets.long()) for p in parts)
+    return Dataset(name, train, test)
+
+
+def _as_mnist(digit: np.ndarray) -> np.ndarray:
+    """An 8x8 digit with 17 grey levels, resized to MNIST's 20x20 box in a 28x28 frame."""
+    grey = Image.fromarray((digit * (255 / 16)).round().astype(np.uint8))
+    return np.pad(np.asarray(grey.resize((20, 20), Image.Resampling.LANCZOS)), 4)
+
+
+def _digits(root: Path, download: bool) -> Dataset:
+    """scikit-learn's 1,797 handwritten digits (UCI, 13 test writers); the last 360 are the test."""
+    from sklearn.datasets import load_digits  # slow to import, and most runs never need it
+
+    bunch = load_digits()
+    images = torch.from_numpy(np.stack([_as_mnist(d) for d in bunch.images])).unsqueeze(1)
+    labels = torch.from_numpy(bunch.target).long()
+    train, test = (Split.of(images[s], labels[s]) for s in (slice(-360), slice(-360, None)))
+    return Dataset("digits", train, test)
+
+
+DATASETS: dict[str, Callable[[Path, bool], Dataset]] = {
+    "mnist": partial(_torchvision, datasets.MNIST, "mnist"),
+    "fashion-mnist": partial(_torchvision, datasets.FashionMNIST, "fashion-mnist"),
+    "kmnist": partial(_torchvision, datasets.KMNIST, "kmnist"),
+    "digits": _digits,
+}
+
+
+def load(name: str, root: Path | None = None, download: bool = True) -> Dataset:
+    """The data set `name`, from `root` or downloaded into it.
+
+    Raises DataError when the files are not whole and cannot be fetched (or may not: `download`).
+    """
+    if name not in DATASETS:
+        raise DataError(f"There is no data set {name!r}; choose one of {', '.join(DATASETS)}.")
+    return DATASETS[name](root or default_root(), download)
