@@ -58,7 +58,7 @@ class Masking(Corruption):
 class AdditiveGaussian(Corruption):
     """x + sigma * epsilon with sigma = strength, clipped to [0, 1] unless `clip` is false."""
 
-    kind: ClassVar[str] = "gaussian"
+    kind: ClassVar[str] = "gaussian-noise"
     symbol: ClassVar[str] = "sigma"
     strength_range: ClassVar[tuple[float, float]] = (0.0, 2.0)
 

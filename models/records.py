@@ -17,6 +17,8 @@ class Record:
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
         if "kind" in vars(cls):
+            if cls.kind in Record._registry:
+                raise TypeError(f"two records are called {cls.kind!r}")
             Record._registry[cls.kind] = cls
 
     def to_dict(self) -> dict[str, Any]:

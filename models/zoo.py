@@ -1,4 +1,4 @@
-"""Checkpoints: a folder with `weights.safetensors` and `card.json`, to a model in memory.
+"""Checkpoints: a folder of weights, codes and a card, to a model in memory.
 
 Weights are data, never code: safetensors only, loaded strictly, refused unless their SHA-256 is the
 card's and every number is finite. A folder that fails is listed with one sentence; others work.
@@ -16,12 +16,14 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
+from torch import Tensor
 
 from . import build
 from .base import Config, Model
 
 FORMAT = 1
-WEIGHTS, CARD = "weights.safetensors", "card.json"
+WEIGHTS, CODES, CARD = "weights.safetensors", "codes.safetensors", "card.json"
+NEXT = ".next"
 
 
 class CheckpointError(ValueError):
@@ -42,6 +44,7 @@ class Card:
     seed: int = 0
     data: dict[str, str] = field(default_factory=dict)
     weights_sha256: str = ""
+    codes_sha256: str = ""
     curve: list[dict[str, float]] = field(default_factory=list)
     machine: dict[str, Any] = field(default_factory=dict)
     metrics: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -62,6 +65,14 @@ class Card:
             return cls(**plain | {"config": Config.from_dict(plain["config"])})
         except (KeyError, TypeError) as error:
             raise ValueError("its card lacks fields or has unknown ones.") from error
+
+
+@dataclass(frozen=True)
+class Codes:
+    """Mean codes z [N, D] of test images and their labels y [N]: the points of a latent map."""
+
+    z: Tensor
+    y: Tensor
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -88,51 +99,39 @@ def round_weights(model: Model) -> Model:
     return model
 
 
-def save(folder: Path, model: Model, card: Card) -> Card:
-    """Write the checkpoint into `folder`; return the card with the hash of the weights in it.
+def save(folder: Path, model: Model, codes: Codes, card: Card) -> Card:
+    """Write the checkpoint into `folder`; return the card with the hashes of its tensors in it.
 
-    Weights are stored in half precision: see `round_weights`. They go first: between the two
-    writes the old card refuses the new weights, loudly.
+    Weights are stored in half precision: see `round_weights`. The card goes last: until it is
+    there the old one refuses the new tensors, loudly.
     """
-    state = {k: v.detach().cpu().half().contiguous() for k, v in model.state_dict().items()}
-    weights = save_tensors(state)
-    card = replace(card, weights_sha256=hashlib.sha256(weights).hexdigest())
+    weights = _half(model.state_dict())
+    points = save_tensors({"z": codes.z.cpu().half(), "y": codes.y.cpu().to(torch.uint8)})
+    card = replace(card, weights_sha256=_sha256(weights), codes_sha256=_sha256(points))
     folder.mkdir(parents=True, exist_ok=True)
-    write_atomically(folder / WEIGHTS, weights)
-    write_atomically(folder / CARD, card.to_json().encode())
+    contents = {WEIGHTS: weights, CODES: points}
+    for file, content in contents.items():
+        write_atomically(folder / (file + NEXT), content)
+    write_atomically(folder / CARD, card.to_json().encode())  # from here on the new one counts
+    for file in contents:
+        (folder / (file + NEXT)).replace(folder / file)
     return card
 
 
-def load(folder: Path) -> tuple[Model, Card]:
-    """Read a checkpoint onto the CPU, in evaluation mode. Raises CheckpointError."""
-    name = folder.name
-    try:
-        card = Card.from_json((folder / CARD).read_text())
-        weights = (folder / WEIGHTS).read_bytes()
-    except OSError as error:
-        raise CheckpointError(f"Checkpoint {name} is incomplete: a file is missing.") from error
-    except (ValueError, RecursionError) as error:
-        raise CheckpointError(
-            f"Checkpoint {name} has an unreadable card; train it again."
-        ) from error
-    if hashlib.sha256(weights).hexdigest() != card.weights_sha256:
-        raise CheckpointError(f"Checkpoint {name} is damaged: its weights do not match its card.")
-    model = _model(name, card.config, weights)
-    return model, card
+def _tensors(folder: Path, file: str, sha256: str) -> bytes:
+    """The file the card vouches for: a save that was killed may have left it under NEXT."""
+    staged = folder / (file + NEXT)
+    if staged.is_file() and _sha256(content := staged.read_bytes()) == sha256:
+        return content
+    return (folder / file).read_bytes()
 
 
-def _model(name: str, config: Config, weights: bytes) -> Model:
-    try:
-        state = load_tensors(weights)
-        model = build(config)
-        model.load_state_dict(state, strict=True)
-    except (SafetensorError, RuntimeError, ValueError, KeyError) as error:
-        raise CheckpointError(
-            f"Checkpoint {name} does not fit the model its card describes; train it again."
-        ) from error
-    if not all(torch.isfinite(v).all() for v in state.values()):
-        raise CheckpointError(f"Checkpoint {name} holds weights that are not numbers.")
-    return model.eval().requires_grad_(False)
+def _half(state: Mapping[str, Tensor]) -> bytes:
+    return save_tensors({k: v.detach().cpu().half().contiguous() for k, v in state.items()})
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -140,7 +139,59 @@ class Entry:
     """A usable checkpoint: read-only, shared by everybody."""
 
     model: Model
+    codes: Codes
     card: Card
+
+
+def load(folder: Path) -> Entry:
+    """Read a checkpoint onto the CPU, in evaluation mode. Raises CheckpointError."""
+    name = folder.name
+    try:
+        card = Card.from_json((folder / CARD).read_text())
+        weights = _tensors(folder, WEIGHTS, card.weights_sha256)
+        points = _tensors(folder, CODES, card.codes_sha256)
+    except OSError as error:
+        raise CheckpointError(f"Checkpoint {name} is incomplete: a file is missing.") from error
+    except (ValueError, RecursionError) as error:
+        raise CheckpointError(
+            f"Checkpoint {name} has an unreadable card: train it anew."
+        ) from error
+    if (_sha256(weights), _sha256(points)) != (card.weights_sha256, card.codes_sha256):
+        raise CheckpointError(f"Checkpoint {name} is damaged: its files do not match its card.")
+    model = _model(name, card.config, weights)
+    return Entry(model, _codes(name, card.config, points), card)
+
+
+def _codes(name: str, config: Config, points: bytes) -> Codes:
+    try:
+        tensors = load_tensors(points)
+        codes = Codes(z=tensors["z"].float(), y=tensors["y"].long())
+    except (SafetensorError, KeyError) as error:
+        raise CheckpointError(f"Checkpoint {name} has unreadable codes: train it anew.") from error
+    if codes.z.shape != (*codes.y.shape, config.latent) or not codes.z.isfinite().all():
+        raise CheckpointError(f"Checkpoint {name} has codes that do not fit its model.")
+    return codes
+
+
+def _model(name: str, config: Config, weights: bytes) -> Model:
+    try:
+        state = load_tensors(weights)
+        model = build(config)
+        model.load_state_dict(state, strict=True)
+    except (
+        SafetensorError,
+        RuntimeError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+    ) as error:
+        raise CheckpointError(
+            f"Checkpoint {name} does not fit the model its card describes; train it again."
+        ) from error
+    if not all(torch.isfinite(v).all() for v in state.values()):
+        raise CheckpointError(f"Checkpoint {name} holds weights that are not numbers.")
+    return model.eval().requires_grad_(False)
 
 
 class Zoo(Mapping[str, Entry]):
@@ -152,11 +203,12 @@ class Zoo(Mapping[str, Entry]):
         self._entries: dict[str, Entry] = {}
         for folder in sorted(p for p in root.iterdir() if p.is_dir()) if root.is_dir() else []:
             try:
-                model, card = load(folder)
+                entry = load(folder)
             except CheckpointError as error:
                 self.unavailable[folder.name] = str(error)
             else:
-                self._entries[folder.name] = Entry(model.to(self.device), card)
+                entry.model.to(self.device)
+                self._entries[folder.name] = entry
 
     def __getitem__(self, name: str) -> Entry:
         return self._entries[name]

@@ -12,9 +12,10 @@ import torch
 from tqdm import tqdm
 
 from models import FAMILIES, Model, build, zoo
+from models.device import choose_device, describe
 
 from . import data
-from .evaluate import evaluate
+from .evaluate import evaluate, map_points
 from .loop import Epoch, Finished, Progress, TrainingError, fit, native_bfloat16
 from .recipes import RECIPES, Recipe
 
@@ -34,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
         else:
             for recipe in RECIPES.values() if options.name == "all" else [RECIPES[options.name]]:
                 _train(_adjusted(recipe, options), options, device)
-    except (data.DataError, TrainingError, zoo.CheckpointError, OSError) as error:
+    except (data.DataError, TrainingError, ValueError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -63,6 +64,8 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     names = [*RECIPES, "all", "list", "evaluate"]
     if options.name not in names:
         parser.error(f"there is no recipe {options.name!r}; choose one of {', '.join(names)}")
+    if options.epochs == 0:
+        parser.error("--epochs takes 1 epoch or more")
     if (options.name == "evaluate") != (options.of is not None):
         parser.error("evaluate takes the name of a checkpoint, as in: evaluate vae-2")
     return options
@@ -73,16 +76,6 @@ def _count(text: str) -> int:
     if not text.isdecimal() or len(text) > 18:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 0 or more")
     return int(text)
-
-
-def choose_device(name: str = "auto") -> torch.device:
-    """The device called `name`; "auto" prefers CUDA, then MPS. Raises TrainingError if absent."""
-    present = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
-    if name == "auto":
-        name = next((kind for kind, there in present.items() if there), "cpu")
-    elif not present.get(name, True):
-        raise TrainingError(f"There is no {name} device here; use --device auto.")
-    return torch.device(name)
 
 
 def _adjusted(recipe: Recipe, options: argparse.Namespace) -> Recipe:
@@ -98,6 +91,7 @@ def _train(recipe: Recipe, options: argparse.Namespace, device: torch.device) ->
     finished = _show(
         recipe, fit(recipe, model, dataset.train, device, folder / STATE, options.resume)
     )
+    zoo.round_weights(model)
     metrics, latent = _evaluated(model, dataset, device)
     card = zoo.Card(
         name=recipe.name,
@@ -111,7 +105,7 @@ def _train(recipe: Recipe, options: argparse.Namespace, device: torch.device) ->
         metrics=metrics,
         latent=latent,
     )
-    zoo.save(folder, model, card)
+    zoo.save(folder, model, map_points(model, dataset.test.to(device)), card)
     (folder / STATE).unlink(missing_ok=True)
     _print_metrics(card.metrics)
 
@@ -149,9 +143,8 @@ def _data_facts(dataset: data.Dataset) -> dict[str, str]:
 
 
 def _machine(device: torch.device) -> dict[str, object]:
-    on_gpu = device.type == "cuda"
     return {
-        "device": torch.cuda.get_device_name(device) if on_gpu else device.type,
+        "device": describe(device),
         "threads": torch.get_num_threads(),
         "torch": torch.__version__,
         "python": platform.python_version(),
@@ -169,9 +162,10 @@ def _evaluate(options: argparse.Namespace, device: torch.device) -> None:
     folder = options.out / options.of
     if not folder.is_dir():
         raise zoo.CheckpointError(f"There is no checkpoint {options.of!r}; train it first.")
-    model, card = zoo.load(folder)
+    entry = zoo.load(folder)
+    card = entry.card
     dataset = data.load(options.dataset or card.data["name"], options.data)
-    metrics, _ = _evaluated(model, dataset, device)
+    metrics, _ = _evaluated(entry.model, dataset, device)
     if options.json:
         print(json.dumps({"name": card.name, "data": _data_facts(dataset), "metrics": metrics}))
     else:

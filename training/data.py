@@ -12,13 +12,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from urllib.error import URLError
 
 import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
 from torchvision import datasets
+from torchvision.datasets.mnist import read_image_file, read_label_file
+from torchvision.datasets.utils import download_and_extract_archive
 
 
 class DataError(RuntimeError):
@@ -89,21 +90,37 @@ def _is_whole(raw: Path, archive: str, archive_md5: str) -> bool:
     return gzip.decompress(packed.read_bytes()) == content
 
 
+def _fetch(source: type[datasets.MNIST], raw: Path, archive: str, md5: str) -> None:
+    """Download and unpack one archive from the first mirror that serves the right bytes."""
+    for mirror in source.mirrors:
+        try:
+            download_and_extract_archive(mirror + archive, str(raw), filename=archive, md5=md5)
+            return
+        except (OSError, RuntimeError) as error:
+            failure = error
+    raise failure
+
+
 def _torchvision(source: type[datasets.MNIST], name: str, root: Path, download: bool) -> Dataset:
     raw = root / source.__name__ / "raw"
-    damaged = [a for a, md5 in source.resources if not _is_whole(raw, a, md5)]
+    damaged = [r for r in source.resources if not _is_whole(raw, *r)]
     if damaged and not download:
         raise DataError(f"The {name} files are missing or damaged.")
     try:
-        for archive in damaged:  # torchvision would take a half-written file for a whole one
-            (raw / archive.removesuffix(".gz")).unlink(missing_ok=True)
-        parts = [source(str(root), train=train, download=bool(damaged)) for train in (True, False)]
-    except (OSError, URLError, RuntimeError) as error:
+        for archive, md5 in damaged:
+            _fetch(source, raw, archive, md5)
+        train, test = (
+            Split.of(
+                read_image_file(raw / f"{part}-images-idx3-ubyte").unsqueeze(1),
+                read_label_file(raw / f"{part}-labels-idx1-ubyte").long(),
+            )
+            for part in ("train", "t10k")
+        )
+    except (OSError, RuntimeError) as error:
         raise DataError(
             f"The {name} files are not in {root} and could not be downloaded; connect to the "
             "network, name another folder with --data, or use --dataset digits."
         ) from error
-    train, test = (Split.of(p.data.unsqueeze(1), p.targets.long()) for p in parts)
     return Dataset(name, train, test)
 
 

@@ -13,13 +13,16 @@ from torch import Tensor
 from models import Batch, Model
 from models.corruption import CORRUPTIONS, AdditiveGaussian, Corruption, Masking
 from models.distributions import kl_to_standard_normal
+from models.zoo import Codes
 
 from .data import Dataset, Split, unit_interval
 
 SEED = 20_131_220  # of every draw made here
 IMPORTANCE_SAMPLES = 500
+IMAGES_AT_ONCE = 2  # times the samples: a thousand pictures stay within a processor's caches
 NEIGHBOURS = 5
 CURVE_IMAGES = 2_000
+MAP_IMAGES = 2_000
 
 Metric = dict[str, Any]
 
@@ -49,7 +52,8 @@ def log_importance_weights(
     """
     q = model.encode(x)
     z = q.rsample((samples,), generator)
-    likelihood = torch.stack([model.decode(z_k).log_prob(x) for z_k in z])
+    decoded = model.decode(z.flatten(0, 1))
+    likelihood = decoded.log_prob(x.repeat(samples, 1, 1, 1)).unflatten(0, (samples, len(x)))
     return likelihood + model.prior(x.device).log_prob(z) - q.log_prob(z)
 
 
@@ -64,7 +68,7 @@ def bounds(model: Model, split: Split, advance: Callable[[int], None]) -> dict[s
     device = split.images.device
     generator = _generator(device)
     totals = torch.zeros(4, dtype=torch.float64)
-    for grey, _ in _batches(split, 100):
+    for grey, _ in _batches(split, IMAGES_AT_ONCE):
         x = torch.bernoulli(grey, generator=generator)
         log_weights = log_importance_weights(model, x, IMPORTANCE_SAMPLES, generator)
         terms = model.terms(Batch(x, generator=generator))
@@ -148,6 +152,12 @@ def latent_statistics(model: Model, train: Split) -> dict[str, list[float]]:
     return {name: [round(v, 6) for v in values.tolist()] for name, values in statistics.items()}
 
 
+def map_points(model: Model, test: Split) -> Codes:
+    """Codes of the first MAP_IMAGES test images, for the page's maps."""
+    part = Split(test.images[:MAP_IMAGES], test.labels[:MAP_IMAGES], test.sha256)
+    return Codes(codes(model, part), part.labels)
+
+
 def evaluate(
     model: Model, data: Dataset, device: torch.device, advance: Callable[[int], None]
 ) -> tuple[dict[str, Metric], dict[str, list[float]]]:
@@ -161,7 +171,7 @@ def evaluate(
     metrics = {}
     for name, corruption in {
         "mse": None,
-        "mse gaussian 0.5": AdditiveGaussian(0.5),
+        "mse gaussian-noise 0.5": AdditiveGaussian(0.5),
         "mse masking 0.5": Masking(0.5),
     }.items():
         error, deviation = squared_error(model, test, corruption)

@@ -227,22 +227,30 @@ def load_state(path: Path, stepper: Stepper, recipe: Recipe) -> State:
         with safe_open(path, framework="pt") as file:
             facts = json.loads(file.metadata()["state"])
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    except (OSError, SafetensorError, TypeError, KeyError, ValueError) as error:
+        same = facts.pop("recipe") == recipe.to_dict()
+        state = State(best_weights=_with_prefix(tensors, "best."), **facts)
+    except (OSError, SafetensorError, TypeError, KeyError, ValueError, AttributeError) as error:
         raise TrainingError(
             "The saved state cannot be read; start again without --resume."
         ) from error
-    if facts.pop("recipe") != recipe.to_dict():
+    if not same:
         raise TrainingError(
             "The saved state is of another recipe or seed; start again without --resume."
         )
-    stepper.model.load_state_dict(_with_prefix(tensors, "model."))
+    try:
+        stepper.model.load_state_dict(state.best_weights)
+        stepper.model.load_state_dict(_with_prefix(tensors, "model."))
+    except RuntimeError as error:
+        raise TrainingError(
+            "The saved state does not fit the model; start again without --resume."
+        ) from error
     for player, optimizer in stepper.optimizers.items():
         moments: dict[int, dict[str, Tensor]] = {}
         for key, value in _with_prefix(tensors, f"adam.{player}.").items():
             i, name = key.split(".", 1)
             moments.setdefault(int(i), {})[name] = value
         _restore_moments(optimizer, moments)
-    return State(best_weights=_with_prefix(tensors, "best."), **facts)
+    return state
 
 
 def _with_prefix(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
@@ -275,7 +283,7 @@ def validate(model: Model, split: Split, recipe: Recipe, seed: int) -> dict[str,
 
 def hold_out(split: Split, recipe: Recipe, device: torch.device) -> tuple[Split, Split]:
     """(images to train on, last images held out for validation), on the device."""
-    n = len(split) - recipe.validation
+    n = len(split) - min(recipe.validation, len(split) // 5)
     if n < recipe.batch_size:
         raise TrainingError(
             f"{len(split)} images are too few for a batch of {recipe.batch_size} "

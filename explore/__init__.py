@@ -1,0 +1,1 @@
+"""Questions to trained models: tensors in, tensors out; no drawing, no page."""

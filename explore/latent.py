@@ -1,0 +1,72 @@
+"""Moving through latent space: which dimension matters, strips, paths and draws."""
+
+import torch
+from torch import Tensor
+
+from models import Model
+from models.zoo import Card
+
+
+@torch.no_grad()
+def decode(model: Model, z: Tensor) -> Tensor:
+    """Pictures [N, C, H, W] of codes [N, D]: the means of p(x|z)."""
+    return model.decode(z.to(model.device)).mean.cpu()
+
+
+@torch.no_grad()
+def encode(model: Model, x: Tensor) -> Tensor:
+    """Mean code [D] of one image [C, H, W]."""
+    return model.encode(x.to(model.device).unsqueeze(0)).mean[0].cpu()
+
+
+def importance(card: Card) -> tuple[str, list[float]]:
+    """(what is measured, one value per dimension): KL in nats with a prior, else the variance."""
+    if "kl" in card.latent:
+        return "KL, nats", card.latent["kl"]
+    return "variance", [s**2 for s in card.latent["std"]]
+
+
+def ranges(card: Card, widths: float = 3.0) -> list[tuple[float, float]]:
+    """Where each dimension's codes lie: mean -+ `widths` standard deviations."""
+    statistics = zip(card.latent["mean"], card.latent["std"], strict=True)
+    return [(m - widths * max(s, 1e-3), m + widths * max(s, 1e-3)) for m, s in statistics]
+
+
+def traversal(model: Model, z: Tensor, low: Tensor, high: Tensor, steps: int) -> Tensor:
+    """Pictures [D, steps, C, H, W] of z [D] with one dimension at a time swept from low to high."""
+    sweep = torch.linspace(0, 1, steps)
+    codes = z.repeat(len(z), steps, 1)
+    for i in range(len(z)):
+        codes[i, :, i] = low[i] + sweep * (high[i] - low[i])
+    pictures = decode(model, codes.flatten(0, 1))
+    return pictures.unflatten(0, (len(z), steps))
+
+
+def linear_path(a: Tensor, b: Tensor, t: Tensor) -> Tensor:
+    """(1 - t) a + t b for t [T] and a, b of any one shape: [T, ...]."""
+    t = t.reshape(-1, *[1] * a.dim())
+    return (1 - t) * a + t * b
+
+
+def spherical_path(a: Tensor, b: Tensor, t: Tensor) -> Tensor:
+    """Slerp between codes a, b [D] at t [T]: [T, D] (Shoemake 1985; White 2016, arXiv 1609.04468).
+
+    The direction turns at constant speed and the length changes linearly. Where no great circle is
+    singled out (a code at the origin, or both on one line) it is the straight line.
+    """
+    lengths = a.norm(), b.norm()
+    if min(lengths) == 0:
+        return linear_path(a, b, t)
+    u, v = a.double() / lengths[0], b.double() / lengths[1]
+    angle = torch.acos((u @ v).clamp(-1, 1))
+    if torch.sin(angle) < 1e-6:
+        return linear_path(a, b, t)
+    t = t.double().unsqueeze(1)
+    direction = (torch.sin((1 - t) * angle) * u + torch.sin(t * angle) * v) / torch.sin(angle)
+    return (direction * ((1 - t) * lengths[0] + t * lengths[1])).to(a.dtype)
+
+
+def prior_draws(latent: int, n: int, temperature: float, seed: int) -> Tensor:
+    """Draws [n, D] from N(0, temperature^2 I): the same for every model of that latent size."""
+    generator = torch.Generator().manual_seed(seed)
+    return temperature * torch.randn(n, latent, generator=generator)

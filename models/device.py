@@ -1,0 +1,23 @@
+"""Where tensors live."""
+
+import torch
+
+
+def choose_device(name: str = "auto") -> torch.device:
+    """The device called `name`: auto (CUDA, then MPS, then CPU), cpu, cuda or mps.
+
+    Raises ValueError, one sentence, when it is not there.
+    """
+    present = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    if name == "auto":
+        name = next((kind for kind, there in present.items() if there), "cpu")
+    elif not present.get(name, name == "cpu"):
+        raise ValueError(f"There is no {name} device here; use auto.")
+    return torch.device(name)
+
+
+def describe(device: torch.device) -> str:
+    """What a person calls it: the name of the GPU, "Apple GPU" or "CPU"."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    return {"mps": "Apple GPU"}.get(device.type, "CPU")

@@ -1,0 +1,103 @@
+"""What every test may ask for: fixed randomness, small networks, real images without a network."""
+
+import math
+from urllib.error import URLError
+
+import pytest
+import torch
+
+from models import Config
+from models.corruption import Masking
+from models.likelihoods import Bernoulli
+from models.networks import Torso
+from training import data
+
+# One thread: networks this small lose more to threads than they gain, and sums keep their order.
+torch.set_num_threads(1)
+
+TORSOS = {
+    "mlp": Torso(widths=(16,)),
+    "conv": Torso(widths=(16,), channels=(4, 6), blocks=1),
+    "linear": Torso(),
+}
+
+
+@pytest.fixture
+def generator():
+    """A generator of the test's own, always the same."""
+    return torch.Generator().manual_seed(0)
+
+
+@pytest.fixture(scope="session")
+def digits():
+    """scikit-learn's digits: real handwriting that needs no download."""
+    return data.load("digits")
+
+
+@pytest.fixture(scope="session")
+def x(digits):
+    """Six digits in [0, 1], [6, 1, 28, 28]."""
+    return data.unit_interval(digits.train.images[:6])
+
+
+@pytest.fixture
+def no_network(monkeypatch):
+    """Every download fails at once, as it does offline; the list says which were tried."""
+    tried = []
+
+    def offline(request, *arguments, **options):
+        tried.append(request.full_url)
+        raise URLError("no network")
+
+    monkeypatch.setattr("urllib.request.urlopen", offline)
+    return tried
+
+
+@pytest.fixture(scope="session")
+def small_config():
+    """small_config(family, torso="mlp", ...): a config whose network trains in a second."""
+
+    def make(family, torso="mlp", likelihood=None, **rest):
+        sizes = TORSOS[torso]
+        # Families that corrupt nothing ignore the corruption; one call then serves them all.
+        defaults = {"latent": 3, "corruption": Masking(0.25)}
+        return Config(
+            family,
+            encoder=sizes,
+            decoder=sizes,
+            likelihood=likelihood or Bernoulli(),
+            **(defaults | rest),
+        )
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def assert_mean():
+    """assert_mean(draws [N, ...], expected): independent draws average to it within 4 errors."""
+
+    def check(draws, expected):
+        draws = draws.detach().double()
+        error = draws.std(0) / math.sqrt(len(draws))
+        distance = (draws.mean(0) - expected).abs()
+        # The floor is for entries that do not vary, whose mean is exact up to rounding.
+        worst = (distance / (4 * error).clamp(min=1e-7)).max()
+        assert worst <= 1, f"{4 * worst:.1f} standard errors away"
+
+    return check
+
+
+@pytest.fixture(scope="session")
+def assert_sentence():
+    """assert_sentence(text): one plain sentence, with no path, traceback or class name in it."""
+
+    def check(text):
+        text = text.strip()
+        assert text
+        assert len(text.splitlines()) == 1
+        assert text.endswith(".")
+        assert not text[0].islower()
+        assert not any(sign in text for sign in ("/", "\\", "Traceback", "Error", "Exception"))
+        assert len(text) < 160
+
+    return check

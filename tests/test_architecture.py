@@ -1,0 +1,130 @@
+"""Imports point one way: app -> views -> explore, figures -> models; training -> models."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# What each part of the house may import of the others. Views also reach training, but one view
+# only, the one that trains live: it has a test of its own.
+ALLOWED = {
+    "models": set(),
+    "training": {"models"},
+    "explore": {"models"},
+    "figures": set(),
+    "views": {"explore", "figures", "models", "training"},
+    "app": {"views", "explore", "figures", "models"},
+}
+
+
+def files_of(part):
+    return [*ROOT.glob(f"{part}.py"), *sorted((ROOT / part).rglob("*.py"))]
+
+
+# benchmarks and tests compare the house with others, and may use what it may not.
+FILES = {file: part for part in ALLOWED for file in files_of(part)}
+
+
+def imports(tree, package):
+    """Every module a file imports, by its full dotted name; `package` is where the file lies."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) - node.level + 1] if node.level else []
+            base = ".".join([*above, *([node.module] if node.module else [])])
+            # `from a import b` may import the module a.b: both names count.
+            yield base
+            yield from (f"{base}.{alias.name}" for alias in node.names)
+
+
+def imported(file):
+    package = list(file.relative_to(ROOT).parent.parts)
+    return set(imports(ast.parse(file.read_text()), package))
+
+
+def of_part(part):
+    return {file: imported(file) for file, owner in FILES.items() if owner == part}
+
+
+def uses(modules, name):
+    return any(module == name or module.startswith(f"{name}.") for module in modules)
+
+
+def test_the_reader_of_imports_sees_every_form():
+    source = (
+        "import a.b as c\nfrom d import e\nfrom . import f\nfrom .g import h\nfrom ..i import j"
+    )
+    found = set(imports(ast.parse(source), ["views", "components"]))
+    assert {"a.b", "d.e", "views.components.f", "views.components.g.h", "views.i.j"} <= found
+
+
+def test_there_are_files_to_check():
+    assert {"models", "training"} <= set(FILES.values())
+
+
+@pytest.mark.parametrize("part", ALLOWED)
+def test_imports_point_one_way(part):
+    forbidden = ALLOWED.keys() - ALLOWED[part] - {part} | {"tests", "benchmarks"}
+    for file, modules in of_part(part).items():
+        wrong = {other for other in forbidden if uses(modules, other)}
+        assert not wrong, f"{file.relative_to(ROOT)} imports {wrong}"
+
+
+def test_one_view_at_most_trains():
+    assert sum(uses(modules, "training") for modules in of_part("views").values()) <= 1
+
+
+@pytest.mark.parametrize(
+    ("banned", "parts", "why"),
+    [
+        ("matplotlib.pyplot", ALLOWED, "pyplot is process-wide: threads would mix up figures"),
+        ("pylab", ALLOWED, "pylab is pyplot"),
+        ("matplotlib.pylab", ALLOWED, "pylab is pyplot"),
+        ("gradio", ALLOWED.keys() - {"views", "app"}, "only views know a page"),
+        ("torch", {"figures"}, "figures draws arrays"),
+        ("torchvision", {"figures"}, "figures draws arrays"),
+        ("pickle", ALLOWED, "nothing is ever unpickled"),
+        ("cPickle", ALLOWED, "nothing is ever unpickled"),
+        ("dill", ALLOWED, "nothing is ever unpickled"),
+        ("joblib", ALLOWED, "nothing is ever unpickled"),
+        ("shelve", ALLOWED, "nothing is ever unpickled"),
+        ("torch.load", ALLOWED, "nothing is ever unpickled"),
+    ],
+)
+def test_nothing_imports_what_its_part_must_not(banned, parts, why):
+    for file, part in FILES.items():
+        if part in parts:
+            assert not uses(imported(file), banned), f"{file.relative_to(ROOT)}: {why}"
+
+
+def unpickles(tree):
+    """Does the code call torch.load, or numpy.load with allow_pickle?"""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and ast.unparse(node) == "torch.load":
+            return True
+        if isinstance(node, ast.keyword) and node.arg == "allow_pickle":
+            return True
+    return False
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
+def test_nothing_is_unpickled(file):
+    assert not unpickles(ast.parse(file.read_text()))
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("torch.load(path)", True),
+        ("reader = torch.load", True),
+        ("np.load(path, allow_pickle=True)", True),
+        ("np.load(path)", False),
+        ("safetensors.torch.load(content)", False),
+        ("zoo.load(folder)", False),
+    ],
+)
+def test_unpickling_is_recognised(source, expected):
+    assert unpickles(ast.parse(source)) == expected

@@ -1,0 +1,333 @@
+"""Checkpoints on disk: what is saved comes back, and what is damaged is refused by name."""
+
+import hashlib
+import json
+import math
+import os
+from functools import partial
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load, save
+
+from models import FAMILIES, Batch, build, zoo
+from models.zoo import CARD, CODES, WEIGHTS, Card, CheckpointError, Codes, Zoo
+
+
+def checkpoint(folder, config, seed=0):
+    """A checkpoint of fresh weights in `folder`; returns the model and the card in it."""
+    torch.manual_seed(seed)
+    model = zoo.round_weights(build(config))
+    card = Card(
+        name=folder.name,
+        config=config,
+        recipe={"epochs": 3},
+        seed=seed,
+        data={"name": "digits"},
+        curve=[{"epoch": 1, "train reconstruction": 12.5}],
+        metrics={"mse": {"value": 0.25, "unit": "squared error per pixel", "protocol": "none"}},
+        latent={"mean": [0.0, 1.0, 2.0]},
+    )
+    return model, zoo.save(folder, model, some_codes(config.latent), card)
+
+
+def some_codes(latent):
+    """Numbers and labels that half precision and a byte hold exactly."""
+    z = torch.arange(10 * latent).view(10, latent) / 8 - 2
+    return Codes(z, torch.arange(10))
+
+
+def weights_of(model):
+    return {name: value.clone() for name, value in model.state_dict().items()}
+
+
+def same_weights(a, b):
+    return a.keys() == b.keys() and all(torch.equal(a[name], b[name]) for name in a)
+
+
+@pytest.fixture(params=FAMILIES)
+def config(request, small_config):
+    return small_config(request.param)
+
+
+@pytest.fixture
+def broken(tmp_path, small_config):
+    """A checkpoint to break."""
+    folder = tmp_path / "broken"
+    checkpoint(folder, small_config("ae"))
+    return folder
+
+
+def test_a_checkpoint_comes_back_as_it_was_saved(tmp_path, config, x):
+    model, card = checkpoint(tmp_path / "one", config)
+    entry = zoo.load(tmp_path / "one")
+    again = entry.model
+    assert entry.card == card
+    assert same_weights(weights_of(again), weights_of(model))
+    assert same_weights(vars(entry.codes), vars(some_codes(config.latent)))
+    terms = [
+        m.eval().terms(Batch(x, generator=torch.Generator().manual_seed(0))) for m in (model, again)
+    ]
+    assert same_weights(*terms)
+
+
+def test_rounding_moves_weights_by_half_precision_at_most_and_once(small_config):
+    torch.manual_seed(0)
+    model = build(small_config("ae"))
+    before = weights_of(model)
+    after = weights_of(zoo.round_weights(model))
+    assert not same_weights(before, after)
+    for name, value in after.items():
+        torch.testing.assert_close(value, before[name], rtol=2**-10, atol=2**-24)
+    assert same_weights(after, weights_of(zoo.round_weights(model)))
+
+
+def test_saving_rounds_what_was_not_rounded(tmp_path, small_config):
+    model = build(small_config("ae"))
+    zoo.save(tmp_path / "one", model, some_codes(3), Card("one", model.config))
+    again = weights_of(zoo.load(tmp_path / "one").model)
+    assert same_weights(again, weights_of(zoo.round_weights(model)))
+
+
+def test_a_loaded_model_is_read_only(tmp_path, config):
+    checkpoint(tmp_path / "one", config)
+    entry = Zoo(tmp_path)["one"]
+    assert not entry.model.training
+    assert not any(p.requires_grad for p in entry.model.parameters())
+
+
+def test_a_card_holds_no_number_that_json_does_not_know(small_config):
+    card = Card("one", small_config("ae"), metrics={"mse": {"value": math.nan}})
+    with pytest.raises(ValueError, match="JSON"):
+        card.to_json()
+
+
+def test_the_zoo_is_every_checkpoint_by_name(tmp_path, small_config):
+    for name, seed in (("b", 1), ("a", 2)):
+        checkpoint(tmp_path / name, small_config("vae"), seed)
+    (tmp_path / "note.txt").write_text("not a checkpoint")
+    models = Zoo(tmp_path)
+    assert list(models) == ["a", "b"]
+    assert len(models) == 2
+    assert [models[name].card.seed for name in "ab"] == [2, 1]
+    assert models.unavailable == {}
+
+
+def test_a_zoo_of_nothing_is_empty(tmp_path):
+    models = Zoo(tmp_path / "absent")
+    assert (list(models), models.unavailable) == ([], {})
+
+
+# --- faults -------------------------------------------------------------------------------------
+
+
+def sign(folder):
+    """Make the card vouch for the files as they are: the fault is then not one of transport."""
+    digests = {
+        field: hashlib.sha256((folder / file).read_bytes()).hexdigest()
+        for field, file in (("weights_sha256", WEIGHTS), ("codes_sha256", CODES))
+    }
+    edit_card(folder, lambda card: card | digests)
+
+
+def edit_card(folder, change):
+    path = folder / CARD
+    path.write_text(json.dumps(change(json.loads(path.read_text()))))
+
+
+def edit_config(folder, **changes):
+    edit_card(folder, lambda card: card | {"config": card["config"] | changes})
+
+
+def edit_tensors(folder, change, file=WEIGHTS):
+    """Replace the tensors by change(tensors), under a matching hash."""
+    path = folder / file
+    path.write_bytes(save(change(load(path.read_bytes()))))
+    sign(folder)
+
+
+def replace_file(folder, file, content, signed=False):
+    (folder / file).write_bytes(content)
+    if signed:
+        sign(folder)
+
+
+def cut(folder, file):
+    path = folder / file
+    path.write_bytes(path.read_bytes()[:-50])
+
+
+def flip_one_bit(folder, file):
+    content = bytearray((folder / file).read_bytes())
+    content[-3] ^= 1
+    replace_file(folder, file, bytes(content))
+
+
+def first_weight(tensors, value):
+    name = sorted(tensors)[0]
+    tensors[name].view(-1)[0] = value
+    return tensors
+
+
+class Payload:
+    """What an attacker would pickle: unpickling it leaves a file behind."""
+
+    def __init__(self, witness):
+        self.witness = witness
+
+    def __reduce__(self):
+        return (Path.touch, (self.witness,))
+
+
+def pickled(folder, file):
+    torch.save(Payload(folder / "unpickled"), folder / file)
+
+
+LFS_POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a2146\nsize 12345\n"
+
+# Those that may befall either file of tensors.
+FILE_FAULTS = {
+    "truncated": cut,
+    "empty": lambda f, file: replace_file(f, file, b""),
+    "an LFS pointer": lambda f, file: replace_file(f, file, LFS_POINTER),
+    "a pickle": pickled,
+}
+FAULTS = {
+    f"{file} {name}{' and signed' if signed else ''}": partial(
+        lambda f, fault, file, signed: (fault(f, file), signed and sign(f)),
+        fault=fault,
+        file=file,
+        signed=signed,
+    )
+    for file in (WEIGHTS, CODES)
+    for name, fault in FILE_FAULTS.items()
+    for signed in (False, True)
+} | {
+    "weights missing": lambda f: (f / WEIGHTS).unlink(),
+    "codes missing": lambda f: (f / CODES).unlink(),
+    "one bit of the weights flipped": lambda f: flip_one_bit(f, WEIGHTS),
+    "one bit of the codes flipped": lambda f: flip_one_bit(f, CODES),
+    "codes of other keys": lambda f: edit_tensors(f, lambda t: {"a": t["z"]}, CODES),
+    "a code NaN": lambda f: edit_tensors(f, lambda t: t | {"z": t["z"] * math.nan}, CODES),
+    "codes of another size": lambda f: edit_tensors(
+        f, lambda t: t | {"z": t["z"][:, :1].contiguous()}, CODES
+    ),
+    "fewer labels than codes": lambda f: edit_tensors(f, lambda t: t | {"y": t["y"][:3]}, CODES),
+    "a weight NaN": lambda f: edit_tensors(f, lambda t: first_weight(t, math.nan)),
+    "a weight infinite": lambda f: edit_tensors(f, lambda t: first_weight(t, -math.inf)),
+    "a key missing": lambda f: edit_tensors(f, lambda t: dict(sorted(t.items())[1:])),
+    "a key too many": lambda f: edit_tensors(f, lambda t: t | {"extra": torch.zeros(2)}),
+    "a wrong size": lambda f: edit_tensors(f, lambda t: {k: v[:1] for k, v in t.items()}),
+    "card missing": lambda f: (f / CARD).unlink(),
+    "card empty": lambda f: (f / CARD).write_text(""),
+    "card truncated": lambda f: cut(f, CARD),
+    "card an LFS pointer": lambda f: (f / CARD).write_bytes(LFS_POINTER),
+    "card not text": lambda f: (f / CARD).write_bytes(b"\xff\xfe\x00"),
+    "card a list": lambda f: (f / CARD).write_text("[]"),
+    "card nested without end": lambda f: (f / CARD).write_text("[" * 100_000),
+    "card of another format": lambda f: edit_card(f, lambda c: c | {"format": zoo.FORMAT + 1}),
+    "card without a config": lambda f: edit_card(
+        f, lambda c: {k: v for k, v in c.items() if k != "config"}
+    ),
+    "card with an unknown field": lambda f: edit_card(f, lambda c: c | {"surprise": 1}),
+    "config null": lambda f: edit_card(f, lambda c: c | {"config": None}),
+    "family unknown": lambda f: edit_config(f, family="unheard-of"),
+    "likelihood unknown": lambda f: edit_config(f, likelihood={"kind": "unheard-of"}),
+    "likelihood a torso": lambda f: edit_config(f, likelihood={"kind": "torso"}),
+    "torso null": lambda f: edit_config(f, encoder=None),
+    "latent another size": lambda f: edit_config(f, latent=4),
+    "latent not whole": lambda f: edit_config(f, latent=2.5),
+    "latent text": lambda f: edit_config(f, latent="3"),
+    "shape of two numbers": lambda f: edit_config(f, x_shape=[28, 28]),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+def test_a_broken_checkpoint_is_named_and_the_others_work(
+    fault, broken, small_config, x, assert_sentence
+):
+    root = broken.parent
+    whole, _ = checkpoint(root / "whole", small_config("vae"))
+    fault(broken)
+    with pytest.raises(CheckpointError) as refused:
+        zoo.load(broken)
+    models = Zoo(root)
+    assert models.unavailable == {"broken": str(refused.value)}
+    assert_sentence(str(refused.value))
+    assert "broken" in str(refused.value)
+    assert list(models) == ["whole"]
+    assert torch.equal(models["whole"].model.reconstruct(x), whole.reconstruct(x))
+    assert not (broken / "unpickled").exists()
+
+
+def test_an_empty_folder_is_listed_as_unavailable(tmp_path, assert_sentence):
+    (tmp_path / "bare").mkdir()
+    assert_sentence(Zoo(tmp_path).unavailable["bare"])
+
+
+# --- interrupted saves --------------------------------------------------------------------------
+
+STEPS_OF_A_SAVE = [(name, which) for name in ("fsync", "replace") for which in (1, 2, 3)]
+
+
+def fail_at(monkeypatch, name, which, error):
+    """The `which`-th call of os.fsync or Path.replace raises `error`; earlier ones go through."""
+    owner = os if name == "fsync" else Path
+    original, calls = getattr(owner, name), []
+
+    def failing(*arguments):
+        calls.append(name)
+        if len(calls) == which:
+            raise error
+        return original(*arguments)
+
+    monkeypatch.setattr(owner, name, failing)
+
+
+@pytest.mark.parametrize(("name", "which"), STEPS_OF_A_SAVE)
+def test_a_full_disk_leaves_the_last_good_checkpoint(
+    name, which, tmp_path, small_config, monkeypatch
+):
+    """Whichever of the writes fails, what loads afterwards is the old checkpoint or the new."""
+    config = small_config("ae")
+    folder = tmp_path / "one"
+    old, _ = checkpoint(folder, config, seed=0)
+    with monkeypatch.context() as patch:
+        fail_at(patch, name, which, OSError(28, "No space left on device"))
+        with pytest.raises(OSError, match="No space left"):
+            checkpoint(folder, config, seed=1)
+    torch.manual_seed(1)
+    new = zoo.round_weights(build(config))
+    entry = zoo.load(folder)
+    expected = {0: old, 1: new}[entry.card.seed]
+    assert same_weights(weights_of(entry.model), weights_of(expected))
+
+
+def test_a_full_disk_leaves_no_draft(tmp_path, small_config, monkeypatch):
+    """A half-written file would fill the disk that was full."""
+    folder = tmp_path / "one"
+    checkpoint(folder, small_config("ae"))
+    before = sorted(p.name for p in folder.iterdir())
+    with monkeypatch.context() as patch:
+        fail_at(patch, "fsync", 1, OSError(28, "No space left on device"))
+        with pytest.raises(OSError, match="No space left"):
+            checkpoint(folder, small_config("ae"), seed=1)
+    assert sorted(p.name for p in folder.iterdir()) == before
+
+
+def test_a_draft_left_by_a_kill_is_not_in_the_way(tmp_path, small_config):
+    folder = tmp_path / "one"
+    checkpoint(folder, small_config("ae"))
+    (folder / (WEIGHTS + ".part")).write_bytes(b"half")
+    assert list(Zoo(tmp_path)) == ["one"]
+    checkpoint(folder, small_config("ae"), seed=1)
+    assert Zoo(tmp_path)["one"].card.seed == 1
+
+
+def test_saving_over_a_checkpoint_of_other_sizes_replaces_it(tmp_path, small_config):
+    folder = tmp_path / "one"
+    checkpoint(folder, small_config("ae"))
+    checkpoint(folder, small_config("vae", latent=5), seed=1)
+    entry = zoo.load(folder)
+    assert (entry.card.config.family, entry.model.latent) == ("vae", 5)

@@ -1,0 +1,135 @@
+"""Nothing from outside reaches a tensor unchecked: each check returns a clean value or says why.
+
+A `gr.Error` is the only exception whose text Gradio shows to a visitor.
+"""
+
+import base64
+import binascii
+import logging
+import math
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import gradio as gr
+import torch
+from torch import Tensor
+
+from .lab import SIZES
+
+MAX_SEED = 2**32 - 1
+MAX_LATENT = 1e6  # no shipped code is beyond 10^3; far above, a decoder's sums overflow
+
+# How events that need no queue are wired: answered at once, without a spinner over the picture, and
+# of many in a row only the last counts. They are the page's own, not part of the public interface.
+DIRECT = {
+    "queue": False,
+    "show_progress": "hidden",
+    "trigger_mode": "always_last",
+    "api_visibility": "private",
+}
+
+log = logging.getLogger(__name__)
+
+
+def number(value: Any, name: str, low: float, high: float) -> float:
+    """A finite number between low and high."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise gr.Error(f"{name} must be a number.", print_exception=False)
+    # Compared before conversion: a whole number of 400 digits does not fit a float.
+    if not low <= value <= high:
+        raise gr.Error(f"{name} must lie between {low:g} and {high:g}.", print_exception=False)
+    return float(value)
+
+
+def whole(value: Any, name: str, low: int, high: int) -> int:
+    """A whole number between low and high; 4.0 counts as one."""
+    result = number(value, name, low, high)
+    if result != math.floor(result):
+        raise gr.Error(f"{name} must be a whole number.", print_exception=False)
+    return int(result)
+
+
+def seed(value: Any) -> int:
+    return whole(value, "The seed", 0, MAX_SEED)
+
+
+def latent_size(value: Any) -> int:
+    """One of the latent sizes that the page offers."""
+    if isinstance(value, bool) or value not in SIZES:
+        raise gr.Error("That code size is not offered; pick another.", print_exception=False)
+    return int(value)
+
+
+def choice(value: Any, name: str, choices: Iterable[str]) -> str:
+    """One of `choices`."""
+    if not isinstance(value, str) or value not in choices:
+        raise gr.Error(f"{name} is not one of those offered; pick another.", print_exception=False)
+    return value
+
+
+def code(values: Any, size: int) -> Tensor:
+    """A latent code: exactly `size` finite numbers, [D] float32."""
+    if not isinstance(values, list) or len(values) != size:
+        raise gr.Error(f"This model's code is a list of {size} numbers.", print_exception=False)
+    return torch.tensor([number(v, "A latent value", -MAX_LATENT, MAX_LATENT) for v in values])
+
+
+def image(rows: Any, shape: tuple[int, int, int]) -> Tensor:
+    """A grey picture given as rows of numbers in [0, 1]: [1, H, W] float32."""
+    _, height, width = shape
+    fits = isinstance(rows, list) and len(rows) == height
+    if not fits or any(not isinstance(row, list) or len(row) != width for row in rows):
+        raise gr.Error(
+            f"The image must be {height} rows of {width} numbers from 0 (black) to 1 (white).",
+            print_exception=False,
+        )
+    return torch.tensor([[[number(v, "A pixel", 0.0, 1.0) for v in row] for row in rows]])
+
+
+def base64_bytes(text: Any, most: int) -> bytes:
+    """Bytes that arrived as base64 text, at most `most` of them."""
+    if not isinstance(text, str):
+        raise gr.Error("There is no picture yet; draw, pick or upload one.", print_exception=False)
+    if len(text) > most * 4 // 3 + 4:
+        raise gr.Error("That picture is too large; use a smaller one.", print_exception=False)
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise gr.Error("That is not a picture; use PNG or JPEG.", print_exception=False) from error
+
+
+def base64_text(content: bytes) -> str:
+    return base64.b64encode(content).decode()
+
+
+def answering(handler: Callable, *bound: Any) -> Callable:
+    """The event handler with its first arguments bound; an unforeseen fault becomes a sentence."""
+
+    def answer(*arguments):
+        try:
+            return handler(*bound, *arguments)
+        except gr.Error:
+            raise
+        except Exception as error:  # whatever it was, the visitor gets words and the log gets it
+            log.exception("The handler %s failed.", handler.__name__)
+            raise gr.Error("That did not work; try again.", print_exception=False) from error
+
+    answer.__name__ = handler.__name__
+    return answer
+
+
+def serving(function: Callable, *bound: Any) -> Callable:
+    """A function for a component's script to call with one object; faults are {"error": sentence}.
+
+    Gradio hands over whatever arrived and answers an exception with a bare status 500.
+    """
+    answer = answering(function, *bound)
+
+    def serve(message):
+        try:
+            return answer(message if isinstance(message, dict) else {})
+        except gr.Error as error:
+            return {"error": error.message}
+
+    serve.__name__ = function.__name__
+    return serve

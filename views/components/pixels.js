@@ -1,0 +1,52 @@
+// Shared by every component's script: images travel as base64 of one grey byte per pixel.
+const bytesOf = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+
+const textOf = (bytes) => {
+  let text = "";
+  for (const b of bytes) text += String.fromCharCode(b);
+  return btoa(text);
+};
+
+// Paint `count` images of width x height side by side; the canvas takes their size.
+const paint = (canvas, bytes, width, height, count = 1) => {
+  canvas.width = width * count;
+  canvas.height = height;
+  const image = new ImageData(width * count, height);
+  for (let n = 0; n < count; n++)
+    for (let y = 0; y < height; y++)
+      for (let x = 0; x < width; x++) {
+        const to = 4 * ((y * count + n) * width + x);
+        image.data.fill(bytes[(n * height + y) * width + x], to, to + 3);
+        image.data[to + 3] = 255;
+      }
+  canvas.getContext("2d").putImageData(image, 0, 0);
+};
+
+// Ask the server, one request at a time; while one is out only the newest question waits.
+const latestOnly = (ask, show, complain) => {
+  let busy = false, next = null;
+  const run = async (question) => {
+    busy = true;
+    try {
+      const answer = await ask(question);
+      if (answer.error) complain(answer.error); else show(answer, question);
+    } catch {
+      complain("The server does not answer; check that it is still running.");
+    }
+    busy = false;
+    if (next !== null) { const newest = next; next = null; run(newest); }
+  };
+  return (question) => { if (busy) next = question; else run(question); };
+};
+
+// Save the file that the server makes: it answers {name, uri} or {error}.
+const download = async (ask, said) => {
+  const answer = await ask().catch(() => ({ error: "The server does not answer; try again." }));
+  said.textContent = answer.error ?? "";
+  if (answer.error) return;
+  const link = document.createElement("a");
+  link.href = answer.uri;
+  link.download = answer.name;
+  link.click();
+};
+

@@ -1,0 +1,68 @@
+"""What every handler is given: the models, the sample digits and the device, all read-only."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import gradio as gr
+import torch
+
+from models.device import choose_device
+from models.zoo import Entry, Zoo
+
+from .samples import Samples
+
+FAMILY_NAMES = {
+    "ae": "Autoencoder",
+    "dae": "Denoising autoencoder",
+    "vae": "Variational autoencoder",
+}
+SIZES = (2, 16)
+
+
+@dataclass(frozen=True)
+class Lab:
+    """Shared by all visitors; nothing in it changes while they use it."""
+
+    zoo: Zoo
+    samples: Samples
+
+    @property
+    def device(self) -> torch.device:
+        return self.zoo.device
+
+    def entry(self, name: object) -> Entry:
+        """The checkpoint `name`. Raises gr.Error if it is unknown or unavailable."""
+        if isinstance(name, str) and name in self.zoo:
+            return self.zoo[name]
+        if isinstance(name, str) and name in self.zoo.unavailable:
+            raise gr.Error(self.zoo.unavailable[name], print_exception=False)
+        raise gr.Error("There is no such model; pick one of those offered.", print_exception=False)
+
+    def of_size(self, latent: int) -> list[Entry]:
+        """The usable checkpoints with that latent size, in teaching order: AE, DAE, VAE."""
+        families = list(FAMILY_NAMES)
+        entries = [e for e in self.zoo.values() if e.model.latent == latent]
+        return sorted(entries, key=lambda e: families.index(e.model.family))
+
+
+def open_lab(checkpoints: Path) -> Lab:
+    """Load every checkpoint onto the best device, and look for MNIST in the background.
+
+    LATENT_DEVICE chooses the device, LATENT_OFFLINE=1 forbids the download.
+    """
+    samples = Samples()
+    samples.look_for_mnist(download=os.environ.get("LATENT_OFFLINE") != "1")
+    return Lab(Zoo(checkpoints, choose_device(os.environ.get("LATENT_DEVICE", "auto"))), samples)
+
+
+@dataclass
+class Page:
+    """What the views share while the page is laid out."""
+
+    lab: Lab
+    blocks: gr.Blocks
+    digit: gr.HTML
+    tabs: gr.Tabs
+    sliders: gr.HTML | None = None
+    slider_model: gr.Radio | None = None

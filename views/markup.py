@@ -1,0 +1,73 @@
+"""Small pieces of HTML that several views share. No visitor's text ever enters here."""
+
+import math
+from html import escape
+
+import numpy as np
+from torch import Tensor
+
+import figures
+from models.zoo import Entry
+
+from .lab import FAMILY_NAMES
+
+
+def picture(image: Tensor | np.ndarray, alt: str, error: bool = False) -> str:
+    """A digit [1, H, W], magnified by the page; with `error`, signed values in two colours."""
+    pixels = np.asarray(image)
+    drawn = figures.signed(pixels) if error else figures.grey(pixels)
+    return f'<img class="digit" src="{figures.data_uri(figures.png(drawn))}" alt="{escape(alt)}">'
+
+
+def figure(image: Tensor | np.ndarray, caption: str, alt: str, error: bool = False) -> str:
+    return (
+        f"<figure>{picture(image, alt, error)}<figcaption>{escape(caption)}</figcaption></figure>"
+    )
+
+
+def model_heading(entry: Entry) -> str:
+    """Which model this is, in its colour."""
+    family = entry.model.family
+    return (
+        f'<h3 class="model {family}">{family.upper()}'
+        f'<span class="full-name">{FAMILY_NAMES[family]}</span></h3>'
+    )
+
+
+def code_bars(z: Tensor, std: Tensor, scale: float) -> str:
+    """One bar per latent dimension from 0 to its value, whiskers of +-1 posterior std.
+
+    `scale` is the value that fills half the height.
+    """
+    bars = []
+    for i, (value, deviation) in enumerate(zip(z.tolist(), std.tolist(), strict=True), start=1):
+        height = min(abs(value) / scale, 1.0) * 50
+        bottom = 50.0 if value >= 0 else 50.0 - height
+        low = max(0.0, 50 + 50 * (value - deviation) / scale)
+        high = min(100.0, 50 + 50 * (value + deviation) / scale)
+        whisker = f'<i class="whisker" style="bottom:{low:.1f}%;height:{high - low:.1f}%"></i>'
+        bars.append(
+            f'<li title="z{i} = {value:.3f}"><b style="bottom:{bottom:.1f}%;height:{height:.1f}%">'
+            f"</b>{whisker if deviation > 0 else ''}</li>"
+        )
+    spoken = ", ".join(f"z{i} {v:.2f}" for i, v in enumerate(z.tolist(), start=1))
+    written = spoken if len(z) <= 2 else f"{len(z)} numbers, from {z.min():.2f} to {z.max():.2f}"
+    return (
+        f'<figure class="code"><ol class="bars" role="img" aria-label="{spoken}">'
+        f"{''.join(bars)}</ol><figcaption>{written}</figcaption></figure>"
+    )
+
+
+def code_scale(entry: Entry) -> float:
+    """A height for `code_bars` that holds nearly every code of this model."""
+    statistics = zip(entry.card.latent["mean"], entry.card.latent["std"], strict=True)
+    return max(abs(m) + 2.5 * s for m, s in statistics)
+
+
+def decibels(psnr: float) -> str:
+    return "no error" if math.isinf(psnr) else f"{psnr:.1f} dB"
+
+
+def unavailable(reasons: dict[str, str]) -> str:
+    """One line per checkpoint that could not be loaded."""
+    return "".join(f'<p class="notice">{escape(reason)}</p>' for reason in reasons.values())

@@ -1,0 +1,100 @@
+"""Reconstruct: one digit through AE, DAE and VAE, side by side."""
+
+import gradio as gr
+import torch
+from torch import Tensor
+
+from explore.reconstruct import Reconstruction, reconstruct
+from models.zoo import Entry
+
+from . import checks, markup
+from .gpu import GPU
+from .lab import SIZES, Lab, Page
+
+TITLE = "Reconstruct"
+LOOK = (
+    "Each network must squeeze the digit through a few numbers and draw it again: compare what "
+    "comes back with what went in, and see how much more 16 numbers keep than 2."
+)
+SIZE_CHOICES = [(f"{n} numbers", n) for n in SIZES]
+HEADING = (
+    '<div class="spine-row head"><span>model</span><span>input</span><span>code</span>'
+    "<span>output</span><span>error</span><span>in words</span></div>"
+)
+MEAN, DRAW = "the mean of q(z|x)", "a draw from q(z|x)"
+
+
+def build(page: Page) -> None:
+    """Lay the view out and wire it."""
+    lab, digit = page.lab, page.digit
+    with gr.Row(elem_classes="controls"):
+        size = gr.Radio(SIZE_CHOICES, value=2, label="Code size")
+        code = gr.Radio([MEAN, DRAW], value=MEAN, label="The VAE decodes")
+        again = gr.Button("Draw again", size="sm", elem_classes="inline")
+    seed = gr.State(0)
+    panel = gr.HTML(elem_classes="panel", apply_default_css=False)
+    show = checks.answering(show_reconstructions, lab)
+    gr.on(
+        [digit.input, size.input, code.input],
+        show,
+        [digit, size, code, seed],
+        panel,
+        **checks.DIRECT,
+    )
+    again.click(
+        checks.answering(draw_again, lab), [digit, size, seed], [panel, code, seed], **checks.DIRECT
+    )
+
+
+@GPU
+def show_reconstructions(lab: Lab, x: Tensor, size: int, code: str, seed: int) -> str:
+    """The panel: one row per model, from code to picture to error."""
+    size = checks.latent_size(size)
+    checks.choice(code, "What to decode", (MEAN, DRAW))
+    rows = []
+    for entry in lab.of_size(size):
+        sampled = code == DRAW and entry.model.has_prior
+        generator = torch.Generator().manual_seed(checks.seed(seed)) if sampled else None
+        rows.append(_row(entry, reconstruct(entry.model, x, generator=generator)))
+    return (
+        f'<div class="spine">{HEADING}{"".join(rows)}</div>'
+        f"{markup.unavailable(lab.zoo.unavailable)}"
+    )
+
+
+def draw_again(lab: Lab, x: Tensor, size: int, seed: int) -> tuple[str, str, int]:
+    """Another draw from q(z|x): the panel, the choice it implies, and the new seed."""
+    seed = (checks.seed(seed) + 1) % checks.MAX_SEED
+    return show_reconstructions(lab, x, size, DRAW, seed), DRAW, seed
+
+
+def _row(entry: Entry, found: Reconstruction) -> str:
+    family = entry.model.family
+    bars = markup.code_bars(found.z, found.std, markup.code_scale(entry))
+    return (
+        f'<div class="spine-row {family}">{markup.model_heading(entry)}'
+        f"{markup.picture(found.picture - found.error, 'the input')}{bars}"
+        f"{markup.picture(found.picture, f'reconstruction by the {family.upper()}')}"
+        f"{markup.picture(found.error, 'error: orange added, blue missing', error=True)}"
+        f"{_words(entry, found)}</div>"
+    )
+
+
+def _words(entry: Entry, found: Reconstruction) -> str:
+    test = entry.card.metrics["mse"]
+    typical = test["value"]
+    grey_levels = 255 * found.mse**0.5
+    words = (
+        f"<p><b>{found.mse:.4f}</b> squared error per pixel: "
+        f"the typical pixel is off by {grey_levels:.0f} of 255 grey levels.</p>"
+        f'<p class="aside">{found.mse / typical:.1f} times this model\'s mean over '
+        f"{entry.card.data.get('name', 'its')} test images, {typical:.4f}</p>"
+    )
+    if entry.model.has_prior:
+        words += f'<p class="aside">KL(q‖p) {_kl(found):.1f} nats: what the code costs</p>'
+    return f'<div class="words">{words}</div>'
+
+
+def _kl(found: Reconstruction) -> float:
+    variance = found.std**2
+    return float(0.5 * (found.mean**2 + variance - 1 - variance.log()).sum())

@@ -1,0 +1,131 @@
+"""Sample: the same draws from N(0, I), decoded by AE, DAE and VAE."""
+
+from typing import Any
+
+import gradio as gr
+import numpy as np
+import torch
+
+import figures
+from explore import latent
+from models.zoo import Entry
+
+from . import checks, markup, sliders
+from .components.latent_sliders import slider_state
+from .components.sample_grid import SampleGrid
+from .gpu import GPU
+from .lab import Lab, Page
+from .reconstruct import SIZE_CHOICES
+
+TITLE = "Sample"
+LOOK = (
+    "The same random codes, the crosses, go to all three decoders: only the VAE was trained so "
+    "that its codes, the coloured dots, fill the bell N(0, I) those crosses come from."
+)
+COLUMNS, COUNT = 8, 24
+MAX_TEMPERATURE = 3.0
+
+
+def build(page: Page) -> None:
+    """Lay the view out and wire it; a picked tile opens in the sliders."""
+    lab = page.lab
+    with gr.Row(elem_classes="controls"):
+        size = gr.Radio(SIZE_CHOICES, value=2, label="Code size")
+        temperature = gr.Slider(0, MAX_TEMPERATURE, value=1, step=0.05, label="Temperature")
+        seed = gr.Number(0, label="Seed", precision=0, minimum=0, maximum=checks.MAX_SEED)
+        again = gr.Button("Draw again", size="sm", elem_classes="inline")
+    grid = SampleGrid(lab, export=export_samples)
+    inputs = [size, temperature, seed]
+    gr.on(
+        [page.blocks.load, size.input, temperature.input, seed.change],
+        checks.answering(show_samples, lab),
+        inputs,
+        grid,
+        **checks.DIRECT,
+    )
+    again.click(next_seed, seed, seed, **checks.DIRECT)
+    grid.select(
+        checks.answering(open_in_sliders, lab),
+        grid,
+        [page.sliders, page.slider_model, page.tabs],
+        **checks.DIRECT,
+    )
+
+
+def next_seed(seed: float) -> int:
+    return (checks.seed(seed) + 1) % checks.MAX_SEED
+
+
+@GPU
+def show_samples(lab: Lab, size: int, temperature: float, seed: int) -> dict[str, Any]:
+    """What the grids show: one per model, from the same draws."""
+    size = checks.latent_size(size)
+    z = draws(size, temperature, seed)
+    grids = [
+        {
+            "model": entry.card.name,
+            "family": entry.model.family,
+            "heading": markup.model_heading(entry),
+            "pixels": checks.base64_text(
+                figures.to_bytes(latent.decode(entry.model, z).numpy()).tobytes()
+            ),
+            "note": _note(entry),
+            "map": _map(entry, z),
+        }
+        for entry in lab.of_size(size)
+    ]
+    request = {"size": size, "temperature": temperature, "seed": checks.seed(seed)}
+    return {
+        "columns": COLUMNS,
+        "count": COUNT,
+        "draws": z.tolist(),
+        "grids": grids,
+        "request": request,
+    }
+
+
+def draws(size: int, temperature: float, seed: int) -> torch.Tensor:
+    temperature = checks.number(temperature, "The temperature", 0.0, MAX_TEMPERATURE)
+    return latent.prior_draws(size, COUNT, temperature, checks.seed(seed))
+
+
+def _note(entry: Entry) -> str:
+    """How far the codes' spread is from the bell that the draws come from."""
+    spread = entry.card.latent["std"]
+    smallest, largest = min(spread), max(spread)
+    spread = f"{smallest:.2f} to {largest:.2f}"
+    if entry.model.has_prior:
+        return f"Trained to keep codes near N(0, I): they spread by {spread}, the draws by 1."
+    return f"Free to put codes anywhere: they spread by {spread}, the draws by 1."
+
+
+def _map(entry: Entry, z: torch.Tensor) -> str:
+    """Codes of test images and the draws, in the two dimensions that matter most."""
+    _, worth = latent.importance(entry.card)
+    first, second = sorted(range(len(worth)), key=lambda i: -worth[i])[:2]
+    names = f"z{first + 1}", f"z{second + 1}"
+    points = entry.codes.z[:, [first, second]].numpy()
+    return figures.latent_map(
+        points, entry.codes.y.int().numpy(), z[:, [first, second]].numpy(), names
+    )
+
+
+def open_in_sliders(lab: Lab, value: Any) -> tuple[dict, str, Any]:
+    """The picked tile's code in the sliders of its model: their state, the model, and the tab."""
+    picked = value.get("picked") if isinstance(value, dict) else None
+    picked = picked if isinstance(picked, dict) else {}
+    entry = lab.entry(picked.get("model"))
+    z = checks.code(picked.get("z"), entry.model.latent)
+    return slider_state(entry.card.name, entry, z), entry.card.name, gr.Tabs(selected=sliders.TITLE)
+
+
+def export_samples(lab: Lab, message: dict) -> dict[str, str]:
+    """One PNG with the grids of all models side by side: {name, uri}."""
+    size, seed = checks.latent_size(message.get("size")), checks.seed(message.get("seed"))
+    z = draws(size, message.get("temperature"), seed)
+    grids = [
+        figures.tiles(latent.decode(entry.model, z).numpy(), COLUMNS) for entry in lab.of_size(size)
+    ]
+    sheet = figures.tiles(np.stack(grids), columns=len(grids), gap=8)
+    content = figures.png(figures.enlarged(figures.grey(sheet), 3))
+    return {"name": f"samples-seed-{seed}.png", "uri": figures.data_uri(content)}

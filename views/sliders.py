@@ -1,0 +1,52 @@
+"""Latent sliders: what each number of a code draws."""
+
+import gradio as gr
+import torch
+from torch import Tensor
+
+from explore import latent
+
+from . import checks
+from .components.latent_sliders import LatentSliders, slider_state
+from .gpu import GPU
+from .lab import Lab, Page
+
+TITLE = "Latent sliders"
+LOOK = (
+    "Every slider is one number of the code, the most important first: drag it and watch which "
+    "trait of the digit it holds. Each strip shows that number swept while the others stay."
+)
+DIGIT, ORIGIN = "your digit", "the prior mean, z = 0"
+
+
+def build(page: Page) -> None:
+    """Lay the view out and wire it; the sliders join the page, for other views to send codes to."""
+    lab = page.lab
+    with gr.Row(elem_classes="controls"):
+        model = gr.Radio(list(lab.zoo), value=first_model(lab), label="Model")
+        start = gr.Radio([DIGIT, ORIGIN], value=DIGIT, label="Start from")
+    sliders = LatentSliders(lab)
+    gr.on(
+        [page.digit.input, model.input, start.input],
+        checks.answering(start_sliders, lab),
+        [page.digit, model, start],
+        sliders,
+        **checks.DIRECT,
+    )
+    page.sliders, page.slider_model = sliders, model
+
+
+def first_model(lab: Lab) -> str | None:
+    """The model the view opens with: the 16-number VAE if it is there."""
+    return "vae-16" if "vae-16" in lab.zoo else next(iter(lab.zoo), None)
+
+
+@GPU
+def start_sliders(lab: Lab, x: Tensor, model: str, start: str) -> dict:
+    """The sliders of `model` at the code of x, or at z = 0."""
+    entry = lab.entry(model)
+    checks.choice(start, "The start", (DIGIT, ORIGIN))
+    at_origin = torch.zeros(entry.model.latent)
+    return slider_state(
+        model, entry, latent.encode(entry.model, x) if start == DIGIT else at_origin
+    )

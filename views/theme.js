@@ -1,0 +1,3 @@
+() => {
+  document.querySelector(".lights")?.addEventListener("click", () => document.body.classList.toggle("dark"));
+}
