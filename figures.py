@@ -12,6 +12,7 @@ import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle
+from matplotlib.patheffects import withStroke
 from PIL import Image
 
 # Ten classes, told apart with any colour vision: Okabe & Ito's eight, black swapped for grey, and
@@ -155,10 +156,10 @@ def latent_map(
 
     The circles are one and two standard deviations of N(0, I).
     """
-    figure, axes = _axes(320, 270)
+    figure, axes = _axes(320, 250)
     for digit in np.unique(labels):
         own = codes[labels == digit]
-        axes.scatter(*own.T, s=5, color=CLASS_COLOURS[digit % 10], linewidths=0, rasterized=False)
+        axes.scatter(*own.T, s=5, color=CLASS_COLOURS[digit % 10], linewidths=0)
     for digit in np.unique(labels):
         axes.annotate(
             str(digit),
@@ -168,7 +169,7 @@ def latent_map(
             weight="bold",
             ha="center",
             va="center",
-            bbox={"boxstyle": "circle,pad=0.15", "facecolor": _GROUND, "edgecolor": "none"},
+            path_effects=[withStroke(linewidth=3, foreground=_GROUND)],
         )
     for radius in (1, 2):
         axes.add_patch(Circle((0, 0), radius, fill=False, edgecolor=_INK, linewidth=1.2))

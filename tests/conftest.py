@@ -6,8 +6,8 @@ from urllib.error import URLError
 import pytest
 import torch
 
-from models import Config
-from models.corruption import Masking
+from models import FAMILIES, Config, build, zoo
+from models.corruption import CORRUPTIONS, Masking
 from models.likelihoods import Bernoulli
 from models.networks import Torso
 from training import data
@@ -101,3 +101,67 @@ def assert_sentence():
         assert len(text) < 160
 
     return check
+
+
+@pytest.fixture(scope="session")
+def save_checkpoint(small_config, digits):
+    """save_checkpoint(root, family, latent): an untrained model with a card of made-up metrics.
+
+    Untrained is enough: what the page says about a model must be true of any.
+    """
+    images = data.unit_interval(digits.test.images[:60])
+
+    def make(root, family, latent):
+        name = f"{family}-{latent}"
+        config = small_config(family, latent=latent)
+        torch.manual_seed(latent + list(FAMILIES).index(family))
+        model = build(config)
+        with torch.no_grad():
+            for parameter in model.parameters():
+                parameter.mul_(3)  # fresh weights are so small that every picture is mid grey
+        model = zoo.round_weights(model).eval().requires_grad_(False)
+        q = model.encode(images)
+        statistics = {"mean": q.mean.mean(0).tolist(), "std": q.mean.std(0).tolist()}
+        if model.has_prior:
+            # All different, none of them in order, and one of them dead.
+            statistics["kl"] = [0.001, *(float(1 + (5 * i) % latent) for i in range(1, latent))]
+        metrics = {"mse": {"value": 0.05, "unit": "squared error per pixel", "protocol": "none"}}
+        for kind in CORRUPTIONS:
+            metrics[f"denoising {kind}"] = {
+                "strength": [0.0, 0.5, 1.0],
+                "value": [0.01, 0.02, 0.06],
+                "unit": "squared error per pixel",
+                "protocol": "by nobody",
+            }
+        card = zoo.Card(name, config, data={"name": "digits"}, metrics=metrics, latent=statistics)
+        zoo.save(root / name, model, zoo.Codes(q.mean, digits.test.labels[:60]), card)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def save_six(save_checkpoint):
+    """save_six(root): the six checkpoints of the page, untrained and small."""
+
+    def make(root):
+        for latent in (2, 16):
+            for family in FAMILIES:
+                save_checkpoint(root, family, latent)
+        return root
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def checkpoints(save_six, tmp_path_factory):
+    """A folder of six checkpoints; nobody changes it."""
+    return save_six(tmp_path_factory.mktemp("checkpoints"))
+
+
+@pytest.fixture(scope="session")
+def lab(checkpoints):
+    """What every handler of the page is given, with the embedded digits as samples."""
+    from views.lab import Lab
+    from views.samples import Samples
+
+    return Lab(zoo.Zoo(checkpoints), Samples())

@@ -16,7 +16,7 @@ from models.device import choose_device, describe
 
 from . import data
 from .evaluate import evaluate, map_points
-from .loop import Epoch, Finished, Progress, TrainingError, fit, native_bfloat16
+from .loop import Epoch, Finished, Progress, TrainingError, fit, uses_bfloat16
 from .recipes import RECIPES, Recipe
 
 CHECKPOINTS = Path(__file__).resolve().parent.parent / "checkpoints"
@@ -100,7 +100,7 @@ def _train(recipe: Recipe, options: argparse.Namespace, device: torch.device) ->
         seed=recipe.seed,
         data=_data_facts(dataset),
         curve=finished.curve,
-        machine=_machine(device)
+        machine=_machine(recipe, device)
         | {"training_seconds": round(finished.seconds, 1), "best_epoch": finished.best_epoch},
         metrics=metrics,
         latent=latent,
@@ -142,13 +142,13 @@ def _data_facts(dataset: data.Dataset) -> dict[str, str]:
     }
 
 
-def _machine(device: torch.device) -> dict[str, object]:
+def _machine(recipe: Recipe, device: torch.device) -> dict[str, object]:
     return {
         "device": describe(device),
         "threads": torch.get_num_threads(),
         "torch": torch.__version__,
         "python": platform.python_version(),
-        "layers": "bfloat16" if native_bfloat16(device) else "float32",
+        "layers": "bfloat16" if uses_bfloat16(recipe, device) else "float32",
     }
 
 
@@ -175,7 +175,7 @@ def _evaluate(options: argparse.Namespace, device: torch.device) -> None:
 def _print_metrics(metrics: dict[str, dict]) -> None:
     for name, m in metrics.items():
         if not isinstance(m["value"], list):
-            print(f"{name:18} {m['value']:12.5f} {m['unit']:24} {m['protocol']}")
+            print(f"{name:24} {m['value']:12.5f} {m['unit']:24} {m['protocol']}")
 
 
 def _list(out: Path) -> None:

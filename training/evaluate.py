@@ -78,7 +78,7 @@ def bounds(model: Model, split: Split, advance: Callable[[int], None]) -> dict[s
             terms["kl"],
             terms["reconstruction"],
         )
-        totals += torch.stack([p.double().sum().cpu() for p in parts])
+        totals += torch.stack([p.cpu().double().sum() for p in parts])
         advance(len(x))
     elbo, log_p, kl, reconstruction = (totals / len(split)).tolist()
     images = f"{len(split):,} test images binarized once as Bernoulli(grey), seed {SEED}"

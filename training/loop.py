@@ -96,9 +96,14 @@ def native_bfloat16(device: torch.device) -> bool:
     return device.type == "cpu" and torch.cpu._is_avx512_bf16_supported()
 
 
-def mixed_precision(device: torch.device):
-    """bfloat16 layers over float32 weights where the hardware has it, else plain float32."""
-    if native_bfloat16(device):
+def uses_bfloat16(recipe: Recipe, device: torch.device) -> bool:
+    """Do recipe and hardware agree on bfloat16 layers over float32 weights?"""
+    return recipe.layers == "auto" and native_bfloat16(device)
+
+
+def mixed_precision(recipe: Recipe, device: torch.device):
+    """The context in which the terms are computed."""
+    if uses_bfloat16(recipe, device):
         # No cache of cast weights: a captured graph would keep the casts of the step it recorded.
         return torch.autocast(device.type, torch.bfloat16, cache_enabled=False)
     return nullcontext()
@@ -176,7 +181,7 @@ class Stepper:
 
     def _step(self) -> None:
         batch = make_batch(self.split, self.index, self.recipe, self.generator)
-        with mixed_precision(self.index.device):
+        with mixed_precision(self.recipe, self.index.device):
             terms = self.model.terms(batch)
         means = {name: term.mean() for name, term in terms.items()}
         # Every player's gradient before any player moves: they share one forward pass.

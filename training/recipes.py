@@ -18,7 +18,8 @@ class Recipe(Record):
     learning_rate: the peak; `warmup` is the share of all steps spent reaching it, a cosine to zero
     takes the rest. clip: largest norm of the gradient, nats. validation: how many of the last
     training images are held out to choose the best epoch; training stops after `patience` epochs
-    without a better one.
+    without a better one. layers: "auto" multiplies in bfloat16 where the hardware does, "float32"
+    never.
     """
 
     kind: ClassVar[str] = "recipe"
@@ -34,6 +35,7 @@ class Recipe(Record):
     clip: float = 200.0
     validation: int = 2_000
     patience: int = 10
+    layers: str = "auto"
     seed: int = 0
 
 

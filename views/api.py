@@ -50,21 +50,19 @@ def endpoints(lab: Lab) -> list:
         """Draws from N(0, temperature^2 I) and their pictures."""
         return _sample(lab, model, count, temperature, seed)
 
-    return [reconstruct, denoise, decode, interpolate, sample]
+    return [GPU(f) for f in (reconstruct, denoise, decode, interpolate, sample)]
 
 
 def _rows(picture: Tensor) -> Image:
     return [[round(v, 5) for v in row] for row in picture[0].tolist()]
 
 
-@GPU
 def _reconstruct(lab: Lab, image: Image, model: str) -> dict:
     entry = lab.entry(model)
     found = run(entry.model, checks.image(image, entry.model.x_shape))
     return {"code": found.z.tolist(), "picture": _rows(found.picture), "mse": found.mse}
 
 
-@GPU
 def _denoise(
     lab: Lab, image: Image, model: str, corruption: str, strength: float, seed: int
 ) -> dict:
@@ -83,14 +81,12 @@ def _denoise(
     }
 
 
-@GPU
 def _decode(lab: Lab, code: list[float], model: str) -> dict:
     entry = lab.entry(model)
     z = checks.code(code, entry.model.latent)
     return {"picture": _rows(latent.decode(entry.model, z.unsqueeze(0))[0])}
 
 
-@GPU
 def _interpolate(lab: Lab, a: Image, b: Image, model: str, path: str, steps: int) -> dict:
     entry = lab.entry(model)
     paths = {"linear": latent.linear_path, "spherical": latent.spherical_path}
@@ -104,7 +100,6 @@ def _interpolate(lab: Lab, a: Image, b: Image, model: str, path: str, steps: int
     }
 
 
-@GPU
 def _sample(lab: Lab, model: str, count: int, temperature: float, seed: int) -> dict:
     entry = lab.entry(model)
     count = checks.whole(count, "The number of samples", 1, MAX_SAMPLES)

@@ -14,6 +14,7 @@ import gradio as gr
 import torch
 from torch import Tensor
 
+from .gpu import GPU
 from .lab import SIZES
 
 MAX_SEED = 2**32 - 1
@@ -103,16 +104,15 @@ def base64_text(content: bytes) -> str:
 
 
 def answering(handler: Callable, *bound: Any) -> Callable:
-    """The event handler with its first arguments bound; an unforeseen fault becomes a sentence."""
+    """The event handler with its first arguments bound; an unforeseen fault becomes a sentence.
 
+    It holds the GPU while it runs, where one is lent. What is bound stays in the closure: a lease
+    sends the arguments to another process, and models are no arguments.
+    """
+
+    @GPU
     def answer(*arguments):
-        try:
-            return handler(*bound, *arguments)
-        except gr.Error:
-            raise
-        except Exception as error:  # whatever it was, the visitor gets words and the log gets it
-            log.exception("The handler %s failed.", handler.__name__)
-            raise gr.Error("That did not work; try again.", print_exception=False) from error
+        return _in_words(handler, *bound, *arguments)
 
     answer.__name__ = handler.__name__
     return answer
@@ -123,13 +123,23 @@ def serving(function: Callable, *bound: Any) -> Callable:
 
     Gradio hands over whatever arrived and answers an exception with a bare status 500.
     """
-    answer = answering(function, *bound)
 
     def serve(message):
         try:
-            return answer(message if isinstance(message, dict) else {})
+            return _in_words(function, *bound, message if isinstance(message, dict) else {})
         except gr.Error as error:
             return {"error": error.message}
 
     serve.__name__ = function.__name__
     return serve
+
+
+def _in_words(function: Callable, *arguments: Any) -> Any:
+    """Call it; whatever goes wrong, the visitor gets words and the log gets the rest."""
+    try:
+        return function(*arguments)
+    except gr.Error:
+        raise
+    except Exception as error:
+        log.exception("%s failed.", function.__name__)
+        raise gr.Error("That did not work; try again.", print_exception=False) from error

@@ -9,7 +9,6 @@ from explore.reconstruct import psnr, reconstruct
 from models.corruption import CORRUPTIONS
 
 from . import checks, markup
-from .gpu import GPU
 from .lab import Lab, Page
 from .reconstruct import SIZE_CHOICES
 
@@ -52,7 +51,6 @@ def build(page: Page) -> None:
     again.click(checks.answering(draw_again, lab), inputs, [panel, seed], **checks.DIRECT)
 
 
-@GPU
 def show_denoising(lab: Lab, x: Tensor, kind: str, strength: float, size: int, seed: int) -> str:
     """Clean, corrupted and three repairs with their PSNR; below, error against strength."""
     name = KINDS[checks.choice(kind, "The corruption", KINDS)]

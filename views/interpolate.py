@@ -14,7 +14,6 @@ from explore import latent
 from . import checks
 from .components.digit_input import DigitInput, digit_record, read_digit
 from .components.film import Film
-from .gpu import GPU
 from .lab import Lab, Page
 from .reconstruct import SIZE_CHOICES
 
@@ -49,7 +48,7 @@ def build(page: Page) -> None:
         film = Film(lab, export=export_film)
         with gr.Column(elem_classes="second-digit", min_width=240, scale=0):
             gr.HTML("<h3>Digit B</h3>", apply_default_css=False)
-            other = DigitInput(lab, start=8)
+            other = DigitInput(lab, start=28)
     gr.on(
         [digit.input, other.input, models.input, size.input],
         checks.answering(show_paths, lab),
@@ -59,7 +58,6 @@ def build(page: Page) -> None:
     )
 
 
-@GPU
 def show_paths(lab: Lab, a: Tensor, b: Tensor, models: list[str], size: int) -> dict[str, Any]:
     """What the film shows: the cross-fade, then a straight and a curved path per model."""
     paths = find_paths(lab, a, b, models, checks.latent_size(size), STEPS)

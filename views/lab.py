@@ -10,6 +10,7 @@ import torch
 from models.device import choose_device
 from models.zoo import Entry, Zoo
 
+from .gpu import LENT
 from .samples import Samples
 
 FAMILY_NAMES = {
@@ -22,10 +23,15 @@ SIZES = (2, 16)
 
 @dataclass(frozen=True)
 class Lab:
-    """Shared by all visitors; nothing in it changes while they use it."""
+    """Shared by all visitors; nothing in it changes while they use it.
+
+    `instant` holds the same models for what follows a finger: on the CPU where a GPU is only lent,
+    else they are `zoo` itself.
+    """
 
     zoo: Zoo
     samples: Samples
+    instant: Zoo | None = None
 
     @property
     def device(self) -> torch.device:
@@ -38,6 +44,11 @@ class Lab:
         if isinstance(name, str) and name in self.zoo.unavailable:
             raise gr.Error(self.zoo.unavailable[name], print_exception=False)
         raise gr.Error("There is no such model; pick one of those offered.", print_exception=False)
+
+    @property
+    def near(self) -> "Lab":
+        """The lab whose models answer at once."""
+        return self if self.instant is None else Lab(self.instant, self.samples)
 
     def of_size(self, latent: int) -> list[Entry]:
         """The usable checkpoints with that latent size, in teaching order: AE, DAE, VAE."""
@@ -53,7 +64,8 @@ def open_lab(checkpoints: Path) -> Lab:
     """
     samples = Samples()
     samples.look_for_mnist(download=os.environ.get("LATENT_OFFLINE") != "1")
-    return Lab(Zoo(checkpoints, choose_device(os.environ.get("LATENT_DEVICE", "auto"))), samples)
+    zoo = Zoo(checkpoints, choose_device(os.environ.get("LATENT_DEVICE", "auto")))
+    return Lab(zoo, samples, Zoo(checkpoints) if LENT else None)
 
 
 @dataclass

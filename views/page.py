@@ -15,7 +15,7 @@ from .components.digit_input import DigitInput
 from .lab import Lab, Page
 
 FOLDER = Path(__file__).parent
-START = 3  # the digit the page opens with: a three
+START = 23  # the sample the page opens with: the third three
 FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif")
 MOST_UPLOAD = "10mb"
 

@@ -8,7 +8,6 @@ from explore.reconstruct import Reconstruction, reconstruct
 from models.zoo import Entry
 
 from . import checks, markup
-from .gpu import GPU
 from .lab import SIZES, Lab, Page
 
 TITLE = "Reconstruct"
@@ -46,7 +45,6 @@ def build(page: Page) -> None:
     )
 
 
-@GPU
 def show_reconstructions(lab: Lab, x: Tensor, size: int, code: str, seed: int) -> str:
     """The panel: one row per model, from code to picture to error."""
     size = checks.latent_size(size)

@@ -13,7 +13,6 @@ from models.zoo import Entry
 from . import checks, markup, sliders
 from .components.latent_sliders import slider_state
 from .components.sample_grid import SampleGrid
-from .gpu import GPU
 from .lab import Lab, Page
 from .reconstruct import SIZE_CHOICES
 
@@ -56,7 +55,6 @@ def next_seed(seed: float) -> int:
     return (checks.seed(seed) + 1) % checks.MAX_SEED
 
 
-@GPU
 def show_samples(lab: Lab, size: int, temperature: float, seed: int) -> dict[str, Any]:
     """What the grids show: one per model, from the same draws."""
     size = checks.latent_size(size)
@@ -102,7 +100,7 @@ def _note(entry: Entry) -> str:
 def _map(entry: Entry, z: torch.Tensor) -> str:
     """Codes of test images and the draws, in the two dimensions that matter most."""
     _, worth = latent.importance(entry.card)
-    first, second = sorted(range(len(worth)), key=lambda i: -worth[i])[:2]
+    first, second = sorted(sorted(range(len(worth)), key=lambda i: -worth[i])[:2])
     names = f"z{first + 1}", f"z{second + 1}"
     points = entry.codes.z[:, [first, second]].numpy()
     return figures.latent_map(

@@ -8,10 +8,9 @@ from explore import latent
 
 from . import checks
 from .components.latent_sliders import LatentSliders, slider_state
-from .gpu import GPU
 from .lab import Lab, Page
 
-TITLE = "Latent sliders"
+TITLE = "Sliders"
 LOOK = (
     "Every slider is one number of the code, the most important first: drag it and watch which "
     "trait of the digit it holds. Each strip shows that number swept while the others stay."
@@ -41,7 +40,6 @@ def first_model(lab: Lab) -> str | None:
     return "vae-16" if "vae-16" in lab.zoo else next(iter(lab.zoo), None)
 
 
-@GPU
 def start_sliders(lab: Lab, x: Tensor, model: str, start: str) -> dict:
     """The sliders of `model` at the code of x, or at z = 0."""
     entry = lab.entry(model)

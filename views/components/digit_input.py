@@ -23,13 +23,13 @@ MOST_CANVAS_SIDE = 512
 class DigitInput(gr.HTML):
     """The chosen digit. Python receives it as a tensor [1, 28, 28] in [0, 1].
 
-    Fires `input` when another digit is chosen; `start` is the index of the first sample.
+    Fires `input` when another digit is chosen; `start` is the index of the sample it opens with.
     """
 
     def __init__(self, lab: Lab | None = None, start: int = 0, **keywords: Any):
         functions = (sample_digits, random_digit, normalize_drawing, normalize_photo)
         super().__init__(
-            _record(lab, lab.samples.current.shown[start][0]) if lab else None,
+            sample_digits(lab, {})["digits"][start] if lab else None,
             start=start,
             server_functions=[checks.serving(f, lab) for f in functions],
             elem_classes=["digit-input"],

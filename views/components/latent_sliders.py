@@ -24,7 +24,7 @@ class LatentSliders(gr.HTML):
         functions = (decode_code, traverse_code)
         super().__init__(
             keywords.pop("value", None),
-            server_functions=[checks.serving(f, lab) for f in functions],
+            server_functions=[checks.serving(f, lab.near) for f in functions] if lab else None,
             elem_classes=["latent-sliders"],
             **assets("latent_sliders"),
             **keywords,

@@ -19,7 +19,7 @@ class SampleGrid(gr.HTML):
     def __init__(self, lab: Lab | None = None, export=None, **keywords: Any):
         super().__init__(
             keywords.pop("value", None),
-            server_functions=[checks.serving(export, lab)] if export else None,
+            server_functions=[checks.serving(export, lab.near)] if lab else None,
             elem_classes=["sample-grid"],
             **assets("sample_grid"),
             **keywords,

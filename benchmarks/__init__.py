@@ -1,0 +1,1 @@
+"""Us and the alternative, side by side in one run; the only source of claims about speed."""
