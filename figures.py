@@ -132,7 +132,7 @@ def error_curves(
     """Squared error against corruption strength, {family: (strengths, errors)}, marked at `at`."""
     figure, axes = _axes(520, 250)
     for family, (strengths, errors) in curves.items():
-        colour = MODEL_COLOURS[family]
+        colour = MODEL_COLOURS.get(family, _INK)
         axes.plot(strengths, errors, color=colour, linewidth=2.5)
         axes.annotate(
             family.upper(),

@@ -14,6 +14,7 @@ class Autoencoder(Model):
     """
 
     family = "ae"
+    title = "Autoencoder"
 
     def __init__(self, config: Config):
         super().__init__(config, features=config.latent)
@@ -30,6 +31,7 @@ class DenoisingAutoencoder(Autoencoder):
     """DAE: encodes x~ ~ q(x~|x) and is scored against the clean x (Vincent et al. 2010, eq. 4)."""
 
     family = "dae"
+    title = "Denoising autoencoder"
 
     def __init__(self, config: Config):
         if config.corruption is None:

@@ -53,11 +53,12 @@ def at_least_32_bits(features: Tensor) -> Tensor:
 class Model(nn.Module):
     """An encoder q(z|x), a decoder p(x|z), and the terms that training weighs.
 
-    Subclasses set `family` and the facts, and define `encode` and `terms`; they override
+    Subclasses set `family`, `title` and the facts, and define `encode` and `terms`; they override
     `objective` or `players` when their weights move or more than one player learns.
     """
 
     family: ClassVar[str]
+    title: ClassVar[str]
     has_prior: ClassVar[bool] = False  # is there a p(z) that training matched codes to?
     needs_label: ClassVar[bool] = False
 

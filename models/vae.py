@@ -19,6 +19,7 @@ class VariationalAutoencoder(Model):
     """
 
     family = "vae"
+    title = "Variational autoencoder"
     has_prior = True
 
     def __init__(self, config: Config):

@@ -10,6 +10,7 @@ from torch import Tensor
 
 import figures
 from explore import latent
+from models import FAMILIES
 
 from . import checks
 from .components.digit_input import DigitInput, digit_record, read_digit
@@ -25,7 +26,7 @@ LOOK = (
 LINEAR, SPHERICAL = "straight line", "great circle"
 MIN_STEPS, MAX_STEPS = 2, 64
 STEPS = 11
-FAMILIES = {"AE": "ae", "DAE": "dae", "VAE": "vae"}
+CHOICES = {family.upper(): family for family in FAMILIES}
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def build(page: Page) -> None:
     """Lay the view out and wire it; A is the page's digit, B has a picker of its own."""
     lab, digit = page.lab, page.digit
     with gr.Row(elem_classes="controls"):
-        models = gr.CheckboxGroup(list(FAMILIES), value=list(FAMILIES), label="Models")
+        models = gr.CheckboxGroup(list(CHOICES), value=list(CHOICES), label="Models")
         size = gr.Radio(SIZE_CHOICES, value=16, label="Code size")
     with gr.Row(elem_classes="film-and-b"):
         film = Film(lab, export=export_film)
@@ -75,7 +76,7 @@ def find_paths(
     """Cross-fade and latent paths between images a and b [1, H, W]."""
     if not isinstance(models, list):
         raise gr.Error("Choose the models from those offered.", print_exception=False)
-    chosen = {FAMILIES[checks.choice(m, "The model", FAMILIES)] for m in models}
+    chosen = {CHOICES[checks.choice(m, "The model", CHOICES)] for m in models}
     t = torch.linspace(0, 1, steps)
     paths = [Path("pixels", "Pixels", "cross-fade", latent.linear_path(a, b, t))]
     for entry in lab.of_size(size):

@@ -7,17 +7,13 @@ from pathlib import Path
 import gradio as gr
 import torch
 
+from models import FAMILIES
 from models.device import choose_device
 from models.zoo import Entry, Zoo
 
 from .gpu import LENT
 from .samples import Samples
 
-FAMILY_NAMES = {
-    "ae": "Autoencoder",
-    "dae": "Denoising autoencoder",
-    "vae": "Variational autoencoder",
-}
 SIZES = (2, 16)
 
 
@@ -51,8 +47,8 @@ class Lab:
         return self if self.instant is None else Lab(self.instant, self.samples)
 
     def of_size(self, latent: int) -> list[Entry]:
-        """The usable checkpoints with that latent size, in teaching order: AE, DAE, VAE."""
-        families = list(FAMILY_NAMES)
+        """The usable checkpoints with that latent size, in the order of FAMILIES."""
+        families = list(FAMILIES)
         entries = [e for e in self.zoo.values() if e.model.latent == latent]
         return sorted(entries, key=lambda e: families.index(e.model.family))
 

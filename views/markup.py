@@ -9,8 +9,6 @@ from torch import Tensor
 import figures
 from models.zoo import Entry
 
-from .lab import FAMILY_NAMES
-
 
 def picture(image: Tensor | np.ndarray, alt: str, error: bool = False) -> str:
     """A digit [1, H, W], magnified by the page; with `error`, signed values in two colours."""
@@ -30,7 +28,7 @@ def model_heading(entry: Entry) -> str:
     family = entry.model.family
     return (
         f'<h3 class="model {family}">{family.upper()}'
-        f'<span class="full-name">{FAMILY_NAMES[family]}</span></h3>'
+        f'<span class="full-name">{entry.model.title}</span></h3>'
     )
 
 
