@@ -147,7 +147,8 @@ def load(folder: Path) -> Entry:
     """Read a checkpoint onto the CPU, in evaluation mode. Raises CheckpointError."""
     name = folder.name
     try:
-        card = Card.from_json((folder / CARD).read_text())
+        # The name is the folder's: folders get renamed.
+        card = replace(Card.from_json((folder / CARD).read_text()), name=name)
         weights = _tensors(folder, WEIGHTS, card.weights_sha256)
         points = _tensors(folder, CODES, card.codes_sha256)
     except OSError as error:

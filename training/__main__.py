@@ -116,10 +116,11 @@ def _show(recipe: Recipe, events: Iterator[Progress | Epoch | Finished]) -> Fini
         for event in events:
             match event:
                 case Progress():
-                    bar.reset(event.steps)
-                    bar.update(event.step)
-                    bar.set_description(f"{recipe.name} epoch {event.epoch}/{recipe.epochs}")
-                    bar.set_postfix_str(_in_nats(event.terms))
+                    if event.step < bar.n or bar.total is None:
+                        bar.reset(event.steps)
+                    bar.set_description(f"{recipe.name} epoch {event.epoch}/{recipe.epochs}", False)
+                    bar.set_postfix_str(_in_nats(event.terms), False)
+                    bar.update(event.step - bar.n)
                 case Epoch():
                     bar.write(
                         f"{recipe.name} epoch {event.epoch:3d}  train {_in_nats(event.train)}  "

@@ -141,7 +141,9 @@ class Stepper:
             for player, terms in model.objective(0).items()
         }
         self.optimizers = {
-            player: torch.optim.Adam(parameters, lr=self.rate, fused=True)
+            player: torch.optim.Adam(
+                parameters, lr=self.rate, fused=True, capturable=device.type == "cuda"
+            )
             for player, parameters in self.players.items()
         }
         self.sums: dict[str, Tensor] = {}

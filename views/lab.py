@@ -15,6 +15,7 @@ from .gpu import LENT
 from .samples import Samples
 
 SIZES = (2, 16)
+DIGIT = (1, 28, 28)  # the page is about digits; checkpoints of other images are not offered
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,15 @@ class Lab:
     def of_size(self, latent: int) -> list[Entry]:
         """The usable checkpoints with that latent size, in the order of FAMILIES."""
         families = list(FAMILIES)
-        entries = [e for e in self.zoo.values() if e.model.latent == latent]
+        entries = [
+            e for e in self.zoo.values() if e.model.x_shape == DIGIT and e.model.latent == latent
+        ]
         return sorted(entries, key=lambda e: families.index(e.model.family))
+
+    @property
+    def names(self) -> list[str]:
+        """The checkpoints a visitor can choose: the small codes first."""
+        return [entry.card.name for size in SIZES for entry in self.of_size(size)]
 
 
 def open_lab(checkpoints: Path) -> Lab:

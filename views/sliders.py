@@ -22,7 +22,7 @@ def build(page: Page) -> None:
     """Lay the view out and wire it; the sliders join the page, for other views to send codes to."""
     lab = page.lab
     with gr.Row(elem_classes="controls"):
-        model = gr.Radio(list(lab.zoo), value=first_model(lab), label="Model")
+        model = gr.Radio(lab.names, value=first_model(lab), label="Model")
         start = gr.Radio([DIGIT, ORIGIN], value=DIGIT, label="Start from")
     sliders = LatentSliders(lab)
     gr.on(
@@ -37,7 +37,7 @@ def build(page: Page) -> None:
 
 def first_model(lab: Lab) -> str | None:
     """The model the view opens with: the 16-number VAE if it is there."""
-    return "vae-16" if "vae-16" in lab.zoo else next(iter(lab.zoo), None)
+    return "vae-16" if "vae-16" in lab.names else next(iter(lab.names), None)
 
 
 def start_sliders(lab: Lab, x: Tensor, model: str, start: str) -> dict:

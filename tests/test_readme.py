@@ -1,0 +1,35 @@
+"""The README's numbers are the cards' numbers, and what it names exists."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from models import zoo
+from training.recipes import RECIPES
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text()
+QUALITY = re.findall(r"^\| `([a-z]+-\d+)` \| ([^|]+) \| (-?[\d.]+) \|", README, re.MULTILINE)
+SHIPPED = zoo.Zoo(ROOT / "checkpoints")
+
+
+def test_every_checkpoint_stands_in_the_table():
+    assert {name for name, _, _ in QUALITY} == set(RECIPES)
+
+
+@pytest.mark.parametrize(("name", "metric", "shown"), QUALITY)
+def test_a_number_in_the_table_is_the_cards(name, metric, shown):
+    decimals = len(shown.partition(".")[2])
+    value = SHIPPED[name].card.metrics[metric.strip()]["value"]
+    assert f"{value:.{decimals}f}" == shown
+
+
+@pytest.mark.parametrize("path", sorted(set(re.findall(r"\]\(((?!http)[^)#]+)\)", README))))
+def test_links_lead_somewhere(path):
+    assert (ROOT / path).exists()
+
+
+@pytest.mark.parametrize("path", re.findall(r"^([a-z][\w/]+(?:\.py|/)) ", README, re.MULTILINE))
+def test_the_file_tree_is_true(path):
+    assert (ROOT / path).exists()
