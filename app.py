@@ -17,7 +17,7 @@ CHECKPOINTS = Path(__file__).parent / "checkpoints"
 def main() -> None:
     """Serve until stopped; a port or device that cannot be had ends in one line."""
     port = os.environ.get("LATENT_PORT") or None
-    if port and not (port.isdecimal() and 0 < int(port) < 65_536):
+    if port and not (port.isdecimal() and len(port) < 6 and 0 < int(port) < 65_536):
         sys.exit("LATENT_PORT must be a number from 1 to 65535.")
     try:
         lab = open_lab(CHECKPOINTS)

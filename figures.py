@@ -46,7 +46,7 @@ def grey(image: np.ndarray) -> Image.Image:
 
 def signed(error: np.ndarray, limit: float = 1.0) -> Image.Image:
     """Signed values [H, W] or [1, H, W]: orange above 0, blue below, black at 0."""
-    amount = np.clip(np.squeeze(np.nan_to_num(error)) / limit, -1, 1)[..., None]
+    amount = np.clip(np.nan_to_num(error).reshape(error.shape[-2:]) / limit, -1, 1)[..., None]
     orange, blue = np.array([255, 159, 28]), np.array([64, 156, 255])
     colour = np.where(amount > 0, orange, blue) * np.abs(amount)
     return Image.fromarray(np.rint(colour).astype(np.uint8))
@@ -111,7 +111,7 @@ def _axes(width: float, height: float):
 
 
 def _svg(figure: Figure, description: str) -> str:
-    """SVG text with live text and the page's colours, described for screen readers."""
+    """SVG in the page's colours and, outlined labels apart, with live text; described in words."""
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None})
     svg = buffer.getvalue()

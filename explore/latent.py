@@ -54,7 +54,8 @@ def spherical_path(a: Tensor, b: Tensor, t: Tensor) -> Tensor:
     The direction turns at constant speed and the length changes linearly. Where no great circle is
     singled out (a code at the origin, or both on one line) it is the straight line.
     """
-    lengths = a.norm(), b.norm()
+    # In double precision throughout, or opposite codes would seem to lie beside one line.
+    lengths = a.double().norm(), b.double().norm()
     if min(lengths) == 0:
         return linear_path(a, b, t)
     u, v = a.double() / lengths[0], b.double() / lengths[1]

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import io
+import os
 import struct
 from pathlib import Path
 
@@ -257,7 +258,7 @@ def test_files_that_nothing_vouches_for_are_not_deleted(packed, tmp_path):
 
 # --- the real thing, where it is ----------------------------------------------------------------
 
-if (data.default_root() / "MNIST" / "raw").is_dir():
+if os.environ.get("LATENT_DATA"):  # a cache folder may hold the start of a download
 
     @pytest.fixture(scope="module")
     def mnist():

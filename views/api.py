@@ -77,7 +77,7 @@ def _denoise(
         "corrupted": _rows(corrupted),
         "picture": _rows(found.picture),
         "mse": found.mse,
-        "psnr": psnr(found.mse),
+        "psnr": psnr(found.mse) if found.mse else None,  # JSON has no infinity
     }
 
 

@@ -1,9 +1,11 @@
 """Header, the digit at the left, the tabs beside it; then how the whole is served."""
 
+import logging
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.route_utils import FnIndexInferError
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
@@ -18,11 +20,40 @@ FOLDER = Path(__file__).parent
 START = 23  # the sample the page opens with: the third three
 FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif")
 MOST_UPLOAD = "10mb"
+MOST_BODY = 16 * 2**20  # a photo of ten megabytes in base64, and room to spare
+
+log = logging.getLogger(__name__)
+
+
+class PlainBlocks(gr.Blocks):
+    """Blocks that answer values they never offered in words: Gradio says null, or lists types."""
+
+    async def preprocess_data(self, block_fn, inputs, *rest, **named):
+        try:
+            # Gradio itself notices only too few; an event that cancels others brings one more.
+            if len(inputs) != len(block_fn.inputs) and not block_fn.cancels:
+                raise ValueError(f"{len(inputs)} values for {len(block_fn.inputs)} inputs")
+            return await super().preprocess_data(block_fn, inputs, *rest, **named)
+        except Exception as error:
+            if isinstance(error, gr.Error) and not error.print_exception:
+                raise  # one of ours, a sentence already
+            raise gr.Error(
+                "Those are not values that can be chosen here; try others.", print_exception=False
+            ) from error
+
+
+def answer_nonsense(request: Request, error: Exception) -> JSONResponse:
+    """Gradio looks up whatever a request names, and lets the fault through as a status 500."""
+    log.warning("A request made no sense: %s", request.url.path, exc_info=error)
+    return JSONResponse({"detail": "There is nothing here that answers this request."}, 400)
+
+
+NONSENSE = (LookupError, TypeError, ValueError, FnIndexInferError)
 
 
 def build_page(lab: Lab) -> gr.Blocks:
     """The page over these models, not yet served."""
-    with gr.Blocks(title="Latent Lab", fill_width=True, analytics_enabled=False) as blocks:
+    with PlainBlocks(title="Latent Lab", fill_width=True, analytics_enabled=False) as blocks:
         gr.HTML(header(lab), elem_id="header", apply_default_css=False)
         with gr.Row(elem_id="lab"):
             with gr.Column(scale=0, min_width=248, elem_id="rail"):
@@ -85,6 +116,10 @@ def serve(lab: Lab, **options: Any):
         ssr_mode=False,
         enable_monitoring=False,
         max_file_size=MOST_UPLOAD,
-        app_kwargs={"routes": [Route("/health", answer_health)]},
+        app_kwargs={
+            "routes": [Route("/health", answer_health)],
+            "max_body_size": MOST_BODY,  # Gradio bounds each uploaded file, but no body
+            "exception_handlers": dict.fromkeys(NONSENSE, answer_nonsense),
+        },
         **options,
     )
