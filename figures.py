@@ -145,7 +145,8 @@ def error_curves(
         )
         axes.plot(at, interpolate(strengths, errors, at), "o", color=colour, markersize=7)
     axes.axvline(at, color=_FAINT, linewidth=1, linestyle=(0, (4, 4)))
-    axes.set(xlabel=xlabel, ylabel="squared error per pixel", ylim=(0, None))
+    axes.set(xlabel=xlabel, ylim=(0, None))
+    axes.set_title("squared error per pixel", loc="left", color=_INK, fontsize=TEXT)
     return _svg(figure, "Squared error per pixel against the strength of the corruption")
 
 

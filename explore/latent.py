@@ -19,11 +19,9 @@ def encode(model: Model, x: Tensor) -> Tensor:
     return model.encode(x.to(model.device).unsqueeze(0)).mean[0].cpu()
 
 
-def importance(card: Card) -> tuple[str, list[float]]:
-    """(what is measured, one value per dimension): KL in nats with a prior, else the variance."""
-    if "kl" in card.latent:
-        return "KL, nats", card.latent["kl"]
-    return "variance", [s**2 for s in card.latent["std"]]
+def importance(card: Card) -> list[float]:
+    """How much each dimension matters: its KL in nats with a prior, else its codes' variance."""
+    return card.latent.get("kl") or [s**2 for s in card.latent["std"]]
 
 
 def ranges(card: Card, widths: float = 3.0) -> list[tuple[float, float]]:

@@ -216,7 +216,7 @@ def test_the_sliders_start_at_the_code_and_the_most_important_comes_first(lab, t
     for row in state["rows"]:
         i = row["index"]
         assert row["name"] == f"z{i + 1}"
-        assert row["worth"].endswith(f" {worth[i]:.2f}")
+        assert f" {worth[i]:.2f}" in row["worth"]
         assert row["low"] <= code[i] + 1e-6
         assert row["high"] >= code[i] - 1e-6
         assert row["dead"] == (entry.model.has_prior and worth[i] < 0.01)

@@ -36,7 +36,7 @@ def build(page: Page) -> None:
         kind = gr.Radio(list(KINDS), value="Gaussian noise", label="Corruption")
         strength = gr.Slider(0, 1, value=0.5, step=0.05, label="Strength")
         size = gr.Radio(SIZE_CHOICES, value=16, label="Code size")
-        again = gr.Button("Draw again", size="sm", elem_classes="inline")
+        again = gr.Button("New noise", size="sm", elem_classes="inline")
     seed = gr.State(0)
     panel = gr.HTML(elem_classes="panel", apply_default_css=False)
     inputs = [digit, kind, strength, size, seed]

@@ -20,10 +20,10 @@ from .reconstruct import SIZE_CHOICES
 
 TITLE = "Interpolate"
 LOOK = (
-    "From digit A to digit B: the cross-fade of pixels shows two ghosts at once, a path through "
-    "codes should show one digit becoming the other. Watch where a path leaves what is a digit."
+    "From your digit, A, to digit B: the cross-fade of pixels shows two ghosts at once, a path "
+    "through codes should show one digit becoming the other; watch where a path leaves the digits."
 )
-LINEAR, SPHERICAL = "straight line", "great circle"
+LINEAR, SPHERICAL = "linear path", "spherical path"
 MIN_STEPS, MAX_STEPS = 2, 64
 STEPS = 11
 CHOICES = {family.upper(): family for family in FAMILIES}

@@ -29,7 +29,7 @@ def build(page: Page) -> None:
     with gr.Row(elem_classes="controls"):
         size = gr.Radio(SIZE_CHOICES, value=2, label="Code size")
         code = gr.Radio([MEAN, DRAW], value=MEAN, label="The VAE decodes")
-        again = gr.Button("Draw again", size="sm", elem_classes="inline")
+        again = gr.Button("Draw another z", size="sm", elem_classes="inline")
     seed = gr.State(0)
     panel = gr.HTML(elem_classes="panel", apply_default_css=False)
     show = checks.answering(show_reconstructions, lab)

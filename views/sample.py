@@ -99,7 +99,7 @@ def _note(entry: Entry) -> str:
 
 def _map(entry: Entry, z: torch.Tensor) -> str:
     """Codes of test images and the draws, in the two dimensions that matter most."""
-    _, worth = latent.importance(entry.card)
+    worth = latent.importance(entry.card)
     first, second = sorted(sorted(range(len(worth)), key=lambda i: -worth[i])[:2])
     names = f"z{first + 1}", f"z{second + 1}"
     points = entry.codes.z[:, [first, second]].numpy()

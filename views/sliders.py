@@ -12,8 +12,8 @@ from .lab import Lab, Page
 
 TITLE = "Sliders"
 LOOK = (
-    "Every slider is one number of the code, the most important first: drag it and watch which "
-    "trait of the digit it holds. Each strip shows that number swept while the others stay."
+    "Every slider is one number of the code, ordered by how much it tells about a digit (its mean "
+    "KL in nats; for AE and DAE its variance): drag it and watch which trait of the digit it holds."
 )
 DIGIT, ORIGIN = "your digit", "the prior mean, z = 0"
 

@@ -112,19 +112,19 @@ element.addEventListener("click", (event) => {
   if (action === "clear") {
     wipe();
     steps.hidden = true;
-    paint(picture, new Uint8Array(784), 28, 28);
+    const nothing = new Uint8Array(784);
+    paint(picture, nothing, 28, 28);
     say("draw a digit above, or pick one below");
+    choose(textOf(nothing), "", "drawing");
   }
+  if (action === "photo") file.click();
   const sample = event.target.closest(".samples button");
   if (sample) chooseSample(sample.dataset);
 });
-const photo = element.querySelector(".photo");
-photo.querySelector("input").addEventListener("change", (event) => {
-  if (event.target.files[0]) choosePhoto(event.target.files[0]);
-  event.target.value = "";
-});
-photo.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" || event.key === " ") photo.querySelector("input").click();
+const file = element.querySelector('input[type="file"]');
+file.addEventListener("change", () => {
+  if (file.files[0]) choosePhoto(file.files[0]);
+  file.value = "";
 });
 
 // Samples: one stop in the tab order, arrow keys within.

@@ -39,17 +39,18 @@ class LatentSliders(gr.HTML):
 
 def slider_state(name: str, entry: Entry, z: torch.Tensor) -> dict[str, Any]:
     """All the script needs, at code z [D]; rows go from the most to the least important number."""
-    what, worth = latent.importance(entry.card)
+    worth = latent.importance(entry.card)
     spans = latent.ranges(entry.card)
+    has_prior = entry.model.has_prior
     rows = [
         {
             "index": i,
             "name": f"z{i + 1}",
-            "worth": f"{what.split(',')[0]} {worth[i]:.2f}",
+            "worth": f"KL {worth[i]:.2f} nats" if has_prior else f"variance {worth[i]:.2f}",
             # A code beyond the usual range must still find its place on the slider.
             "low": min(spans[i][0], float(z[i])),
             "high": max(spans[i][1], float(z[i])),
-            "dead": what.startswith("KL") and worth[i] < DEAD_NATS,
+            "dead": has_prior and worth[i] < DEAD_NATS,
         }
         for i in sorted(range(len(z)), key=lambda i: -worth[i])
     ]

@@ -1,0 +1,75 @@
+"""One server with the shipped checkpoints, one headless Chromium, and a context per visitor."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+import torch
+from playwright.sync_api import sync_playwright
+
+from models.zoo import Zoo
+from views.lab import Lab
+from views.page import serve
+from views.samples import Samples
+
+from .visitor import DESKTOP, Visitor
+
+CHECKPOINTS = Path(__file__).resolve().parents[2] / "checkpoints"
+ARGUMENTS = (
+    *("--no-sandbox", "--disable-gpu", "--no-first-run"),
+    # What Chromium does of its own accord, and over the network.
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+)
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+@pytest.fixture(scope="package")
+def lab():
+    """What is shipped, with the embedded digits: nothing here depends on a download."""
+    torch.set_num_threads(1)
+    return Lab(Zoo(CHECKPOINTS), Samples())
+
+
+@pytest.fixture(scope="package")
+def url(lab):
+    """The page as `make app` serves it, on a free port, until the last test here is done."""
+    app, url, _ = serve(lab, prevent_thread_lock=True, server_name="127.0.0.1", quiet=True)
+    yield url
+    app.get_blocks().close(verbose=False)
+
+
+@pytest.fixture(scope="package")
+def browser():
+    """The system's Chromium, or else Playwright's own."""
+    system = next(filter(None, map(shutil.which, BROWSERS)), None)
+    # Ends with the package: Playwright's loop would be in the way of other tests' asyncio.
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=system, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def visit(browser, url):
+    """visit(**options of the browser context): another visitor, who shares nothing with others.
+
+    Whatever the test was about, in the end no visitor's page may have failed or left loopback.
+    """
+    visitors = []
+
+    def come(**options):
+        context = browser.new_context(**({"viewport": DESKTOP} | options))
+        visitors.append(Visitor(context.new_page()))
+        visitors[-1].arrive(url)
+        return visitors[-1]
+
+    yield come
+    for visitor in visitors:
+        visitor.page.context.close()
+    assert [visitor.faults for visitor in visitors] == [[] for _ in visitors]
+
+
+@pytest.fixture
+def visitor(visit):
+    """Somebody in front of a projector's 1366x768, with the page just opened."""
+    return visit()

@@ -1,0 +1,97 @@
+// What a test looks at on the page; each function answers with the elements at fault, as text.
+
+const own = (e) =>
+  [...e.childNodes].filter((n) => n.nodeType === 3).map((n) => n.data).join(" ").trim();
+const told = (e) =>
+  `${e.tagName.toLowerCase()}.${e.getAttribute("class") ?? ""} "${own(e) || e.outerHTML}"`
+    .slice(0, 160);
+const hidden = (e) => e.closest('[aria-hidden="true"]') !== null;
+const isSeen = (e) => {
+  const box = e.getBoundingClientRect();
+  const shown = e.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+  return box.width > 1 && box.height > 1 && shown && !hidden(e);
+};
+const seen = () => [...document.querySelectorAll("body *")].filter(isSeen);
+
+// Where the focus is, and whether one sees it; "again" where it has been since the last reset.
+const focus = () => {
+  const e = document.activeElement;
+  if (!e || e === document.body) return null;
+  window.reached ??= new Set();
+  if (window.reached.has(e)) return "again";
+  window.reached.add(e);
+  // Gradio hides the input of a radio button; the label around it then shows the focus.
+  const marked = [e, e.closest("label")].filter(Boolean).some((m) => {
+    const style = getComputedStyle(m);
+    const outlined = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
+    return outlined || style.boxShadow !== "none";
+  });
+  return { marked, what: told(e), inSamples: e.closest("#rail .samples") !== null };
+};
+
+const missed = () =>
+  [...document.querySelectorAll("button, input, select, textarea, a[href], [tabindex]")]
+    .filter((e) => e.tabIndex >= 0 && !e.disabled && e.checkVisibility() && !hidden(e))
+    .filter((e) => !window.reached.has(e))
+    .map(told);
+
+const nameless = () => {
+  const caption = (e) => e.closest("figure")?.querySelector("figcaption")?.textContent;
+  const name = (e) =>
+    e.ariaLabel || document.getElementById(e.getAttribute("aria-labelledby"))?.textContent
+    || [...(e.labels ?? [])].map((l) => l.textContent).join("")
+    || (e.matches("button") && e.textContent) || (e.matches("canvas") && caption(e))
+    || e.alt || e.title || "";
+  const face = (e) => e.parentElement.closest("button");  // a picture on a button is its face
+  return seen()
+    .filter((e) => e.matches("button, input, select, textarea, canvas, img, svg[role=img]"))
+    .filter((e) => !face(e) && !name(e).trim())
+    .map(told);
+};
+
+const beyond = () =>
+  seen().filter((e) => e.getBoundingClientRect().right > innerWidth + 1).map(told);
+
+const small = () => {
+  const size = (e) => {
+    // Text of an SVG is in the units of its picture, which may be scaled.
+    const { a, b } = e.ownerSVGElement ? e.getScreenCTM() : { a: 1, b: 0 };
+    return parseFloat(getComputedStyle(e).fontSize) * Math.hypot(a, b);
+  };
+  return seen()
+    .filter((e) => own(e) && size(e) < 13.95)
+    .map((e) => `${size(e).toFixed(1)} px: ${told(e)}`);
+};
+
+// Text whose contrast with its ground is below 4.5:1 (WCAG 2.2, success criterion 1.4.3).
+const faint = () => {
+  for (const fading of document.getAnimations()) if (fading.playState === "running") fading.finish();
+  const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  const rgba = (colour) => {  // whatever notation the style uses
+    canvas.clearRect(0, 0, 1, 1);
+    canvas.fillStyle = colour;
+    canvas.fillRect(0, 0, 1, 1);
+    const [r, g, b, a] = canvas.getImageData(0, 0, 1, 1).data;
+    return [r, g, b, a / 255];
+  };
+  const over = ([r, g, b, a], ground) => [r, g, b].map((v, i) => v * a + ground[i] * (1 - a));
+  const upTo = (e) => (e ? [...upTo(e.parentElement), e] : []);
+  const linear = (v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+  const luminance = ([r, g, b]) =>
+    0.2126 * linear(r / 255) + 0.7152 * linear(g / 255) + 0.0722 * linear(b / 255);
+  const contrast = (e) => {
+    let ground = [255, 255, 255], opacity = 1;
+    for (const above of upTo(e)) {
+      const style = getComputedStyle(above);
+      opacity *= parseFloat(style.opacity);
+      if (above instanceof HTMLElement) ground = over(rgba(style.backgroundColor), ground);
+    }
+    const style = getComputedStyle(e);
+    const [r, g, b, a] = rgba(e.ownerSVGElement ? style.fill : style.color);
+    const [text, paper] = [over([r, g, b, a * opacity], ground), ground].map(luminance);
+    return (Math.max(text, paper) + 0.05) / (Math.min(text, paper) + 0.05);
+  };
+  return seen()
+    .filter((e) => own(e) && contrast(e) < 4.5)
+    .map((e) => `${contrast(e).toFixed(2)}: ${told(e)}`);
+};

@@ -1,0 +1,99 @@
+"""What every view owes everybody: reach by keyboard, names, room, size and contrast of text."""
+
+from pathlib import Path
+
+import pytest
+
+from .visitor import DESKTOP, PHONE, VIEWS
+
+LOOK = Path(__file__).with_name("look.js").read_text()
+FOCUS, MISSED, NAMELESS, BEYOND, SMALL, FAINT = (
+    f"() => {{ {LOOK}; return {name}(); }}"
+    for name in ("focus", "missed", "nameless", "beyond", "small", "faint")
+)
+
+
+def assert_none(found):
+    """Nothing was found at fault in {(where, fault): elements}; else the failure lists it."""
+    lines = [f"{where}: {e}" for where, elements in found.items() for e in elements]
+    assert not lines, "\n".join(lines)
+
+
+def tab_through(visitor):
+    """Press Tab from the top of the page until it comes round again: every stop's report."""
+    visitor.page.evaluate("() => { document.activeElement.blur(); delete window.reached; }")
+    visitor.page.mouse.click(700, 5)  # where there is nothing: Tab begins at the top
+    stops = []
+    for _ in range(300):
+        visitor.page.keyboard.press("Tab")
+        stop = visitor.page.evaluate(FOCUS)
+        if stop == "again":
+            break
+        if stop:
+            stops.append(stop)
+    return stops
+
+
+def test_every_control_has_a_name_and_is_reached_by_tab(visitor):
+    visitor.draw_with_mouse()  # its steps are then to be seen, too
+    visitor.rail.locator(".steps").wait_for()
+    found = {}
+    for view in VIEWS:
+        visitor.open(view)
+        stops = tab_through(visitor)
+        found[view, "without a name"] = visitor.page.evaluate(NAMELESS)
+        found[view, "not reached"] = visitor.page.evaluate(MISSED)
+        found[view, "focus not seen"] = [stop["what"] for stop in stops if not stop["marked"]]
+        assert sum(stop["inSamples"] for stop in stops) == 1  # the grid is one stop
+    assert_none(found)
+
+
+def test_arrow_keys_move_among_the_samples(visitor):
+    focused = "() => document.activeElement.getAttribute('aria-label')"
+    visitor.rail.locator(".samples button[tabindex='0']").focus()
+    for key, label in (
+        ("ArrowRight", "a 1, sample 1"),
+        ("ArrowDown", "a 1, sample 2"),
+        ("ArrowLeft", "a 0, sample 2"),
+        ("ArrowUp", "a 0, sample 1"),
+    ):
+        visitor.page.keyboard.press(key)
+        assert visitor.page.evaluate(focused) == label
+    inputs = ".spine-row img:first-of-type"
+    visitor.change(lambda: visitor.sources(inputs), lambda: visitor.page.keyboard.press("Enter"))
+
+
+def test_the_photo_button_opens_by_key(visitor):
+    choosers = []
+    visitor.page.on("filechooser", lambda chooser: choosers.append(chooser))
+    visitor.rail.get_by_role("button", name="Photo").focus()
+    visitor.page.keyboard.press("Enter")
+    visitor.until(lambda: choosers, "the dialog that asks for a file")
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["projector", "phone"])
+def test_everything_fits_and_is_large_enough(visit, size):
+    visitor = visit(viewport=size)
+    found = {}
+    for view in VIEWS:
+        visitor.open(view)
+        wide = visitor.page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        found[view, "scrolls sideways"] = ["the page"] * wide
+        found[view, "beyond the right edge"] = visitor.page.evaluate(BEYOND)
+        found[view, "too small"] = visitor.page.evaluate(SMALL)
+    assert_none(found)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_stands_out_in_light_and_dark(visit, scheme):
+    visitor = visit(color_scheme=scheme)
+    brightness = "parseInt(getComputedStyle(document.body).backgroundColor.match(/\\d+/)[0])"
+    found = {}
+    for view in VIEWS:
+        visitor.open(view)
+        found[scheme, view, "too faint"] = visitor.page.evaluate(FAINT)
+    assert (visitor.page.evaluate(brightness) > 127) == (scheme == "light")
+    visitor.page.locator(".lights").click()
+    assert (visitor.page.evaluate(brightness) > 127) == (scheme == "dark")
+    found["the other way by button", "too faint"] = visitor.page.evaluate(FAINT)
+    assert_none(found)

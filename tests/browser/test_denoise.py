@@ -1,0 +1,41 @@
+"""Denoise: the damage follows the settings, the words follow the damage, the digit stays."""
+
+import re
+
+CLEAN, CORRUPTED = ".gallery img[alt='the clean digit']", ".gallery img[alt='corrupted digit']"
+
+
+def test_kind_and_strength_of_the_damage(visitor):
+    panel = visitor.open("Denoise")
+
+    def corrupted():
+        return visitor.source(CORRUPTED)
+
+    def decibels():
+        captions = panel.locator(".gallery figcaption").all_inner_texts()[1:]
+        return [float(re.search(r"(-?[\d.]+) dB", caption)[1]) for caption in captions]
+
+    def marked():
+        return panel.locator(".chart-with-words .words").inner_text()
+
+    clean, half, words = visitor.source(CLEAN), decibels(), marked()
+    assert len(half) == 4  # corrupted, and three repairs
+    assert "strength 0.50" in words
+    visitor.change(corrupted, lambda: visitor.slide("Strength", 0.9))
+    assert decibels()[0] < half[0]
+    strength = float(panel.locator(".controls input[type=number]").input_value())
+    assert strength > 0.8
+    assert f"strength {strength:.2f}" in marked()
+    assert marked().split("\n")[1] != words.split("\n")[1]  # the values on the curves
+    gaussian = decibels()
+    curve = panel.locator(".chart-with-words svg").text_content()
+    visitor.change(corrupted, lambda: visitor.pick("Masking"))
+    assert decibels() != gaussian
+    assert panel.locator(".chart-with-words svg").text_content() != curve  # the axis has a new name
+    visitor.change(corrupted, lambda: visitor.pick("Salt and pepper"))
+    visitor.change(corrupted, lambda: visitor.press("New noise"))
+    assert visitor.source(CLEAN) == clean
+    visitor.change(corrupted, lambda: visitor.slide("Strength", 0.0))
+    assert "no error" in panel.locator(".gallery figcaption").nth(1).inner_text()
+    assert corrupted() == clean
+    visitor.change(lambda: visitor.source(CLEAN), lambda: visitor.sample(6))

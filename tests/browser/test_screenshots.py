@@ -1,0 +1,28 @@
+"""Every view at both sizes is a picture of something; LATENT_SCREENSHOTS names where to keep it."""
+
+import os
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from .visitor import DESKTOP, PHONE, VIEWS
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["projector", "phone"])
+def test_no_view_is_blank(visit, size):
+    folder = os.environ.get("LATENT_SCREENSHOTS")
+    visitor = visit(viewport=size, color_scheme="light")
+    for view in VIEWS:
+        visitor.open(view)
+        visitor.page.mouse.move(0, 0)  # nothing is to look hovered
+        shot = visitor.page.screenshot(full_page=size is PHONE, animations="disabled")
+        with Image.open(BytesIO(shot)) as image:
+            below = image.convert("L").crop((0, image.height // 3, *image.size))
+        darkest, brightest = below.getextrema()
+        assert brightest - darkest > 200
+        assert len(below.getcolors()) > 50
+        if folder:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            (Path(folder) / f"{view.lower()}-{size['width']}.png").write_bytes(shot)

@@ -1,0 +1,132 @@
+"""Sliders: the picture follows the finger, past Gradio's queue, and survives a lost server."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+PICTURE, STRIPS = "canvas.picture", ".dimension .strip"
+
+
+@pytest.fixture
+def at_sliders(visitor):
+    """A visitor with the sliders open and the picture drawn."""
+    panel = visitor.open("Sliders")
+    visitor.until(lambda: visitor.pixels(panel.locator(PICTURE))[..., :3].any(), "a picture")
+    return visitor
+
+
+def values(visitor):
+    return [float(v) for v in visitor.panel.locator(".dimension output").all_inner_texts()]
+
+
+def take(visitor):
+    """Put the mouse down on the first slider; the places for a drag along its track."""
+    box = visitor.panel.locator(".dimension input").first.bounding_box()
+    y = box["y"] + box["height"] / 2
+    places = [(box["x"] + box["width"] * (0.1 + 0.8 * i / 59), y) for i in range(60)]
+    visitor.page.mouse.move(*places[0])
+    visitor.page.mouse.down()
+    return places
+
+
+def test_the_most_important_comes_first(at_sliders):
+    labels = at_sliders.panel.locator(".dimension label").all_inner_texts()
+    worth = [float(re.search(r"KL ([\d.]+) nats$", label.strip())[1]) for label in labels]
+    assert len(worth) == 16
+    assert worth == sorted(worth, reverse=True)
+
+
+def test_a_drag_shows_many_pictures_and_asks_no_queue(at_sliders):
+    visitor = at_sliders
+    strips = visitor.sources(STRIPS)
+    visitor.watch(visitor.panel.locator(PICTURE))
+    asked = len(visitor.requests)
+    for place in take(visitor):
+        visitor.page.mouse.move(*place)
+        visitor.page.wait_for_timeout(15)  # a hand is not faster
+    visitor.page.mouse.up()
+    visitor.until(lambda: visitor.seen >= 10, "10 different pictures")
+    moved = visitor.requests[asked:]
+    assert any("component_server" in url for url in moved)
+    assert not [url for url in moved if "queue" in url]
+    # At rest the strips pass through the new place.
+    visitor.until(lambda: visitor.sources(STRIPS) != strips, "new strips")
+
+
+def test_reset_origin_randomize_and_arrow_keys(at_sliders):
+    visitor = at_sliders
+
+    def picture():
+        return visitor.source(PICTURE)
+
+    start, at_start = picture(), values(visitor)
+    visitor.change(picture, lambda: visitor.press("Randomize"))
+    assert values(visitor) != at_start
+    visitor.change(picture, lambda: visitor.press("Origin"))
+    assert values(visitor) == [0.0] * 16
+    visitor.panel.locator(".dimension input").first.focus()
+    for _ in range(20):  # one step may be too small to see
+        visitor.page.keyboard.press("ArrowRight")
+    visitor.until(lambda: values(visitor)[0] > 0, "the number follows the key")
+    visitor.press("Origin")
+    origin = visitor.until(lambda: not any(values(visitor)) and picture(), "the origin")
+    visitor.panel.locator(".dimension input").first.focus()
+    visitor.change(picture, lambda: visitor.page.keyboard.press("PageUp"))
+    assert picture() != origin
+    visitor.press("Reset")
+    visitor.until(lambda: picture() == start, "the start's picture returns")
+    assert values(visitor) == at_start
+
+
+def test_another_model_has_other_sliders(at_sliders):
+    visitor, panel = at_sliders, at_sliders.panel
+    strips = visitor.sources(STRIPS)
+    assert len(strips) == 16
+    assert len(set(strips[:4])) == 4  # the numbers that matter most change different traits
+    visitor.change(lambda: visitor.source(PICTURE), lambda: visitor.pick("ae-2"))
+    expect(panel.locator(".dimension")).to_have_count(2)
+    labels = panel.locator(".dimension label").all_inner_texts()
+    assert {label.split()[0] for label in labels} == {"z1", "z2"}
+    canvas = panel.locator(STRIPS).first
+    visitor.until(lambda: visitor.pixels(canvas)[..., :3].any(), "the new strips are drawn")
+    visitor.pick("the prior mean, z = 0")
+    visitor.until(lambda: values(visitor) == [0.0, 0.0], "the sliders go to the prior mean")
+
+
+def test_a_server_that_goes_away_and_returns(at_sliders, assert_sentence):
+    visitor, page = at_sliders, at_sliders.page
+    visitor.forgiven = "net::ERR_FAILED"
+    address = "**/component_server/**"
+    places = take(visitor)
+    page.mouse.move(*places[10])
+    page.route(address, lambda route: route.abort())
+    for place in places[10:30]:
+        page.mouse.move(*place)
+    said = visitor.panel.locator(".said.wrong")
+    said.wait_for()
+    assert_sentence(said.inner_text())
+    page.unroute(address)
+    visitor.change(lambda: visitor.source(PICTURE), lambda: page.mouse.move(*places[50]))
+    page.mouse.up()
+    expect(said).to_have_count(0)
+
+
+def test_two_visitors_keep_to_themselves(visit):
+    visitors = visit(), visit()
+    choices = (0, "ae-16", 16), (7, "vae-2", 2)
+    for visitor in visitors:
+        visitor.open("Sliders")
+    for visitor, (digit, model, _) in zip(visitors, choices, strict=True):
+        visitor.sample(digit)
+        visitor.pick(model)
+    pictures = []
+    for visitor, (digit, model, count) in zip(visitors, choices, strict=True):
+        expect(visitor.panel.locator(".dimension")).to_have_count(count)
+        assert visitor.panel.get_by_label(model, exact=True).is_checked()
+        assert f"a {digit}" in visitor.rail.locator(".said").inner_text()
+        pad = visitor.rail.locator("canvas.picture").evaluate("c => c.toDataURL()")
+        visitor.open("Reconstruct")
+        given = visitor.panel.locator(".spine-row img").first
+        pictures.append((pad, given.get_attribute("src")))
+    assert all(a != b for a, b in zip(*pictures, strict=True))

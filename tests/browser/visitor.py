@@ -1,0 +1,182 @@
+"""A visitor: a page in a browser with what people do on it and what they would notice."""
+
+import itertools
+import time
+from base64 import b64decode
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+from urllib.parse import urlsplit
+
+import numpy as np
+from PIL import Image
+from playwright.sync_api import CDPSession, Locator, Page
+
+DESKTOP = {"width": 1366, "height": 768}
+PHONE = {"width": 390, "height": 844}
+PATIENCE = 60  # seconds; long, because other work may hold the machine's cores
+# Each view and what is there once it has been drawn.
+VIEWS = {
+    "Reconstruct": ".spine .digit",
+    "Denoise": ".gallery .digit",
+    "Sliders": ".dimension .strip",
+    "Interpolate": ".path .strip",
+    "Sample": ".sampled .tiles canvas",
+}
+WATCH = """canvas => {
+  const seen = window.seen = new Set();
+  const look = () => {
+    if (window.seen !== seen) return;
+    seen.add(canvas.toDataURL());
+    requestAnimationFrame(look);
+  };
+  look();
+}"""
+
+
+class Visitor:
+    """Drives `page`; `faults` and `requests` tell what happened to it since it was opened."""
+
+    def __init__(self, page: Page):
+        self.page = page
+        self.faults: list[str] = []
+        self.requests: list[str] = []
+        self.forgiven = ""  # console errors that hold this text are of the test's own making
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.faults.append(f"page error: {error}"))
+        page.on("request", lambda request: self._note(request.url))
+
+    def _hear(self, message) -> None:
+        ours = self.forgiven and self.forgiven in message.text
+        if message.type == "error" and not ours:
+            self.faults.append(f"console: {message.text}")
+
+    def _note(self, url: str) -> None:
+        self.requests.append(url)
+        parts = urlsplit(url)
+        if parts.scheme not in ("data", "blob") and parts.hostname not in (
+            "127.0.0.1",
+            "localhost",
+        ):
+            self.faults.append(f"left loopback: {url}")
+
+    # Waiting for what will happen.
+
+    def until(self, check: Callable[[], Any], what: str) -> Any:
+        """The first true answer of `check`."""
+        end = time.monotonic() + PATIENCE
+        while not (answer := check()):
+            assert time.monotonic() < end, f"waited in vain: {what}"
+            self.page.wait_for_timeout(50)
+        return answer
+
+    def change(self, look: Callable[[], Any], act: Callable[[], Any]) -> Any:
+        """Act, and wait until `look` answers something else; that answer."""
+        before = look()
+        act()
+        self.until(lambda: look() != before, "nothing changed")
+        return look()
+
+    # Getting about.
+
+    def arrive(self, url: str) -> None:
+        self.page.goto(url)
+        self.page.locator(VIEWS["Reconstruct"]).first.wait_for(timeout=PATIENCE * 1000)
+
+    def open(self, view: str) -> Locator:
+        """Open a view, as people do, and wait until it is drawn; its panel."""
+        tab = self.page.get_by_role("tab", name=view, exact=True)
+        if not tab.count():  # narrow screens keep the last tabs behind a button
+            self.page.get_by_role("button", name="More tabs").click()
+            tab = self.page.locator(".overflow-dropdown").get_by_text(view, exact=True)
+        tab.click()
+        self.panel.locator(VIEWS[view]).first.wait_for(timeout=PATIENCE * 1000)
+        return self.panel
+
+    @property
+    def panel(self) -> Locator:
+        """The view that is open."""
+        return self.page.locator("[role=tabpanel]:visible")
+
+    @property
+    def rail(self) -> Locator:
+        """The digit beside the views."""
+        return self.page.locator("#rail")
+
+    def press(self, name: str, within: Locator | None = None) -> None:
+        (within or self.panel).get_by_role("button", name=name, exact=True).click()
+
+    def pick(self, option: str) -> None:
+        """Choose among the open view's radio buttons or tick boxes, by the words on them."""
+        self.panel.locator(".controls label").get_by_text(option, exact=True).click()
+
+    def slide(self, name: str, share: float) -> None:
+        """Click on the track of the open view's setting `name`."""
+        track = self.panel.locator(f'.controls input[type=range][aria-label*="{name}"]')
+        box = track.bounding_box()
+        track.click(position={"x": 1 + share * (box["width"] - 2), "y": box["height"] / 2})
+
+    def sample(self, digit: int, row: int = 0, within: Locator | None = None) -> None:
+        """Choose a sample digit."""
+        (within or self.rail).locator(".samples button").nth(10 * row + digit).click()
+
+    # Looking.
+
+    def sources(self, selector: str) -> list[str]:
+        """Every picture `selector` finds in the open view, as text to compare."""
+        return self.panel.locator(selector).evaluate_all(
+            "all => all.map(e => e.toDataURL ? e.toDataURL() : e.src)"
+        )
+
+    def source(self, selector: str) -> str:
+        return self.sources(selector)[0]
+
+    def pixels(self, canvas: Locator) -> np.ndarray:
+        """What a canvas shows: bytes [height, width, RGBA]."""
+        png = b64decode(canvas.evaluate("c => c.toDataURL().split(',')[1]"))
+        with Image.open(BytesIO(png)) as image:
+            return np.asarray(image.convert("RGBA"))
+
+    def watch(self, canvas: Locator) -> None:
+        """Remember from now on every different picture that the canvas shows."""
+        canvas.evaluate(WATCH)
+
+    @property
+    def seen(self) -> int:
+        """How many different pictures there were since `watch`."""
+        return self.page.evaluate("window.seen.size")
+
+    # Drawing.
+
+    @property
+    def pad(self) -> Locator:
+        return self.rail.locator("canvas.ink")
+
+    def stroke(self) -> list[tuple[float, float]]:
+        """Places on the pad along a 7, from its top left downwards."""
+        box = self.pad.bounding_box()
+        corners = np.array([(0.25, 0.2), (0.75, 0.2), (0.4, 0.85)])
+        places = [
+            start + (end - start) * t
+            for start, end in itertools.pairwise(corners)
+            for t in np.linspace(0, 1, 8)
+        ]
+        return [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in places]
+
+    def draw_with_mouse(self) -> None:
+        first, *rest = self.stroke()
+        self.page.mouse.move(*first)
+        self.page.mouse.down()
+        for place in rest:
+            self.page.mouse.move(*place)
+        self.page.mouse.up()
+
+    def drag_with_finger(self, places: list[tuple[float, float]]) -> None:
+        """A finger put down at the first place, moved through all, and lifted."""
+        session: CDPSession = self.page.context.new_cdp_session(self.page)
+        kinds = ["touchStart", *["touchMove"] * (len(places) - 1)]
+        for kind, (x, y) in zip(kinds, places, strict=True):
+            point = {"type": kind, "touchPoints": [{"x": x, "y": y}]}
+            session.send("Input.dispatchTouchEvent", point)
+        session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        session.detach()
