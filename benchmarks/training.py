@@ -91,8 +91,8 @@ def copied_loop(split: data.Split, device: torch.device) -> Callable[[int], None
 def our_loop(split: data.Split, device: torch.device, layers: str) -> Callable[[int], None]:
     """A function that runs so many steps of our loop on the same network."""
     torso = Torso(widths=(HIDDEN,), activation="relu")
-    recipe = Recipe("benchmark", Config("vae", LATENT, torso, torso), batch_size=BATCH)
-    recipe = Recipe(**vars(recipe) | {"layers": layers})
+    config = Config("vae", LATENT, torso, torso)
+    recipe = Recipe("benchmark", config, batch_size=BATCH, clip=None, layers=layers)
     stepper = Stepper(build(recipe.config).to(device), split.to(device), recipe, device)
     if device.type == "cuda":
         stepper.capture()

@@ -10,7 +10,9 @@ class Autoencoder(Model):
     """AE: z = f(x), x^ = g(z), trained to minimise -log p(x | z = f(x)).
 
     With a Gaussian of fixed variance that is the squared error up to scale (Hinton &
-    Salakhutdinov 2006). Nothing shapes the codes: there is no prior to sample from.
+    Salakhutdinov 2006). Nothing gives the codes a distribution to sample from. The term "code",
+    |z|^2 / 2, only keeps them from running away, and weighs nothing unless the configuration says
+    so (Ghosh et al. 2020, arXiv 1903.12436, eq. 11).
     """
 
     family = "ae"
@@ -22,9 +24,19 @@ class Autoencoder(Model):
     def encode(self, x: Tensor, y: Tensor | None = None) -> Delta:
         return Delta(at_least_32_bits(self.encoder(x)))
 
+    def seen(self, batch: Batch) -> Tensor:
+        """What the encoder is shown while the target stays batch.x."""
+        return batch.x
+
     def terms(self, batch: Batch) -> dict[str, Tensor]:
-        z = self.encode(batch.x).mean
-        return {"reconstruction": -self.decode(z).log_prob(batch.x)}
+        z = self.encode(self.seen(batch)).mean
+        return {
+            "reconstruction": -self.decode(z).log_prob(batch.x),
+            "code": 0.5 * (z**2).sum(-1),
+        }
+
+    def objective(self, step: int) -> dict[str, dict[str, float]]:
+        return {"model": {"reconstruction": 1.0, "code": self.config.code_penalty}}
 
 
 class DenoisingAutoencoder(Autoencoder):
@@ -38,7 +50,5 @@ class DenoisingAutoencoder(Autoencoder):
             raise ValueError("a denoising autoencoder needs a corruption.")
         super().__init__(config)
 
-    def terms(self, batch: Batch) -> dict[str, Tensor]:
-        corrupted = self.config.corruption.sample(batch.x, batch.generator)
-        z = self.encode(corrupted).mean
-        return {"reconstruction": -self.decode(z).log_prob(batch.x)}
+    def seen(self, batch: Batch) -> Tensor:
+        return self.config.corruption.sample(batch.x, batch.generator)

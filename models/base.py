@@ -28,7 +28,10 @@ class Batch:
 
 @dataclass(frozen=True)
 class Config(Record):
-    """Every size and choice that defines a model; what a card stores and a checkpoint needs."""
+    """Every size and choice that defines a model; what a card stores and a checkpoint needs.
+
+    `code_penalty` weighs a deterministic autoencoder's term "code".
+    """
 
     kind: ClassVar[str] = "config"
 
@@ -38,6 +41,7 @@ class Config(Record):
     decoder: Torso = field(default_factory=Torso)
     likelihood: Bernoulli | Gaussian = field(default_factory=Bernoulli)
     corruption: Corruption | OneOf | None = None
+    code_penalty: float = 0.0
     x_shape: tuple[int, int, int] = (1, 28, 28)
 
     def __post_init__(self):

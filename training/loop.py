@@ -196,7 +196,8 @@ class Stepper:
         for player, parameters in self.players.items():
             for parameter, gradient in zip(parameters, gradients[player], strict=True):
                 parameter.grad = gradient
-            torch.nn.utils.clip_grad_norm_(parameters, self.recipe.clip)
+            if self.recipe.clip is not None:
+                torch.nn.utils.clip_grad_norm_(parameters, self.recipe.clip)
             self.optimizers[player].step()
         for name, mean in means.items():
             self.sums.setdefault(name, torch.zeros_like(mean)).add_(mean.detach())

@@ -16,10 +16,11 @@ class Recipe(Record):
 
     binarize: sample each pixel as Bernoulli(grey) anew whenever it is used ("dynamic").
     learning_rate: the peak; `warmup` is the share of all steps spent reaching it, a cosine to zero
-    takes the rest. clip: largest norm of the gradient, nats. validation: how many of the last
-    training images are held out to choose the best epoch; training stops after `patience` epochs
-    without a better one. layers: "auto" multiplies in bfloat16 where the hardware does, "float32"
-    never.
+    takes the rest.
+    clip: the largest norm of the gradient, nats, or None.
+    validation: how many of the last training images are held out to choose the best epoch;
+    training stops after `patience` epochs without a better one.
+    layers: "auto" multiplies in bfloat16 where the hardware does, "float32" never.
     """
 
     kind: ClassVar[str] = "recipe"
@@ -32,7 +33,7 @@ class Recipe(Record):
     batch_size: int = 256
     learning_rate: float = 3e-3
     warmup: float = 0.1
-    clip: float = 200.0
+    clip: float | None = 200.0
     validation: int = 2_000
     patience: int = 10
     layers: str = "auto"
@@ -60,7 +61,8 @@ def _deep(family: str, **choices) -> Config:
     return Config(family, 16, DEEP, DEEP, **choices)
 
 
-AE_2 = Recipe("ae-2", _flat("ae", likelihood=SQUARED_ERROR), clip=1000.0)
+# Without the penalty some classes run hundreds of units away and the map shows nothing else.
+AE_2 = Recipe("ae-2", _flat("ae", likelihood=SQUARED_ERROR, code_penalty=0.1), clip=1000.0)
 DAE_2 = replace(AE_2, name="dae-2", config=replace(AE_2.config, family="dae", corruption=DAMAGE))
 VAE_2 = Recipe("vae-2", _flat("vae", likelihood=Bernoulli()), binarize=True)
 AE_16 = Recipe("ae-16", _deep("ae", likelihood=SQUARED_ERROR), clip=1000.0, epochs=30)

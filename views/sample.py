@@ -93,8 +93,8 @@ def _note(entry: Entry) -> str:
     smallest, largest = min(spread), max(spread)
     spread = f"{smallest:.2f} to {largest:.2f}"
     if entry.model.has_prior:
-        return f"Trained to keep codes near N(0, I): they spread by {spread}, the draws by 1."
-    return f"Free to put codes anywhere: they spread by {spread}, the draws by 1."
+        return f"Trained towards N(0, I): its codes spread by {spread}, the draws by 1."
+    return f"Never told of N(0, I): its codes spread by {spread}, the draws by 1."
 
 
 def _map(entry: Entry, z: torch.Tensor) -> str:
