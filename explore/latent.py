@@ -65,6 +65,17 @@ def spherical_path(a: Tensor, b: Tensor, t: Tensor) -> Tensor:
     return (direction * ((1 - t) * lengths[0] + t * lengths[1])).to(a.dtype)
 
 
+def share_within_prior(z: Tensor, probability: float = 0.95) -> float:
+    """Share of the codes z [N, D] in the ball around 0 that N(0, I) fills with `probability`.
+
+    |z|^2 of a draw is chi-squared with D degrees of freedom; codes distributed like the prior give
+    `probability` back, codes spread wider less.
+    """
+    half = torch.tensor(z.shape[1] / 2, dtype=torch.float64)
+    reached = torch.special.gammainc(half, (z.double() ** 2).sum(1) / 2)
+    return float((reached <= probability).double().mean())
+
+
 def prior_draws(latent: int, n: int, temperature: float, seed: int) -> Tensor:
     """Draws [n, D] from N(0, temperature^2 I): the same for every model of that latent size."""
     generator = torch.Generator().manual_seed(seed)

@@ -112,6 +112,17 @@ def test_importance_is_the_kl_where_there_is_one():
     assert latent.importance(card(std=[0.5, 2.0])) == [0.25, 4.0]
 
 
+@pytest.mark.parametrize("size", [2, 16])
+@pytest.mark.parametrize(
+    ("scale", "low", "high"), [(1.0, 0.95, 0.95), (0.1, 1.0, 1.0), (9.0, 0, 0.1)]
+)
+def test_the_prior_holds_the_codes_that_are_like_it(size, scale, low, high):
+    z = scale * torch.randn(20_000, size, generator=torch.Generator().manual_seed(0))
+    share = latent.share_within_prior(z)
+    slack = 4 * (0.95 * 0.05 / len(z)) ** 0.5
+    assert low - slack <= share <= high + slack
+
+
 def test_ranges_are_centred_on_the_codes():
     both = card(mean=[1.0, -2.0], std=[0.5, 2.0])
     assert latent.ranges(both) == [(-0.5, 2.5), (-8.0, 4.0)]

@@ -88,13 +88,10 @@ def draws(size: int, temperature: float, seed: int) -> torch.Tensor:
 
 
 def _note(entry: Entry) -> str:
-    """How far the codes' spread is from the bell that the draws come from."""
-    spread = entry.card.latent["std"]
-    smallest, largest = min(spread), max(spread)
-    spread = f"{smallest:.2f} to {largest:.2f}"
-    if entry.model.has_prior:
-        return f"Trained towards N(0, I): its codes spread by {spread}, the draws by 1."
-    return f"Never told of N(0, I): its codes spread by {spread}, the draws by 1."
+    """How much of this model's map the draws can reach."""
+    share = latent.share_within_prior(entry.codes.z)
+    told = "Trained towards" if entry.model.has_prior else "Never told of"
+    return f"{told} N(0, I): where 95 % of the draws fall lie {share:.0%} of its test codes."
 
 
 def _map(entry: Entry, z: torch.Tensor) -> str:
