@@ -158,6 +158,9 @@ def latent_map(
     The circles are one and two standard deviations of N(0, I). The outermost hundredth of the codes
     on each side is cut off: a few strays would shrink all others to a dot.
     """
+    low, high = np.quantile(codes, (0.01, 0.99), axis=0)
+    kept = ((codes >= low) & (codes <= high)).all(1)
+    codes, labels = codes[kept], labels[kept]
     figure, axes = _axes(320, 250)
     for digit in np.unique(labels):
         own = codes[labels == digit]
@@ -176,9 +179,6 @@ def latent_map(
     for radius in (1, 2):
         axes.add_patch(Circle((0, 0), radius, fill=False, edgecolor=_INK, linewidth=1.2))
     axes.plot(*draws.T, "x", color=_INK, markersize=7, markeredgewidth=2)
-    low, high = np.quantile(codes, (0.01, 0.99), axis=0)
-    low, high = np.minimum(low, -2.2), np.maximum(high, 2.2)
-    axes.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]))
     axes.set(xlabel=axis_names[0], ylabel=axis_names[1])
     axes.set_aspect("equal", adjustable="datalim")
     return _svg(figure, "Codes of test images by class, with the draws from the prior as crosses")

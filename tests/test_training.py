@@ -154,7 +154,7 @@ def test_a_run_repeats_itself_whatever_the_global_seed(recipe, few):
 def planned_objectives(monkeypatch, values):
     """Validation finds these objectives, whatever the weights."""
     planned = iter(values)
-    monkeypatch.setattr(loop, "validate", lambda *_: {"reconstruction": next(planned)})
+    monkeypatch.setattr(loop, "validate", lambda *_: {"reconstruction": next(planned), "code": 0.0})
 
 
 def test_the_best_weights_are_kept(recipe, few, monkeypatch):

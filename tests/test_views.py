@@ -337,8 +337,9 @@ def test_all_grids_show_the_same_draws(lab):
         entry = lab.zoo[grid["model"]]
         shown = pixels_of(grid["pixels"], found["count"], 28, 28)
         assert same_picture(shown, bytes_of(entry.model.decode(draws).mean[:, 0]))
-        spread = entry.card.latent["std"]
-        assert f"{min(spread):.2f} to {max(spread):.2f}" in grid["note"]
+        # 95 % of a chi-squared of two degrees of freedom lies below -2 log 0.05.
+        within = (entry.codes.z**2).sum(1) <= -2 * math.log(0.05)
+        assert f"{within.double().mean():.0%} of its test codes" in grid["note"]
         assert grid["map"].startswith("<svg")
     assert json.loads(json.dumps(found, allow_nan=False)) == found
 
