@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from models import Model
+from models.distributions import kl_to_standard_normal
 
 
 @dataclass(frozen=True)
@@ -14,7 +15,7 @@ class Reconstruction:
 
     z [D]: the code decoded. mean, std [D]: of q(z|x); std is 0 for a point mass. picture
     [C, H, W]: the mean of p(x|z). error [C, H, W]: picture minus target. mse: its mean square
-    per pixel.
+    per pixel. kl: KL(q(z|x) || p(z)) in nats, or None without a prior.
     """
 
     z: Tensor
@@ -23,6 +24,7 @@ class Reconstruction:
     picture: Tensor
     error: Tensor
     mse: float
+    kl: float | None
 
 
 @torch.no_grad()
@@ -39,7 +41,8 @@ def reconstruct(
     z = mean if generator is None else mean + std * torch.randn(mean.shape, generator=generator)
     picture = model.decode(z.to(model.device).unsqueeze(0)).mean[0].cpu()
     error = picture - (x if target is None else target)
-    return Reconstruction(z, mean, std, picture, error, float((error**2).mean()))
+    kl = float(kl_to_standard_normal(q).sum()) if model.has_prior else None
+    return Reconstruction(z, mean, std, picture, error, float((error**2).mean()), kl)
 
 
 def psnr(mse: float) -> float:

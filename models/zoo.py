@@ -102,8 +102,8 @@ def round_weights(model: Model) -> Model:
 def save(folder: Path, model: Model, codes: Codes, card: Card) -> Card:
     """Write the checkpoint into `folder`; return the card with the hashes of its tensors in it.
 
-    Weights are stored in half precision: see `round_weights`. The card goes last: until it is
-    there the old one refuses the new tensors, loudly.
+    Weights are stored in half precision: see `round_weights`. New tensors wait under NEXT until the
+    card that vouches for them is written, so whatever interrupts, one whole checkpoint loads.
     """
     weights = _half(model.state_dict())
     points = save_tensors({"z": codes.z.cpu().half(), "y": codes.y.cpu().to(torch.uint8)})

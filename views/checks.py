@@ -54,6 +54,11 @@ def seed(value: Any) -> int:
     return whole(value, "The seed", 0, MAX_SEED)
 
 
+def next_seed(value: Any) -> int:
+    """The seed after this one; after the last comes 0."""
+    return (seed(value) + 1) % (MAX_SEED + 1)
+
+
 def latent_size(value: Any) -> int:
     """One of the latent sizes that the page offers."""
     if isinstance(value, bool) or value not in SIZES:

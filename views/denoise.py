@@ -81,7 +81,7 @@ def draw_again(
     lab: Lab, x: Tensor, kind: str, strength: float, size: int, seed: int
 ) -> tuple[str, int]:
     """The same corruption with other noise: the panel and the new seed."""
-    seed = (checks.seed(seed) + 1) % checks.MAX_SEED
+    seed = checks.next_seed(seed)
     return show_denoising(lab, x, kind, strength, size, seed), seed
 
 

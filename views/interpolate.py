@@ -12,7 +12,7 @@ import figures
 from explore import latent
 from models import FAMILIES
 
-from . import checks
+from . import checks, markup
 from .components.digit_input import DigitInput, digit_record, read_digit
 from .components.film import Film
 from .lab import Lab, Page
@@ -63,7 +63,7 @@ def show_paths(lab: Lab, a: Tensor, b: Tensor, models: list[str], size: int) -> 
     """What the film shows: the cross-fade, then a straight and a curved path per model."""
     paths = find_paths(lab, a, b, models, checks.latent_size(size), STEPS)
     rows = [
-        {"family": p.family, "name": p.name, "note": p.note, "pixels": _bytes(p.pictures)}
+        {"family": p.family, "name": p.name, "note": p.note, "pixels": markup.pixels(p.pictures)}
         for p in paths
     ]
     request = {"a": digit_record(a), "b": digit_record(b), "models": models, "size": size}
@@ -105,7 +105,3 @@ def export_film(lab: Lab, message: dict) -> dict[str, str]:
         frames = [figures.tiles(pictures[:, i], columns=len(paths)) for i in range(steps)]
         content = figures.gif([figures.enlarged(figures.grey(f), 4) for f in frames])
     return {"name": f"interpolation.{kind}", "uri": figures.data_uri(content, f"image/{kind}")}
-
-
-def _bytes(pictures: Tensor) -> str:
-    return checks.base64_text(figures.to_bytes(pictures.numpy()).tobytes())

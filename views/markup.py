@@ -1,5 +1,6 @@
 """Small pieces of HTML that several views share. No visitor's text ever enters here."""
 
+import base64
 import math
 from html import escape
 
@@ -12,9 +13,14 @@ from models.zoo import Entry
 
 def picture(image: Tensor | np.ndarray, alt: str, error: bool = False) -> str:
     """A digit [1, H, W], magnified by the page; with `error`, signed values in two colours."""
-    pixels = np.asarray(image)
-    drawn = figures.signed(pixels) if error else figures.grey(pixels)
+    values = np.asarray(image)
+    drawn = figures.signed(values) if error else figures.grey(values)
     return f'<img class="digit" src="{figures.data_uri(figures.png(drawn))}" alt="{escape(alt)}">'
+
+
+def pixels(pictures: Tensor | np.ndarray) -> str:
+    """Pictures as the components' scripts take them: base64 of one grey byte per pixel."""
+    return base64.b64encode(figures.to_bytes(np.asarray(pictures)).tobytes()).decode()
 
 
 def figure(image: Tensor | np.ndarray, caption: str, alt: str, error: bool = False) -> str:

@@ -62,7 +62,7 @@ def show_reconstructions(lab: Lab, x: Tensor, size: int, code: str, seed: int) -
 
 def draw_again(lab: Lab, x: Tensor, size: int, seed: int) -> tuple[str, str, int]:
     """Another draw from q(z|x): the panel, the choice it implies, and the new seed."""
-    seed = (checks.seed(seed) + 1) % checks.MAX_SEED
+    seed = checks.next_seed(seed)
     return show_reconstructions(lab, x, size, DRAW, seed), DRAW, seed
 
 
@@ -88,11 +88,6 @@ def _words(entry: Entry, found: Reconstruction) -> str:
         f'<p class="aside">{found.mse / typical:.1f} times this model\'s mean over '
         f"{entry.card.data.get('name', 'its')} test images, {typical:.4f}</p>"
     )
-    if entry.model.has_prior:
-        words += f'<p class="aside">KL(q‖p) {_kl(found):.1f} nats: what the code costs</p>'
+    if found.kl is not None:
+        words += f'<p class="aside">KL(q‖p) {found.kl:.1f} nats: what the code costs</p>'
     return f'<div class="words">{words}</div>'
-
-
-def _kl(found: Reconstruction) -> float:
-    variance = found.std**2
-    return float(0.5 * (found.mean**2 + variance - 1 - variance.log()).sum())

@@ -42,17 +42,13 @@ def build(page: Page) -> None:
         grid,
         **checks.DIRECT,
     )
-    again.click(next_seed, seed, seed, **checks.DIRECT)
+    again.click(checks.answering(checks.next_seed), seed, seed, **checks.DIRECT)
     grid.select(
         checks.answering(open_in_sliders, lab),
         grid,
         [page.sliders, page.slider_model, page.tabs],
         **checks.DIRECT,
     )
-
-
-def next_seed(seed: float) -> int:
-    return (checks.seed(seed) + 1) % checks.MAX_SEED
 
 
 def show_samples(lab: Lab, size: int, temperature: float, seed: int) -> dict[str, Any]:
@@ -64,9 +60,7 @@ def show_samples(lab: Lab, size: int, temperature: float, seed: int) -> dict[str
             "model": entry.card.name,
             "family": entry.model.family,
             "heading": markup.model_heading(entry),
-            "pixels": checks.base64_text(
-                figures.to_bytes(latent.decode(entry.model, z).numpy()).tobytes()
-            ),
+            "pixels": markup.pixels(latent.decode(entry.model, z)),
             "note": _note(entry),
             "map": _map(entry, z),
         }
@@ -88,10 +82,10 @@ def draws(size: int, temperature: float, seed: int) -> torch.Tensor:
 
 
 def _note(entry: Entry) -> str:
-    """How much of this model's map the draws can reach."""
+    """How much of this model's map N(0, I) reaches, whatever the temperature of the draws."""
     share = latent.share_within_prior(entry.codes.z)
     told = "Trained towards" if entry.model.has_prior else "Never told of"
-    return f"{told} N(0, I): where 95 % of the draws fall lie {share:.0%} of its test codes."
+    return f"{told} N(0, I), 95 % of which falls where {share:.0%} of its test codes lie."
 
 
 def _map(entry: Entry, z: torch.Tensor) -> str:

@@ -8,8 +8,7 @@ import torch
 from torch import Tensor
 
 from explore import digit as normalizing
-from figures import to_bytes
-from views import checks
+from views import checks, markup
 from views.lab import Lab
 from views.samples import PER_CLASS
 
@@ -41,9 +40,6 @@ class DigitInput(gr.HTML):
         """Raises gr.Error, one sentence, for anything but 784 bytes in base64."""
         return read_digit(payload)
 
-    def postprocess(self, value: Any) -> Any:
-        return value
-
     def api_info(self) -> dict[str, Any]:
         return {"type": "object", "description": "pixels: base64 of 28x28 grey bytes"}
 
@@ -60,7 +56,7 @@ def read_digit(payload: Any) -> Tensor:
 
 def digit_record(x: Tensor) -> dict[str, str]:
     """The other way round: a tensor [1, 28, 28] as the page's record."""
-    return {"pixels": checks.base64_text(to_bytes(x.numpy()).tobytes())}
+    return {"pixels": markup.pixels(x)}
 
 
 def _record(lab: Lab, index: int) -> dict[str, Any]:
@@ -81,7 +77,7 @@ def random_digit(lab: Lab, message: dict) -> dict[str, Any]:
 
 def _step(image: np.ndarray) -> dict[str, Any]:
     height, width = image.shape
-    pixels = checks.base64_text(to_bytes(image).tobytes())
+    pixels = markup.pixels(image)
     return {"pixels": pixels, "width": width, "height": height}
 
 

@@ -25,8 +25,5 @@ class Film(gr.HTML):
             **keywords,
         )
 
-    def postprocess(self, value: Any) -> Any:
-        return value
-
     def api_info(self) -> dict[str, Any]:
         return {"type": "object", "description": "pictures along the paths"}

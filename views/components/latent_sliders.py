@@ -6,9 +6,8 @@ import gradio as gr
 import torch
 
 from explore import latent
-from figures import to_bytes
 from models.zoo import Entry
-from views import checks
+from views import checks, markup
 from views.lab import Lab
 
 from . import assets
@@ -29,9 +28,6 @@ class LatentSliders(gr.HTML):
             **assets("latent_sliders"),
             **keywords,
         )
-
-    def postprocess(self, value: Any) -> Any:
-        return value
 
     def api_info(self) -> dict[str, Any]:
         return {"type": "object", "description": "the model's name and its code z"}
@@ -68,7 +64,7 @@ def decode_code(lab: Lab, message: dict) -> dict[str, Any]:
     """The picture of one code, as bytes: what a moving slider asks for."""
     model = lab.entry(message.get("model")).model
     z = checks.code(message.get("z"), model.latent)
-    return {"pixels": _bytes(latent.decode(model, z.unsqueeze(0)))}
+    return {"pixels": markup.pixels(latent.decode(model, z.unsqueeze(0)))}
 
 
 def traverse_code(lab: Lab, message: dict) -> dict[str, Any]:
@@ -77,8 +73,4 @@ def traverse_code(lab: Lab, message: dict) -> dict[str, Any]:
     z = checks.code(message.get("z"), entry.model.latent)
     low, high = torch.tensor(latent.ranges(entry.card)).T
     strips = latent.traversal(entry.model, z, low, high, STEPS)
-    return {"strips": [_bytes(strip) for strip in strips], "steps": STEPS}
-
-
-def _bytes(pictures: torch.Tensor) -> str:
-    return checks.base64_text(to_bytes(pictures.numpy()).tobytes())
+    return {"strips": [markup.pixels(strip) for strip in strips], "steps": STEPS}

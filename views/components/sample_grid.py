@@ -25,8 +25,5 @@ class SampleGrid(gr.HTML):
             **keywords,
         )
 
-    def postprocess(self, value: Any) -> Any:
-        return value
-
     def api_info(self) -> dict[str, Any]:
         return {"type": "object", "description": "pictures of draws and the draws themselves"}
