@@ -19,6 +19,7 @@ train: .venv/app ## make every shipped checkpoint again, from its recipe
 bench: .venv/test browser ## our speed beside the usual way's
 	$(ENV)/python -m benchmarks.training
 	$(ENV)/python -m benchmarks.page
+	$(ENV)/python -m benchmarks.visitors
 
 browser: .venv/test ## the tests drive a Chromium: the system's, or else Playwright's own
 	@command -v chromium chromium-browser google-chrome >/dev/null || $(ENV)/playwright install chromium

@@ -1,20 +1,24 @@
-"""From a slider's event to changed pixels, ours beside plain Gradio, in one headless Chromium.
+"""From a pointer's event to changed pixels, ours beside plain Gradio, in one headless Chromium.
 
 The alternative is the page Gradio's guide leads to: one `gr.Slider` per dimension, whose `change`
-sets a `gr.Image`, over the same checkpoint. Both pages run on loopback in this process. A change
-counts when an animation frame first finds other pixels, as a screen would show them.
+sets a `gr.Image`, over the same checkpoint. All pages run on loopback in this process.
+
+An event comes at a random moment between two frames, as a hand's does, and counts as answered when
+an animation frame first finds other pixels, as a screen would show them; with three maps, when all
+three have changed. The same run weighs the page, counts what it asks of the server while hands
+move, and looks for growth of its memory.
 
     python -m benchmarks.page
 """
 
-import json
 import shutil
 import statistics
+from dataclasses import dataclass
 from pathlib import Path
 
 import gradio as gr
 import torch
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 import figures
 from explore import latent
@@ -25,57 +29,98 @@ from views.samples import Samples
 
 CHECKPOINTS = Path(__file__).resolve().parent.parent / "checkpoints"
 MODEL = "vae-16"
-MOVES, DRAG_SECONDS = 60, 5
+MOVES, DRAG_SECONDS = 100, 5
+VISITORS, MANY_MOVES = 5, 10_000
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
-# One move: set the slider, fire the event, and wait for a frame whose picture is another one.
-MEASURE = """
-async ([sliders, picture, moves, seconds]) => {
-  const inputs = [...document.querySelectorAll(sliders)];
+# What a hand does, by the kind of page: `at` runs from 0 up, one unit a second.
+HANDS = """
+  const frame = () => new Promise(requestAnimationFrame);
+  const wait = (ms) => new Promise((done) => setTimeout(done, ms));
+  const slide = (inputs, at, step) => {
+    const input = inputs[step % inputs.length];
+    const [low, high] = [Number(input.min), Number(input.max)];
+    input.value = low + (high - low) * (0.5 + 0.45 * Math.sin(2 * at + step));
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  const point = (plot, at) => {
+    const box = plot.getBoundingClientRect();
+    plot.dispatchEvent(new PointerEvent("pointermove", {
+      pointerType: "mouse", bubbles: true,
+      clientX: box.left + box.width * (0.5 + 0.4 * Math.sin(2 * at)),
+      clientY: box.top + box.height * (0.5 + 0.4 * Math.sin(3.1 * at)),
+    }));
+  };
+  const handOf = (selector) => {
+    const found = [...document.querySelectorAll(selector)];
+    const slides = found[0].matches("input");
+    return (at, step) => (slides ? slide(found, at, step) : point(found[0], at));
+  };
+"""
+LOOK = """
   const sheet = Object.assign(document.createElement("canvas"), { width: 28, height: 28 });
   const pen = sheet.getContext("2d", { willReadFrequently: true });
-  const look = () => {
-    const shown = document.querySelector(picture);
-    if (!shown || (shown.tagName === "IMG" && !shown.complete)) return null;
+  const look = () => [...document.querySelectorAll(pictures)].map((shown) => {
+    if (shown.tagName === "IMG" && !shown.complete) return null;
     pen.drawImage(shown, 0, 0, 28, 28);
     return pen.getImageData(0, 0, 28, 28).data.join();
-  };
-  const frame = () => new Promise(requestAnimationFrame);
-  const move = (i) => {
-    const input = inputs[i % Math.min(8, inputs.length)];
-    const [low, high] = [Number(input.min), Number(input.max)];
-    input.value = low + (high - low) * (0.5 + 0.45 * Math.sin(i * 1.7));
-    input.dispatchEvent(new Event("input", { bubbles: true }));
-  };
+  });
+  const changed = (now, before) =>
+    now.length > 0 && now.every((v, i) => v !== null && v !== before[i]);
+"""
+MEASURE = f"""
+async ([handle, pictures, moves, seconds]) => {{
+  {HANDS} {LOOK}
+  const hand = handOf(handle);
   const times = [];
-  for (let i = 0; i < moves; i++) {
+  for (let i = 0; i < moves; i++) {{
     const before = look();
+    await wait(60 + 17 * Math.random());
     const started = performance.now();
-    move(i);
-    while (performance.now() - started < 3000) {
+    hand(0.37 * i, i);
+    while (performance.now() - started < 3000) {{
       await frame();
-      const now = look();
-      if (now !== null && now !== before) break;
-    }
+      if (changed(look(), before)) break;
+    }}
     times.push(performance.now() - started);
-    for (let k = 0; k < 6; k++) await frame();
-  }
-  const seen = new Set();
-  const input = inputs[0];
-  const [low, high] = [Number(input.min), Number(input.max)];
+  }}
+  let last = look(), frames = 0;
   const started = performance.now();
-  let last = null, frames = 0;
-  while (performance.now() - started < seconds * 1000) {
-    const t = (performance.now() - started) / 1000;
-    input.value = low + (high - low) * (0.5 + 0.5 * Math.sin(2 * t));
-    input.dispatchEvent(new Event("input", { bubbles: true }));
+  while (performance.now() - started < seconds * 1000) {{
+    hand((performance.now() - started) / 1000, 0);
     await frame();
     const now = look();
-    if (now !== null && now !== last) { frames += 1; last = now; }
-  }
-  return { times, fps: frames / seconds };
+    if (changed(now, last)) {{ frames += 1; last = now; }}
+  }}
+  return {{ times, fps: frames / seconds }};
+}}
+"""
+MOVE_MANY = f"""
+async ([handle, moves]) => {{
+  {HANDS}
+  const hand = handOf(handle);
+  for (let i = 0; i < moves; i++) {{ hand(0.01 * i, i); if (i % 10 === 9) await frame(); }}
+  await wait(500);
+}}
+"""
+DRAWN = """
+() => {
+  const drawn = (canvas) =>
+    canvas.getContext("2d").getImageData(0, 0, 28, 28).data.some((v, i) => i % 4 < 3 && v > 0);
+  return [...document.querySelectorAll(".map[data-from] .picture")].filter(drawn).length === 3;
 }
 """
+
+
+@dataclass(frozen=True)
+class Way:
+    """One page to be measured: what the hand moves, and which pictures must change."""
+
+    name: str
+    url: str
+    handle: str
+    pictures: str
+    tab: str | None = None
 
 
 def plain_page(zoo: Zoo) -> gr.Blocks:
@@ -96,21 +141,88 @@ def plain_page(zoo: Zoo) -> gr.Blocks:
     return blocks
 
 
-def measure(page: Page, url: str, sliders: str, picture: str, tab: str | None = None) -> dict:
-    page.goto(url)
-    if tab:
-        page.get_by_role("tab", name=tab).click()
-    page.wait_for_selector(picture)
-    page.wait_for_timeout(2_000)
-    return page.evaluate(MEASURE, [sliders, picture, MOVES, DRAG_SECONDS])
+def empty_page() -> gr.Blocks:
+    """What Gradio itself loads."""
+    with gr.Blocks(analytics_enabled=False) as blocks:
+        gr.HTML("nothing")
+    return blocks
 
 
-def report(name: str, found: dict) -> float:
+def arrive(page: Page, way: Way) -> None:
+    page.goto(way.url)
+    if way.tab:
+        page.get_by_role("tab", name=way.tab).click()
+    page.wait_for_selector(way.pictures.split(",")[0])
+    page.wait_for_timeout(3_000)
+
+
+def weigh(browser: Browser, url: str, done: str) -> tuple[int, float]:
+    """(bytes on the wire, seconds from navigation) until `done` holds, with nothing cached."""
+    page = browser.new_context(viewport={"width": 1366, "height": 768}).new_page()
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    received: list[float] = []
+    session.on("Network.loadingFinished", lambda event: received.append(event["encodedDataLength"]))
+    page.goto(url, wait_until="commit")
+    page.wait_for_function(done)
+    seconds = page.evaluate("performance.now() / 1000")
+    page.wait_for_timeout(3_000)
+    page.context.close()
+    return int(sum(received)), seconds
+
+
+def latency(browser: Browser, way: Way) -> dict:
+    page = browser.new_context(viewport={"width": 1366, "height": 768}).new_page()
+    arrive(page, way)
+    found = page.evaluate(MEASURE, [way.handle, way.pictures, MOVES, DRAG_SECONDS])
+    page.context.close()
+    return found
+
+
+def requests_while_moving(browser: Browser, way: Way) -> int:
+    """How many requests VISITORS pages make, all moved through MANY_MOVES places in all."""
+    pages = [browser.new_context().new_page() for _ in range(VISITORS)]
+    for page in pages:
+        arrive(page, way)
+    asked: list[str] = []
+    for page in pages:
+        page.on("request", lambda request: asked.append(request.url))
+    for page in pages:
+        page.evaluate(MOVE_MANY, [way.handle, MANY_MOVES // VISITORS])
+    for page in pages:
+        page.context.close()
+    return len(asked)
+
+
+def growth(browser: Browser, way: Way) -> float:
+    """Megabytes of JavaScript heap that MANY_MOVES moves leave behind, after a collection."""
+    page = browser.new_page()
+    arrive(page, way)
+    session = page.context.new_cdp_session(page)
+
+    def heap() -> float:
+        session.send("HeapProfiler.collectGarbage")
+        return session.send("Runtime.getHeapUsage")["usedSize"] / 2**20
+
+    page.evaluate(MOVE_MANY, [way.handle, 500])  # compiled, and every buffer made
+    before = heap()
+    page.evaluate(MOVE_MANY, [way.handle, MANY_MOVES])
+    after = heap()
+    page.close()
+    return after - before
+
+
+def report(name: str, found: dict, baseline: list[float]) -> list[float]:
+    """Print one line; the spread of the ratio is that of the quartiles of both."""
     times = sorted(found["times"])
-    median = statistics.median(times)
-    p95 = times[int(0.95 * len(times)) - 1]
-    print(f"{name:28} median {median:6.1f} ms  p95 {p95:6.1f} ms  {found['fps']:5.1f} frames/s")
-    return median
+    median, p95 = statistics.median(times), times[int(0.95 * len(times)) - 1]
+    line = f"{name:34} median {median:6.1f} ms  p95 {p95:6.1f} ms  {found['fps']:5.1f} frames/s"
+    if baseline:
+        slow, fast = (statistics.quantiles(values, n=4) for values in (baseline, times))
+        ratio = statistics.median(baseline) / median
+        line += f"  {ratio:.1f} times shorter ({slow[0] / fast[2]:.1f} to {slow[2] / fast[0]:.1f})"
+    print(line)
+    return times
 
 
 def main() -> None:
@@ -118,21 +230,33 @@ def main() -> None:
     quiet = {"prevent_thread_lock": True, "quiet": True, "server_name": "127.0.0.1"}
     _, ours, _ = serve(Lab(zoo, Samples()), **quiet)
     _, plain, _ = plain_page(zoo).launch(**quiet)
+    _, empty, _ = empty_page().launch(**quiet)
+    ways = [
+        Way("gr.Slider.change -> gr.Image", plain, "input[type=range]", "#picture img"),
+        Way("our sliders", ours, ".dimension input", ".latent-sliders .picture", "Sliders"),
+        Way("our three maps", ours, ".plot", ".latent-map .map:not([hidden]) .picture"),
+    ]
+    maps = ways[-1]
     executable = next(filter(None, map(shutil.which, BROWSERS)), None)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=executable, args=["--no-sandbox", "--disable-gpu"]
         )
-        page = browser.new_page(viewport={"width": 1366, "height": 768})
-        theirs = measure(page, plain, "input[type=range]", "#picture img")
-        own = measure(
-            page, ours, ".latent-sliders input[type=range]", ".latent-sliders .picture", "Sliders"
+        print(f"{MODEL} and the 2-D models; {MOVES} moves, then a {DRAG_SECONDS} s drag; loopback")
+        baseline: list[float] = []
+        for way in ways:
+            times = report(way.name, latency(browser, way), baseline)
+            baseline = baseline or times
+        nothing, _ = weigh(browser, empty, "document.body.innerText.includes('nothing')")
+        weight, seconds = weigh(browser, ours, DRAWN)
+        print(
+            f"first view {(weight - nothing) / 1e6:.2f} MB beyond an empty Gradio page's "
+            f"{nothing / 1e6:.2f} MB; all maps decoded {seconds:.2f} s after opening"
         )
+        asked = requests_while_moving(browser, maps)
+        print(f"{VISITORS} visitors, {MANY_MOVES} moves: {asked} requests to the server")
+        print(f"memory after {MANY_MOVES} moves: {growth(browser, maps):+.2f} MB")
         browser.close()
-    print(f"{MODEL}, {MOVES} moves and a {DRAG_SECONDS} s drag at 60 events a second, loopback")
-    ratio = report("gr.Slider.change -> gr.Image", theirs) / report("our sliders", own)
-    print(f"median latency {ratio:.1f} times shorter")
-    print(json.dumps({"plain": theirs, "ours": own}))
 
 
 if __name__ == "__main__":

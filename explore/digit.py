@@ -71,6 +71,7 @@ def from_picture(content: bytes) -> Normalized:
 def from_drawing(canvas: np.ndarray) -> Normalized:
     """The digit on a canvas, uint8 [H, W], already white on black: it is never inverted.
 
+    The page does the same by itself, in views/components/normalize.js, and is measured by this.
     Raises DigitError for an array that is no canvas, or one larger than a picture may be.
     """
     ink = _shrunk(_checked(canvas) / np.float32(255))

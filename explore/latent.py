@@ -65,6 +65,28 @@ def spherical_path(a: Tensor, b: Tensor, t: Tensor) -> Tensor:
     return (direction * ((1 - t) * lengths[0] + t * lengths[1])).to(a.dtype)
 
 
+def map_extent(z: Tensor, share: float = 0.96, least: float = 2.5) -> tuple[list[float], float]:
+    """Centre and half side of the square that a map of codes z [N, 2] shows.
+
+    Along either axis it spans the middle `share` of the codes, for a few strays would shrink all
+    others to a dot; and it holds -+ `least`, where draws from N(0, I) fall.
+    """
+    ends = torch.tensor([(1 - share) / 2, (1 + share) / 2])
+    low, high = z.float().quantile(ends, dim=0)
+    low, high = low.clamp(max=-least), high.clamp(min=least)
+    return ((low + high) / 2).tolist(), float((high - low).max() / 2)
+
+
+def hole_radius(z: Tensor, share: float = 0.95) -> float:
+    """How far from every code z [N, D] a place must be to count as a hole.
+
+    It is the distance within which `share` of the codes have their nearest neighbour: elsewhere one
+    stands farther from all of them than they mostly stand from each other.
+    """
+    distances = torch.cdist(z.float(), z.float()).fill_diagonal_(float("inf"))
+    return float(distances.min(dim=1).values.quantile(share))
+
+
 def share_within_prior(z: Tensor, probability: float = 0.95) -> float:
     """Share of the codes z [N, D] in the ball around 0 that N(0, I) fills with `probability`.
 

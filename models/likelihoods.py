@@ -27,6 +27,7 @@ class Bernoulli(Record):
 
     kind: ClassVar[str] = "bernoulli"
     parameters: ClassVar[int] = 1
+    mean: ClassVar[str] = "sigmoid"
 
     def build(self) -> nn.Module:
         return BernoulliLikelihood()

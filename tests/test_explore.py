@@ -280,3 +280,23 @@ def test_drawing_leaves_the_process_seed_alone():
 def test_the_posterior_of_a_vae_is_what_reconstruct_reports(vae, x):
     assert isinstance(vae.encode(x[:1]), DiagonalGaussian)
     assert (reconstruct(vae, x[0]).std > 0).all()
+
+
+def test_a_map_spans_its_codes_but_for_strays_and_holds_the_prior():
+    z = torch.stack([torch.linspace(-10, 30, 1001), torch.linspace(-1, 1, 1001)], dim=1)
+    z[0] = torch.tensor([-1e4, 1e4])  # a stray
+    centre, half = latent.map_extent(z, share=0.9)
+    # Along z1 the middle nine tenths run from -8 to 28; z2 is widened to hold -2.5 to 2.5.
+    assert centre == pytest.approx([10, 0], abs=0.1)
+    assert half == pytest.approx(18, abs=0.1)
+
+
+def test_a_map_of_codes_in_one_place_still_has_a_size():
+    assert latent.map_extent(torch.zeros(5, 2)) == ([0.0, 0.0], 2.5)
+
+
+def test_a_hole_is_farther_than_neighbours_are():
+    grid = torch.cartesian_prod(torch.arange(20.0), torch.arange(20.0))
+    stray = torch.tensor([[1000.0, 0.0]])
+    assert latent.hole_radius(torch.cat([grid, stray])) == pytest.approx(1)
+    assert latent.hole_radius(3 * grid) == pytest.approx(3)

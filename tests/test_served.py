@@ -1,8 +1,10 @@
 """The page as it is served: named endpoints through a client, and what HTTP may bring."""
 
 import base64
+import hashlib
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -18,6 +20,7 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 
 from models.corruption import CORRUPTIONS
+from models.portable import decoder_file
 from views import page
 from views.components.digit_input import read_digit, sample_digits
 
@@ -288,7 +291,7 @@ MEAN, YOURS = "the mean of q(z|x)", "your digit"
         ("show_paths", (DIGIT, DIGIT, ["nope"], 2)),
         ("show_paths", (DIGIT, DIGIT, "AE", 2)),
         ("show_paths", (DIGIT, DIGIT, [["AE"]], 2)),
-        ("open_in_sliders", (None,)),
+        ("open_code", (None,)),
     ],
 )
 def test_an_event_with_nonsense_gets_a_sentence(fire, healthy, assert_sentence, name, data):
@@ -321,8 +324,8 @@ def call(http, components):
 
 
 def test_a_slider_gets_its_picture_without_the_queue(call, lab):
-    answer = call("latent-sliders", "decode_code", {"model": "vae-2", "z": [0, 1.5]})
-    shown = np.frombuffer(base64.b64decode(answer.json()["pixels"]), np.uint8)
+    answer = call("latent-sliders", "decode_codes", {"models": ["vae-2"], "z": [[0, 1.5]]})
+    shown = np.frombuffer(base64.b64decode(answer.json()["pixels"][0]), np.uint8)
     expected = lab.zoo["vae-2"].model.decode(torch.tensor([[0, 1.5]])).mean.flatten() * 255
     assert np.allclose(shown, expected, atol=0.51)
 
@@ -331,15 +334,19 @@ def test_a_slider_gets_its_picture_without_the_queue(call, lab):
     ("component", "function", "data"),
     [
         *(
-            ("latent-sliders", "decode_code", {"model": "vae-2", "z": z})
+            ("latent-map", "decode_codes", {"models": ["vae-2"], "z": [z]})
             for z in ([float("nan"), 0], [float("inf"), 0], [1e38, 0], [10**400, 0], None, [0], "z")
         ),
-        ("latent-sliders", "decode_code", {"model": "\ud800", "z": [0, 0]}),
-        ("latent-sliders", "traverse_code", {"model": ["vae-2"], "z": [0, 0]}),
-        ("latent-sliders", "decode_code", None),
+        ("latent-sliders", "decode_codes", {"models": ["\ud800"], "z": [[0, 0]]}),
+        ("latent-sliders", "decode_codes", {"models": "vae-2", "z": [[0, 0]]}),
+        ("latent-sliders", "decode_codes", None),
+        ("latent-map", "encode_digit", {"models": ["vae-2"], "pixels": "AAAA"}),
+        ("latent-map", "encode_digit", {"models": "vae-2", "pixels": DIGIT["pixels"]}),
+        ("latent-map", "shortest_path", {"model": "vae-16", "a": [0, 0], "b": [1, 1], "frames": 9}),
+        ("latent-map", "shortest_path", {"model": "vae-2", "a": [0], "b": [1, 1], "frames": 9}),
         ("digit-input", "normalize_photo", {"path": "/etc/passwd"}),
         ("digit-input", "normalize_photo", {"pixels": DIGIT["pixels"]}),
-        ("digit-input", "normalize_drawing", [1]),
+        ("digit-input", "normalize_photo", [1]),
         ("film", "export_film", {"kind": "exe"}),
         ("sample-grid", "export_samples", {"size": 2, "seed": -1, "temperature": 1}),
     ],
@@ -360,8 +367,35 @@ def test_only_server_functions_can_be_called(call, function):
 
 @pytest.mark.parametrize("component", [99_999, -1, 10**30, "x", None, [1], 1.5])
 def test_an_unknown_component_is_refused(http, healthy, component):
-    body = {"session_hash": "s", "component_id": component, "fn_name": "decode_code", "data": {}}
+    body = {"session_hash": "s", "component_id": component, "fn_name": "decode_codes", "data": {}}
     refused(http.post(COMPONENT, json=body))
+    healthy()
+
+
+# Networks for the browser.
+
+
+def test_a_network_is_sent_once_and_kept(http, lab):
+    address = lab.networks.addresses("vae-2")["decoder"]
+    packed = http.get(f"/{address}", headers={"Accept-Encoding": "gzip"})
+    plain = http.get(f"/{address}", headers={"Accept-Encoding": "identity"})
+    assert packed.content == plain.content == decoder_file(lab.zoo["vae-2"].model)
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert "Content-Encoding" not in plain.headers
+    assert "immutable" in plain.headers["Cache-Control"]
+
+
+def test_the_address_of_a_network_tells_its_hash(lab):
+    addresses = [a for name in lab.zoo for a in lab.networks.addresses(name).values()]
+    assert len(set(addresses)) == len(addresses) == 2 * len(lab.zoo)
+    content = decoder_file(lab.zoo["vae-2"].model)
+    address = lab.networks.addresses("vae-2")["decoder"]
+    assert hashlib.sha256(content).hexdigest().startswith(re.search(r"-(\w+)\.", address)[1])
+
+
+@pytest.mark.parametrize("file", ["nope", "..%2Fapp.py", "%00", "decoder-.safetensors", "x" * 5000])
+def test_an_unknown_network_is_refused(http, healthy, file):
+    refused(http.get(f"/networks/{file}"))
     healthy()
 
 

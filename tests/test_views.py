@@ -22,7 +22,8 @@ from models import FAMILIES, zoo
 from models.corruption import CORRUPTIONS
 from training import data
 from views import api, checks, denoise, interpolate, markup, page, reconstruct, sample, sliders
-from views.components import digit_input, latent_sliders
+from views.components import digit_input, latent_map, latent_sliders
+from views.components.header import Header
 from views.lab import Lab
 from views.samples import Samples
 
@@ -238,29 +239,6 @@ def test_the_sliders_open_with_the_best_vae(lab):
     assert sliders.first_model(lab) == "vae-16"
 
 
-@pytest.mark.parametrize("z", [[0.5, -1.5], [0, 1], [1e6, -1e6]])
-def test_a_moving_slider_gets_the_picture_of_its_code(lab, z):
-    answer = latent_sliders.decode_code(lab, {"model": "vae-2", "z": z})
-    expected = lab.zoo["vae-2"].model.decode(torch.tensor([[float(v) for v in z]])).mean[0, 0]
-    assert same_picture(pixels_of(answer["pixels"], 28, 28), bytes_of(expected))
-
-
-def test_every_strip_passes_through_its_sweep(lab):
-    z = [0.5, -1.5]
-    answer = latent_sliders.traverse_code(lab, {"model": "ae-2", "z": z})
-    steps = answer["steps"]
-    statistics = lab.zoo["ae-2"].card.latent
-    assert len(answer["strips"]) == 2
-    for i, strip in enumerate(answer["strips"]):
-        shown = pixels_of(strip, steps, 28, 28)
-        reach = 3 * statistics["std"][i]
-        for step, share in ((0, -1), (steps // 2, 0), (steps - 1, 1)):
-            code = list(z)
-            code[i] = statistics["mean"][i] + share * reach
-            expected = lab.zoo["ae-2"].model.decode(torch.tensor([code])).mean[0, 0]
-            assert same_picture(shown[step], bytes_of(expected))
-
-
 # Interpolate.
 
 
@@ -354,7 +332,7 @@ def test_temperature_zero_is_one_picture_many_times(lab):
 
 def test_a_picked_tile_opens_in_the_sliders_of_its_model(lab):
     z = sample.show_samples(lab, 16, 1, 3)["draws"][4]
-    state, name, tabs = sample.open_in_sliders(lab, {"picked": {"model": "dae-16", "z": z}})
+    state, name, tabs = sliders.open_code(lab, {"picked": {"model": "dae-16", "z": z}})
     assert name == state["model"] == "dae-16"
     assert state["z"] == pytest.approx(z)
     assert tabs.selected == sliders.TITLE
@@ -414,10 +392,6 @@ def canvas(side=56):
     return drawing
 
 
-def drawing_message(drawing):
-    return {"pixels": base64.b64encode(drawing.tobytes()).decode(), "side": len(drawing)}
-
-
 def photo_message(content):
     return {"pixels": base64.b64encode(content).decode()}
 
@@ -432,35 +406,22 @@ def step(answer, name):
     return pixels_of(answer[name]["pixels"], answer[name]["height"], answer[name]["width"])
 
 
-@pytest.mark.parametrize("side", [28, 112, 512])
-def test_a_drawing_becomes_a_digit_and_shows_its_steps(lab, side):
-    answer = digit_input.normalize_drawing(lab, drawing_message(canvas(side)))
-    digit = step(answer, "digit")
-    assert digit.shape == (28, 28)
-    assert digit.max() == 255
-    rows, columns = np.nonzero(digit > 128)
-    assert np.ptp(rows) > np.ptp(columns)  # still a vertical stroke
-    assert not answer["inverted"]
-    for name in ("ink", "cropped"):
-        assert step(answer, name).any()
-
-
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "BMP"])
 def test_a_photo_of_dark_ink_is_inverted(lab, kind):
     answer = digit_input.normalize_photo(lab, photo_message(encoded(255 - canvas(112), kind)))
     assert answer["inverted"]
     digit = step(answer, "digit")
+    assert digit.shape == (28, 28)
     assert digit[14, 14] > 200
     assert digit[0].max() < 30
+    for name in ("ink", "cropped"):
+        assert step(answer, name).any()
 
 
 @pytest.mark.parametrize("level", [0, 255])
 def test_an_even_sheet_is_a_defined_answer(lab, level):
     sheet = np.full((64, 64), level, np.uint8)
     assert not step(digit_input.normalize_photo(lab, photo_message(encoded(sheet))), "digit").any()
-    if level == 0:
-        answer = digit_input.normalize_drawing(lab, drawing_message(sheet))
-        assert not step(answer, "digit").any()
 
 
 def bomb():
@@ -503,12 +464,6 @@ NOT_DIGITS = [
     [],
     {},
     *({"pixels": value} for value in (None, 3, [], {}, "", "text", "ä", "AAAA", "A" * 10**6)),
-]
-NOT_DRAWINGS = [
-    *({"pixels": "AAAA", "side": side} for side in (*NOT_WHOLE, 0, 513, 28)),
-    {"side": 28},
-    drawing_message(canvas()) | {"side": 55},
-    drawing_message(canvas()) | {"side": 57},
 ]
 NOT_PHOTOS = [
     {},
@@ -565,27 +520,28 @@ def good_arguments(lab):
         ),
         "next seed": (lambda seed: checks.next_seed(seed), {"seed": 0}),
         "open": (
-            lambda model, z: sample.open_in_sliders(lab, {"picked": {"model": model, "z": z}})[:2],
+            lambda model, z: sliders.open_code(lab, {"picked": {"model": model, "z": z}})[:2],
             {"model": "vae-2", "z": [1.0, 2.0]},
         ),
-        "decode code": (
-            lambda model, z: latent_sliders.decode_code(lab, {"model": model, "z": z}),
-            {"model": "vae-2", "z": [1.0, 2.0]},
+        "code of digit": (
+            lambda pixels, models: latent_map.encode_digit(
+                lab, {"pixels": pixels, "models": models}
+            ),
+            {"pixels": picked(lab, 3)["pixels"], "models": ["vae-2", "ae-2"]},
         ),
-        "traverse code": (
-            lambda model, z: latent_sliders.traverse_code(lab, {"model": model, "z": z}),
-            {"model": "vae-2", "z": [1.0, 2.0]},
+        "shortest path": (
+            lambda model, z, b, frames: latent_map.shortest_path(
+                lab, {"model": model, "a": z, "b": b, "frames": frames}
+            ),
+            {"model": "vae-2", "z": [0.5, -0.5], "b": [0.6, -0.5], "frames": 3},
         ),
+        "view": (lambda view: page.open_view({"view": view}).selected, {"view": "Sliders"}),
         "film": (lambda **message: interpolate.export_film(lab, message), film),
         "sheet": (
             lambda **message: sample.export_samples(lab, message),
             {"size": 2, "temperature": 1.0, "seed": 0},
         ),
         "digit": (digit_input.read_digit, {"payload": picked(lab, 3)}),
-        "drawing": (
-            lambda message: digit_input.normalize_drawing(lab, message),
-            {"message": drawing_message(canvas())},
-        ),
         "photo": (
             lambda message: digit_input.normalize_photo(lab, message),
             {"message": photo_message(encoded(canvas()))},
@@ -629,6 +585,7 @@ BAD = {
     "temperature": [*NOT_NUMBERS, 10.01],
     "count": [*NOT_WHOLE, 0, 101, 1e9, -5, 2.7],
     "steps": [*NOT_WHOLE, 0, 1, 65, 10**6],
+    "frames": [*NOT_WHOLE, 0, 1, 65, 10**6],
     "models": NOT_MODELS,
     "z": NOT_CODES,
     "code": NOT_CODES,
@@ -636,13 +593,15 @@ BAD = {
     "b": [*NOT_DIGITS, *NOT_IMAGES],
     "image": NOT_IMAGES,
     "payload": NOT_DIGITS,
-    **dict.fromkeys(("model", "kind", "start", "corruption", "path"), NOT_NAMES),
+    **dict.fromkeys(("model", "kind", "start", "corruption", "path", "view"), NOT_NAMES),
 }
 # Some names mean different things in different places, and a tensor never comes from outside.
 BAD_HERE = {
-    ("drawing", "message"): NOT_DRAWINGS,
     ("photo", "message"): NOT_PHOTOS,
     ("reconstruct", "code"): NOT_NAMES,
+    ("code of digit", "pixels"): ["", "AAAA", "é", None, 3, math.nan, [], {}],
+    ("code of digit", "models"): [*NOT_MODELS, [], ["ae-2"] * 9, "ae-2"],
+    ("shortest path", "b"): NOT_CODES,
     ("paths", "a"): [],
     ("paths", "b"): [],
     ("/denoise", "strength"): [*NOT_NUMBERS, 1.01],
@@ -657,12 +616,12 @@ ARGUMENTS = {
     "samples": ("size", "temperature", "seed"),
     "next seed": ("seed",),
     "open": ("model", "z"),
-    "decode code": ("model", "z"),
-    "traverse code": ("model", "z"),
+    "code of digit": ("pixels", "models"),
+    "shortest path": ("model", "z", "b", "frames"),
+    "view": ("view",),
     "film": ("a", "b", "models", "size", "kind"),
     "sheet": ("size", "temperature", "seed"),
     "digit": ("payload",),
-    "drawing": ("message",),
     "photo": ("message",),
     "/reconstruct": ("image", "model"),
     "/denoise": ("image", "model", "corruption", "strength", "seed"),
@@ -716,7 +675,7 @@ def test_every_handler_has_its_nonsense(good):
 )
 def test_a_tile_that_is_none_is_not_opened(lab, value, assert_sentence):
     with pytest.raises(gr.Error) as caught:
-        sample.open_in_sliders(lab, value)
+        sliders.open_code(lab, value)
     assert_sentence(caught.value.message)
 
 
@@ -793,10 +752,9 @@ def test_a_perfect_repair_is_still_json(lab, save_checkpoint, tmp_path):
 SERVED = {
     "sample_digits": digit_input.sample_digits,
     "random_digit": digit_input.random_digit,
-    "normalize_drawing": digit_input.normalize_drawing,
     "normalize_photo": digit_input.normalize_photo,
-    "decode_code": latent_sliders.decode_code,
-    "traverse_code": latent_sliders.traverse_code,
+    "encode_digit": latent_map.encode_digit,
+    "shortest_path": latent_map.shortest_path,
     "export_film": interpolate.export_film,
     "export_samples": sample.export_samples,
 }
@@ -823,11 +781,11 @@ NEARLY = st.fixed_dictionaries(
         "pixels": or_anything(
             "", "AAAA", DIGIT["pixels"], photo_message(encoded(canvas()))["pixels"]
         ),
-        "side": or_anything(28, 1, 0, 28.0, 1e9),
         "kind": or_anything("png", "gif"),
-        "a": or_anything(DIGIT),
-        "b": or_anything(DIGIT),
-        "models": or_anything([], ["AE"]),
+        "a": or_anything(DIGIT, [0.0, 1.0]),
+        "b": or_anything(DIGIT, [0.0, 1.1]),
+        "frames": or_anything(2, 10**9),
+        "models": or_anything([], ["AE"], ["ae-2", "vae-2"]),
         "size": or_anything(2, 16),
         "seed": or_anything(0, 2**32 - 1, 2**64),
         "temperature": or_anything(0, 3, 1e38),
@@ -940,7 +898,7 @@ def test_a_damaged_checkpoint_is_named_and_the_others_work(damaged, three, eight
     assert sheet.width == 3 * (2 * (28 * sample.COLUMNS + 8) - 8)
     for ask in (
         lambda: sliders.start_sliders(damaged, three, "ae-2", sliders.DIGIT),
-        lambda: latent_sliders.decode_code(damaged, {"model": "ae-2", "z": [0, 0]}),
+        lambda: latent_map.encode_digit(damaged, {"models": ["ae-2"], "pixels": DIGIT["pixels"]}),
         lambda: api._sample(damaged, "ae-2", 1, 1.0, 0),
     ):
         with pytest.raises(gr.Error) as caught:
@@ -958,7 +916,7 @@ def test_health_tells_which_checkpoint_is_damaged(damaged):
 def test_a_page_can_be_built_with_no_checkpoint_at_all(tmp_path, lab, three, assert_sentence):
     bare = Lab(zoo.Zoo(tmp_path / "absent"), lab.samples)
     assert page.build_page(bare).blocks
-    assert "no checkpoint" in page.header(bare)
+    assert Header(bare).props["trained"] == "no checkpoint"
     assert page.health(bare)["status"] == "degraded"
     assert sliders.first_model(bare) is None
     assert sample.show_samples(bare, 2, 1, 0)["grids"] == []

@@ -3,6 +3,6 @@
 A tab is a module with TITLE, LOOK (one sentence: what to look for) and build(page).
 """
 
-from . import denoise, interpolate, reconstruct, sample, sliders
+from . import denoise, interpolate, maps, reconstruct, sample, sliders
 
-TABS = (reconstruct, denoise, sliders, interpolate, sample)
+TABS = (maps, reconstruct, denoise, sliders, interpolate, sample)

@@ -5,9 +5,11 @@ A `gr.Error` is the only exception whose text Gradio shows to a visitor.
 
 import base64
 import binascii
+import inspect
 import logging
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import gradio as gr
@@ -15,7 +17,7 @@ import torch
 from torch import Tensor
 
 from .gpu import GPU
-from .lab import SIZES
+from .lab import SIZES, Page
 
 MAX_SEED = 2**32 - 1
 MAX_LATENT = 1e6  # no shipped code is beyond 10^3; far above, a decoder's sums overflow
@@ -117,34 +119,74 @@ def answering(handler: Callable, *bound: Any) -> Callable:
 
     @GPU
     def answer(*arguments):
-        return _in_words(handler, *bound, *arguments)
+        with _in_words(handler.__name__):
+            return handler(*bound, *arguments)
 
     answer.__name__ = handler.__name__
     return answer
 
 
+def follow_digit(page: Page, answer: Callable, inputs: list, outputs: Any) -> None:
+    """Answer when the view being laid out is opened, and when the digit changes while it is open.
+
+    A digit that changes every second would otherwise have every view drawn, seen or not.
+    """
+    title = page.tab.label
+
+    def answer_if_open(shown, *values):
+        is_open = isinstance(shown, dict) and shown.get("view") == title
+        return answer(*values) if is_open else gr.skip()
+
+    answer_if_open.__name__ = answer.__name__
+    page.tab.select(answer, inputs, outputs, **DIRECT)
+    page.digit.input(answer_if_open, [page.header, *inputs], outputs, **DIRECT)
+
+
 def serving(function: Callable, *bound: Any) -> Callable:
     """A function for a component's script to call with one object; faults are {"error": sentence}.
 
-    Gradio hands over whatever arrived and answers an exception with a bare status 500.
+    Gradio hands over whatever arrived and answers an exception with a bare status 500. It runs a
+    plain function in a thread and awaits an `async` one, which therefore stays one.
     """
 
     def serve(message):
-        try:
-            return _in_words(function, *bound, message if isinstance(message, dict) else {})
-        except gr.Error as error:
-            return {"error": error.message}
+        with _answer(function.__name__) as answer:
+            answer.update(function(*bound, _fields(message)))
+        return answer
 
-    serve.__name__ = function.__name__
-    return serve
+    async def serve_async(message):
+        with _answer(function.__name__) as answer:
+            answer.update(await function(*bound, _fields(message)))
+        return answer
+
+    wrapper = serve_async if inspect.iscoroutinefunction(function) else serve
+    wrapper.__name__ = function.__name__
+    return wrapper
 
 
-def _in_words(function: Callable, *arguments: Any) -> Any:
-    """Call it; whatever goes wrong, the visitor gets words and the log gets the rest."""
+def _fields(message: Any) -> dict:
+    """The message of a script; what is no object has no fields."""
+    return message if isinstance(message, dict) else {}
+
+
+@contextmanager
+def _answer(name: str) -> Iterator[dict]:
+    """What a script gets: the block fills it, or it says in a sentence what the block did not."""
+    answer = {}
     try:
-        return function(*arguments)
+        with _in_words(name):
+            yield answer
+    except gr.Error as error:
+        answer["error"] = error.message
+
+
+@contextmanager
+def _in_words(name: str) -> Iterator[None]:
+    """Whatever goes wrong inside, the visitor gets words and the log gets the rest."""
+    try:
+        yield
     except gr.Error:
         raise
     except Exception as error:
-        log.exception("%s failed.", function.__name__)
+        log.exception("%s failed.", name)
         raise gr.Error("That did not work; try again.", print_exception=False) from error

@@ -41,13 +41,8 @@ def build(page: Page) -> None:
     panel = gr.HTML(elem_classes="panel", apply_default_css=False)
     inputs = [digit, kind, strength, size, seed]
     show = checks.answering(show_denoising, lab)
-    gr.on(
-        [digit.input, kind.input, strength.input, size.input],
-        show,
-        inputs,
-        panel,
-        **checks.DIRECT,
-    )
+    checks.follow_digit(page, show, inputs, panel)
+    gr.on([kind.input, strength.input, size.input], show, inputs, panel, **checks.DIRECT)
     again.click(checks.answering(draw_again, lab), inputs, [panel, seed], **checks.DIRECT)
 
 

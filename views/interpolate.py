@@ -50,13 +50,9 @@ def build(page: Page) -> None:
         with gr.Column(elem_classes="second-digit", min_width=240, scale=0):
             gr.HTML("<h3>Digit B</h3>", apply_default_css=False)
             other = DigitInput(lab, start=28)
-    gr.on(
-        [digit.input, other.input, models.input, size.input],
-        checks.answering(show_paths, lab),
-        [digit, other, models, size],
-        film,
-        **checks.DIRECT,
-    )
+    show, inputs = checks.answering(show_paths, lab), [digit, other, models, size]
+    checks.follow_digit(page, show, inputs, film)
+    gr.on([other.input, models.input, size.input], show, inputs, film, **checks.DIRECT)
 
 
 def show_paths(lab: Lab, a: Tensor, b: Tensor, models: list[str], size: int) -> dict[str, Any]:

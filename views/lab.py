@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import gradio as gr
@@ -12,6 +13,7 @@ from models.device import choose_device
 from models.zoo import Entry, Zoo
 
 from .gpu import LENT
+from .networks import Networks
 from .samples import Samples
 
 SIZES = (2, 16)
@@ -47,6 +49,11 @@ class Lab:
         """The lab whose models answer at once."""
         return self if self.instant is None else Lab(self.instant, self.samples)
 
+    @cached_property
+    def networks(self) -> Networks:
+        """The models as files, for browsers that run them themselves."""
+        return Networks(self.near.zoo)
+
     def of_size(self, latent: int) -> list[Entry]:
         """The usable checkpoints with that latent size, in the order of FAMILIES."""
         families = list(FAMILIES)
@@ -77,8 +84,9 @@ class Page:
     """What the views share while the page is laid out."""
 
     lab: Lab
-    blocks: gr.Blocks
+    header: gr.HTML  # its value tells which view is open
     digit: gr.HTML
     tabs: gr.Tabs
+    tab: gr.Tab | None = None  # the one being laid out
     sliders: gr.HTML | None = None
     slider_model: gr.Radio | None = None

@@ -6,19 +6,24 @@ from typing import Any
 
 import gradio as gr
 from gradio.route_utils import FnIndexInferError
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from models.device import describe
 
-from . import TABS, api
+from . import TABS, api, checks
 from .components.digit_input import DigitInput
+from .components.header import Header
 from .lab import Lab, Page
+from .networks import PATH
 
 FOLDER = Path(__file__).parent
 START = 23  # the sample the page opens with: the third three
 FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif")
+TELL_VIEW = "() => document.dispatchEvent(new CustomEvent('latent-lab:view', { detail: '%s' }))"
 MOST_UPLOAD = "10mb"
 MOST_BODY = 16 * 2**20  # a photo of ten megabytes in base64, and room to spare
 
@@ -54,29 +59,27 @@ NONSENSE = (LookupError, TypeError, ValueError, FnIndexInferError)
 def build_page(lab: Lab) -> gr.Blocks:
     """The page over these models, not yet served."""
     with PlainBlocks(title="Latent Lab", fill_width=True, analytics_enabled=False) as blocks:
-        gr.HTML(header(lab), elem_id="header", apply_default_css=False)
+        header = Header(lab, tuple(tab.TITLE for tab in TABS))
         with gr.Row(elem_id="lab"):
             with gr.Column(scale=0, min_width=248, elem_id="rail"):
-                digit = DigitInput(lab, start=START)
+                digit = DigitInput(lab, start=START, leads=True)
             with gr.Column(elem_id="views"), gr.Tabs() as tabs:
-                page = Page(lab, blocks, digit, tabs)
+                page = Page(lab, header, digit, tabs)
                 for tab in TABS:
-                    with gr.Tab(tab.TITLE, id=tab.TITLE):
+                    with gr.Tab(tab.TITLE, id=tab.TITLE) as page.tab:
+                        # First of all that opening it starts: a digit must find the view open.
+                        page.tab.select(None, js=TELL_VIEW % tab.TITLE, **checks.DIRECT)
                         gr.HTML(f"<p class='look'>{tab.LOOK}</p>", apply_default_css=False)
                         tab.build(page)
+        header.select(checks.answering(open_view), header, tabs, **checks.DIRECT)
         api.add_endpoints(lab)
     return blocks
 
 
-def header(lab: Lab) -> str:
-    """Name, purpose, where the networks run, and the light switch."""
-    trained = ", ".join(lab.zoo) or "no checkpoint"
-    return (
-        "<h1>Latent Lab</h1><p>See what autoencoders know.</p>"
-        f'<span class="badge" title="Loaded: {trained}">runs on {describe(lab.device)}</span>'
-        '<button type="button" class="lights" aria-label="Switch between light and dark">'
-        "light / dark</button>"
-    )
+def open_view(value: Any) -> Any:
+    """The tab a link asks for."""
+    view = value.get("view") if isinstance(value, dict) else None
+    return gr.Tabs(selected=checks.choice(view, "The view", [tab.TITLE for tab in TABS]))
 
 
 def theme() -> gr.themes.Base:
@@ -110,14 +113,17 @@ def serve(lab: Lab, **options: Any):
     return blocks.launch(
         theme=theme(),
         css=(FOLDER / "theme.css").read_text(),
-        js=(FOLDER / "theme.js").read_text(),
         footer_links=[],
         run_history=False,
         ssr_mode=False,
         enable_monitoring=False,
         max_file_size=MOST_UPLOAD,
         app_kwargs={
-            "routes": [Route("/health", answer_health)],
+            "routes": [
+                Route("/health", answer_health),
+                Route(f"/{PATH}/{{file}}", lab.networks.answer),
+            ],
+            "middleware": [Middleware(GZipMiddleware, minimum_size=1000)],
             "max_body_size": MOST_BODY,  # Gradio bounds each uploaded file, but no body
             "exception_handlers": dict.fromkeys(NONSENSE, answer_nonsense),
         },

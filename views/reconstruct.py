@@ -33,13 +33,9 @@ def build(page: Page) -> None:
     seed = gr.State(0)
     panel = gr.HTML(elem_classes="panel", apply_default_css=False)
     show = checks.answering(show_reconstructions, lab)
-    gr.on(
-        [digit.input, size.input, code.input],
-        show,
-        [digit, size, code, seed],
-        panel,
-        **checks.DIRECT,
-    )
+    inputs = [digit, size, code, seed]
+    checks.follow_digit(page, show, inputs, panel)
+    gr.on([size.input, code.input], show, inputs, panel, **checks.DIRECT)
     again.click(
         checks.answering(draw_again, lab), [digit, size, seed], [panel, code, seed], **checks.DIRECT
     )

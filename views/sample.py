@@ -11,7 +11,6 @@ from explore import latent
 from models.zoo import Entry
 
 from . import checks, markup, sliders
-from .components.latent_sliders import slider_state
 from .components.sample_grid import SampleGrid
 from .lab import Lab, Page
 from .reconstruct import SIZE_CHOICES
@@ -36,7 +35,7 @@ def build(page: Page) -> None:
     grid = SampleGrid(lab, export=export_samples)
     inputs = [size, temperature, seed]
     gr.on(
-        [page.blocks.load, size.input, temperature.input, seed.change],
+        [page.tab.select, size.input, temperature.input, seed.change],
         checks.answering(show_samples, lab),
         inputs,
         grid,
@@ -44,7 +43,7 @@ def build(page: Page) -> None:
     )
     again.click(checks.answering(checks.next_seed), seed, seed, **checks.DIRECT)
     grid.select(
-        checks.answering(open_in_sliders, lab),
+        checks.answering(sliders.open_code, lab),
         grid,
         [page.sliders, page.slider_model, page.tabs],
         **checks.DIRECT,
@@ -97,15 +96,6 @@ def _map(entry: Entry, z: torch.Tensor) -> str:
     return figures.latent_map(
         points, entry.codes.y.int().numpy(), z[:, [first, second]].numpy(), names
     )
-
-
-def open_in_sliders(lab: Lab, value: Any) -> tuple[dict, str, Any]:
-    """The picked tile's code in the sliders of its model: their state, the model, and the tab."""
-    picked = value.get("picked") if isinstance(value, dict) else None
-    picked = picked if isinstance(picked, dict) else {}
-    entry = lab.entry(picked.get("model"))
-    z = checks.code(picked.get("z"), entry.model.latent)
-    return slider_state(entry.card.name, entry, z), entry.card.name, gr.Tabs(selected=sliders.TITLE)
 
 
 def export_samples(lab: Lab, message: dict) -> dict[str, str]:

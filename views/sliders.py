@@ -1,5 +1,7 @@
 """Latent sliders: what each number of a code draws."""
 
+from typing import Any
+
 import gradio as gr
 import torch
 from torch import Tensor
@@ -32,6 +34,9 @@ def build(page: Page) -> None:
         sliders,
         **checks.DIRECT,
     )
+    sliders.select(
+        checks.answering(open_code, lab), sliders, [sliders, model, page.tabs], **checks.DIRECT
+    )
     page.sliders, page.slider_model = sliders, model
 
 
@@ -48,3 +53,12 @@ def start_sliders(lab: Lab, x: Tensor, model: str, start: str) -> dict:
     return slider_state(
         model, entry, latent.encode(entry.model, x) if start == DIGIT else at_origin
     )
+
+
+def open_code(lab: Lab, value: Any) -> tuple[dict, str, Any]:
+    """The picked tile's code in the sliders of its model: their state, the model, and the tab."""
+    picked = value.get("picked") if isinstance(value, dict) else None
+    picked = picked if isinstance(picked, dict) else {}
+    entry = lab.entry(picked.get("model"))
+    z = checks.code(picked.get("z"), entry.model.latent)
+    return slider_state(entry.card.name, entry, z), entry.card.name, gr.Tabs(selected=TITLE)

@@ -53,14 +53,19 @@ def browser():
 def visit(browser, url):
     """visit(**options of the browser context): another visitor, who shares nothing with others.
 
-    Whatever the test was about, in the end no visitor's page may have failed or left loopback.
+    `fragment` is what stands after the # of the link they open, `at` another page's address, and
+    `routes` maps patterns to handlers of requests that are not to go their usual way. Whatever the
+    test was about, in the end no visitor's page may have failed or left loopback.
     """
     visitors = []
 
-    def come(**options):
+    def come(fragment="", at=url, routes=None, **options):
         context = browser.new_context(**({"viewport": DESKTOP} | options))
         visitors.append(Visitor(context.new_page()))
-        visitors[-1].arrive(url)
+        for pattern, handler in (routes or {}).items():
+            context.route(pattern, handler)
+            visitors[-1].forgiven = "net::ERR_FAILED"
+        visitors[-1].arrive(f"{at}#{fragment}" if fragment else at)
         return visitors[-1]
 
     yield come

@@ -49,6 +49,7 @@ def test_every_control_has_a_name_and_is_reached_by_tab(visitor):
 
 
 def test_arrow_keys_move_among_the_samples(visitor):
+    visitor.open("Reconstruct")
     focused = "() => document.activeElement.getAttribute('aria-label')"
     visitor.rail.locator(".samples button[tabindex='0']").focus()
     for key, label in (
@@ -93,7 +94,7 @@ def test_text_stands_out_in_light_and_dark(visit, scheme):
         visitor.open(view)
         found[scheme, view, "too faint"] = visitor.page.evaluate(FAINT)
     assert (visitor.page.evaluate(brightness) > 127) == (scheme == "light")
-    visitor.page.locator(".lights").click()
+    visitor.page.get_by_role("button", name="Switch between light and dark").click()
     assert (visitor.page.evaluate(brightness) > 127) == (scheme == "dark")
     found["the other way by button", "too faint"] = visitor.page.evaluate(FAINT)
     assert_none(found)

@@ -1,16 +1,39 @@
-"""One's own digit, by mouse, finger and photo, and what is done to it."""
+"""One's own digit, by mouse, finger, photo and link, and what is done to it."""
 
+import base64
+import zlib
 from io import BytesIO
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import expect
 
+import views.components
+from explore.digit import from_drawing
+from figures import to_bytes
+
 from .visitor import PHONE, Visitor
 
 OUTPUTS = ".spine-row img:nth-of-type(2)"
 STEPS = ".steps canvas"
+SIDE = 112  # of the canvas that a drawing is normalized from
+COMPONENTS = Path(views.components.__file__).parent
+# Canvases in base64, one after another, to their steps.
+NORMALIZE = """
+  return texts.map((text) => {
+    const steps = normalized(bytesOf(text), 112);
+    const written = ({ pixels, width, height }) => ({ pixels: textOf(pixels), width, height });
+    return Object.fromEntries(Object.entries(steps).map(([name, step]) => [name, written(step)]));
+  });
+"""
+LISTEN = """() => {
+  window.told = [];
+  document.addEventListener("latent-lab:digit", ({ detail }) =>
+    told.push({ ...detail, pixels: [...detail.pixels], kept: detail === window.latentLabDigit }));
+}"""
 
 
 @pytest.fixture
@@ -27,6 +50,19 @@ def photo():
     content = BytesIO()
     sheet.save(content, "PNG")
     return {"name": "seven.png", "mimeType": "image/png", "buffer": content.getvalue()}
+
+
+@pytest.fixture
+def follow_link(visit, url):
+    """follow_link(what stands after the #): another visitor, who opened the page with it."""
+
+    def come(fragment: str) -> Visitor:
+        visitor = visit()
+        visitor.page.goto("about:blank")
+        visitor.arrive(f"{url}#{fragment}")
+        return visitor
+
+    return come
 
 
 def upload(visitor: Visitor, file: dict) -> None:
@@ -66,6 +102,7 @@ def assert_pad_is_empty(visitor: Visitor) -> None:
 
 
 def test_a_drawing_by_mouse_is_normalized_and_cleared(visitor):
+    visitor.open("Reconstruct")
     before = visitor.sources(OUTPUTS)
     visitor.draw_with_mouse()
     assert visitor.pixels(visitor.pad).any()
@@ -77,6 +114,7 @@ def test_a_drawing_by_mouse_is_normalized_and_cleared(visitor):
 
 def test_a_finger_draws_and_does_not_scroll(phone):
     page = phone.page
+    phone.open("Reconstruct")
     before = phone.sources(OUTPUTS)
     phone.drag_with_finger(phone.stroke())
     assert page.evaluate("scrollY") == 0
@@ -90,6 +128,7 @@ def test_a_finger_draws_and_does_not_scroll(phone):
 
 
 def test_a_photo_is_inverted_and_normalized(visitor, photo):
+    visitor.open("Reconstruct")
     before = visitor.sources(OUTPUTS)
     upload(visitor, photo)
     assert_shown_and_encoded(visitor, before)
@@ -97,6 +136,7 @@ def test_a_photo_is_inverted_and_normalized(visitor, photo):
 
 
 def test_what_is_no_picture_gets_a_sentence(visitor, photo, assert_sentence):
+    visitor.open("Reconstruct")
     before = visitor.sources(OUTPUTS)
     upload(visitor, photo | {"buffer": b"I am no picture, whatever my name says."})
     said = visitor.rail.locator(".said.wrong")
@@ -106,3 +146,310 @@ def test_what_is_no_picture_gets_a_sentence(visitor, photo, assert_sentence):
     upload(visitor, photo)
     assert_shown_and_encoded(visitor, before)
     expect(said).to_have_count(0)
+
+
+# In the page itself, without a server.
+
+
+def scribble(random: np.random.Generator, low: int, high: int) -> Image.Image:
+    """A few strokes of one width between low and high, on a sheet four times as large."""
+    sheet = Image.new("L", (4 * SIDE, 4 * SIDE))
+    places = [tuple(map(int, place)) for place in 4 * random.integers(low, high, (6, 2))]
+    width, grey = int(random.integers(4, 80)), int(random.integers(1, 256))
+    ImageDraw.Draw(sheet).line(places, fill=grey, width=width, joint="curve")
+    return sheet.resize((SIDE, SIDE), Image.Resampling.BOX)
+
+
+def disc(radius: float, centre: float) -> np.ndarray:
+    distance = np.hypot(*(np.indices((SIDE, SIDE)) - centre))
+    return 255 * np.clip(radius - distance + 0.5, 0, 1)
+
+
+def canvases() -> dict[str, np.ndarray]:
+    """Drawings, uint8 [112, 112], by what they are."""
+    random = np.random.default_rng(0)
+    found = {"empty": np.zeros((SIDE, SIDE)), "full": np.full((SIDE, SIDE), 255)}
+    for i in range(60):
+        found[f"scribble {i}"] = scribble(random, 0, random.integers(1, SIDE + 1))
+        found[f"over the edge {i}"] = scribble(random, -30, SIDE + 30)
+        found[f"faint noise {i}"] = random.integers(0, 4, (SIDE, SIDE)) // 3 * (i + 1)
+    for i in range(40):
+        # Symmetric: the centre of mass lies just between two pixels, up to the last bit.
+        found[f"disc {i}"] = disc(0.5 + i * 1.4, (55.5, 56)[i % 2])
+        top, left, bottom, right = random.integers(0, SIDE, 4)
+        part = found[f"rectangle {i}"] = np.zeros((SIDE, SIDE))
+        part[min(top, bottom) : max(top, bottom) + 1, min(left, right) : max(left, right) + 1] = 200
+    for corner in ((0, 0), (0, SIDE - 1), (SIDE - 1, SIDE - 1), (50, 50)):
+        found[f"one pixel at {corner}"] = np.zeros((SIDE, SIDE))
+        found[f"one pixel at {corner}"][corner] = 1
+    return {name: np.asarray(canvas, np.uint8) for name, canvas in found.items()}
+
+
+def assert_same_steps(steps: dict[str, np.ndarray], canvas: np.ndarray, name: str) -> None:
+    reference = from_drawing(canvas)
+    for step, shown in steps.items():
+        expected = to_bytes(getattr(reference, step))
+        assert shown.shape == expected.shape, (name, step)
+        assert np.abs(shown.astype(int) - expected).max() <= 1, (name, step)
+
+
+def in_the_page(visitor: Visitor, canvases: list[np.ndarray]) -> list[dict[str, np.ndarray]]:
+    """The steps that the page's own script makes of each canvas."""
+    script = "".join((COMPONENTS / name).read_text() for name in ("pixels.js", "normalize.js"))
+    texts = [base64.b64encode(canvas.tobytes()).decode() for canvas in canvases]
+
+    def read(step: dict) -> np.ndarray:
+        content = base64.b64decode(step["pixels"])
+        return np.frombuffer(content, np.uint8).reshape(step["height"], step["width"])
+
+    found = visitor.page.evaluate(f"texts => {{ {script} {NORMALIZE} }}", texts)
+    return [{name: read(step) for name, step in steps.items()} for steps in found]
+
+
+def test_the_page_normalizes_as_python_does(visitor):
+    drawings = canvases()
+    assert len({canvas.tobytes() for canvas in drawings.values()}) > 250
+    found = in_the_page(visitor, list(drawings.values()))
+    for (name, canvas), steps in zip(drawings.items(), found, strict=True):
+        assert_same_steps(steps, canvas, name)
+
+
+def steps_of(visitor: Visitor) -> dict[str, np.ndarray]:
+    canvases = visitor.rail.locator(STEPS).all()
+    return {c.get_attribute("data-step"): visitor.pixels(c)[..., 0] for c in canvases}
+
+
+def test_what_is_drawn_by_hand_is_normalized_as_python_does(phone):
+    phone.drag_with_finger(phone.stroke())
+    phone.rail.locator(".steps").wait_for()
+    steps = steps_of(phone)
+    assert steps["ink"].shape == (SIDE, SIDE)
+    assert_same_steps(steps, steps["ink"], "a stroke by finger")
+
+
+def settled(visitor: Visitor) -> int:
+    """How many requests there were, once the page asks for nothing more."""
+    counts = []
+
+    def quiet() -> bool:
+        counts.append(len(visitor.requests))
+        return len(counts) > 20 and len(set(counts[-20:])) == 1
+
+    visitor.until(quiet, "the page is at rest")
+    return counts[-1]
+
+
+def told(visitor: Visitor) -> list[dict]:
+    """The digits that the page's scripts were told of since LISTEN."""
+    return visitor.page.evaluate("window.told")
+
+
+def test_the_digit_follows_the_stroke_and_asks_no_server(visitor):
+    page = visitor.page
+    visitor.open("Reconstruct")
+    visitor.draw_with_mouse()  # what the page fetches for a first drawing, it then has
+    settled(visitor)
+    visitor.press("Clear", visitor.rail)
+    asked = settled(visitor)
+    page.evaluate(LISTEN)
+    before = visitor.sources(OUTPUTS)
+    first, *places = visitor.stroke()
+    page.mouse.move(*first)
+    page.mouse.down()
+    digits = []
+    for place in places[::3]:
+        page.mouse.move(*place)
+        visitor.until(
+            lambda: not digits or steps_of(visitor)["digit"].tobytes() != digits[-1],
+            "the digit follows",
+        )
+        digits.append(steps_of(visitor)["digit"].tobytes())
+    assert len(set(digits)) == len(digits) >= 4
+    page.wait_for_timeout(300)  # were anything on its way to the server
+    assert visitor.requests[asked:] == []
+    assert visitor.sources(OUTPUTS) == before
+    under_way = told(visitor)
+    assert len(under_way) >= len(digits)
+    assert all(digit["live"] for digit in under_way)
+    page.mouse.up()
+    visitor.until(lambda: visitor.sources(OUTPUTS) != before, "the reconstructions follow")
+    *live, last = told(visitor)
+    assert all(digit["live"] for digit in live)
+    assert not last["live"]
+    assert bytes(last["pixels"]) == steps_of(visitor)["digit"].tobytes()
+    assert {(d["label"], len(d["pixels"]), d["kept"]) for d in told(visitor)} == {("", 784, True)}
+    assert not [url for url in visitor.requests[asked:] if "component_server" in url]
+
+
+def test_every_chosen_digit_is_told_once(visitor, photo):
+    page = visitor.page
+    start = page.evaluate("({...latentLabDigit, pixels: [...latentLabDigit.pixels]})")
+    assert start["label"] == "3"
+    assert not start["live"]
+    assert any(start["pixels"])
+    page.evaluate(LISTEN)
+    acts = (
+        lambda: visitor.sample(4),
+        lambda: visitor.press("Random", visitor.rail),
+        lambda: upload(visitor, photo),
+        lambda: visitor.press("Clear", visitor.rail),
+    )
+    for count, act in enumerate(acts, 1):
+        act()
+        visitor.until(lambda: len(told(visitor)) == count, "the page is told")  # noqa: B023
+    sample, other, picture, nothing = told(visitor)
+    assert sample["label"] == "4"
+    assert other["label"].isdigit()
+    assert picture["label"] == nothing["label"] == ""
+    assert any(picture["pixels"])
+    assert not any(nothing["pixels"])
+    assert not any(digit["live"] for digit in told(visitor))
+
+
+def test_the_second_digit_keeps_to_itself(visitor):
+    visitor.open("Interpolate")
+    second = visitor.panel.locator(".second-digit")
+    kept = visitor.page.evaluate("[...latentLabDigit.pixels]")
+    visitor.page.evaluate(LISTEN)
+    visitor.sample(1, within=second)
+    expect(second.locator(".said")).to_contain_text("a 1")
+    box = second.locator("canvas.ink").bounding_box()
+    visitor.page.mouse.move(box["x"] + 60, box["y"] + 60)
+    visitor.page.mouse.down()
+    visitor.page.mouse.move(box["x"] + 150, box["y"] + 150, steps=5)
+    visitor.page.mouse.up()
+    expect(second.locator(".said")).to_contain_text("your drawing")
+    visitor.page.wait_for_timeout(600)  # the address is written after a quarter of a second
+    assert told(visitor) == []
+    assert visitor.page.evaluate("[...latentLabDigit.pixels]") == kept
+    assert not kept_digit(visitor)
+
+
+def test_a_second_stroke_adds_and_a_cancelled_one_ends(visitor):
+    visitor.draw_with_mouse()
+    alone = visitor.pixels(visitor.pad)[..., 3]
+    box = visitor.pad.bounding_box()
+    corner = box["x"] + 30, box["y"] + box["height"] - 30
+    visitor.page.mouse.move(*corner)
+    visitor.page.mouse.down()
+    visitor.page.evaluate(LISTEN)
+    visitor.pad.dispatch_event("pointercancel", {"pointerId": 1})
+    visitor.until(lambda: [d["live"] for d in told(visitor)][-1:] == [False], "the stroke ends")
+    both = visitor.pixels(visitor.pad)[..., 3]
+    assert (both >= alone).all()
+    assert (both > alone).any()
+    visitor.page.mouse.move(corner[0] + 100, corner[1])
+    visitor.page.mouse.up()
+    assert np.array_equal(visitor.pixels(visitor.pad)[..., 3], both)
+
+
+def test_an_answer_that_comes_late_does_not_wipe_the_drawing(visitor):
+    held = []
+    visitor.page.route("**/component_server/**", lambda route: held.append(route))
+    visitor.press("Random", visitor.rail)
+    visitor.until(lambda: held, "the question for a random digit")
+    visitor.draw_with_mouse()
+    drawn = visitor.pixels(visitor.pad)
+    with visitor.page.expect_response("**/component_server/**"):
+        held[0].continue_()
+    visitor.page.wait_for_timeout(200)
+    assert drawn.any()
+    assert np.array_equal(visitor.pixels(visitor.pad), drawn)
+
+
+# Links.
+
+
+def kept_digit(visitor: Visitor) -> str:
+    """What the address says of the digit; nothing where it says nothing."""
+    return parse_qs(urlsplit(visitor.page.url).fragment).get("digit", [""])[0]
+
+
+def digit_link(content: bytes, label: str = "") -> str:
+    """What a link to a digit of these bytes ends in."""
+    packed = zlib.compress(content, 9, -zlib.MAX_WBITS)
+    return f"digit={label}.{base64.urlsafe_b64encode(packed).decode().rstrip('=')}"
+
+
+def chosen(visitor: Visitor) -> tuple[bytes, str]:
+    digit = visitor.page.evaluate("({...latentLabDigit, pixels: [...latentLabDigit.pixels]})")
+    return bytes(digit["pixels"]), digit["label"]
+
+
+def test_the_address_keeps_only_a_digit_that_was_chosen(visitor):
+    settled(visitor)
+    assert not kept_digit(visitor)
+    visitor.sample(5)
+    visitor.until(lambda: kept_digit(visitor).startswith("5."), "the address follows")
+
+
+@pytest.mark.parametrize("kind", ["drawing", "sample", "random", "nothing"])
+def test_a_link_restores_the_digit(visitor, follow_link, kind):
+    visitor.open("Reconstruct")
+    before = visitor.sources(OUTPUTS)
+    {
+        "drawing": visitor.draw_with_mouse,
+        "sample": lambda: visitor.sample(4, row=1),
+        "random": lambda: visitor.press("Random", visitor.rail),
+        "nothing": lambda: visitor.press("Clear", visitor.rail),
+    }[kind]()
+    link = visitor.until(lambda: kept_digit(visitor), "the address follows")
+    visitor.until(lambda: visitor.sources(OUTPUTS) != before, "the reconstructions follow")
+    friend = follow_link(urlsplit(visitor.page.url).fragment)
+    expect(friend.rail.locator(".said")).to_have_text("the digit of the link")
+    pixels, label = chosen(visitor)
+    assert chosen(friend) == (pixels, label)
+    assert label == {"sample": "4", "random": label}.get(kind, "")
+    shown = friend.pixels(friend.rail.locator("canvas.picture"))[..., 0]
+    assert shown.tobytes() == pixels
+    friend.open("Reconstruct")
+    friend.until(lambda: friend.sources(OUTPUTS) == visitor.sources(OUTPUTS), "the same answers")
+    friend.page.wait_for_timeout(600)
+    assert kept_digit(friend) == link
+    expect(friend.page.locator("#header .notice")).to_have_text("")
+
+
+def test_bytes_that_cannot_be_deflated_survive(follow_link):
+    noise = np.random.default_rng(0).bytes(784)
+    friend = follow_link(digit_link(noise, "7"))
+    expect(friend.rail.locator(".said")).to_have_text("the digit of the link")
+    assert chosen(friend) == (noise, "7")
+
+
+def test_another_link_in_the_same_tab(visitor, url):
+    visitor.page.goto(f"{url}#{digit_link(bytes(range(196)) * 4, '2')}")
+    expect(visitor.rail.locator(".said")).to_have_text("the digit of the link", timeout=60_000)
+    assert chosen(visitor) == (bytes(range(196)) * 4, "2")
+
+
+DIGIT = bytes(range(196)) * 4
+DAMAGED = {
+    "no base64": "digit=.%%%",
+    "text": "digit=seven",
+    "nothing": "digit=",
+    "only a dot": "digit=.",
+    "two digits before the dot": digit_link(DIGIT, "42"),
+    "a letter before the dot": digit_link(DIGIT, "x"),
+    "base64 of no deflated bytes": "digit=." + base64.urlsafe_b64encode(DIGIT[:99]).decode(),
+    "cut short": digit_link(DIGIT)[:-40],
+    "one letter too few": digit_link(DIGIT)[:-1],
+    "more after its end": digit_link(DIGIT) + "AAAA",
+    "783 bytes": digit_link(DIGIT[1:]),
+    "785 bytes": digit_link(DIGIT + b"x"),
+    "no bytes": digit_link(b""),
+    "a megabyte in few letters": digit_link(bytes(800_000)),
+    "ten megabytes": digit_link(bytes(10_000_000)),
+    "an unknown key": "digits=1",
+}
+
+
+@pytest.mark.parametrize("link", DAMAGED.values(), ids=DAMAGED.keys())
+def test_a_damaged_link_opens_the_usual_start(follow_link, assert_sentence, link):
+    friend = follow_link(link)
+    notice = friend.page.locator("#header .notice")
+    expect(notice).not_to_be_empty()
+    assert_sentence(notice.inner_text())
+    expect(friend.rail.locator(".said")).to_have_text("a 3, from the samples")
+    assert chosen(friend)[1] == "3"
+    # The next link copied from here is a good one.
+    friend.until(lambda: not kept_digit(friend), "the address forgets it")

@@ -1,7 +1,16 @@
 """Reconstruct: what people see when they choose a digit, a code size, or another draw."""
 
+import pytest
+
 OUTPUTS = ".spine-row img:nth-of-type(2)"
 CODES = ".spine-row .bars"
+
+
+@pytest.fixture
+def visitor(visitor):
+    """A visitor with this view open."""
+    visitor.open("Reconstruct")
+    return visitor
 
 
 def test_another_sample_is_reconstructed(visitor):

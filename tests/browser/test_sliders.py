@@ -1,9 +1,14 @@
-"""Sliders: the picture follows the finger, past Gradio's queue, and survives a lost server."""
+"""Sliders: the picture follows the finger, in the page or by the server, even one lost a while."""
 
 import re
 
+import numpy as np
 import pytest
+import torch
 from playwright.sync_api import expect
+
+from explore import latent
+from figures import to_bytes
 
 PICTURE, STRIPS = "canvas.picture", ".dimension .strip"
 
@@ -37,7 +42,7 @@ def test_the_most_important_comes_first(at_sliders):
     assert worth == sorted(worth, reverse=True)
 
 
-def test_a_drag_shows_many_pictures_and_asks_no_queue(at_sliders):
+def test_a_drag_shows_many_pictures_and_asks_nothing(at_sliders):
     visitor = at_sliders
     strips = visitor.sources(STRIPS)
     visitor.watch(visitor.panel.locator(PICTURE))
@@ -47,9 +52,7 @@ def test_a_drag_shows_many_pictures_and_asks_no_queue(at_sliders):
         visitor.page.wait_for_timeout(15)  # a hand is not faster
     visitor.page.mouse.up()
     visitor.until(lambda: visitor.seen >= 10, "10 different pictures")
-    moved = visitor.requests[asked:]
-    assert any("component_server" in url for url in moved)
-    assert not [url for url in moved if "queue" in url]
+    assert visitor.requests[asked:] == []
     # At rest the strips pass through the new place.
     visitor.until(lambda: visitor.sources(STRIPS) != strips, "new strips")
 
@@ -81,9 +84,9 @@ def test_reset_origin_randomize_and_arrow_keys(at_sliders):
 
 def test_another_model_has_other_sliders(at_sliders):
     visitor, panel = at_sliders, at_sliders.panel
-    strips = visitor.sources(STRIPS)
-    assert len(strips) == 16
-    assert len(set(strips[:4])) == 4  # the numbers that matter most change different traits
+    expect(panel.locator(STRIPS)).to_have_count(16)
+    # The numbers that matter most change different traits.
+    visitor.until(lambda: len(set(visitor.sources(STRIPS)[:4])) == 4, "strips of four traits")
     visitor.change(lambda: visitor.source(PICTURE), lambda: visitor.pick("ae-2"))
     expect(panel.locator(".dimension")).to_have_count(2)
     labels = panel.locator(".dimension label").all_inner_texts()
@@ -96,6 +99,8 @@ def test_another_model_has_other_sliders(at_sliders):
 
 def test_a_server_that_goes_away_and_returns(at_sliders, assert_sentence):
     visitor, page = at_sliders, at_sliders.page
+    visitor.panel.locator(".where").click()
+    expect(visitor.panel.locator(".where")).to_contain_text("on the server")
     visitor.forgiven = "net::ERR_FAILED"
     address = "**/component_server/**"
     places = take(visitor)
@@ -110,6 +115,31 @@ def test_a_server_that_goes_away_and_returns(at_sliders, assert_sentence):
     visitor.change(lambda: visitor.source(PICTURE), lambda: page.mouse.move(*places[50]))
     page.mouse.up()
     expect(said).to_have_count(0)
+
+
+def test_the_picture_is_what_torch_draws_here_and_there(visit, lab):
+    code = [0.5, -1.25]
+    visitor = visit(fragment="view=Sliders&model=dae-2&code=0.5,-1.25")
+    model = lab.entry("dae-2").model
+    want = to_bytes(latent.decode(model, torch.tensor([code]))[0, 0].numpy()).astype(int)
+    badge = visitor.panel.locator(".where")
+    for where in ("in this page", "on the server"):
+        expect(badge).to_contain_text(where)
+        visitor.until(
+            lambda: (
+                np.abs(visitor.pixels(visitor.panel.locator(PICTURE))[..., 0] - want).max() <= 1
+            ),
+            f"the picture, decoded {where}",
+        )
+        assert values(visitor) == code or values(visitor) == code[::-1]
+        badge.click()
+
+
+@pytest.mark.parametrize("nonsense", ["model=nobody&code=1,2", "model=vae-16&code=1,2"])
+def test_a_link_to_no_model_opens_the_usual_sliders(visit, nonsense, assert_sentence):
+    visitor = visit(fragment=f"view=Sliders&{nonsense}")
+    expect(visitor.panel.locator(".dimension")).to_have_count(16)
+    assert_sentence(visitor.page.locator("#header .notice").inner_text())
 
 
 def test_two_visitors_keep_to_themselves(visit):

@@ -17,6 +17,7 @@ PHONE = {"width": 390, "height": 844}
 PATIENCE = 60  # seconds; long, because other work may hold the machine's cores
 # Each view and what is there once it has been drawn.
 VIEWS = {
+    "Maps": ".map[data-from]",
     "Reconstruct": ".spine .digit",
     "Denoise": ".gallery .digit",
     "Sliders": ".dimension .strip",
@@ -81,7 +82,9 @@ class Visitor:
 
     def arrive(self, url: str) -> None:
         self.page.goto(url)
-        self.page.locator(VIEWS["Reconstruct"]).first.wait_for(timeout=PATIENCE * 1000)
+        # Attached, not visible: a link may open another view.
+        first = self.page.locator(VIEWS["Maps"]).first
+        first.wait_for(state="attached", timeout=PATIENCE * 1000)
 
     def open(self, view: str) -> Locator:
         """Open a view, as people do, and wait until it is drawn; its panel."""

@@ -6,12 +6,13 @@ from typing import Any
 _FOLDER = Path(__file__).parent
 
 
-def assets(name: str) -> dict[str, Any]:
+def assets(name: str, *shared: str) -> dict[str, Any]:
     """The template, style and script of a component, as `gr.HTML` takes them.
 
-    Every script begins with pixels.js, the few functions that all of them share.
+    Every script begins with pixels.js, which all components share, and what else of the scripts
+    in this folder it names in `shared`.
     """
-    script = (_FOLDER / "pixels.js").read_text() + (_FOLDER / f"{name}.js").read_text()
+    script = "".join((_FOLDER / f"{part}.js").read_text() for part in ("pixels", *shared, name))
     return {
         "html_template": (_FOLDER / f"{name}.html").read_text(),
         "css_template": (_FOLDER / f"{name}.css").read_text(),

@@ -16,23 +16,26 @@ from . import assets
 
 SIDE = 28
 MOST_PHOTO_BYTES = 10_000_000
-MOST_CANVAS_SIDE = 512
 
 
 class DigitInput(gr.HTML):
     """The chosen digit. Python receives it as a tensor [1, 28, 28] in [0, 1].
 
     Fires `input` when another digit is chosen; `start` is the index of the sample it opens with.
+    The one that leads also tells the page's scripts, while it is being drawn, and the address.
     """
 
-    def __init__(self, lab: Lab | None = None, start: int = 0, **keywords: Any):
-        functions = (sample_digits, random_digit, normalize_drawing, normalize_photo)
+    def __init__(
+        self, lab: Lab | None = None, start: int = 0, leads: bool = False, **keywords: Any
+    ):
+        functions = (sample_digits, random_digit, normalize_photo)
         super().__init__(
             sample_digits(lab, {})["digits"][start] if lab else None,
             start=start,
+            leads=leads,
             server_functions=[checks.serving(f, lab) for f in functions],
             elem_classes=["digit-input"],
-            **assets("digit_input"),
+            **assets("digit_input", "address", "normalize"),
             **keywords,
         )
 
@@ -84,16 +87,6 @@ def _step(image: np.ndarray) -> dict[str, Any]:
 def _steps(normalized: normalizing.Normalized) -> dict[str, Any]:
     steps = {name: _step(getattr(normalized, name)) for name in ("ink", "cropped", "digit")}
     return steps | {"inverted": normalized.inverted}
-
-
-def normalize_drawing(lab: Lab, message: dict) -> dict[str, Any]:
-    """A square canvas of grey bytes, white ink on black, to an MNIST-like digit with its steps."""
-    side = checks.whole(message.get("side"), "The side", 1, MOST_CANVAS_SIDE)
-    content = checks.base64_bytes(message.get("pixels"), side * side)
-    if len(content) != side * side:
-        raise gr.Error("That drawing is incomplete; draw it again.", print_exception=False)
-    canvas = np.frombuffer(content, np.uint8).reshape(side, side)
-    return _steps(normalizing.from_drawing(canvas))
 
 
 def normalize_photo(lab: Lab, message: dict) -> dict[str, Any]:

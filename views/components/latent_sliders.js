@@ -1,7 +1,9 @@
-const picture = element.querySelector(".picture");
 const said = element.querySelector(".said");
 const dimensions = element.querySelector(".dimensions");
-let z = [];
+const picture = screen(element.querySelector(".picture"));
+const badge = decodingBadge(element.querySelector(".where"));
+const STEPS = 9;  // pictures in the strip of one dimension
+let z = [], decoder = null, task = 0;
 
 const say = (text, wrong = false) => {
   said.textContent = text;
@@ -9,24 +11,42 @@ const say = (text, wrong = false) => {
 };
 const complain = (text) => say(text, true);
 const describe = () => `z = (${z.map((v) => v.toFixed(2)).join(", ")})`;
+const inPage = () => decoder.run !== null && !decoding.onServer;
 
-// What follows the finger: a direct call, never the queue, and only the newest place counts.
-const decode = latestOnly(
-  (at) => server.decode_code({ model: props.value.model, z: at }),
+// What follows the finger: one decode a frame, in the page or by a direct call to the server.
+const refreshPicture = oncePerFrame(() => {
+  if (!inPage()) { if (decoding.onServer || decoder.failed) askPicture([...z]); return; }
+  const started = performance.now();
+  picture.show(decoder.run(z));
+  badge.note(performance.now() - started);
+});
+const askPicture = latestOnly(
+  async (at) => {
+    const started = performance.now();
+    const answer = await server.decode_codes({ models: [props.value.model], z: [at] });
+    badge.note(performance.now() - started);
+    return answer;
+  },
   ({ pixels }) => {
-    paint(picture, bytesOf(pixels), 28, 28);
+    picture.showBytes(bytesOf(pixels[0]));
     if (said.classList.contains("wrong")) say(describe());
   },
   complain,
 );
-const refreshStrips = latestOnly(
-  (at) => server.traverse_code({ model: props.value.model, z: at }),
-  ({ strips, steps }) => {
-    for (const row of dimensions.children)
-      paint(row.querySelector(".strip"), bytesOf(strips[row.dataset.index]), 28, 28, steps);
-  },
-  complain,
-);
+
+// The strips: each dimension swept through its range, all others as they are.
+const refreshStrips = async () => {
+  const mine = ++task, { model } = props.value;
+  await decoder.load();
+  for (const row of dimensions.children) {
+    const index = Number(row.dataset.index), [low, high] = props.value.spans[index];
+    const sweep = Array.from({ length: STEPS }, (_, step) =>
+      z.map((v, i) => (i === index ? low + (high - low) * step / (STEPS - 1) : v)));
+    const bytes = await decodeMany(inPage() ? decoder.run : null, sweep, serverDecodes(server, model, complain), () => mine === task);
+    if (!bytes) return;
+    paint(row.querySelector(".strip"), bytes, 28, 28, STEPS);
+  }
+};
 
 const show = () => {
   for (const row of dimensions.children) {
@@ -37,11 +57,13 @@ const show = () => {
 };
 // The sliders have come to rest at z: draw the strips through it and let Python know.
 const settle = () => {
-  refreshStrips([...z]);
+  refreshStrips();
   say(describe());
+  badge.show(inPage() ? "in this page" : "on the server");
   props.value = { ...props.value, z: [...z] };
+  if (element.offsetParent) remember({ model: props.value.model, code: writeNumbers(z) });
 };
-const jump = (to) => { z = [...to]; show(); decode([...z]); settle(); };
+const jump = (to) => { z = [...to]; show(); refreshPicture(); settle(); };
 
 const row = ({ index, name, worth, low, high, dead }) => {
   const div = document.createElement("div");
@@ -57,22 +79,36 @@ const row = ({ index, name, worth, low, high, dead }) => {
   return div;
 };
 
+// A link names a model and a code; once the page has come up with its own, Python is asked for them.
+const readModel = (text) => (Object.hasOwn(props.models, text) ? text : undefined);
+const linkedModel = linked("model", readModel);
+const linkedCode = linkedModel && linked("code", (text) => readNumbers(text, props.models[linkedModel].size));
+let link = linkedCode && { model: linkedModel, z: linkedCode };
+
 let built = "";  // the model whose sliders are laid out
 const refresh = () => {
   if (!props.value) return;
+  if (link) {
+    props.value = { ...props.value, picked: link };
+    link = null;
+    return trigger("select");
+  }
   const { model, rows, start } = props.value;
-  if (built !== model) dimensions.replaceChildren(...rows.map(row));
+  if (built !== model) {
+    dimensions.replaceChildren(...rows.map(row));
+    decoder = part(props.models[model].decoder);
+    decoder.load().then(() => { refreshPicture(); settle(); });
+  } else if (String(props.value.z) === String(z)) return;
   built = model;
-  if (String(props.value.z) === String(z) && dimensions.dataset.model === model) return;
-  dimensions.dataset.model = model;
   jump(props.value.z ?? start);
 };
 
 dimensions.addEventListener("input", (event) => {
   const at = event.target.closest(".dimension");
+  task += 1;  // strips that are still being drawn are of the past
   z[at.dataset.index] = Number(event.target.value);
   at.querySelector("output").textContent = z[at.dataset.index].toFixed(2);
-  decode([...z]);
+  refreshPicture();
 });
 dimensions.addEventListener("change", settle);
 
@@ -86,5 +122,6 @@ element.addEventListener("click", (event) => {
   if (action === "random") jump(mean.map((m, i) => m + std[i] * normal()));
 });
 
+document.addEventListener("latent-lab:decoding", () => { if (built) { refreshPicture(); settle(); } });
 watch("value", refresh);
 refresh();

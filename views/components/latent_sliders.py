@@ -1,4 +1,4 @@
-"""One slider per latent dimension; the picture follows the finger without Gradio's queue."""
+"""One slider per latent dimension; the picture follows the finger, in the browser if it can."""
 
 from typing import Any
 
@@ -7,30 +7,40 @@ import torch
 
 from explore import latent
 from models.zoo import Entry
-from views import checks, markup
+from views import checks
 from views.lab import Lab
 
 from . import assets
+from .decoding import Decoding, decode_codes
 
-STEPS = 9  # pictures in the strip of one dimension
 DEAD_NATS = 0.01  # a dimension of less KL than this says nothing about the image
 
 
 class LatentSliders(gr.HTML):
-    """Sliders over the code of one model; `value` is what `slider_state` makes of a code."""
+    """Sliders over the code of one model; `value` is what `slider_state` makes of a code.
+
+    Fires `select` when a link asks for a model and a code, with them as value["picked"].
+    """
 
     def __init__(self, lab: Lab | None = None, **keywords: Any):
-        functions = (decode_code, traverse_code)
+        server = [checks.serving(decode_codes, Decoding(lab.near))] if lab else None
         super().__init__(
             keywords.pop("value", None),
-            server_functions=[checks.serving(f, lab.near) for f in functions] if lab else None,
+            models={name: model_of(lab, name) for name in lab.names} if lab else {},
+            server_functions=server,
             elem_classes=["latent-sliders"],
-            **assets("latent_sliders"),
+            **assets("latent_sliders", "kernel", "decoding", "address"),
             **keywords,
         )
 
     def api_info(self) -> dict[str, Any]:
         return {"type": "object", "description": "the model's name and its code z"}
+
+
+def model_of(lab: Lab, name: str) -> dict[str, Any]:
+    """What the script needs of a model before its sliders are shown."""
+    size = lab.entry(name).model.latent
+    return {"size": size, "decoder": lab.networks.addresses(name).get("decoder")}
 
 
 def slider_state(name: str, entry: Entry, z: torch.Tensor) -> dict[str, Any]:
@@ -53,24 +63,9 @@ def slider_state(name: str, entry: Entry, z: torch.Tensor) -> dict[str, Any]:
     return {
         "model": name,
         "rows": rows,
+        "spans": [list(span) for span in spans],
         "start": z.tolist(),
         "z": z.tolist(),
         "mean": entry.card.latent["mean"],
         "std": entry.card.latent["std"],
     }
-
-
-def decode_code(lab: Lab, message: dict) -> dict[str, Any]:
-    """The picture of one code, as bytes: what a moving slider asks for."""
-    model = lab.entry(message.get("model")).model
-    z = checks.code(message.get("z"), model.latent)
-    return {"pixels": markup.pixels(latent.decode(model, z.unsqueeze(0)))}
-
-
-def traverse_code(lab: Lab, message: dict) -> dict[str, Any]:
-    """One strip per dimension through a code, in the order of the dimensions."""
-    entry = lab.entry(message.get("model"))
-    z = checks.code(message.get("z"), entry.model.latent)
-    low, high = torch.tensor(latent.ranges(entry.card)).T
-    strips = latent.traversal(entry.model, z, low, high, STEPS)
-    return {"strips": [markup.pixels(strip) for strip in strips], "steps": STEPS}

@@ -1,0 +1,64 @@
+// What a link restores stands after the # of the address, so it never reaches the server. Each part
+// of the page keeps keys of its own there: linked(key, read) gives what the link it was opened with
+// says, and remember({key: text}) keeps the address true to what is shown.
+
+const NUMBERS = /^-?\d+(\.\d+)?(,-?\d+(\.\d+)?)*$/, NAMES = /^[\w-]+(,[\w-]+)*$/;
+const LINK_PARTS = {
+  view: NAMES, digit: /^\d?\.[\w-]{1,1100}$/, maps: NAMES, z: NUMBERS, a: NUMBERS, b: NUMBERS,
+  draws: /^\d{1,10}$/, show: NAMES, model: NAMES, code: NUMBERS,
+};
+
+// Tell, once and in one sentence, that the link made no sense; what it meant is left at its default,
+// and the address forgets `key`, or the next link copied from it would be damaged, too.
+const linkMakesNoSense = (key) => {
+  const notice = document.querySelector("#header .notice");
+  if (notice) notice.textContent = "That link is incomplete or damaged, so this is the usual start; copy it again.";
+  if (key) remember({ [key]: "" });
+};
+
+// What the page was opened with, or nothing at all where any of it is no part of a link.
+const readLink = () => {
+  const link = new URLSearchParams(location.hash.slice(1));
+  if ([...link].every(([key, text]) => Object.hasOwn(LINK_PARTS, key) && LINK_PARTS[key].test(text))) return link;
+  history.replaceState(history.state, "", location.pathname + location.search);
+  linkMakesNoSense();
+  return new URLSearchParams();
+};
+
+// The value of `key` as read(text) gives it; undefined without one, or when read finds none in it.
+const linked = (key, read) => {
+  // Another link pasted into the same tab changes only what stands after the #: begin anew with it.
+  if (!window.latentLabLink) addEventListener("hashchange", () => location.reload());
+  const opened = (window.latentLabLink ??= readLink());
+  if (!opened.has(key)) return undefined;
+  const value = read(opened.get(key));
+  if (value === undefined) linkMakesNoSense(key);
+  return value;
+};
+
+// `count` numbers of at most `most` each, written with commas; undefined for anything else.
+const readNumbers = (text, count, most = 1e6) => {
+  const numbers = text.split(",").map(Number);
+  return numbers.length === count && numbers.every((n) => Math.abs(n) <= most) ? numbers : undefined;
+};
+const writeNumbers = (numbers) => numbers.map((n) => Number(n.toFixed(4))).join(",");
+
+// Browsers refuse to hear of every move: the address follows once it has been quiet for a moment.
+// What waits is the page's, so that whoever writes, writes all of it.
+const unwritten = (window.latentLabUnwritten ??= {});
+let addressTimer = null;
+const remember = (part) => {
+  Object.assign(unwritten, part);
+  clearTimeout(addressTimer);
+  addressTimer = setTimeout(writeAddress, 250);
+};
+const writeAddress = () => {
+  clearTimeout(addressTimer);
+  const now = new URLSearchParams(location.hash.slice(1));
+  for (const [key, text] of Object.entries(unwritten)) {
+    if (text) now.set(key, text); else now.delete(key);
+    delete unwritten[key];
+  }
+  const text = now.toString().replaceAll("%2C", ",");
+  history.replaceState(history.state, "", text ? `#${text}` : location.pathname + location.search);
+};

@@ -1,0 +1,34 @@
+const notice = element.querySelector(".notice");
+
+// Outside a secure context, as on a classroom's plain http, there is no clipboard but this.
+const copyBySelection = (text) => {
+  const field = Object.assign(document.createElement("textarea"), { value: text });
+  element.append(field);
+  field.select();
+  const copied = document.execCommand("copy");
+  field.remove();
+  return copied;
+};
+const copy = async (button) => {
+  writeAddress();
+  const copied = await navigator.clipboard?.writeText(location.href).then(() => true, () => false);
+  const done = copied || copyBySelection(location.href);
+  button.textContent = done ? "copied" : "copy link";
+  notice.textContent = done ? "" : "Your browser keeps pages from copying; take the link from its address bar.";
+  setTimeout(() => { button.textContent = "copy link"; }, 1500);
+};
+element.addEventListener("click", ({ target }) => {
+  if (target.dataset.do === "lights") document.body.classList.toggle("dark");
+  if (target.dataset.do === "copy") copy(target);
+});
+
+// The tab that is open: Python draws no other, links name it unless it is the first.
+document.addEventListener("latent-lab:view", ({ detail }) => {
+  props.value = { view: detail };
+  remember({ view: detail === props.views[0] ? "" : detail });
+});
+const view = linked("view", (text) => (props.views.includes(text) ? text : undefined));
+if (view) {
+  props.value = { view };
+  trigger("select");
+}

@@ -1,0 +1,228 @@
+// One latent map on two canvases: the ground, drawn seldom, and over it what moves.
+const MARGIN = { left: 34, right: 2, top: 2, bottom: 24 };
+const TILE = 28;  // a tile of the lattice, in CSS pixels: one for each pixel of its picture
+
+const css = (name) => getComputedStyle(document.body).getPropertyValue(name).trim();
+const FONT = "14px system-ui, sans-serif";
+
+// The round number of which four to seven fit into `span`.
+const roundStep = (span) => {
+  const rough = span / 6, power = 10 ** Math.floor(Math.log10(rough));
+  return power * [1, 2, 5, 10].find((m) => m * power >= rough);
+};
+
+const latentPlot = (ground, top, { centre, half, codes, classes, radius, prior }, colours) => {
+  let side = 0;  // of the square of latent space, in CSS pixels
+  const scale = () => side / (2 * half);
+  const toPixel = ([x, y]) => [
+    MARGIN.left + (x - centre[0] + half) * scale(), MARGIN.top + (centre[1] + half - y) * scale(),
+  ];
+  const toCode = (x, y) => [
+    centre[0] - half + (x - MARGIN.left) / scale(), centre[1] + half - (y - MARGIN.top) / scale(),
+  ];
+  const within = (z) => z.map((v, i) => Math.min(Math.max(v, centre[i] - half), centre[i] + half));
+
+  // The largest plot of whole lattice tiles that `width` has room for; true if its size changed.
+  const resize = (width) => {
+    const room = Math.floor((width - MARGIN.left - MARGIN.right) / TILE) * TILE;
+    const density = window.devicePixelRatio || 1;
+    if (room < TILE || (room === side && ground.dataset.density === String(density))) return false;
+    side = room;
+    for (const canvas of [ground, top]) {
+      const size = [side + MARGIN.left + MARGIN.right, side + MARGIN.top + MARGIN.bottom];
+      [canvas.width, canvas.height] = size.map((n) => Math.round(n * density));
+      [canvas.style.width, canvas.style.height] = size.map((n) => `${n}px`);
+      canvas.getContext("2d").setTransform(density, 0, 0, density, 0, 0);
+    }
+    ground.dataset.density = density;
+    return true;
+  };
+
+  const clip = (pen) => {
+    pen.beginPath();
+    pen.rect(MARGIN.left, MARGIN.top, side, side);
+    pen.clip();
+  };
+  const circle = (pen, z, r) => { pen.beginPath(); pen.arc(...toPixel(z), r, 0, 2 * Math.PI); };
+
+  // Text with a halo of the ground's colour, to be read over anything.
+  const label = (pen, text, x, y, colour = css("--ink")) => {
+    pen.lineJoin = "round";
+    pen.lineWidth = 4;
+    pen.strokeStyle = css("--raised");
+    pen.strokeText(text, x, y);
+    pen.fillStyle = colour;
+    pen.fillText(text, x, y);
+  };
+
+  const axes = (pen) => {
+    pen.font = FONT;
+    pen.fillStyle = pen.strokeStyle = css("--faint-ink");
+    pen.lineWidth = 1;
+    pen.strokeRect(MARGIN.left - 0.5, MARGIN.top - 0.5, side + 1, side + 1);
+    const step = roundStep(2 * half), [bottom, right] = [MARGIN.top + side, MARGIN.left + side];
+    const digits = Math.max(0, -Math.floor(Math.log10(step)));
+    const ticks = (c) => {
+      const first = Math.ceil((c - half) / step);
+      return Array.from({ length: Math.floor((c + half) / step) - first + 1 }, (_, i) => (first + i) * step);
+    };
+    const written = (v) => v.toFixed(digits).replace("-", "−");
+    pen.textAlign = "center";
+    pen.textBaseline = "top";
+    for (const v of ticks(centre[0])) {
+      const [x] = toPixel([v, 0]);
+      pen.fillRect(x, bottom, 1, 4);
+      if (x < right - 30) pen.fillText(written(v), x, bottom + 6);
+    }
+    pen.fillText("z₁", right - 8, bottom + 6);
+    pen.textAlign = "right";
+    pen.textBaseline = "middle";
+    for (const v of ticks(centre[1])) {
+      const [, y] = toPixel([0, v]);
+      pen.fillRect(MARGIN.left - 4, y, 4, 1);
+      if (y > MARGIN.top + 26 && y < bottom - 6) pen.fillText(written(v), MARGIN.left - 7, y);
+    }
+    pen.fillText("z₂", MARGIN.left - 7, MARGIN.top + 9);
+  };
+
+  // Everywhere but within `radius` of a code.
+  const holes = (pen) => {
+    const sheet = document.createElement("canvas");
+    [sheet.width, sheet.height] = [ground.width, ground.height];
+    const shade = sheet.getContext("2d");
+    shade.setTransform(pen.getTransform());
+    shade.fillStyle = css("--faint-ink");
+    shade.fillRect(MARGIN.left, MARGIN.top, side, side);
+    shade.globalCompositeOperation = "destination-out";
+    for (let i = 0; i < classes.length; i++) {
+      circle(shade, [codes[2 * i], codes[2 * i + 1]], radius * scale());
+      shade.fill();
+    }
+    pen.save();
+    pen.setTransform(1, 0, 0, 1, 0, 0);
+    pen.globalAlpha = 0.55;
+    pen.drawImage(sheet, 0, 0);
+    pen.restore();
+  };
+
+  const points = (pen, overPictures) => {
+    pen.globalAlpha = overPictures ? 0.9 : 0.75;
+    const r = side < 200 ? 1.1 : 1.6;
+    for (let i = 0; i < classes.length; i++) {
+      pen.fillStyle = colours[classes[i] % 10];
+      circle(pen, [codes[2 * i], codes[2 * i + 1]], r);
+      pen.fill();
+    }
+    pen.globalAlpha = 1;
+  };
+
+  const middle = (values) => values.sort((a, b) => a - b)[values.length >> 1];
+  const classCentres = Array.from({ length: 10 }, (_, digit) => {
+    const own = [...classes.keys()].filter((i) => classes[i] === digit);
+    return own.length ? [0, 1].map((axis) => middle(own.map((i) => codes[2 * i + axis]))) : null;
+  });
+
+  const drawGround = ({ lattice, showHoles }) => {
+    const pen = ground.getContext("2d");
+    pen.clearRect(0, 0, ground.width, ground.height);
+    pen.save();
+    clip(pen);
+    pen.fillStyle = css("--raised");
+    pen.fillRect(MARGIN.left, MARGIN.top, side, side);
+    pen.imageSmoothingEnabled = false;
+    if (lattice) pen.drawImage(lattice, MARGIN.left, MARGIN.top, side, side);
+    if (showHoles) holes(pen);
+    points(pen, lattice);
+    if (prior) for (const r of [1, 2]) {
+      circle(pen, [0, 0], r * scale());
+      pen.strokeStyle = css("--raised"); pen.lineWidth = 4; pen.stroke();
+      pen.strokeStyle = css("--ink"); pen.lineWidth = 1.5; pen.stroke();
+    }
+    pen.font = `bold ${side < 200 ? 14 : 16}px system-ui, sans-serif`;
+    pen.textAlign = "center";
+    pen.textBaseline = "middle";
+    classCentres.forEach((z, digit) => { if (z) label(pen, String(digit), ...toPixel(z)); });
+    pen.restore();
+    axes(pen);
+  };
+
+  // What moves.
+  const polyline = (pen, places, colour, dash = []) => {
+    pen.beginPath();
+    for (const z of places) pen.lineTo(...toPixel(z));
+    pen.setLineDash([]);
+    pen.strokeStyle = css("--raised"); pen.lineWidth = 5; pen.stroke();
+    pen.setLineDash(dash);
+    pen.strokeStyle = colour; pen.lineWidth = 2.5; pen.stroke();
+    pen.setLineDash([]);
+  };
+  const ring = (pen, z, r, colour, width = 2.5) => {
+    circle(pen, z, r);
+    pen.strokeStyle = css("--raised"); pen.lineWidth = width + 2.5; pen.stroke();
+    pen.strokeStyle = colour; pen.lineWidth = width; pen.stroke();
+  };
+  const cross = (pen, z, colour) => {
+    const [x, y] = toPixel(z), arm = 5;
+    for (const [width, ink] of [[4.5, css("--raised")], [2, colour]]) {
+      pen.beginPath();
+      pen.moveTo(x - arm, y - arm); pen.lineTo(x + arm, y + arm);
+      pen.moveTo(x - arm, y + arm); pen.lineTo(x + arm, y - arm);
+      pen.strokeStyle = ink; pen.lineWidth = width; pen.stroke();
+    }
+  };
+  // q(z|x) at one and two standard deviations, to the scale of the axes.
+  const ellipse = (pen, { z, std }) => {
+    for (const n of [1, 2]) {
+      pen.beginPath();
+      pen.ellipse(...toPixel(z), n * std[0] * scale(), n * std[1] * scale(), 0, 0, 2 * Math.PI);
+      pen.strokeStyle = css("--ink"); pen.lineWidth = 1.5; pen.stroke();
+      pen.globalAlpha = 0.25; pen.fillStyle = css("--z"); pen.fill(); pen.globalAlpha = 1;
+    }
+  };
+  const named = (pen, z, name) => {
+    ring(pen, z, 4, css("--ink"));
+    const [x, y] = toPixel(within(z));
+    pen.font = `bold 15px system-ui, sans-serif`;
+    pen.textAlign = "left";
+    pen.textBaseline = "bottom";
+    label(pen, name, Math.min(x + 6, MARGIN.left + side - 16), Math.max(y - 3, MARGIN.top + 18));
+  };
+  // The cursor; at a place beyond the map it hugs the edge, dashed.
+  const cursor = (pen, z) => {
+    const at = within(z), inside = at.every((v, i) => v === z[i]), [x, y] = toPixel(at);
+    if (!inside) pen.setLineDash([3, 3]);
+    ring(pen, at, 8, css("--z"), 3);
+    pen.setLineDash([]);
+    pen.fillStyle = css("--z");
+    if (inside) { pen.beginPath(); pen.arc(x, y, 2, 0, 2 * Math.PI); pen.fill(); }
+  };
+
+  // shown: {z, landing: {z, std}, guess, pins: {A, B}, paths: [{places, dashed}], draws: [z]}
+  const drawTop = ({ z, landing, guess, pins, paths, draws }) => {
+    const pen = top.getContext("2d");
+    pen.clearRect(0, 0, top.width, top.height);
+    pen.save();
+    clip(pen);
+    for (const { places, dashed } of paths) polyline(pen, places, css("--ink"), dashed ? [6, 5] : []);
+    for (const draw of draws) cross(pen, draw, css("--ink"));
+    if (landing) {
+      if (landing.std) ellipse(pen, landing);
+      if (guess) polyline(pen, [guess, landing.z], css("--alarm"), [2, 4]);
+      ring(pen, landing.z, 5, css("--accent"), 3);
+    }
+    if (guess) named(pen, guess, "guess");
+    for (const [name, at] of Object.entries(pins)) named(pen, at, name);
+    if (z) cursor(pen, z);
+    pen.restore();
+  };
+
+  // Places at the centres of the lattice's tiles, row by row from the top left.
+  const latticePlaces = () => {
+    const n = side / TILE, step = 2 * half / n;
+    return Array.from({ length: n * n }, (_, i) => [
+      centre[0] - half + (i % n + 0.5) * step, centre[1] + half - (Math.floor(i / n) + 0.5) * step,
+    ]);
+  };
+
+  return { resize, drawGround, drawTop, toCode, within, latticePlaces, half, tiles: () => side / TILE };
+};

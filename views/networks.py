@@ -1,0 +1,62 @@
+"""The networks that run in the visitor's browser, each a file under an address with its hash."""
+
+import gzip
+import hashlib
+import logging
+from collections.abc import Mapping
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from models.portable import NotPortable, decoder_file, encoder_file
+from models.zoo import Entry
+
+PATH = "networks"
+PARTS = {"decoder": decoder_file, "encoder": encoder_file}
+FOR_EVER = "public, max-age=31536000, immutable"  # another network has another hash
+
+log = logging.getLogger(__name__)
+
+
+class Networks:
+    """Made once, before anybody comes: visitors fetch bytes and nothing is computed for them."""
+
+    def __init__(self, zoo: Mapping[str, Entry]):
+        self._files: dict[str, bytes] = {}
+        self._packed: dict[str, bytes] = {}
+        self._addresses = {name: self._publish(entry) for name, entry in zoo.items()}
+
+    def addresses(self, name: str) -> dict[str, str]:
+        """{part: address relative to the page}; a part the browser cannot run is left out."""
+        return self._addresses[name]
+
+    def answer(self, request: Request) -> Response:
+        """What GET /networks/{file} gives."""
+        name = request.path_params["file"]
+        if name not in self._files:
+            return JSONResponse({"detail": "There is no such network; reload the page."}, 404)
+        headers = {"Cache-Control": FOR_EVER, "Vary": "Accept-Encoding"}
+        content = self._files[name]
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            content = self._pack(name)
+            headers["Content-Encoding"] = "gzip"
+        return Response(content, media_type="application/octet-stream", headers=headers)
+
+    def _pack(self, name: str) -> bytes:
+        """Compressed once, not for every visitor of a classroom."""
+        if name not in self._packed:
+            self._packed[name] = gzip.compress(self._files[name])
+        return self._packed[name]
+
+    def _publish(self, entry: Entry) -> dict[str, str]:
+        addresses = {}
+        for part, export in PARTS.items():
+            try:
+                content = export(entry.model)
+            except NotPortable as error:
+                log.warning("%s of %s stays on the server: %s", part, entry.card.name, error)
+                continue
+            file = f"{part}-{hashlib.sha256(content).hexdigest()[:16]}.safetensors"
+            self._files[file] = content
+            addresses[part] = f"{PATH}/{file}"
+        return addresses

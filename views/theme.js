@@ -1,3 +1,0 @@
-() => {
-  document.querySelector(".lights")?.addEventListener("click", () => document.body.classList.toggle("dark"));
-}
