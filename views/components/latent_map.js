@@ -251,8 +251,8 @@ const everyFilm = (cell) => {
   if (!A || !B) return films;
   const [a, b] = [A[name], B[name]], { shortest } = cell;
   const length = number(Math.hypot(b[0] - a[0], b[1] - a[1]));
-  films.push([`straight: ${length} on the map${shortest ? `, ${number(shortest.straight)} by the decoder's metric` : ""}`, straight(a, b)]);
-  if (shortest) films.push([`shortest by the decoder's metric: ${number(shortest.length)}`, shortest.film]);
+  films.push([`straight: ${length} on the map${shortest ? `, ${number(shortest.straight, 1)} in the metric` : ""}`, straight(a, b)]);
+  if (shortest) films.push([`shortest in the decoder's metric: ${number(shortest.length, 1)}`, shortest.film]);
   return films;
 };
 const decodeAll = async (cell, places, wanted) => {
