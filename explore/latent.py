@@ -14,9 +14,15 @@ def decode(model: Model, z: Tensor) -> Tensor:
 
 
 @torch.no_grad()
+def posterior(model: Model, x: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean and standard deviation [D] of q(z|x) for one image [C, H, W]; 0 for a point mass."""
+    q = model.encode(x.to(model.device).unsqueeze(0))
+    return q.mean[0].cpu(), q.variance[0].sqrt().cpu()
+
+
 def encode(model: Model, x: Tensor) -> Tensor:
     """Mean code [D] of one image [C, H, W]."""
-    return model.encode(x.to(model.device).unsqueeze(0)).mean[0].cpu()
+    return posterior(model, x)[0]
 
 
 def importance(card: Card) -> list[float]:

@@ -1,5 +1,6 @@
 """The handlers of every view, without a page: what they say is true, and nonsense gets words."""
 
+import asyncio
 import base64
 import html
 import io
@@ -530,8 +531,10 @@ def good_arguments(lab):
             {"pixels": picked(lab, 3)["pixels"], "models": ["vae-2", "ae-2"]},
         ),
         "shortest path": (
-            lambda model, z, b, frames: latent_map.shortest_path(
-                lab, {"model": model, "a": z, "b": b, "frames": frames}
+            lambda model, z, b, frames: asyncio.run(
+                latent_map.shortest_path(
+                    latent_map.Paths(lab), {"model": model, "a": z, "b": b, "frames": frames}
+                )
             ),
             {"model": "vae-2", "z": [0.5, -0.5], "b": [0.6, -0.5], "frames": 3},
         ),
@@ -754,7 +757,6 @@ SERVED = {
     "random_digit": digit_input.random_digit,
     "normalize_photo": digit_input.normalize_photo,
     "encode_digit": latent_map.encode_digit,
-    "shortest_path": latent_map.shortest_path,
     "export_film": interpolate.export_film,
     "export_samples": sample.export_samples,
 }

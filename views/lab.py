@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 import torch
@@ -84,6 +85,7 @@ class Page:
     """What the views share while the page is laid out."""
 
     lab: Lab
+    decoding: Any  # views.components.decoding.Decoding: the one thread that decodes for everybody
     header: gr.HTML  # its value tells which view is open
     digit: gr.HTML
     tabs: gr.Tabs

@@ -12,4 +12,4 @@ LOOK = (
 
 def build(page: Page) -> None:
     """The maps answer in the visitor's browser: there is nothing to wire."""
-    LatentMap(page.lab)
+    LatentMap(page.lab, page.decoding)

@@ -22,8 +22,7 @@ class Networks:
     """Made once, before anybody comes: visitors fetch bytes and nothing is computed for them."""
 
     def __init__(self, zoo: Mapping[str, Entry]):
-        self._files: dict[str, bytes] = {}
-        self._packed: dict[str, bytes] = {}
+        self._files: dict[str, bytes] = {}  # compressed
         self._addresses = {name: self._publish(entry) for name, entry in zoo.items()}
 
     def addresses(self, name: str) -> dict[str, str]:
@@ -37,16 +36,12 @@ class Networks:
             return JSONResponse({"detail": "There is no such network; reload the page."}, 404)
         headers = {"Cache-Control": FOR_EVER, "Vary": "Accept-Encoding"}
         content = self._files[name]
-        if "gzip" in request.headers.get("accept-encoding", ""):
-            content = self._pack(name)
+        encodings = request.headers.get("accept-encoding", "").lower().replace(" ", "")
+        if "gzip" in encodings and "gzip;q=0" not in encodings:
             headers["Content-Encoding"] = "gzip"
+        else:
+            content = gzip.decompress(content)
         return Response(content, media_type="application/octet-stream", headers=headers)
-
-    def _pack(self, name: str) -> bytes:
-        """Compressed once, not for every visitor of a classroom."""
-        if name not in self._packed:
-            self._packed[name] = gzip.compress(self._files[name])
-        return self._packed[name]
 
     def _publish(self, entry: Entry) -> dict[str, str]:
         addresses = {}
@@ -57,6 +52,6 @@ class Networks:
                 log.warning("%s of %s stays on the server: %s", part, entry.card.name, error)
                 continue
             file = f"{part}-{hashlib.sha256(content).hexdigest()[:16]}.safetensors"
-            self._files[file] = content
+            self._files[file] = gzip.compress(content)
             addresses[part] = f"{PATH}/{file}"
         return addresses

@@ -15,6 +15,7 @@ from starlette.routing import Route
 from models.device import describe
 
 from . import TABS, api, checks
+from .components.decoding import Decoding
 from .components.digit_input import DigitInput
 from .components.header import Header
 from .lab import Lab, Page
@@ -64,7 +65,7 @@ def build_page(lab: Lab) -> gr.Blocks:
             with gr.Column(scale=0, min_width=248, elem_id="rail"):
                 digit = DigitInput(lab, start=START, leads=True)
             with gr.Column(elem_id="views"), gr.Tabs() as tabs:
-                page = Page(lab, header, digit, tabs)
+                page = Page(lab, Decoding(lab.near), header, digit, tabs)
                 for tab in TABS:
                     with gr.Tab(tab.TITLE, id=tab.TITLE) as page.tab:
                         # First of all that opening it starts: a digit must find the view open.

@@ -26,7 +26,7 @@ def build(page: Page) -> None:
     with gr.Row(elem_classes="controls"):
         model = gr.Radio(lab.names, value=first_model(lab), label="Model")
         start = gr.Radio([DIGIT, ORIGIN], value=DIGIT, label="Start from")
-    sliders = LatentSliders(lab)
+    sliders = LatentSliders(lab, page.decoding)
     gr.on(
         [page.digit.input, model.input, start.input],
         checks.answering(start_sliders, lab),

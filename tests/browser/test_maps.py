@@ -226,7 +226,7 @@ def test_a_draw_goes_to_the_same_place_in_all_maps(visitor, lab):
     for name in MODELS:
         share = latent.share_within_prior(lab.entry(name).codes.z)
         caption = cell(visitor, name).locator("figcaption").inner_text()
-        assert caption == f"ten draws; 95 % of N(0, I) holds {round(100 * share)} % of codes"
+        assert caption == f"ten draws; 95 % fall where {round(100 * share)} % of codes lie"
 
 
 def test_a_drawing_lands_while_it_is_drawn(visitor, lab):
@@ -263,16 +263,21 @@ def drawn_digit(visitor):
 
 def test_the_ellipse_of_q_is_to_scale(visitor, lab):
     visitor.sample(1)
-    x = drawn_digit(visitor)
-    found = reconstruct(lab.entry("vae-2").model, x)
+    found = reconstruct(lab.entry("vae-2").model, drawn_digit(visitor))
     visitor.until(lambda: np.allclose(z_of(visitor), found.mean, atol=0.006), "it lands")
+    told = cell(visitor, "vae-2").locator(".near").inner_text()
+    assert [float(v) for v in re.findall(r"\d\.\d+", told)[1:]] == pytest.approx(
+        found.std.tolist(), abs=0.006
+    )
+    point(visitor, 0.5, 0.97)  # the cursor leaves the ellipse alone
+    top = visitor.pixels(cell(visitor, "vae-2").locator(".top"))[..., 3] > 0
     _, half = latent.map_extent(lab.entry("vae-2").codes.z)
-    top = visitor.pixels(cell(visitor, "vae-2").locator(".top"))
-    scale = (top.shape[1] - MARGIN_LEFT - 2) / (2 * half)
-    row, _ = pixel(visitor, lab, "vae-2", found.mean.tolist())
-    across = np.flatnonzero(top[row, :, 3])
-    want = 2 * float(found.std[0]) * scale
-    assert max(want, 9) == pytest.approx((across.max() - across.min()) / 2, abs=3)
+    scale = side_of(visitor, "vae-2") / (2 * half)
+    row, column = pixel(visitor, lab, "vae-2", found.mean.tolist())
+    for line, std in ((top[row], found.std[0]), (top[:300, column], found.std[1])):
+        inside = np.flatnonzero(line)
+        drawn = inside.max() - inside.min() + 1
+        assert drawn == pytest.approx(4 * float(std) * scale, abs=3)  # two sigma either way
 
 
 def test_predict_then_reveal(visitor, lab):
@@ -280,22 +285,32 @@ def test_predict_then_reveal(visitor, lab):
     visitor.sample(4)
     said = visitor.panel.locator(".latent-map .said").first
     expect(said).to_contain_text("Where will your 4 land?")
-    x, entry = drawn_digit(visitor), lab.entry("vae-2")
-    code = reconstruct(entry.model, x).mean
-    assert not np.allclose(z_of(visitor), code, atol=0.01)  # not given away
-    point(visitor, 0.3, 0.3)
-    guess = torch.tensor(z_of(visitor))
+    for name in MODELS:  # nothing is given away, to a mouse that looks around either
+        point(visitor, 0.5, 0.5, name)
+        assert not digits_of(visitor, name).any()
+        expect(cell(visitor, name).locator(".facts")).to_have_text("no guess yet")
     point(visitor, 0.3, 0.3, click=True)
     visitor.press("Reveal")
+    expect(said).to_contain_text("AE too")
+    for name in ("ae-2", "dae-2"):
+        point(visitor, 0.4, 0.4, name, click=True)
+    told = cell(visitor, "vae-2").locator(".at").inner_text().replace("\N{MINUS SIGN}", "-")
+    guess = torch.tensor([float(v) for v in re.findall(r"-?\d+\.\d+", told)])
+    visitor.press("Reveal")
     visitor.page.mouse.move(700, 5)
+    entry = lab.entry("vae-2")
+    code = reconstruct(entry.model, drawn_digit(visitor)).mean
     visitor.until(lambda: np.allclose(z_of(visitor), code, atol=0.006), "it is revealed")
     own = entry.codes.z[entry.codes.y == 4]
     spread = float((own - own.mean(0)).square().sum(1).mean().sqrt())
     off = float((guess - code).norm())
     told = cell(visitor, "vae-2").locator(".score").inner_text()
     numbers = [float(v) for v in re.findall(r"\d+\.\d+", told)]
-    assert numbers == pytest.approx([off, spread, off / spread], abs=0.06)
+    assert numbers == pytest.approx([off, off / spread, spread], abs=0.06)
     assert "4s" in told
+    visitor.sample(7)  # the next round hides again
+    expect(said).to_contain_text("Where will your 7 land?")
+    assert not digits_of(visitor, "vae-2").any()
 
 
 def test_pins_draw_both_paths_with_their_lengths(visit, lab):
@@ -328,7 +343,7 @@ def test_pinning_by_key_and_button(visitor):
     visitor.page.keyboard.press("b")
     expect(visitor.panel.locator(".films figure")).to_have_count(4, timeout=PATIENCE * 1000)
     assert {"a", "b"} <= set(re.findall(r"(\w+)=", address(visitor)))
-    visitor.press("Clear", visitor.panel)
+    visitor.press("Clear marks")
     expect(visitor.panel.locator(".films figure")).to_have_count(0)
 
 
@@ -336,17 +351,16 @@ def test_keys_move_and_are_spoken(visitor):
     plot = cell(visitor, "vae-2").locator(".plot")
     plot.focus()
     visitor.page.keyboard.press("Home")
-    assert z_of(visitor) == [0, 0]
+    visitor.until(lambda: z_of(visitor) == [0, 0], "the origin")
     visitor.page.keyboard.press("ArrowRight")
-    small = z_of(visitor)
-    assert small[0] > 0
+    small = visitor.until(lambda: z_of(visitor)[0] > 0 and z_of(visitor), "a step")
     assert small[1] == 0
     visitor.page.keyboard.press("Shift+ArrowUp")
-    large = z_of(visitor)
+    large = visitor.until(lambda: z_of(visitor)[1] > 0 and z_of(visitor), "a large step")
     assert large[1] == pytest.approx(10 * small[0], abs=0.03)
     for key in ("ArrowDown", "ArrowLeft"):
         visitor.page.keyboard.press(key)
-    assert z_of(visitor)[0] == pytest.approx(0, abs=0.011)
+    visitor.until(lambda: abs(z_of(visitor)[0]) < 0.011, "both keys count")
     spoken = visitor.panel.locator(".spoken")
     expect(spoken).to_contain_text("vae-2: z = (0.00, ")
     expect(spoken).to_contain_text("nearest test image: a ")
@@ -411,6 +425,88 @@ def test_an_export_that_fails_leaves_the_other_maps_working(visit, lab, monkeypa
         assert cell(visitor, "ae-2").get_attribute("data-from") == "page"
     finally:
         app.get_blocks().close(verbose=False)
+
+
+def hold(visitor, name):
+    """Requests for the server function `name` wait; calling what this returns lets them go."""
+    held, is_open = [], []
+
+    def stop(route):
+        asks = f'"{name}"' in (route.request.post_data or "") and not is_open
+        held.append(route) if asks else route.continue_()
+
+    visitor.page.route("**/component_server/**", stop)
+
+    def release():
+        is_open.append(True)
+        for route in held:
+            route.continue_()
+
+    return held, release
+
+
+def test_a_code_that_comes_late_does_not_move_a_newer_one(visitor):
+    visitor.until(lambda: z_of(visitor) != [0, 0], "the first digit lands")
+    held, release = hold(visitor, "encode_digit")
+    visitor.sample(0)
+    visitor.until(lambda: held, "the server is asked")
+    visitor.draw_with_mouse()
+    visitor.until(lambda: sum("encoder-" in url for url in visitor.requests) == 3, "the encoders")
+    visitor.page.wait_for_timeout(1500)
+    visitor.draw_with_mouse()  # encoded in the page
+    visitor.page.wait_for_timeout(300)
+    landed = z_of(visitor)
+    release()
+    visitor.page.wait_for_timeout(1000)
+    assert z_of(visitor) == landed
+
+
+def test_a_cleared_digit_stays_away(visitor):
+    visitor.until(lambda: z_of(visitor) != [0, 0], "the first digit lands")
+    held, release = hold(visitor, "encode_digit")
+    visitor.sample(7)
+    visitor.until(lambda: held, "the server is asked")
+    visitor.press("Clear", visitor.rail)
+    visitor.until(lambda: z_of(visitor) == [0, 0], "the digit is gone")
+    release()
+    visitor.page.wait_for_timeout(1000)
+    assert z_of(visitor) == [0, 0]
+
+
+def test_a_hover_that_ended_before_the_server_answered(visit, lab):
+    visitor = visit(fragment="z=1.25,-0.75")
+    visitor.panel.locator(".where").first.click()
+    expect(cell(visitor, "vae-2")).to_have_attribute("data-from", "server")
+    held, release = hold(visitor, "decode_codes")
+    point(visitor, 0.3, 0.3)
+    visitor.until(lambda: held, "the server is asked")
+    visitor.page.mouse.move(700, 5)
+    release()
+    for name in MODELS:
+        assert_draws(visitor, lab, name, [1.25, -0.75])
+        assert z_of(visitor, name) == [1.25, -0.75]
+
+
+def test_pins_without_a_server_say_so(visitor, assert_sentence):
+    visitor.forgiven = "net::ERR_FAILED"
+    visitor.press("Pin A")
+    point(visitor, 0.7, 0.7, click=True)
+    visitor.page.route("**/component_server/**", lambda route: route.abort())
+    visitor.press("Pin B")
+    said = visitor.panel.locator(".latent-map .said").first
+    expect(said).to_contain_text("The server does not answer")
+    assert_sentence(said.inner_text())
+    expect(visitor.panel.locator(".films figure")).to_have_count(3)  # the straight ones are there
+
+
+def test_a_map_that_was_away_comes_back_as_the_others_are(visitor):
+    visitor.page.locator('[data-map="vae-2"]').click()
+    visitor.page.get_by_role("button", name="Switch between light and dark").click()
+    visitor.page.locator('[data-map="vae-2"]').click()
+    dark = ground(visitor, "ae-2")[5, MARGIN_LEFT + 5]
+    light = visitor.page.evaluate("document.body.classList.contains('dark')")
+    assert (ground(visitor, "vae-2")[5, MARGIN_LEFT + 5] == dark).all()
+    assert (dark.mean() < 100) == light
 
 
 LOOKS = ".map:not([hidden]) :is(.picture, .ground, .top, .films canvas)"

@@ -10,21 +10,24 @@ const setOnServer = (onServer) => {
 // A network by its address, fetched once for the whole page: run(x), or a rejected promise.
 const network = (address) => {
   if (!decoding.networks.has(address)) {
-    const fetched = fetch(address).then(async (answer) => {
+    const fetched = fetch(address, { signal: AbortSignal.timeout(30_000) }).then(async (answer) => {
       if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
       return readNetwork(await answer.arrayBuffer());
     });
-    fetched.catch(() => decoding.networks.delete(address));  // the next visit tries again
+    fetched.catch(() => decoding.networks.delete(address));  // who asks next tries again
     decoding.networks.set(address, fetched);
   }
   return decoding.networks.get(address);
 };
 
-// One part of one model: `run` is there once its network is, and null while only the server can.
+// One part of one model: `run` is there once its network is. Until then it is on its way, or has
+// `failed`, and only the server can; load() tries again.
 const part = (address) => {
   const self = { run: null, failed: !address, ready: null };
-  self.load = () => (self.ready ??= (address ? network(address) : Promise.reject())
-    .then((run) => { self.run = run; }, () => { self.failed = true; self.ready = null; }));
+  self.load = () => (self.ready ??= (address ? network(address) : Promise.reject()).then(
+    (run) => Object.assign(self, { run, failed: false }),
+    () => Object.assign(self, { ready: null, failed: true }),
+  ));
   return self;
 };
 
@@ -82,14 +85,13 @@ const decodeMany = async (run, codes, ask, wanted = () => true) => {
 
 // The same question to the server, for one model; its fault goes to complain.
 const serverDecodes = (server, model, complain) => async (codes) => {
-  const answer = await server.decode_codes({ models: [model], z: codes })
-    .catch(() => ({ error: "The server does not answer; check that it is still running." }));
+  const answer = await asked(() => server.decode_codes({ models: [model], z: codes }));
   if (answer.error) complain(answer.error);
   return answer.error ? null : bytesOf(answer.pixels[0]);
 };
 
-// The badge: where pictures are decoded and how long one takes, the median of the last twenty. A
-// click moves decoding to the other side.
+// The badge: where pictures are decoded and how long a frame's take, the median of the last twenty
+// frames. A click moves decoding to the other side.
 const decodingBadge = (button) => {
   const took = [];
   button.addEventListener("click", () => setOnServer(!decoding.onServer));
@@ -97,7 +99,7 @@ const decodingBadge = (button) => {
   const note = (ms) => { took.push(ms); if (took.length > 20) took.shift(); };
   const show = (where) => {
     const median = [...took].sort((a, b) => a - b)[took.length >> 1];
-    button.textContent = `decodes ${where}${took.length > 5 ? ` · ${median.toFixed(1)} ms` : ""}`;
+    button.textContent = `decodes ${where}${took.length > 5 ? ` · ${median.toFixed(1)} ms` : ""} ⇄`;
   };
   return { note, show };
 };

@@ -19,6 +19,7 @@ from models import Model
 from views import checks, markup
 from views.lab import Lab
 
+BUSY = "Too many people at once; try again in a moment."
 MOST_MODELS, MOST_CODES = 8, 64  # in one question
 MOST_IN_PASS = 64  # codes; a pass of more takes longer and does no more of them a second
 MOST_WAITING = 2_048  # pictures: less than half a second of work on one core
@@ -48,7 +49,7 @@ class Decoding:
         """What each model makes of the codes z [N, D], as `markup.pixels` writes it."""
         pictures = len(models) * len(z)
         if self._pictures + pictures > MOST_WAITING:
-            raise gr.Error("Too many people at once; try again in a moment.", print_exception=False)
+            raise gr.Error(BUSY, print_exception=False)
         self._pictures += pictures
         try:
             question = Question(models, z, Future())

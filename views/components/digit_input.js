@@ -178,7 +178,7 @@ const choosePhoto = async (file) => {
   const mine = ++turn;
   say("reading your picture …");
   const pixels = textOf(new Uint8Array(await file.arrayBuffer()));
-  const answer = await server.normalize_photo({ pixels }).catch(() => ({ error: "That picture could not be sent; try a smaller one." }));
+  const answer = await asked(() => server.normalize_photo({ pixels }), "That picture could not be sent; try a smaller one.");
   if (mine !== turn) return;
   if (answer.error) return complain(answer.error);
   const digit = bytesOf(answer.digit.pixels);
@@ -241,4 +241,5 @@ const begin = async (answer) => {
   if (turn) return;  // the visitor was faster
   if (found) chooseLinked(found); else chooseSample(answer.digits[props.start]);
 };
-server.sample_digits({}).then(begin).catch(() => complain("The samples did not load; reload the page."));
+asked(() => server.sample_digits({}), "The samples did not load; reload the page.")
+  .then((answer) => (answer.error ? complain(answer.error) : begin(answer)));

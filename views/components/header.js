@@ -1,18 +1,19 @@
 const notice = element.querySelector(".notice");
 
 // Outside a secure context, as on a classroom's plain http, there is no clipboard but this.
-const copyBySelection = (text) => {
+const copyBySelection = (text, button) => {
   const field = Object.assign(document.createElement("textarea"), { value: text });
   element.append(field);
   field.select();
   const copied = document.execCommand("copy");
   field.remove();
+  button.focus();
   return copied;
 };
 const copy = async (button) => {
   writeAddress();
   const copied = await navigator.clipboard?.writeText(location.href).then(() => true, () => false);
-  const done = copied || copyBySelection(location.href);
+  const done = copied || copyBySelection(location.href, button);
   button.textContent = done ? "copied" : "copy link";
   notice.textContent = done ? "" : "Your browser keeps pages from copying; take the link from its address bar.";
   setTimeout(() => { button.textContent = "copy link"; }, 1500);

@@ -7,6 +7,7 @@ const state = {
   draws: null,    // the seed of ten draws from N(0, I)
   digit: null, predict: false, revealed: false, lattice: false, holes: false,
 };
+const SEEKING = "Finding the shortest path …";
 const FILM = 9, DRAWS = 10, MOST = 1e6;
 const bar = element.querySelector(".bar");
 const said = element.querySelector(".said");
@@ -31,12 +32,12 @@ const cellOf = (map) => {
       aria-label="Latent map of ${map.name}: arrow keys move, with Shift faster, Home goes to the origin, A and B pin">
       <canvas class="ground" aria-hidden="true"></canvas><canvas class="top" aria-hidden="true"></canvas></div>
     <canvas class="picture" width="28" height="28" role="img" aria-label="What ${map.name} draws at the cursor"></canvas>
-    <div class="facts"><p class="at"></p><p class="near"></p><p class="score"></p></div>
+    <div class="facts"><p class="at"></p><p class="near"></p><p class="key"></p><p class="score"></p></div>
     <div class="films"></div>`;
   const data = { ...map, codes: halves(map.codes), classes: bytesOf(map.classes) };
   const [ground, top] = root.querySelectorAll(".plot canvas");
   return {
-    map: data, root, landing: null, guess: null, shortest: null, lattice: null, pictured: null, task: 0,
+    map: data, root, landing: null, guess: null, shortest: null, ends: "", lattice: null, pictured: null, task: 0, tiling: 0, turn: 0,
     find: (selector) => root.querySelector(selector),
     plot: latentPlot(ground, top, data, props.colours),
     screen: screen(root.querySelector(".picture")),
@@ -60,10 +61,14 @@ const nearest = ({ codes, classes }, [x, y]) => {
   }
   return { digit: classes[best], distance: Math.sqrt(least) };
 };
+// Coordinates, and what lies there; nothing that would give an answer away.
 const facts = (cell, z) => {
-  const { digit, distance } = nearest(cell.map, z);
-  const hole = distance > cell.map.radius ? "; a hole" : "";
-  return [`z = (${number(z[0])}, ${number(z[1])})`, `nearest test image: a ${digit}, ${number(distance)} away${hole}`];
+  if (hiding()) return [cell.guess ? `your guess: (${number(cell.guess[0])}, ${number(cell.guess[1])})` : "no guess yet", ""];
+  const { digit, distance } = nearest(cell.map, z), { landing, plot, map } = cell;
+  const hole = distance > map.radius ? "; a hole" : "";
+  const off = plot.holds(z) ? "" : "; off the map";
+  const spread = landing?.std && landing.z === z ? `; q(z|x): σ = (${landing.std.map((v) => number(v)).join(", ")})` : "";
+  return [`z = (${number(z[0])}, ${number(z[1])})`, `nearest test image: a ${digit}, ${number(distance)} away${hole}${off}${spread}`];
 };
 
 // One frame: every map decodes at its place. What the browser cannot decode, the server is asked for.
@@ -71,19 +76,21 @@ const pictured = (cell, z, from) => {
   cell.pictured = [...z];
   if (cell.root.dataset.from !== from) cell.root.dataset.from = from;
 };
+const nothing = new Uint8Array(784);
 const badge = decodingBadge(element.querySelector(".where"));
 const refresh = oncePerFrame(() => {
   let spent = 0;
-  const asked = [];
+  const wanted = [];
   for (const cell of shown()) {
     const z = placeOf(cell);
     drawTop(cell, z);
-    if (cell.pictured && cell.pictured[0] === z[0] && cell.pictured[1] === z[1]) continue;
     const [at, near] = facts(cell, z);
     cell.find(".at").textContent = at;
     cell.find(".near").textContent = near;
+    if (hiding()) { cell.screen.showBytes(nothing); cell.pictured = null; continue; }
+    if (cell.pictured && cell.pictured[0] === z[0] && cell.pictured[1] === z[1]) continue;
     if (!inPage(cell.decoder)) {
-      if (decoding.onServer || cell.decoder.failed) asked.push([cell, z]);  // else it is on its way
+      if (decoding.onServer || cell.decoder.failed) wanted.push([cell, z]);  // else it is on its way
       continue;
     }
     const started = performance.now();
@@ -92,24 +99,27 @@ const refresh = oncePerFrame(() => {
     pictured(cell, z, "page");
   }
   if (spent) badge.note(spent);
-  if (asked.length) askPictures(asked);
+  if (wanted.length) askPictures(wanted);
 });
 const askPictures = latestOnly(
-  async (asked) => {
+  async (wanted) => {
     const started = performance.now();
-    const z = asked.map(([, place]) => place);
-    const same = z.every((place) => String(place) === String(z[0]));
-    const answer = await server.decode_codes({ models: asked.map(([cell]) => cell.map.name), z: same ? [z[0]] : z });
-    badge.note(performance.now() - started);
-    return { ...answer, same };
+    const places = wanted.map(([, z]) => z), [first] = places;
+    const z = places.every((place) => String(place) === String(first)) ? [first] : places;
+    const answer = await server.decode_codes({ models: wanted.map(([cell]) => cell.map.name), z });
+    if (decoding.onServer) badge.note(performance.now() - started);
+    return answer;
   },
-  ({ pixels, same }, asked) => asked.forEach(([cell, z], i) => {
-    if (inPage(cell.decoder)) return;
-    const from = same ? 0 : 784 * i;
-    cell.screen.showBytes(bytesOf(pixels[i]).subarray(from, from + 784));
-    pictured(cell, z, "server");
+  ({ pixels }, wanted) => {
+    wanted.forEach(([cell, z], i) => {
+      if (inPage(cell.decoder) || hiding()) return;
+      const bytes = bytesOf(pixels[i]), from = bytes.length > 784 ? 784 * i : 0;
+      cell.screen.showBytes(bytes.subarray(from, from + 784));
+      pictured(cell, z, "server");
+    });
     if (said.classList.contains("wrong")) say("");
-  }),
+    refresh();  // the cursor may have moved on
+  },
   complain,
 );
 
@@ -119,11 +129,15 @@ const drawTop = (cell, z) => {
   const paths = pins.A && pins.B ? [{ places: [pins.A, pins.B], dashed: true }] : [];
   if (paths.length && cell.shortest) paths.push({ places: cell.shortest.path });
   cell.plot.drawTop({
-    z, pins, paths, landing: hiding() ? null : cell.landing, guess: cell.guess, draws: tenDraws(),
+    z: hiding() ? null : z, pins, paths, landing: hiding() ? null : cell.landing, guess: cell.guess, draws: tenDraws(),
   });
 };
 const drawGround = (cell) => {
   cell.plot.drawGround({ lattice: state.lattice && cell.lattice, showHoles: state.holes });
+};
+const explainHoles = () => {
+  for (const { map, find } of cells.values())
+    find(".key").textContent = state.holes ? `shaded: no test image's code within ${number(map.radius)}` : "";
 };
 const redraw = () => { for (const cell of shown()) drawGround(cell); refresh(); };
 
@@ -151,17 +165,22 @@ const newSeed = () => Math.floor(Math.random() * 2 ** 31);
 // Moving. `stays` is false for a mouse that only passes over.
 const move = (z, stays) => {
   if (!isPlace(z)) return;
+  speaks ||= stays;
   if (stays) { state.at = everywhere(rounded(z)); state.preview = null; } else state.preview = rounded(z);
   refresh();
   settle();
 };
-let settling = null;
+let settling = null, speaks = false;  // speaks: it was no mouse passing over
 const settle = () => { clearTimeout(settling); settling = setTimeout(settled, 250); };
 // At rest: tell where decoding happens, screen readers, the address and Python where we are.
 const settled = () => {
-  const remote = shown().filter((cell) => !inPage(cell.decoder)).map((cell) => cell.map.family.toUpperCase());
-  badge.show(!remote.length ? "in this page" : remote.length === state.shown.length ? "on the server" : `${remote.join(", ")} on the server`);
-  element.querySelector(".spoken").textContent = shown().map((cell) => `${cell.map.name}: ${facts(cell, placeOf(cell)).join(", ")}`).join(". ");
+  const on = (test) => shown().filter(test).map(({ map }) => map.family.toUpperCase());
+  const remote = on(({ decoder }) => decoding.onServer || decoder.failed);
+  const coming = on((cell) => !inPage(cell.decoder)).length > remote.length;
+  badge.show(coming ? "in a moment" : !remote.length ? "in this page" : remote.length === state.shown.length ? "on the server" : `${remote.join(", ")} on the server`);
+  for (const cell of shown()) if (cell.decoder.failed && cell.map.decoder) cell.decoder.load().then(refresh);
+  if (speaks) element.querySelector(".spoken").textContent = shown().map((cell) => `${cell.map.name}: ${facts(cell, placeOf(cell)).join(", ")}`).join(". ");
+  speaks = false;
   rememberAll();
 };
 
@@ -172,19 +191,26 @@ const readPosterior = (numbers) => {
   return numbers.length === 4 ? { z: [a, b], std: [spread(c), spread(d)] } : { z: [a, b], std: null };
 };
 const land = (digit) => {
-  const waiting = [];
+  const waiting = [], turn = ++turns;
   for (const cell of shown()) {
     if (digit.live && !decoding.onServer) cell.encoder.load();  // heavy, so only for those who draw
-    if (inPage(cell.encoder)) cell.landing = readPosterior(cell.encoder.run(Float32Array.from(digit.pixels, (v) => v / 255)));
-    else waiting.push(cell);
+    if (!inPage(cell.encoder)) waiting.push(cell.map.name);
+    else landAt(cell, turn, readPosterior(cell.encoder.run(Float32Array.from(digit.pixels, (v) => v / 255))));
   }
   refresh();
-  if (waiting.length) askCodes({ pixels: textOf(digit.pixels), models: waiting.map((cell) => cell.map.name) });
+  if (waiting.length) askCodes({ pixels: textOf(digit.pixels), models: waiting, turn });
+};
+// Answers may come late: what a later turn of the digit has put on a map stays.
+let turns = 0;
+const landAt = (cell, turn, landing) => {
+  if (turn < cell.turn) return;
+  Object.assign(cell, { landing, turn });
+  if (state.revealed && cell.guess && landing) score(cell);
 };
 const askCodes = latestOnly(
-  (question) => server.encode_digit(question),
-  ({ codes }, { models }) => {
-    models.forEach((name, i) => { cells.get(name).landing = codes[i]; });
+  ({ pixels, models }) => server.encode_digit({ pixels, models }),
+  ({ codes }, { models, turn }) => {
+    models.forEach((name, i) => landAt(cells.get(name), turn, codes[i]));
     refresh();
     settle();
   },
@@ -192,127 +218,13 @@ const askCodes = latestOnly(
 );
 const ink = () => state.digit?.pixels.some((v) => v);
 const takeDigit = (digit, moves = true) => {
+  speaks = true;
   state.digit = digit;
   if (moves) state.at = null;
-  if (moves && !digit.live && state.predict) startGuessing();
+  if (moves && state.predict && (state.revealed || !digit.live)) startGuessing();
   if (ink()) land(digit);
-  else { for (const cell of cells.values()) cell.landing = null; refresh(); }
+  else { turns += 1; for (const cell of cells.values()) landAt(cell, turns, null); refresh(); }
   settle();
-};
-
-// Predict, then reveal.
-const theDigit = () => (state.digit?.label ? `your ${state.digit.label}` : "your digit");
-const startGuessing = () => {
-  state.revealed = false;
-  for (const cell of cells.values()) { cell.guess = null; cell.find(".score").textContent = ""; }
-  say(state.predict ? `Where will ${theDigit()} land? Click a place on every map, then press Reveal.` : "");
-  bar.querySelector("[data-do=reveal]").hidden = !state.predict;
-  refresh();
-};
-// The centre of a class on a map, and the root mean square distance of its codes from there.
-const spreadOf = ({ codes, classes }, digit) => {
-  const own = [...classes.keys()].filter((i) => classes[i] === digit);
-  const mean = [0, 1].map((axis) => own.reduce((sum, i) => sum + codes[2 * i + axis], 0) / own.length);
-  const squares = own.map((i) => (codes[2 * i] - mean[0]) ** 2 + (codes[2 * i + 1] - mean[1]) ** 2);
-  return Math.sqrt(squares.reduce((a, b) => a + b) / own.length);
-};
-const reveal = () => {
-  if (!shown().some((cell) => cell.guess)) return say("Click a place on a map first; then reveal.");
-  if (!ink()) return say("Pick or draw a digit first; then guess where it lands.");
-  state.revealed = true;
-  state.at = null;
-  say(`Here is ${theDigit()}.`);
-  bar.querySelector("[data-do=reveal]").hidden = true;
-  for (const cell of shown()) if (cell.guess && cell.landing) score(cell);
-  refresh();
-  settle();
-};
-const score = ({ map, guess, landing, find }) => {
-  const off = Math.hypot(guess[0] - landing.z[0], guess[1] - landing.z[1]);
-  const digit = state.digit.label ? Number(state.digit.label) : nearest(map, landing.z).digit;
-  const spread = spreadOf(map, digit);
-  find(".score").textContent = `your guess: off by ${number(off)}; the ${digit}s spread ${number(spread)} about their centre, so ${number(off / spread, 1)} times that`;
-};
-
-// Films: ten draws, the straight path between the pins, and the shortest one where there is a prior.
-const film = (title) => {
-  const figure = document.createElement("figure");
-  figure.innerHTML = `<canvas class="film" width="252" height="28" role="img"></canvas><figcaption></figcaption>`;
-  figure.querySelector("canvas").setAttribute("aria-label", title);
-  figure.querySelector("figcaption").textContent = title;
-  return figure;
-};
-const between = (a, b, t) => a.map((v, i) => v + t * (b[i] - v));
-const straight = (a, b) => Array.from({ length: FILM }, (_, i) => between(a, b, i / (FILM - 1)));
-const everyFilm = (cell) => {
-  const { A, B } = state.pins, { name, reached } = cell.map;
-  const percent = Math.round(100 * reached);
-  const films = state.draws === null ? [] : [[`ten draws; 95 % of N(0, I) holds ${percent} % of codes`, tenDraws()]];
-  if (!A || !B) return films;
-  const [a, b] = [A[name], B[name]], { shortest } = cell;
-  const length = number(Math.hypot(b[0] - a[0], b[1] - a[1]));
-  films.push([`straight: ${length} on the map${shortest ? `, ${number(shortest.straight, 1)} in the metric` : ""}`, straight(a, b)]);
-  if (shortest) films.push([`shortest in the decoder's metric: ${number(shortest.length, 1)}`, shortest.film]);
-  return films;
-};
-const decodeAll = async (cell, places, wanted) => {
-  await cell.decoder.load();
-  const run = inPage(cell.decoder) ? cell.decoder.run : null;
-  return decodeMany(run, places, serverDecodes(server, cell.map.name, complain), wanted);
-};
-const showFilms = async (cell) => {
-  const task = ++cell.task;
-  const figures = [];
-  for (const [title, places] of everyFilm(cell)) {
-    const bytes = await decodeAll(cell, places, () => task === cell.task);
-    if (!bytes) return;
-    const figure = film(title);
-    paint(figure.firstChild, bytes, 28, 28, places.length);
-    figures.push(figure);
-  }
-  if (task === cell.task) cell.find(".films").replaceChildren(...figures);
-};
-const showAllFilms = () => { for (const cell of shown()) showFilms(cell); };
-// The shortest path needs the decoder's gradient: Python finds it.
-const findShortest = async (cell) => {
-  const { A, B } = state.pins, { name, prior } = cell.map;
-  cell.shortest = null;
-  if (!A || !B || !prior) return;
-  const question = { model: name, a: A[name], b: B[name], frames: FILM };
-  say("Finding the shortest path …");
-  const answer = await server.shortest_path(question).catch(() => ({ error: "The server does not answer, so there is no shortest path; pin again." }));
-  if (question.a !== state.pins.A?.[name] || question.b !== state.pins.B?.[name]) return;
-  if (answer.error) return complain(answer.error);
-  say("");
-  cell.shortest = answer;
-  showFilms(cell);
-  refresh();
-};
-const repin = () => {
-  for (const cell of shown()) { findShortest(cell); showFilms(cell); }
-  refresh();
-  settle();
-};
-const pin = (name) => {
-  state.pins[name] = Object.fromEntries([...cells.values()].map((cell) => [cell.map.name, rounded(placeOf(cell))]));
-  say(state.pins.A && state.pins.B ? "" : `Pinned ${name}; move on and pin ${name === "A" ? "B" : "A"} for the path between them.`);
-  repin();
-};
-
-// The lattice: what the decoder draws everywhere, tile by tile.
-const showLattice = async (cell) => {
-  const places = cell.plot.latticePlaces(), n = cell.plot.tiles();
-  if (!state.lattice || cell.lattice?.width === 28 * n) return drawGround(cell);
-  const bytes = await decodeAll(cell, places, () => state.lattice && n === cell.plot.tiles());
-  if (!bytes) return;
-  cell.lattice = document.createElement("canvas");
-  cell.lattice.width = cell.lattice.height = 28 * n;
-  const pen = cell.lattice.getContext("2d"), tile = document.createElement("canvas");
-  places.forEach((_, i) => {
-    paint(tile, bytes.subarray(784 * i, 784 * (i + 1)), 28, 28);
-    pen.drawImage(tile, 28 * (i % n), 28 * Math.floor(i / n));
-  });
-  drawGround(cell);
 };
 
 // What is shown, and what it needs.
@@ -323,17 +235,18 @@ const showMaps = (names) => {
   for (const button of bar.querySelectorAll("[data-map]")) button.setAttribute("aria-pressed", names.includes(button.dataset.map));
   for (const cell of shown()) {
     cell.decoder.load().then(() => { cell.pictured = null; refresh(); settle(); });
-    fit(cell);
+    if (!fit(cell)) showGround(cell);
   }
   if (ink()) land(state.digit);
   repin();
 };
 const fit = (cell) => {
-  if (!cell.plot.resize(cell.find(".plot").clientWidth)) return;
-  if (state.lattice) showLattice(cell);
-  drawGround(cell);
+  if (!cell.plot.resize(cell.find(".plot").clientWidth)) return false;
+  showGround(cell);
   refresh();
+  return true;
 };
+const showGround = (cell) => { drawGround(cell); if (state.lattice) showLattice(cell); };
 const resized = new ResizeObserver(() => { for (const cell of shown()) fit(cell); });
 
 // Hands: mouse, finger, pen and keys.
@@ -341,11 +254,12 @@ const codeUnder = (cell, event) => {
   const box = cell.find(".plot").getBoundingClientRect();
   return cell.plot.within(cell.plot.toCode(event.clientX - box.left, event.clientY - box.top));
 };
-const guessAt = (cell, z) => { cell.guess = z; refresh(); };
+const guessAt = (cell, z) => { speaks = true; cell.guess = z; refresh(); settle(); };
 const put = (cell, event) => (hiding() ? guessAt(cell, codeUnder(cell, event)) : move(codeUnder(cell, event), true));
 for (const cell of cells.values()) {
   const plot = cell.find(".plot");
   plot.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0 || !event.isPrimary) return;
     plot.setPointerCapture(event.pointerId);
     put(cell, event);
   });
@@ -360,7 +274,7 @@ for (const cell of cells.values()) {
     const from = hiding() ? cell.guess ?? [0, 0] : placeOf(cell);
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (step) (hiding() ? (z) => guessAt(cell, z) : (z) => move(z, true))(cell.plot.within(from.map((v, i) => v + step[i])));
-    else if (event.key === "Home") move([0, 0], true);
+    else if (event.key === "Home") (hiding() ? guessAt(cell, [0, 0]) : move([0, 0], true));
     else if ("ab".includes(event.key.toLowerCase())) pin(event.key.toUpperCase());
     else return;
     event.preventDefault();
@@ -389,6 +303,7 @@ bar.addEventListener("click", (event) => {
 });
 bar.addEventListener("change", (event) => {
   state[event.target.dataset.switch] = event.target.checked;
+  explainHoles();
   if (event.target.dataset.switch === "predict") startGuessing();
   if (event.target.dataset.switch === "lattice") for (const cell of shown()) showLattice(cell);
   redraw();
@@ -399,7 +314,7 @@ document.addEventListener("latent-lab:decoding", () => {
   refresh();
   settle();
 });
-new MutationObserver(redraw).observe(document.body, { attributeFilter: ["class"] });  // light or dark
+new MutationObserver(() => { forgetColours(); redraw(); }).observe(document.body, { attributeFilter: ["class"] });  // light or dark
 
 // Links.
 const SWITCHES = ["lattice", "holes", "predict"];
@@ -409,7 +324,6 @@ const written = (place) => {
   return writeNumbers(same ? own[0] : own.flat());
 };
 const rememberAll = () => {
-  if (element.offsetParent === null) return;
   remember({
     maps: state.shown.join() === props.start.join() ? null : state.shown.join(),
     z: state.at && written(state.at),
@@ -449,11 +363,13 @@ const restore = () => {
     button.dataset.map = button.textContent = name;
     return button;
   }));
+  explainHoles();
   showMaps(names);
   if (state.lattice) for (const cell of shown()) showLattice(cell);
   if (state.predict) startGuessing();
 };
-restore();
+if (props.maps.length) restore();
+else { bar.hidden = true; complain("There is no 2-D checkpoint to map; train one, for example vae-2."); }
 let opening = true;  // the first digit is there before the visitor: it must not move what a link put
 const onDigit = (digit) => {
   takeDigit(digit, !opening);

@@ -1,5 +1,8 @@
 """Linked maps of the 2-D models: one place, decoded by all of them in the visitor's browser."""
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from typing import Any
 
 import gradio as gr
@@ -7,36 +10,36 @@ import numpy as np
 import torch
 
 from explore import geodesic, latent
-from explore.reconstruct import reconstruct
 from figures import CLASS_COLOURS
 from models.zoo import Entry
 from views import checks
 from views.lab import Lab
 
 from . import assets
-from .decoding import MOST_MODELS, Decoding, decode_codes, some
+from .decoding import BUSY, MOST_MODELS, Decoding, decode_codes, some
 from .digit_input import read_digit
 
 SIZE = 2
 START = ("ae-2", "dae-2", "vae-2")
 MOST_FRAMES = 64
-SCRIPTS = ("kernel", "decoding", "address", "plot")
+MOST_WAITING = 30  # for a path: at half a second each, nobody would wait for longer
+SCRIPTS = ("kernel", "decoding", "address", "plot", "map_films", "map_game")
 
 
 class LatentMap(gr.HTML):
     """One map per 2-D model; visitors, not Python, say what it shows."""
 
-    def __init__(self, lab: Lab | None = None, **keywords: Any):
+    def __init__(self, lab: Lab | None = None, decoding: Decoding | None = None, **keywords: Any):
         entries = lab.of_size(SIZE) if lab else []
         names = [entry.card.name for entry in entries]
-        functions = (encode_digit, shortest_path)
         super().__init__(
             maps=[map_of(lab, entry) for entry in entries],
             start=[name for name in names if name in START] or names[:1],
             colours=CLASS_COLOURS,
             server_functions=[
-                checks.serving(decode_codes, Decoding(lab.near)),
-                *(checks.serving(function, lab.near) for function in functions),
+                checks.serving(decode_codes, decoding),
+                checks.serving(encode_digit, lab.near),
+                checks.serving(shortest_path, Paths(lab.near)),
             ]
             if lab
             else None,
@@ -70,26 +73,51 @@ def map_of(lab: Lab, entry: Entry) -> dict[str, Any]:
 def encode_digit(lab: Lab, message: dict) -> dict[str, Any]:
     """q(z|x) of one digit under each model: its mean z, and its std or null for a point mass."""
     x = read_digit(message)
-    models = [lab.entry(name).model for name in some(message.get("models"), "models", MOST_MODELS)]
-    found = [reconstruct(model, x) for model in models]
-    spreads = [f.std.tolist() if f.std.any() else None for f in found]
-    codes = [{"z": f.mean.tolist(), "std": s} for f, s in zip(found, spreads, strict=True)]
+    names = some(message.get("models"), "models", MOST_MODELS)
+    found = [latent.posterior(lab.entry(name).model, x) for name in names]
+    codes = [{"z": z.tolist(), "std": std.tolist() if std.any() else None} for z, std in found]
     return {"codes": codes}
 
 
-def shortest_path(lab: Lab, message: dict) -> dict[str, Any]:
+class Paths:
+    """The thread that seeks shortest paths, one at a time: each keeps a core busy for a while.
+
+    The last answers are kept, for a classroom that opens one link.
+    """
+
+    def __init__(self, lab: Lab):
+        self.lab = lab
+        self._waiting = 0
+        self._thread = ThreadPoolExecutor(1, "paths")
+        self._seek = lru_cache(256)(self._seek)
+
+    async def seek(self, name: str, a: tuple, b: tuple, frames: int) -> dict[str, Any]:
+        """The path from a to b [2] in the latent space of a model. Raises gr.Error if too busy."""
+        if self._waiting >= MOST_WAITING:
+            raise gr.Error(BUSY, print_exception=False)
+        self._waiting += 1
+        try:
+            return await asyncio.wrap_future(self._thread.submit(self._seek, name, a, b, frames))
+        finally:
+            self._waiting -= 1
+
+    def _seek(self, name: str, a: tuple, b: tuple, frames: int) -> dict[str, Any]:
+        entry, ends = self.lab.entry(name), torch.tensor([a, b])
+        box = tuple(latent.ranges(entry.card))
+        path = geodesic.shortest_path(entry.model, *ends, 8 * (frames - 1) + 1, box)
+        return {
+            "path": path.tolist(),
+            "film": path[::8].tolist(),
+            "length": geodesic.length(entry.model, path),
+            "straight": geodesic.length(entry.model, ends),
+        }
+
+
+async def shortest_path(paths: Paths, message: dict) -> dict[str, Any]:
     """The shortest path between two codes under the decoder's metric, beside the straight one."""
-    entry = lab.entry(message.get("model"))
+    entry = paths.lab.entry(message.get("model"))
     if entry.model.latent != SIZE:
         raise gr.Error("Paths are drawn on maps only; pick a 2-D model.", print_exception=False)
-    a, b = (checks.code(message.get(name), SIZE) for name in "ab")
+    a, b = (tuple(checks.code(message.get(name), SIZE).tolist()) for name in "ab")
     frames = checks.whole(message.get("frames"), "The number of frames", 2, MOST_FRAMES)
-    box = tuple(latent.ranges(entry.card))
-    path = geodesic.shortest_path(entry.model, a, b, 8 * (frames - 1) + 1, box)
-    straight = latent.linear_path(a, b, torch.linspace(0, 1, frames))
-    return {
-        "path": path.tolist(),
-        "film": path[::8].tolist(),
-        "length": geodesic.length(entry.model, path),
-        "straight": geodesic.length(entry.model, straight),
-    }
+    return await paths.seek(entry.card.name, a, b, frames)

@@ -15,19 +15,20 @@ const inPage = () => decoder.run !== null && !decoding.onServer;
 
 // What follows the finger: one decode a frame, in the page or by a direct call to the server.
 const refreshPicture = oncePerFrame(() => {
-  if (!inPage()) { if (decoding.onServer || decoder.failed) askPicture([...z]); return; }
+  if (!inPage()) { if (decoding.onServer || decoder.failed) askPicture({ model: props.value.model, at: [...z] }); return; }
   const started = performance.now();
   picture.show(decoder.run(z));
   badge.note(performance.now() - started);
 });
 const askPicture = latestOnly(
-  async (at) => {
+  async ({ model, at }) => {
     const started = performance.now();
-    const answer = await server.decode_codes({ models: [props.value.model], z: [at] });
-    badge.note(performance.now() - started);
+    const answer = await server.decode_codes({ models: [model], z: [at] });
+    if (!inPage()) badge.note(performance.now() - started);
     return answer;
   },
-  ({ pixels }) => {
+  ({ pixels }, { model }) => {
+    if (inPage() || model !== props.value.model) return;  // it comes too late
     picture.showBytes(bytesOf(pixels[0]));
     if (said.classList.contains("wrong")) say(describe());
   },
@@ -61,7 +62,7 @@ const settle = () => {
   say(describe());
   badge.show(inPage() ? "in this page" : "on the server");
   props.value = { ...props.value, z: [...z] };
-  if (element.offsetParent) remember({ model: props.value.model, code: writeNumbers(z) });
+  remember({ model: props.value.model, code: writeNumbers(z) });
 };
 const jump = (to) => { z = [...to]; show(); refreshPicture(); settle(); };
 
@@ -84,6 +85,7 @@ const readModel = (text) => (Object.hasOwn(props.models, text) ? text : undefine
 const linkedModel = linked("model", readModel);
 const linkedCode = linkedModel && linked("code", (text) => readNumbers(text, props.models[linkedModel].size));
 let link = linkedCode && { model: linkedModel, z: linkedCode };
+if (linkedModel && !linkedCode) linkMakesNoSense("model");
 
 let built = "";  // the model whose sliders are laid out
 const refresh = () => {

@@ -22,8 +22,8 @@ class LatentSliders(gr.HTML):
     Fires `select` when a link asks for a model and a code, with them as value["picked"].
     """
 
-    def __init__(self, lab: Lab | None = None, **keywords: Any):
-        server = [checks.serving(decode_codes, Decoding(lab.near))] if lab else None
+    def __init__(self, lab: Lab | None = None, decoding: Decoding | None = None, **keywords: Any):
+        server = [checks.serving(decode_codes, decoding)] if decoding else None
         super().__init__(
             keywords.pop("value", None),
             models={name: model_of(lab, name) for name in lab.names} if lab else {},

@@ -22,26 +22,29 @@ const paint = (canvas, bytes, width, height, count = 1) => {
   canvas.getContext("2d").putImageData(image, 0, 0);
 };
 
+// What the server answers, or why it does not: Gradio gives undefined for a call that failed.
+const asked = async (call, fault = "The server does not answer; check that it is still running.") =>
+  (await call().catch(() => null)) ?? { error: fault };
+
 // Ask the server, one request at a time; while one is out only the newest question waits.
 const latestOnly = (ask, show, complain) => {
   let busy = false, next = null;
   const run = async (question) => {
     busy = true;
+    const answer = await asked(() => ask(question));
     try {
-      const answer = await ask(question);
       if (answer.error) complain(answer.error); else show(answer, question);
-    } catch {
-      complain("The server does not answer; check that it is still running.");
+    } finally {
+      busy = false;
+      if (next !== null) { const newest = next; next = null; run(newest); }
     }
-    busy = false;
-    if (next !== null) { const newest = next; next = null; run(newest); }
   };
   return (question) => { if (busy) next = question; else run(question); };
 };
 
 // Save the file that the server makes: it answers {name, uri} or {error}.
 const download = async (ask, said) => {
-  const answer = await ask().catch(() => ({ error: "The server does not answer; try again." }));
+  const answer = await asked(ask);
   said.textContent = answer.error ?? "";
   if (answer.error) return;
   const link = document.createElement("a");

@@ -2,7 +2,10 @@
 const MARGIN = { left: 34, right: 2, top: 2, bottom: 24 };
 const TILE = 28;  // a tile of the lattice, in CSS pixels: one for each pixel of its picture
 
-const css = (name) => getComputedStyle(document.body).getPropertyValue(name).trim();
+// The theme's colours by name; read anew after the light was switched.
+let palette = {};
+const css = (name) => (palette[name] ??= getComputedStyle(document.body).getPropertyValue(name).trim());
+const forgetColours = () => { palette = {}; };
 const FONT = "14px system-ui, sans-serif";
 
 // The round number of which four to seven fit into `span`.
@@ -21,6 +24,8 @@ const latentPlot = (ground, top, { centre, half, codes, classes, radius, prior }
     centre[0] - half + (x - MARGIN.left) / scale(), centre[1] + half - (y - MARGIN.top) / scale(),
   ];
   const within = (z) => z.map((v, i) => Math.min(Math.max(v, centre[i] - half), centre[i] + half));
+
+  const holds = (z) => within(z).every((v, i) => v === z[i]);
 
   // The largest plot of whole lattice tiles that `width` has room for; true if its size changed.
   const resize = (width) => {
@@ -85,22 +90,36 @@ const latentPlot = (ground, top, { centre, half, codes, classes, radius, prior }
     pen.fillText("z₂", MARGIN.left - 7, MARGIN.top + 9);
   };
 
+  // Diagonal lines, to be told from paper and from pictures, in light and dark.
+  const hatching = (pen) => {
+    const tile = document.createElement("canvas");
+    tile.width = tile.height = 8;
+    const line = tile.getContext("2d");
+    line.fillStyle = line.strokeStyle = css("--faint");
+    line.globalAlpha = 0.35;
+    line.fillRect(0, 0, 8, 8);
+    line.globalAlpha = 1;
+    line.lineWidth = 1.5;
+    for (const x of [-8, 0, 8]) { line.moveTo(x, 8); line.lineTo(x + 8, 0); }
+    line.stroke();
+    return pen.createPattern(tile, "repeat");
+  };
   // Everywhere but within `radius` of a code.
   const holes = (pen) => {
     const sheet = document.createElement("canvas");
     [sheet.width, sheet.height] = [ground.width, ground.height];
     const shade = sheet.getContext("2d");
     shade.setTransform(pen.getTransform());
-    shade.fillStyle = css("--faint-ink");
+    shade.fillStyle = hatching(shade);
     shade.fillRect(MARGIN.left, MARGIN.top, side, side);
     shade.globalCompositeOperation = "destination-out";
+    shade.fillStyle = "#000";
     for (let i = 0; i < classes.length; i++) {
       circle(shade, [codes[2 * i], codes[2 * i + 1]], radius * scale());
       shade.fill();
     }
     pen.save();
     pen.setTransform(1, 0, 0, 1, 0, 0);
-    pen.globalAlpha = 0.55;
     pen.drawImage(sheet, 0, 0);
     pen.restore();
   };
@@ -122,6 +141,19 @@ const latentPlot = (ground, top, { centre, half, codes, classes, radius, prior }
     return own.length ? [0, 1].map((axis) => middle(own.map((i) => codes[2 * i + axis]))) : null;
   });
 
+  // Labels that would cover each other give way, each by half.
+  const apart = (labels, room = 15) => {
+    for (let round = 0; round < 40; round++)
+      for (const [i, { at: a }] of labels.entries())
+        for (const { at: b } of labels.slice(i + 1)) {
+          const [dx, dy] = [b[0] - a[0], b[1] - a[1]], gap = Math.hypot(dx, dy) || 1e-3;
+          const push = Math.max(0, room - gap) / 2 / gap;
+          a[0] -= push * dx; a[1] -= push * dy;
+          b[0] += push * dx; b[1] += push * dy;
+        }
+    return labels;
+  };
+
   const drawGround = ({ lattice, showHoles }) => {
     const pen = ground.getContext("2d");
     pen.clearRect(0, 0, ground.width, ground.height);
@@ -141,7 +173,8 @@ const latentPlot = (ground, top, { centre, half, codes, classes, radius, prior }
     pen.font = `bold ${side < 200 ? 14 : 16}px system-ui, sans-serif`;
     pen.textAlign = "center";
     pen.textBaseline = "middle";
-    classCentres.forEach((z, digit) => { if (z) label(pen, String(digit), ...toPixel(z)); });
+    for (const { digit, at } of apart(classCentres.flatMap((z, digit) => (z ? [{ digit, at: toPixel(z) }] : []))))
+      label(pen, String(digit), ...at);
     pen.restore();
     axes(pen);
   };
@@ -156,8 +189,9 @@ const latentPlot = (ground, top, { centre, half, codes, classes, radius, prior }
     pen.strokeStyle = colour; pen.lineWidth = 2.5; pen.stroke();
     pen.setLineDash([]);
   };
-  const ring = (pen, z, r, colour, width = 2.5) => {
-    circle(pen, z, r);
+  const ring = (pen, z, r, colour) => ringAt(pen, ...toPixel(z), r, colour, 2.5);
+  const ringAt = (pen, x, y, r, colour, width) => {
+    pen.beginPath(); pen.arc(x, y, r, 0, 2 * Math.PI);
     pen.strokeStyle = css("--raised"); pen.lineWidth = width + 2.5; pen.stroke();
     pen.strokeStyle = colour; pen.lineWidth = width; pen.stroke();
   };
@@ -175,8 +209,8 @@ const latentPlot = (ground, top, { centre, half, codes, classes, radius, prior }
     for (const n of [1, 2]) {
       pen.beginPath();
       pen.ellipse(...toPixel(z), n * std[0] * scale(), n * std[1] * scale(), 0, 0, 2 * Math.PI);
-      pen.strokeStyle = css("--ink"); pen.lineWidth = 1.5; pen.stroke();
-      pen.globalAlpha = 0.25; pen.fillStyle = css("--z"); pen.fill(); pen.globalAlpha = 1;
+      pen.globalAlpha = 0.35; pen.fillStyle = css("--z"); pen.fill(); pen.globalAlpha = 1;
+      pen.strokeStyle = css("--ink"); pen.lineWidth = 1.25; pen.stroke();
     }
   };
   const named = (pen, z, name) => {
@@ -187,14 +221,31 @@ const latentPlot = (ground, top, { centre, half, codes, classes, radius, prior }
     pen.textBaseline = "bottom";
     label(pen, name, Math.min(x + 6, MARGIN.left + side - 16), Math.max(y - 3, MARGIN.top + 18));
   };
-  // The cursor; at a place beyond the map it hugs the edge, dashed.
-  const cursor = (pen, z) => {
-    const at = within(z), inside = at.every((v, i) => v === z[i]), [x, y] = toPixel(at);
+  // The cursor: a ring, or beyond the map a dashed one inside its edge; where a digit lies, ticks
+  // that leave its mark to be seen.
+  const cursor = (pen, z, landing) => {
+    const at = within(z), inside = holds(z), edge = 9;
+    const [x, y] = toPixel(at).map((v, i) => {
+      const first = [MARGIN.left, MARGIN.top][i];
+      return inside ? v : Math.min(Math.max(v, first + edge), first + side - edge);
+    });
+    if (landing && landing.z.every((v, i) => v === z[i]) && inside) return ticks(pen, x, y, landing.std);
     if (!inside) pen.setLineDash([3, 3]);
-    ring(pen, at, 8, css("--z"), 3);
+    ringAt(pen, x, y, 8, css("--z"), 3);
     pen.setLineDash([]);
     pen.fillStyle = css("--z");
-    if (inside) { pen.beginPath(); pen.arc(x, y, 2, 0, 2 * Math.PI); pen.fill(); }
+    pen.beginPath(); pen.arc(x, y, 2, 0, 2 * Math.PI); pen.fill();
+  };
+  const ticks = (pen, x, y, std) => {
+    const [rx, ry] = [0, 1].map((i) => Math.max(8, 2 * (std?.[i] ?? 0) * scale() + 4));
+    for (const [width, ink] of [[6, css("--raised")], [3, css("--z")]]) {
+      pen.beginPath();
+      for (const sign of [-1, 1]) {
+        pen.moveTo(x + sign * rx, y); pen.lineTo(x + sign * (rx + 8), y);
+        pen.moveTo(x, y + sign * ry); pen.lineTo(x, y + sign * (ry + 8));
+      }
+      pen.strokeStyle = ink; pen.lineWidth = width; pen.stroke();
+    }
   };
 
   // shown: {z, landing: {z, std}, guess, pins: {A, B}, paths: [{places, dashed}], draws: [z]}
@@ -206,13 +257,12 @@ const latentPlot = (ground, top, { centre, half, codes, classes, radius, prior }
     for (const { places, dashed } of paths) polyline(pen, places, css("--ink"), dashed ? [6, 5] : []);
     for (const draw of draws) cross(pen, draw, css("--ink"));
     if (landing) {
-      if (landing.std) ellipse(pen, landing);
       if (guess) polyline(pen, [guess, landing.z], css("--alarm"), [2, 4]);
-      ring(pen, landing.z, 5, css("--accent"), 3);
+      if (landing.std) ellipse(pen, landing); else ring(pen, landing.z, 5, css("--accent"));
     }
     if (guess) named(pen, guess, "guess");
     for (const [name, at] of Object.entries(pins)) named(pen, at, name);
-    if (z) cursor(pen, z);
+    if (z) cursor(pen, z, landing);
     pen.restore();
   };
 
@@ -224,5 +274,5 @@ const latentPlot = (ground, top, { centre, half, codes, classes, radius, prior }
     ]);
   };
 
-  return { resize, drawGround, drawTop, toCode, within, latticePlaces, half, tiles: () => side / TILE };
+  return { resize, drawGround, drawTop, toCode, within, holds, latticePlaces, half, tiles: () => side / TILE };
 };
