@@ -21,7 +21,7 @@ def test_no_view_is_blank(visit, size):
     for view in VIEWS:
         visitor.open(view)
         if view == "Maps" and pinned:
-            visitor.page.get_by_text("shortest in").wait_for()
+            visitor.page.get_by_text("shortest (solid)").wait_for()
         visitor.page.mouse.move(0, 0)  # nothing is to look hovered
         long = size is PHONE and view != "Maps"  # the three maps fit one screen
         if size is PHONE and not long:
