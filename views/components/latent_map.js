@@ -37,7 +37,12 @@ const cellOf = (map) => {
   const data = { ...map, codes: halves(map.codes), classes: bytesOf(map.classes) };
   const [ground, top] = root.querySelectorAll(".plot canvas");
   return {
-    map: data, root, landing: null, guess: null, shortest: null, ends: "", lattice: null, pictured: null, task: 0, tiling: 0, turn: 0,
+    map: data, root,
+    landing: null, turn: 0,       // where the digit lies: {z, std}, and which turn of it put it there
+    guess: null,
+    shortest: null, ends: "",     // the path, and the pins it joins
+    lattice: null, tiling: 0,     // its pictures, and the latest call for them
+    pictured: null, task: 0,      // the place whose picture is shown; the latest call for films
     find: (selector) => root.querySelector(selector),
     plot: latentPlot(ground, top, data, props.colours),
     screen: screen(root.querySelector(".picture")),
@@ -172,13 +177,19 @@ const move = (z, stays) => {
 };
 let settling = null, speaks = false;  // speaks: it was no mouse passing over
 const settle = () => { clearTimeout(settling); settling = setTimeout(settled, 250); };
-// At rest: tell where decoding happens, screen readers, the address and Python where we are.
+// Where the maps shown are decoded, in words.
+const whereDecoded = () => {
+  const families = (cells) => cells.map(({ map }) => map.family.toUpperCase()).join(", ");
+  const away = shown().filter((cell) => !inPage(cell.decoder));
+  const remote = away.filter(({ decoder }) => decoding.onServer || decoder.failed);
+  if (!away.length) return "in this page";
+  if (remote.length < away.length) return "in a moment";
+  return remote.length === state.shown.length ? "on the server" : `${families(remote)} on the server`;
+};
+// At rest: the badge, screen readers and the address learn where we are.
 const settled = () => {
-  const on = (test) => shown().filter(test).map(({ map }) => map.family.toUpperCase());
-  const remote = on(({ decoder }) => decoding.onServer || decoder.failed);
-  const coming = on((cell) => !inPage(cell.decoder)).length > remote.length;
-  badge.show(coming ? "in a moment" : !remote.length ? "in this page" : remote.length === state.shown.length ? "on the server" : `${remote.join(", ")} on the server`);
-  for (const cell of shown()) if (cell.decoder.failed && cell.map.decoder) cell.decoder.load().then(refresh);
+  badge.show(whereDecoded());
+  for (const { map, decoder } of shown()) if (decoder.failed && map.decoder) decoder.load().then(refresh);
   if (speaks) element.querySelector(".spoken").textContent = shown().map((cell) => `${cell.map.name}: ${facts(cell, placeOf(cell)).join(", ")}`).join(". ");
   speaks = false;
   rememberAll();
@@ -273,8 +284,9 @@ for (const cell of cells.values()) {
     const step = { ArrowLeft: [-by, 0], ArrowRight: [by, 0], ArrowUp: [0, by], ArrowDown: [0, -by] }[event.key];
     const from = hiding() ? cell.guess ?? [0, 0] : placeOf(cell);
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (step) (hiding() ? (z) => guessAt(cell, z) : (z) => move(z, true))(cell.plot.within(from.map((v, i) => v + step[i])));
-    else if (event.key === "Home") (hiding() ? guessAt(cell, [0, 0]) : move([0, 0], true));
+    const go = (z) => (hiding() ? guessAt(cell, z) : move(z, true));
+    if (step) go(cell.plot.within(from.map((v, i) => v + step[i])));
+    else if (event.key === "Home") go([0, 0]);
     else if ("ab".includes(event.key.toLowerCase())) pin(event.key.toUpperCase());
     else return;
     event.preventDefault();
