@@ -5,20 +5,17 @@ and one thread. Every decode is a new code handed over and a picture read back. 
 that both meet the same machine.
 
     pip install --target FOLDER onnx onnxscript   # once; torch.onnx needs them, the app does not
-    PYTHONPATH=FOLDER python -m benchmarks.kernel
+    npm pack onnxruntime-web && tar -xzf onnxruntime-web-*.tgz   # makes the folder `package`
+    PYTHONPATH=FOLDER python -m benchmarks.kernel package
 """
 
-import base64
 import gzip
-import hashlib
 import importlib.util
-import io
 import json
 import shutil
 import statistics
-import tarfile
+import sys
 import threading
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -36,9 +33,6 @@ from models.zoo import Zoo
 ROOT = Path(__file__).resolve().parent.parent
 KERNEL = ROOT / "views" / "components" / "kernel.js"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-REGISTRY = "https://registry.npmjs.org/onnxruntime-web"
-VERSION = "1.30.0"
-CACHE = Path.home() / ".cache" / "latent-lab" / f"onnxruntime-web-{VERSION}"
 ORT_FILES = ("ort.wasm.min.js", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm")
 DECODERS = {"vae-2": ("vae-2", "ae-2", "dae-2"), "vae-16": ("vae-16", "ae-16", "dae-16")}
 RUNTIMES = {"kernel.js": (KERNEL.name,), "onnxruntime-web": ORT_FILES}
@@ -144,26 +138,12 @@ def onnx_file(model: Model) -> bytes:
     return proto.SerializeToString()
 
 
-def onnxruntime_files() -> dict[str, bytes]:
-    """What a page would load of ONNX Runtime Web, from npm or from an earlier run."""
-    if not all((CACHE / name).is_file() for name in ORT_FILES):
-        CACHE.mkdir(parents=True, exist_ok=True)
-        with tarfile.open(fileobj=io.BytesIO(npm_package())) as package:
-            for name in ORT_FILES:
-                (CACHE / name).write_bytes(package.extractfile(f"package/dist/{name}").read())
-    return {name: (CACHE / name).read_bytes() for name in ORT_FILES}
-
-
-def npm_package() -> bytes:
-    """The package, if it is the one the registry vouches for."""
-    with urllib.request.urlopen(f"{REGISTRY}/{VERSION}") as answer:
-        published = json.load(answer)["dist"]
-    with urllib.request.urlopen(published["tarball"]) as answer:
-        content = answer.read()
-    digest = base64.b64encode(hashlib.sha512(content).digest()).decode()
-    if published["integrity"] != f"sha512-{digest}":
-        raise SystemExit("The package of ONNX Runtime Web arrived damaged; try again.")
-    return content
+def onnxruntime_files(package: Path) -> dict[str, bytes]:
+    """What a page would load of ONNX Runtime Web, from its unpacked npm package."""
+    try:
+        return {name: (package / "dist" / name).read_bytes() for name in ORT_FILES}
+    except OSError as error:
+        raise SystemExit("Name the folder of the unpacked npm package onnxruntime-web.") from error
 
 
 @contextmanager
@@ -268,12 +248,13 @@ def report(browser: Browser, url: str, files: dict[str, bytes], model: Model, de
     print("               three", ratio(theirs["three"], ours["three"]))
 
 
-def main() -> None:
+def main(package: Path) -> None:
     if any(importlib.util.find_spec(name) is None for name in ("onnx", "onnxscript")):
         raise SystemExit("To export networks for the comparison, pip install onnx onnxscript.")
+    files = {KERNEL.name: KERNEL.read_bytes()} | onnxruntime_files(package)
+    version = json.loads((package / "package.json").read_text())["version"]
     torch.set_num_threads(1)
     zoo = Zoo(ROOT / "checkpoints")
-    files = {KERNEL.name: KERNEL.read_bytes()} | onnxruntime_files()
     for name in [name for names in DECODERS.values() for name in names]:
         files[f"kernel.js/{name}"] = decoder_file(zoo[name].model)
         files[f"onnxruntime-web/{name}"] = onnx_file(zoo[name].model)
@@ -282,7 +263,7 @@ def main() -> None:
         browser = playwright.chromium.launch(
             executable_path=executable, args=["--no-sandbox", "--disable-gpu"]
         )
-        print(f"onnxruntime-web {VERSION}, Chromium {browser.version}")
+        print(f"onnxruntime-web {version}, Chromium {browser.version}")
         print(f"{STARTS} starts, {ROUNDS} rounds of {DECODES} decodes")
         for decoder in DECODERS:
             report(browser, url, files, zoo[decoder].model, decoder)
@@ -290,4 +271,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "package"))

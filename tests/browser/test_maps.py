@@ -605,3 +605,15 @@ def test_ten_thousand_moves_leave_nothing_behind(visitor):
     visitor.page.wait_for_timeout(600)
     assert heap() - before < 1  # megabyte
     assert visitor.requests[asked:] == []
+
+
+def test_views_that_are_not_open_are_not_drawn(visitor):
+    answers = []
+    visitor.page.on("response", lambda r: answers.append(r) if "/run/" in r.url else None)
+    visitor.sample(0)
+    visitor.page.wait_for_timeout(1500)
+    drawn = [answer for answer in answers if "<img" in answer.text() or "<svg" in answer.text()]
+    assert answers
+    assert not drawn
+    visitor.open("Reconstruct")
+    visitor.until(lambda: any("<img" in answer.text() for answer in answers), "drawn when opened")
