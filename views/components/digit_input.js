@@ -169,7 +169,7 @@ ink.addEventListener("pointercancel", endStroke);
 
 const askRandom = latestOnly(
   () => server.random_digit({}),
-  (answer, asked) => { if (asked === turn) chooseSample(answer); },
+  (answer, mine) => { if (mine === turn) chooseSample(answer); },
   complain,
 );
 

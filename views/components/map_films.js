@@ -38,7 +38,7 @@ const showFilms = async (cell) => {
   if (task === cell.task) cell.find(".films").replaceChildren(...figures);
 };
 const showAllFilms = () => { for (const cell of shown()) showFilms(cell); };
-// The shortest path needs the decoder's gradient: Python finds it.
+// The shortest path is a search that keeps a core busy: Python does it.
 const findShortest = async (cell) => {
   const { A, B } = state.pins, { name, prior } = cell.map;
   const ends = A && B && prior ? String([A[name], B[name]]) : "";
