@@ -24,10 +24,6 @@ class Autoencoder(Model):
     def encode(self, x: Tensor, y: Tensor | None = None) -> Delta:
         return Delta(at_least_32_bits(self.encoder(x)))
 
-    def seen(self, batch: Batch) -> Tensor:
-        """What the encoder is shown while the target stays batch.x."""
-        return batch.x
-
     def terms(self, batch: Batch) -> dict[str, Tensor]:
         z = self.encode(self.seen(batch)).mean
         return {

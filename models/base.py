@@ -97,6 +97,10 @@ class Model(nn.Module):
         """p(x|z) over images [B, C, H, W], for codes [B, D]; `.mean` is the picture."""
         return self.likelihood(at_least_32_bits(self.decoder(z)))
 
+    def seen(self, batch: Batch) -> Tensor:
+        """What the encoder is shown in training, while the target stays batch.x."""
+        return batch.x
+
     def terms(self, batch: Batch) -> dict[str, Tensor]:
         """Named, unweighted terms, each [B], in nats per example."""
         raise NotImplementedError

@@ -35,7 +35,7 @@ class VariationalAutoencoder(Model):
         return DiagonalGaussian(zeros, zeros)
 
     def terms(self, batch: Batch) -> dict[str, Tensor]:
-        q = self.encode(batch.x)
+        q = self.encode(self.seen(batch))
         z = q.rsample(generator=batch.generator)
         return {
             "reconstruction": -self.decode(z).log_prob(batch.x),

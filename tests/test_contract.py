@@ -8,10 +8,10 @@ import torch
 from torch.distributions import Distribution, kl_divergence
 
 from models import FAMILIES, Batch, Config, build
+from models.bounds import importance_bound, log_importance_weights
 from models.corruption import CORRUPTIONS, AdditiveGaussian, Masking, OneOf
 from models.likelihoods import Bernoulli, Gaussian
 from models.networks import Torso
-from training.evaluate import importance_bound, log_importance_weights
 
 LIKELIHOODS = {
     "bernoulli": Bernoulli(),

@@ -1,16 +1,21 @@
 """Test metrics, on models whose numbers are known exactly."""
 
+import json
 import math
+import re
+from types import SimpleNamespace
 
 import pytest
 import torch
-from torch.distributions import MultivariateNormal
+from torch.distributions import Normal
 
 from models import Config, build
-from models.corruption import Masking
+from models.corruption import AdditiveGaussian, Masking
 from models.likelihoods import Bernoulli, Gaussian
-from training import evaluate
+from training import __main__ as cli
+from training import data, evaluate
 from training.data import Dataset, Split, unit_interval
+from training.recipes import RECIPES
 
 CPU = torch.device("cpu")
 
@@ -52,15 +57,29 @@ def exact_log_likelihood(split, log_odds):
     return (x * p.log() + (1 - x) * (1 - p).log()).sum(1)
 
 
-def measured(model, dataset):
-    return evaluate.evaluate(model, dataset, CPU, lambda n: None)
+def measured(model, dataset, images=2, **scope):
+    """Few images side by side: quadrature of a posterior as wide as the prior takes a second."""
+    scope = evaluate.Scope(images=images, **scope)
+    return evaluate.evaluate(model, dataset, CPU, lambda n: None, scope)
+
+
+@pytest.fixture
+def few_samples(monkeypatch):
+    """few_samples(n): every estimate of log p(x) draws n, and IWAE takes a fifth of them."""
+
+    def change(n):
+        monkeypatch.setattr(evaluate, "IMPORTANCE_SAMPLES", n)
+        monkeypatch.setattr(evaluate, "SIDE_BY_SIDE_SAMPLES", n)
+        monkeypatch.setattr(evaluate, "IWAE", n // 5)
+
+    return change
 
 
 def test_log_likelihood_is_exact_when_the_decoder_ignores_the_code(
-    indifferent, binary, log_odds, monkeypatch
+    indifferent, binary, log_odds, few_samples
 ):
     """With q = p(z) every importance weight is p(x) itself, and the bound is tight."""
-    monkeypatch.setattr(evaluate, "IMPORTANCE_SAMPLES", 20)
+    few_samples(20)
     with torch.no_grad():
         indifferent.encoder[-1].weight.zero_()
         indifferent.encoder[-1].bias.zero_()
@@ -73,10 +92,10 @@ def test_log_likelihood_is_exact_when_the_decoder_ignores_the_code(
 
 
 def test_a_wrong_posterior_costs_the_bound_its_divergence(
-    indifferent, binary, log_odds, monkeypatch
+    indifferent, binary, log_odds, few_samples
 ):
     """The decoder still ignores z, but q is N(mu, 1): ELBO = log p(x) - |mu|^2 / 2."""
-    monkeypatch.setattr(evaluate, "IMPORTANCE_SAMPLES", 200)
+    few_samples(200)
     mu = torch.tensor([0.6, -0.8])
     with torch.no_grad():
         indifferent.encoder[-1].weight.zero_()
@@ -94,61 +113,6 @@ def test_a_wrong_posterior_costs_the_bound_its_divergence(
     error = math.sqrt((math.e - 1) / draws)
     assert metrics["log p(x)"]["value"] == pytest.approx(exact, abs=4 * error + 1.72 / 400)
     assert metrics["log p(x)"]["value"] > metrics["elbo"]["value"] + 0.4
-
-
-@pytest.fixture
-def linear_gaussian(generator):
-    """p(x|z) = N(W z + b, sigma^2) with orthogonal columns in W: the posterior is diagonal.
-
-    Its encoder is set to the exact posterior. Returns the VAE and p(x) = N(b, W W^T + sigma^2 I).
-    """
-    sigma = 0.4
-    likelihood = Gaussian("fixed", sigma=sigma, mean="identity")
-    model = build(Config("vae", 2, likelihood=likelihood, x_shape=(1, 2, 3))).double()
-    w = torch.linalg.qr(torch.randn(6, 2, generator=generator).double()).Q
-    w = w * torch.tensor([1.5, 0.7], dtype=torch.float64)
-    b = torch.linspace(0, 1, 6, dtype=torch.float64)
-    variance = 1 / (1 + (w**2).sum(0) / sigma**2)
-    read = (variance / sigma**2).unsqueeze(1) * w.T
-    with torch.no_grad():
-        model.decoder[0].weight.copy_(w)
-        model.decoder[0].bias.copy_(b)
-        model.encoder[-1].weight.copy_(torch.cat([read, torch.zeros_like(read)]))
-        model.encoder[-1].bias.copy_(torch.cat([-read @ b, variance.log()]))
-    covariance = w @ w.T + sigma**2 * torch.eye(6, dtype=torch.float64)
-    return model, MultivariateNormal(b, covariance)
-
-
-def test_every_importance_weight_is_the_likelihood_under_the_exact_posterior(
-    linear_gaussian, generator
-):
-    """p(x, z) / q(z|x) does not depend on z when q is the posterior: no variance is left."""
-    model, marginal = linear_gaussian
-    x = torch.rand(5, 1, 2, 3, generator=generator, dtype=torch.float64)
-    log_weights = evaluate.log_importance_weights(model, x, 7, generator)
-    expected = marginal.log_prob(x.flatten(1))
-    # The likelihood keeps its fixed log variance in single precision.
-    torch.testing.assert_close(log_weights, expected.expand(7, 5), atol=1e-5, rtol=0)
-    torch.testing.assert_close(evaluate.importance_bound(log_weights), log_weights[0])
-
-
-def test_a_narrow_proposal_is_corrected_by_its_weights(linear_gaussian, generator, assert_mean):
-    """E[p(x, z) / q(z|x)] = p(x) for a q that is not the posterior: Burda et al. 2015, eq. 7."""
-    model, marginal = linear_gaussian
-    with torch.no_grad():
-        model.encoder[-1].bias[:2] += 0.1
-        model.encoder[-1].bias[2:] += 0.3  # wider than the posterior: the weights are bounded
-        x = torch.rand(5, 1, 2, 3, generator=generator, dtype=torch.float64)
-        log_weights = evaluate.log_importance_weights(model, x, 4_000, generator)
-    assert_mean((log_weights - marginal.log_prob(x.flatten(1))).exp(), 1.0)
-
-
-def test_importance_bound_is_the_log_of_the_mean_weight():
-    weights = torch.tensor([[1.0, 1e-300], [3.0, 3e-300]], dtype=torch.float64)
-    expected = torch.tensor([2.0, 2e-300], dtype=torch.float64).log()
-    torch.testing.assert_close(evaluate.importance_bound(weights.log()), expected)
-    far_below = torch.tensor([[-1_000.0], [-1_000.0]])  # whose exponentials are zero
-    assert evaluate.importance_bound(far_below).item() == pytest.approx(-1_000)
 
 
 @pytest.fixture
@@ -187,26 +151,6 @@ def test_squared_error_of_a_constant_picture(digits):
     assert deviation == pytest.approx(each.std().item() / math.sqrt(len(each)), rel=1e-5)
 
 
-def test_neighbours_vote_by_majority():
-    """Seven codes on a line; five are nearest to 0, and three of those are of class 1."""
-    train = torch.tensor([-2.0, -1.0, 0.1, 1.0, 2.0, 9.0, 10.0]).unsqueeze(1)
-    labels = torch.tensor([0, 1, 1, 1, 0, 0, 0])
-    test = torch.zeros(1, 1)
-    assert evaluate.neighbour_accuracy(train, labels, test, torch.tensor([1])) == 1
-    assert evaluate.neighbour_accuracy(train, labels, test, torch.tensor([0])) == 0
-
-
-def test_neighbour_accuracy_is_the_share_of_right_votes(generator):
-    """Two far clusters; the labels of a quarter of the test codes are wrong."""
-    centres = torch.tensor([[-5.0, 0.0], [5.0, 0.0]])
-    labels = torch.arange(1_200) % 2
-    codes = centres[labels] + torch.randn(1_200, 2, generator=generator)
-    wrong = labels.clone()
-    wrong[:300] = 1 - wrong[:300]
-    assert evaluate.neighbour_accuracy(codes, labels, codes, labels) == 1
-    assert evaluate.neighbour_accuracy(codes, labels, codes, wrong) == 0.75
-
-
 def test_raw_pixels_of_digits_are_easy_to_tell_apart(identity, digits):
     """5-NN on pixels, by scikit-learn: an independent count of the same votes, nearly."""
     from sklearn.neighbors import KNeighborsClassifier
@@ -218,12 +162,13 @@ def test_raw_pixels_of_digits_are_easy_to_tell_apart(identity, digits):
     assert accuracy == pytest.approx(expected, abs=1 / len(test))  # a tie may go either way
 
 
-def test_every_metric_carries_unit_and_protocol(indifferent, binary, monkeypatch):
-    monkeypatch.setattr(evaluate, "IMPORTANCE_SAMPLES", 5)
+def test_every_metric_carries_unit_and_protocol(indifferent, binary, few_samples):
+    few_samples(5)
     metrics, latent = measured(indifferent, binary)
     for name, metric in metrics.items():
         assert metric["unit"], name
-        assert "120" in metric["protocol"], name  # how many images it was taken on
+        n = "first 2 " if "side by side" in name else "120"
+        assert n in metric["protocol"], name  # how many images it was taken on
     assert "5 samples" in metrics["log p(x)"]["protocol"]
     assert {name: len(values) for name, values in latent.items()} == {
         "mean": 2,
@@ -232,9 +177,9 @@ def test_every_metric_carries_unit_and_protocol(indifferent, binary, monkeypatch
     }
 
 
-def test_metrics_are_the_same_each_time(indifferent, binary, monkeypatch):
+def test_metrics_are_the_same_each_time(indifferent, binary, few_samples):
     """Every draw comes from one fixed seed; the global seed has no say."""
-    monkeypatch.setattr(evaluate, "IMPORTANCE_SAMPLES", 5)
+    few_samples(5)
     runs = []
     for global_seed in (1, 2):
         torch.manual_seed(global_seed)
@@ -252,8 +197,150 @@ def test_denoising_curves_start_at_the_clean_error(identity, digits):
         assert curve["value"][-1] > 0.05
 
 
-def test_progress_counts_every_test_image(indifferent, binary, monkeypatch):
-    monkeypatch.setattr(evaluate, "IMPORTANCE_SAMPLES", 2)
-    done = []
-    evaluate.evaluate(indifferent, binary, CPU, done.append)
-    assert sum(done) == len(binary.test)
+def test_progress_reaches_the_total_it_announces(indifferent, binary, few_samples):
+    few_samples(5)
+    for scope in (evaluate.Scope(images=3), evaluate.Scope(bounds=False)):
+        done = [0]
+        evaluate.evaluate(indifferent, binary, CPU, done.append, scope)
+        assert sum(done) == evaluate.images_to_sample(indifferent, binary, scope)
+
+
+SIDE_BY_SIDE = ("elbo", "iwae-4", "log p(x)", "log p(x) by quadrature")
+
+
+def test_estimates_side_by_side_rise_to_the_integral(indifferent, binary, few_samples):
+    """On the same images and draws, in order; the last, by quadrature, is exact."""
+    few_samples(20)
+    with torch.no_grad():
+        indifferent.encoder[-1].weight.zero_()
+        indifferent.encoder[-1].bias.copy_(torch.tensor([0.6, -0.8, 0, 0]))
+    metrics, _ = measured(indifferent, binary, images=4)
+    values = [metrics[f"{name}, side by side"]["value"] for name in SIDE_BY_SIDE]
+    assert values[0] < values[1] < values[2]
+    first = Split(binary.test.images[:4], binary.test.labels[:4], "")
+    exact = exact_log_likelihood(first, torch.linspace(-3, 1, 784)).mean().item()
+    assert values[3] == pytest.approx(exact, abs=1e-4)
+    assert values[2] == pytest.approx(exact, abs=0.3)
+    assert "first 4 test images" in metrics["elbo, side by side"]["protocol"]
+    # elbo and exact value differ by |mu|^2 / 2, give or take 1 / sqrt(4 * 20) of a draw.
+    gap = re.search(r"([\d.]+) \+- ([\d.]+) below", metrics["elbo, side by side"]["protocol"])
+    assert float(gap[1]) == pytest.approx(0.5, abs=4 * float(gap[2]))
+    assert float(gap[1]) == pytest.approx(values[3] - values[0], abs=1e-3)
+
+
+def test_a_density_is_measured_on_grey_images(digits, few_samples):
+    """A Gaussian that ignores z: log p(x) is that of the grey levels, not of binarized ones."""
+    few_samples(5)
+    picture = torch.linspace(0, 1, 784)
+    config = Config("vae", 3, likelihood=Gaussian("fixed", sigma=0.5, mean="identity"))
+    torch.manual_seed(0)
+    model = constant_decoder(config, picture)
+    with torch.no_grad():
+        model.encoder[-1].weight.zero_()
+        model.encoder[-1].bias.zero_()
+    few = Dataset(
+        "few", Split.of(digits.train.images[:300], digits.train.labels[:300]), digits.test
+    )
+    metrics, _ = measured(model, few, images=5, damage=False)
+    x = unit_interval(digits.test.images).flatten(1).double()
+    exact = Normal(picture.double(), 0.5).log_prob(x).sum(1).mean().item()
+    for name in ("elbo", "log p(x)", "iwae-1"):
+        assert metrics[name]["value"] == pytest.approx(exact, rel=1e-5), name
+        assert "not a probability" in metrics[name]["protocol"]
+        assert "binarized once" not in metrics[name]["protocol"]
+
+
+def test_never_more_pictures_at_once_than_are_bounded(indifferent, binary, monkeypatch):
+    """The largest batch that is decoded or encoded, with as many samples as are really drawn."""
+    largest = {"encode": 0, "decoder": 0}
+
+    def watch(name, module):
+        def seen(_, inputs):
+            largest[name] = max(largest[name], len(inputs[0]))
+
+        return module.register_forward_pre_hook(seen)
+
+    hooks = [watch("encode", indifferent.encoder), watch("decoder", indifferent.decoder)]
+    many = torch.cat([binary.train.images] * 8)
+    train = Split.of(many, torch.cat([binary.train.labels] * 8))
+    few = Split.of(binary.test.images[:12], binary.test.labels[:12])
+    measured(indifferent, Dataset("binary", train, few), images=2, damage=False)
+    assert largest["encode"] == evaluate.MOST_AT_ONCE
+    assert 0 < largest["decoder"] <= 1_024  # the quadrature's own bound
+    monkeypatch.setattr(evaluate, "posterior", lambda model, x: SimpleNamespace(log_p=0.0))
+    largest["decoder"] = 0
+    evaluate.side_by_side(indifferent, few, lambda n: None)
+    assert largest["decoder"] == evaluate.MOST_AT_ONCE
+    for hook in hooks:
+        hook.remove()
+
+
+def test_what_a_part_of_the_page_does_not_show_is_not_measured(indifferent, binary):
+    metrics, latent = measured(indifferent, binary, **vars(evaluate.SCOPES["code size"]))
+    assert set(metrics) == {
+        "mse",
+        "variance explained",
+        "active units",
+        "elbo",
+        "kl",
+        "reconstruction",
+    }
+    total = metrics["kl"]["value"] + metrics["reconstruction"]["value"]
+    assert metrics["elbo"]["value"] == pytest.approx(-total, abs=2e-6)
+    assert latent["kl"]
+
+
+def test_every_part_of_the_page_has_a_scope():
+    assert {recipe.exhibit for recipe in RECIPES.values()} == set(evaluate.SCOPES)
+
+
+def test_variance_explained_of_the_identity_and_of_the_mean(identity, digits):
+    """1 of the identity; 0 of the training images' mean, to which the variance refers."""
+    mean = evaluate.mean_image(digits.train)
+    torch.testing.assert_close(
+        mean, unit_interval(digits.train.images).double().mean(0), atol=1e-12, rtol=0
+    )
+    constant = constant_decoder(
+        Config("ae", 2, likelihood=Gaussian("fixed", mean="identity")), mean.float()
+    )
+    for model, expected in ((identity, 1), (constant, 0)):
+        found = evaluate.reconstruction_errors(model, digits.train, digits.test, damage=False)
+        assert found["variance explained"]["value"] == pytest.approx(expected, abs=1e-4)
+        assert set(found) == {"mse", "variance explained"}
+
+
+@pytest.mark.parametrize("dataset", ["noise", "mixture"])
+def test_synthetic_data_can_be_evaluated(dataset, few_samples):
+    """All of it: pixels of pure chance have one class only, points of the plane no rows."""
+    few_samples(5)
+    whole = data.load(dataset)
+    few = Dataset(
+        dataset, *(Split.of(s.images[:300], s.labels[:300]) for s in (whole.train, whole.test))
+    )
+    config = Config(
+        "dae",
+        2,
+        likelihood=Gaussian("fixed", mean="identity"),
+        corruption=AdditiveGaussian(0.1, clip=False),
+        x_shape=tuple(whole.test.images.shape[1:]),
+    )
+    metrics, _ = measured(build(config), few)
+    assert ("linear probe accuracy" in metrics) == (dataset == "mixture")
+    assert metrics["mse as trained"]["value"] > 0
+    assert math.isfinite(metrics["variance explained"]["value"])
+
+
+def test_a_standard_error_needs_two_images():
+    with pytest.raises(ValueError, match="2 images or more"):
+        evaluate.Scope(images=1)
+
+
+def test_the_command_line_chooses_how_many_stand_side_by_side(checkpoints, few_samples, capsys):
+    few_samples(5)
+    evaluating = ["evaluate", "vae-16", "--out", str(checkpoints), "--device", "cpu", "--json"]
+    assert cli.main([*evaluating, "--images", "3"]) == 0
+    metrics = json.loads(capsys.readouterr().out)["metrics"]
+    assert "first 3 test images" in metrics["iwae-1, side by side"]["protocol"]
+    assert "360 test images" in metrics["iwae-1"]["protocol"]
+    assert cli.main([*evaluating, "--images", "1"]) == 1
+    assert capsys.readouterr().err.strip() == "A standard error needs 2 images or more."

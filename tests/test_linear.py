@@ -5,9 +5,13 @@ import math
 import pytest
 import torch
 
-from models import Batch, Config, build
+from models import Batch, Config, build, zoo
 from models.likelihoods import Gaussian
-from training.data import unit_interval
+from training import __main__ as cli
+from training import linear
+from training.data import Split, unit_interval
+from training.loop import Finished, Progress
+from training.recipes import RECIPES, Recipe
 
 # With this sigma a nat is a squared error, but for a constant: the gradient is that of x^ - x.
 SQUARED = Gaussian("fixed", sigma=math.sqrt(0.5), mean="identity")
@@ -116,3 +120,101 @@ def test_forgetting_the_mean_is_noticed(data):
     mean, directions, _ = principal_components(x, k)
     set_to_components(model, torch.zeros_like(mean), directions)
     assert gradient(model, x).abs().max() > 1e-3
+
+
+# The solvers of training/linear.py, which read the images once.
+
+
+def solved(solver, split, latent=5, rounds=20):
+    """(model in float64, events) of a run on `split`."""
+    recipe = Recipe("tiny", Config("ae", latent, likelihood=SQUARED), solver=solver, epochs=rounds)
+    torch.manual_seed(0)
+    model = build(recipe.config).double()
+    return model, list(linear.solve(recipe, model, split))
+
+
+@pytest.fixture(scope="module")
+def some(digits):
+    """Four hundred digits as a split, and the same as images [N, 1, 28, 28] of float64."""
+    split = Split.of(digits.train.images[:400], digits.train.labels[:400])
+    return split, unit_interval(split.images).double()
+
+
+@pytest.mark.parametrize("solver", linear.SOLVERS)
+def test_both_solvers_end_where_pca_does_and_nothing_is_left_to_learn(solver, some):
+    split, x = some
+    model, events = solved(solver, split)
+    mean, directions, expected = principal_components(x, 5)
+    assert ((model.reconstruct(x) - x) ** 2).mean().item() == pytest.approx(
+        expected.item(), rel=1e-6
+    )
+    assert principal_angle(model.decoder[0].weight, directions) < 1e-4
+    # Of all four tensors of the real model, not only of what the solver moves.
+    assert gradient(model, x).abs().max() < 1e-5
+    torch.testing.assert_close(model.decoder[0].bias.detach(), mean, atol=1e-6, rtol=0)
+    *progress, finished = events
+    assert all(isinstance(event, Progress) for event in progress)
+    assert isinstance(finished, Finished)
+    assert finished.best_epoch == len(finished.curve) == len(progress)
+
+
+def test_what_is_reported_is_the_models_own_term(some):
+    split, x = some
+    model, events = solved("lbfgs", split)
+    term = model.terms(Batch(x))["reconstruction"].mean().item()
+    assert events[-2].terms["reconstruction"] == pytest.approx(term, abs=1e-6)
+    rows = [row["train reconstruction"] for row in events[-1].curve]
+    assert rows == sorted(rows, reverse=True)
+    assert len(rows) > 1
+
+
+def test_lbfgs_stops_after_the_rounds_it_is_given(some):
+    _, events = solved("lbfgs", some[0], rounds=1)
+    assert len(events) == 2
+
+
+def test_the_components_are_orthonormal_and_the_largest_variance_comes_first(some):
+    model, _ = solved("pca", some[0])
+    v = model.decoder[0].weight.detach()
+    torch.testing.assert_close(v.T @ v, torch.eye(5).double(), atol=1e-6, rtol=0)
+    torch.testing.assert_close(model.encoder[-1].weight.detach(), v.T, atol=1e-6, rtol=0)
+    variances = model.encode(some[1]).mean.var(0)
+    assert variances.tolist() == sorted(variances.tolist(), reverse=True)
+
+
+def test_lost_is_the_error_of_least_squares(some, generator):
+    split, x = some
+    _, covariance = linear.moments(split)
+    a = torch.randn(784, 4, generator=generator).double()
+    centred = (x.flatten(1) - x.flatten(1).mean(0)).T
+    residual = centred - a @ torch.linalg.lstsq(a, centred).solution
+    expected = (residual**2).sum(0).mean()
+    torch.testing.assert_close(linear.lost(a, covariance), expected, atol=0, rtol=1e-9)
+
+
+def test_moments_are_those_of_all_images(digits):
+    mean, covariance = linear.moments(digits.train)
+    flat = unit_interval(digits.train.images).double().flatten(1)
+    torch.testing.assert_close(mean, flat.mean(0), atol=1e-9, rtol=0)
+    torch.testing.assert_close(covariance, flat.T.cov(correction=0), atol=1e-9, rtol=0)
+
+
+@pytest.mark.parametrize("name", ["ae-2", "vae-2-mlp", "ae-2-mlp"])
+def test_what_is_not_linear_is_refused(name, some, assert_sentence):
+    recipe = RECIPES[name]
+    with pytest.raises(ValueError, match="linear") as caught:
+        list(linear.solve(recipe, build(recipe.config), some[0]))
+    assert_sentence(str(caught.value))
+
+
+def test_the_command_line_solves_and_ships_the_errors_of_every_size(tmp_path, monkeypatch, capsys):
+    recipe = Recipe("tiny", Config("ae", 4, likelihood=SQUARED), "digits", solver="pca")
+    monkeypatch.setitem(RECIPES, "tiny", recipe)
+    monkeypatch.setattr(cli, "_evaluated", lambda *_: ({}, {}))
+    assert cli.main(["tiny", "--out", str(tmp_path)]) == 0
+    card = zoo.load(tmp_path / "tiny").card
+    assert card.metrics["mse by size"]["k"] == [0, 1, 2, 3, 4]
+    assert card.metrics["mse by size"]["value"] == sorted(
+        card.metrics["mse by size"]["value"], reverse=True
+    )
+    assert card.machine["layers"] == "float64"

@@ -406,7 +406,8 @@ def run(monkeypatch, capsys, recipe, tmp_path):
     It knows the tiny recipe too, and writes into a folder of the test's own.
     """
     monkeypatch.setitem(RECIPES, recipe.name, recipe)
-    monkeypatch.setattr(evaluate, "IMPORTANCE_SAMPLES", 5)
+    for samples in ("IMPORTANCE_SAMPLES", "SIDE_BY_SIDE_SAMPLES", "IWAE"):
+        monkeypatch.setattr(evaluate, samples, 5)
     capsys.readouterr()
 
     def command(*arguments):

@@ -14,8 +14,8 @@ from tqdm import tqdm
 from models import FAMILIES, Model, build, zoo
 from models.device import choose_device, describe
 
-from . import data
-from .evaluate import evaluate, map_points
+from . import data, linear
+from .evaluate import SCOPES, SIDE_BY_SIDE_IMAGES, Scope, evaluate, images_to_sample, map_points
 from .loop import Epoch, Finished, Progress, TrainingError, fit, uses_bfloat16
 from .recipes import RECIPES, Recipe
 
@@ -59,6 +59,12 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--epochs", type=_count, help="at most so many, instead of the recipe's")
     parser.add_argument("--out", type=Path, default=CHECKPOINTS, help="folder of the checkpoints")
     parser.add_argument("--resume", action="store_true", help="go on from the last finished epoch")
+    parser.add_argument(
+        "--images",
+        type=_count,
+        default=SIDE_BY_SIDE_IMAGES,
+        help="with evaluate: how many test images every estimate of log p(x) looks at",
+    )
     parser.add_argument("--json", action="store_true", help="with evaluate: print JSON")
     options = parser.parse_args(arguments)
     names = [*RECIPES, "all", "list", "evaluate"]
@@ -88,11 +94,15 @@ def _train(recipe: Recipe, options: argparse.Namespace, device: torch.device) ->
     torch.manual_seed(recipe.seed)  # initial weights; all else draws from generators of its own
     model = build(recipe.config)
     folder = options.out / recipe.name
-    finished = _show(
-        recipe, fit(recipe, model, dataset.train, device, folder / STATE, options.resume)
-    )
+    if recipe.solver == "adam":
+        events = fit(recipe, model, dataset.train, device, folder / STATE, options.resume)
+    else:
+        events = linear.solve(recipe, model, dataset.train)
+    finished = _show(recipe, events)
     zoo.round_weights(model)
-    metrics, latent = _evaluated(model, dataset, device)
+    metrics, latent = _evaluated(model, dataset, device, SCOPES[recipe.exhibit])
+    if recipe.solver == "pca":
+        metrics |= linear.errors_by_size(model, dataset.test)
     card = zoo.Card(
         name=recipe.name,
         config=recipe.config,
@@ -149,14 +159,20 @@ def _machine(recipe: Recipe, device: torch.device) -> dict[str, object]:
         "threads": torch.get_num_threads(),
         "torch": torch.__version__,
         "python": platform.python_version(),
-        "layers": "bfloat16" if uses_bfloat16(recipe, device) else "float32",
+        "layers": _layers(recipe, device),
     }
 
 
-def _evaluated(model: Model, dataset: data.Dataset, device: torch.device):
-    total = len(dataset.test) if model.has_prior else None
+def _layers(recipe: Recipe, device: torch.device) -> str:
+    if recipe.solver != "adam":
+        return "float64"
+    return "bfloat16" if uses_bfloat16(recipe, device) else "float32"
+
+
+def _evaluated(model: Model, dataset: data.Dataset, device: torch.device, scope: Scope):
+    total = images_to_sample(model, dataset, scope) or None
     with tqdm(desc="evaluating", total=total, unit="image", dynamic_ncols=True) as bar:
-        return evaluate(model, dataset, device, bar.update)
+        return evaluate(model, dataset, device, bar.update, scope)
 
 
 def _evaluate(options: argparse.Namespace, device: torch.device) -> None:
@@ -166,7 +182,7 @@ def _evaluate(options: argparse.Namespace, device: torch.device) -> None:
     entry = zoo.load(folder)
     card = entry.card
     dataset = data.load(options.dataset or card.data["name"], options.data)
-    metrics, _ = _evaluated(entry.model, dataset, device)
+    metrics, _ = _evaluated(entry.model, dataset, device, Scope(images=options.images))
     if options.json:
         print(json.dumps({"name": card.name, "data": _data_facts(dataset), "metrics": metrics}))
     else:

@@ -21,6 +21,8 @@ from torchvision import datasets
 from torchvision.datasets.mnist import read_image_file, read_label_file
 from torchvision.datasets.utils import download_and_extract_archive
 
+from models.mixture import MIXTURE
+
 
 class DataError(RuntimeError):
     """Why a data set cannot be used, in one sentence."""
@@ -141,11 +143,46 @@ def _digits(root: Path, download: bool) -> Dataset:
     return Dataset("digits", train, test)
 
 
+# Synthetic data are drawn with this seed, so that their hashes stay the same.
+_SYNTHETIC_SEED = 20_060_728
+
+
+def _noise(root: Path, download: bool) -> Dataset:
+    """Pixels drawn independently and uniformly: 28x28 images that have nothing in common."""
+    generator = torch.Generator().manual_seed(_SYNTHETIC_SEED)
+    train, test = (
+        Split.of(
+            torch.randint(0, 256, (n, 1, 28, 28), generator=generator, dtype=torch.uint8),
+            torch.zeros(n, dtype=torch.long),
+        )
+        for n in (60_000, 10_000)
+    )
+    return Dataset("noise", train, test)
+
+
+def _mixture(root: Path, download: bool) -> Dataset:
+    """Points of MIXTURE as images of two pixels, labelled by component.
+
+    They are rounded to 256 levels like all images here: 1/900 of a unit, 2 % of the spread.
+    """
+    generator = torch.Generator().manual_seed(_SYNTHETIC_SEED)
+    means = torch.tensor(MIXTURE.means)
+    splits = []
+    for n in (60_000, 10_000):
+        labels = torch.multinomial(torch.tensor(MIXTURE.weights), n, True, generator=generator)
+        points = means[labels] + MIXTURE.std * torch.randn(n, 2, generator=generator)
+        levels = (255 * points).round().clamp(0, 255).to(torch.uint8)
+        splits.append(Split.of(levels.view(n, 1, 1, 2), labels))
+    return Dataset("mixture", *splits)
+
+
 DATASETS: dict[str, Callable[[Path, bool], Dataset]] = {
     "mnist": partial(_torchvision, datasets.MNIST, "mnist"),
     "fashion-mnist": partial(_torchvision, datasets.FashionMNIST, "fashion-mnist"),
     "kmnist": partial(_torchvision, datasets.KMNIST, "kmnist"),
     "digits": _digits,
+    "noise": _noise,
+    "mixture": _mixture,
 }
 
 

@@ -1,35 +1,92 @@
-"""Test metrics, each with its unit and protocol, computed in float32 on the test images.
+"""Test metrics, each with its unit and protocol.
 
-Everything streams in batches, and every draw comes from a generator with a fixed seed.
+Networks run in float32 and sums are float64. Everything streams in batches of at most MOST_AT_ONCE
+pictures, and every draw comes from a generator with a fixed seed.
 """
 
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from models import Batch, Model
-from models.corruption import CORRUPTIONS, AdditiveGaussian, Corruption, Masking
-from models.distributions import kl_to_standard_normal
+from models.bounds import effective_samples, importance_bound, iwae, log_importance_weights
+from models.corruption import CORRUPTIONS, AdditiveGaussian, Corruption, Masking, OneOf
+from models.distributions import DiagonalGaussian, kl_to_standard_normal
+from models.quadrature import posterior
 from models.zoo import Codes
 
 from .data import Dataset, Split, unit_interval
+from .representation import (
+    ACTIVE,
+    NEIGHBOURS,
+    active_units,
+    aggregate_moments,
+    moment_divergence,
+    neighbour_accuracy,
+    probe_accuracy,
+    squared_mmd,
+)
 
 SEED = 20_131_220  # of every draw made here
+MOST_AT_ONCE = 1_000  # pictures: they stay within a processor's caches
 IMPORTANCE_SAMPLES = 500
-IMAGES_AT_ONCE = 2  # times the samples: a thousand pictures stay within a processor's caches
-NEIGHBOURS = 5
+SIDE_BY_SIDE_SAMPLES = 5_000
+SIDE_BY_SIDE_IMAGES = 200
+IWAE = 50  # samples of the bound that stands beside the ELBO
 CURVE_IMAGES = 2_000
 MAP_IMAGES = 2_000
 
 Metric = dict[str, Any]
+Advance = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which metrics are taken besides those that cost next to nothing.
+
+    bounds: log p(x) and its bounds by many samples; representation: accuracies and the aggregate
+    posterior; damage: errors and curves under corruption. images: how many are looked at by every
+    estimator of log p(x).
+    """
+
+    bounds: bool = True
+    representation: bool = True
+    damage: bool = True
+    images: int = SIDE_BY_SIDE_IMAGES
+
+    def __post_init__(self):
+        if self.images < 2:
+            raise ValueError("A standard error needs 2 images or more.")
+
+
+# What the card of a checkpoint holds, by the part of the page it is for.
+SCOPES = {
+    "main": Scope(),
+    "gap": Scope(damage=False),
+    "likelihood": Scope(damage=False),
+    "score": Scope(damage=False),
+    "code size": Scope(bounds=False, representation=False, damage=False),
+}
 
 
 def metric(value: float, unit: str, protocol: str) -> Metric:
     """A number never travels without its unit and protocol."""
     return {"value": round(value, 6), "unit": unit, "protocol": protocol}
+
+
+def _mean(each: Tensor, unit: str, protocol: str) -> Metric:
+    """The mean of one number an image, its standard error over images in the protocol."""
+    value, error = _mean_and_error(each)
+    return metric(value, unit, f"{protocol}; standard error {error:.6f}")
+
+
+def _mean_and_error(each: Tensor) -> tuple[float, float]:
+    each = each.double()
+    return float(each.mean()), float(each.std() / math.sqrt(len(each)))
 
 
 def _generator(device: torch.device) -> torch.Generator:
@@ -42,91 +99,212 @@ def _batches(split: Split, size: int) -> Iterator[tuple[Tensor, Tensor]]:
         yield unit_interval(images), labels
 
 
-def log_importance_weights(
-    model: Model, x: Tensor, samples: int, generator: torch.Generator | None = None
-) -> Tensor:
-    """log p(x, z_k) - log q(z_k|x) for z_k ~ q(z|x); x [B, C, H, W] -> [samples, B], nats.
-
-    The mean over k of the exponentials is an unbiased estimate of p(x): Burda et al. 2015
-    (arXiv 1509.00519), eq. 7.
-    """
-    q = model.encode(x)
-    z = q.rsample((samples,), generator)
-    decoded = model.decode(z.flatten(0, 1))
-    likelihood = decoded.log_prob(x.repeat(samples, 1, 1, 1)).unflatten(0, (samples, len(x)))
-    return likelihood + model.prior(x.device).log_prob(z) - q.log_prob(z)
+def _first(split: Split, n: int) -> Split:
+    return Split(split.images[:n], split.labels[:n], split.sha256)
 
 
-def importance_bound(log_weights: Tensor) -> Tensor:
-    """log of the mean weight over the first axis, [B] nats: a lower bound on log p(x)."""
-    return torch.logsumexp(log_weights, 0) - math.log(log_weights.shape[0])
+# --- log p(x) and its bounds ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Observation:
+    """The images p(x|z) is a distribution of: black and white for a mass, grey for a density."""
+
+    binary: bool
+
+    @classmethod
+    @torch.no_grad()
+    def of(cls, model: Model) -> "Observation":
+        decoded = model.decode(torch.zeros(1, model.latent, device=model.device))
+        return cls(decoded.support.is_discrete)
+
+    def sample(self, grey: Tensor, generator: torch.Generator) -> Tensor:
+        return torch.bernoulli(grey, generator=generator) if self.binary else grey
+
+    def describe(self, n: int, which: str = "") -> str:
+        if self.binary:
+            return f"{which}{n:,} test images binarized once as Bernoulli(grey), seed {SEED}"
+        return (
+            f"{which}{n:,} grey test images, seed {SEED}; a density of grey levels in [0, 1], not "
+            "a probability and not comparable with that of binarized images"
+        )
 
 
 @torch.no_grad()
-def bounds(model: Model, split: Split, advance: Callable[[int], None]) -> dict[str, Metric]:
-    """ELBO, its two terms and log p(x), averaged over dynamically binarized images."""
-    device = split.images.device
-    generator = _generator(device)
-    totals = torch.zeros(4, dtype=torch.float64)
-    for grey, _ in _batches(split, IMAGES_AT_ONCE):
-        x = torch.bernoulli(grey, generator=generator)
-        log_weights = log_importance_weights(model, x, IMPORTANCE_SAMPLES, generator)
+def bounds(
+    model: Model, split: Split, advance: Advance, samples: int | None = None
+) -> dict[str, Metric]:
+    """ELBO, its two terms, IWAE and log p(x), averaged over all images of the split.
+
+    By `samples` draws an image, a multiple of IWAE; None: IMPORTANCE_SAMPLES.
+    """
+    samples = samples or IMPORTANCE_SAMPLES
+    observation = Observation.of(model)
+    generator = _generator(split.images.device)
+    rows = []
+    for grey, _ in _batches(split, max(1, MOST_AT_ONCE // samples)):
+        x = observation.sample(grey, generator)
+        log_weights = _many_weights(model, x, samples, generator)
         terms = model.terms(Batch(x, generator=generator))
-        parts = (
-            log_weights.mean(0),
-            importance_bound(log_weights),
-            terms["kl"],
-            terms["reconstruction"],
+        rows.append(
+            torch.stack(
+                [
+                    log_weights.mean(0),
+                    iwae(log_weights, IWAE),
+                    importance_bound(log_weights),
+                    terms["kl"].double(),
+                    terms["reconstruction"].double(),
+                ]
+            ).cpu()
         )
-        totals += torch.stack([p.cpu().double().sum() for p in parts])
         advance(len(x))
-    elbo, log_p, kl, reconstruction = (totals / len(split)).tolist()
-    images = f"{len(split):,} test images binarized once as Bernoulli(grey), seed {SEED}"
-    draws = f"{IMPORTANCE_SAMPLES} samples of q(z|x) an image"
+    elbo, tighter, log_p, kl, reconstruction = torch.cat(rows, 1)
+    images = observation.describe(len(split))
+    draws = f"{samples} samples of q(z|x) an image"
+    unit = "nats per image"
     return {
-        "elbo": metric(elbo, "nats per image", f"mean over {images}; {draws}"),
-        "log p(x)": metric(log_p, "nats per image", f"importance-weighted, {draws}; {images}"),
-        "kl": metric(kl, "nats per image", f"closed form; {images}"),
-        "reconstruction": metric(
-            reconstruction, "nats per image", f"-log p(x|z), one sample of q(z|x); {images}"
+        "elbo": _mean(elbo, unit, f"mean over {images}; {draws}"),
+        f"iwae-{IWAE}": _mean(tighter, unit, f"mean over groups of {draws}; {images}"),
+        "log p(x)": _mean(log_p, unit, f"importance-weighted, {draws}; {images}"),
+        "kl": _mean(kl, unit, f"closed form; {images}"),
+        "reconstruction": _mean(
+            reconstruction, unit, f"-log p(x|z), one sample of q(z|x); {images}"
         ),
     }
 
 
 @torch.no_grad()
+def side_by_side(model: Model, split: Split, advance: Advance) -> dict[str, Metric]:
+    """Every estimate of log p(x) on the same images: the gaps between them vary little.
+
+    ELBO, IWAE and the importance-weighted log p(x) share their SIDE_BY_SIDE_SAMPLES draws; in two
+    dimensions quadrature says what they are bounds of.
+    """
+    observation = Observation.of(model)
+    generator = _generator(split.images.device)
+    rows, effective = [], []
+    for grey, _ in _batches(split, 1):
+        x = observation.sample(grey, generator)
+        log_weights = _many_weights(model, x, SIDE_BY_SIDE_SAMPLES, generator)
+        estimates = [iwae(log_weights, 1), iwae(log_weights, IWAE), importance_bound(log_weights)]
+        if model.latent == 2:
+            estimates.append(estimates[0].new_tensor([posterior(model, x[0]).log_p]))
+        rows.append(torch.stack(estimates).cpu())
+        effective.append(effective_samples(log_weights).cpu())
+        advance(1)
+    estimates = list(torch.cat(rows, 1))
+    images = observation.describe(len(split), "first ")
+    draws = f"the same {SIDE_BY_SIDE_SAMPLES:,} samples of q(z|x) an image"
+    effect = f"effective samples, median {float(torch.cat(effective).median()):,.0f}"
+    names = {
+        "elbo": draws,
+        f"iwae-{IWAE}": f"mean over groups of {draws}",
+        "log p(x)": f"importance-weighted, {draws}, {effect}",
+        "log p(x) by quadrature": "the integral over the plane on a lattice that is refined",
+    }
+    found = {}
+    for (name, how), estimate in zip(names.items(), estimates, strict=False):
+        if estimate is not estimates[-1]:
+            gap, error = _mean_and_error(estimates[-1] - estimate)
+            how += f", {gap:.4f} +- {error:.4f} below the best of these estimates"
+        found[f"{name}, side by side"] = _mean(estimate, "nats per image", f"{how}; {images}")
+    return found
+
+
+def _many_weights(model: Model, x: Tensor, samples: int, generator: torch.Generator) -> Tensor:
+    """`log_importance_weights` in float64 [samples, B], of MOST_AT_ONCE samples at a time."""
+    sizes = [MOST_AT_ONCE] * (samples // MOST_AT_ONCE) + [samples % MOST_AT_ONCE]
+    return torch.cat(
+        [log_importance_weights(model, x, n, generator).double() for n in sizes if n > 0]
+    )
+
+
+@torch.no_grad()
+def sampled_terms(model: Model, split: Split) -> dict[str, Metric]:
+    """The ELBO and its two terms by one sample an image: what takes a second, not minutes."""
+    observation = Observation.of(model)
+    generator = _generator(split.images.device)
+    rows = []
+    for grey, _ in _batches(split, MOST_AT_ONCE):
+        x = observation.sample(grey, generator)
+        terms = model.terms(Batch(x, generator=generator))
+        rows.append(torch.stack([terms["kl"], terms["reconstruction"]]).double().cpu())
+    kl, reconstruction = torch.cat(rows, 1)
+    images = observation.describe(len(split))
+    once = f"one sample of q(z|x) an image; {images}"
+    return {
+        "elbo": _mean(-kl - reconstruction, "nats per image", once),
+        "kl": _mean(kl, "nats per image", f"closed form; {images}"),
+        "reconstruction": _mean(reconstruction, "nats per image", f"-log p(x|z), {once}"),
+    }
+
+
+# --- pictures -------------------------------------------------------------------------------------
+
+
+@torch.no_grad()
 def squared_error(
-    model: Model, split: Split, corruption: Corruption | None = None
+    model: Model, split: Split, corruption: Corruption | OneOf | None = None
 ) -> tuple[float, float]:
     """Mean and standard error (over images) of the squared error per pixel against the clean x."""
     generator = _generator(split.images.device)
     errors = []
-    for x, _ in _batches(split, 1_000):
+    for x, _ in _batches(split, MOST_AT_ONCE):
         seen = corruption.sample(x, generator) if corruption else x
         errors.append(((model.reconstruct(seen) - x) ** 2).flatten(1).mean(1))
-    all_errors = torch.cat(errors)
-    return float(all_errors.mean()), float(all_errors.std() / math.sqrt(len(all_errors)))
+    return _mean_and_error(torch.cat(errors))
 
 
-@torch.no_grad()
-def codes(model: Model, split: Split) -> Tensor:
-    """Mean codes [N, D] of grey images."""
-    return torch.cat([model.encode(x).mean for x, _ in _batches(split, 1_000)])
+def variance_about(mean: Tensor, split: Split) -> float:
+    """Mean squared distance per pixel of the images from one picture `mean` [C, H, W]."""
+    batches = _batches(split, MOST_AT_ONCE)
+    return sum(float(((x.double() - mean) ** 2).sum()) for x, _ in batches) / split.images.numel()
 
 
-@torch.no_grad()
-def neighbour_accuracy(train: Tensor, train_labels: Tensor, test: Tensor, labels: Tensor) -> float:
-    """Share of test codes whose NEIGHBOURS nearest training codes vote for their class."""
-    hits = 0
-    for z, y in zip(test.split(500), labels.split(500), strict=True):
-        nearest = torch.cdist(z, train).topk(NEIGHBOURS, largest=False).indices
-        hits += int((train_labels[nearest].mode(1).values == y).sum())
-    return hits / len(test)
+def mean_image(split: Split) -> Tensor:
+    """[C, H, W], float64, of images in [0, 1]."""
+    return sum(x.double().sum(0) for x, _ in _batches(split, MOST_AT_ONCE)) / len(split)
+
+
+def reconstruction_errors(
+    model: Model, train: Split, test: Split, damage: bool
+) -> dict[str, Metric]:
+    """Squared errors of reconstructions, clean and (`damage`) corrupted; variance explained."""
+    grey = f"{len(test):,} grey test images"
+    cases: dict[str, Corruption | None] = {"mse": None}
+    if damage:
+        cases |= {"mse gaussian-noise 0.5": AdditiveGaussian(0.5), "mse masking 0.5": Masking(0.5)}
+    found = {}
+    for name, corruption in cases.items():
+        error, deviation = squared_error(model, test, corruption)
+        seen = f"corrupted by {name.removeprefix('mse ')}, seed {SEED}, against the clean image; "
+        found[name] = metric(
+            error,
+            "squared error per pixel",
+            f"{seen if corruption else ''}{grey}; standard error {deviation:.6f}",
+        )
+    if model.config.corruption is not None:
+        error, deviation = squared_error(model, test, model.config.corruption)
+        found["mse as trained"] = metric(
+            error,
+            "squared error per pixel",
+            f"corrupted as in training, seed {SEED}, against the clean image; {grey}; "
+            f"standard error {deviation:.6f}",
+        )
+    total = variance_about(mean_image(train), test)
+    found["variance explained"] = metric(
+        1 - found["mse"]["value"] / total,
+        "share",
+        f"1 - mse / {total:.6f}, the squared distance per pixel from the training images' mean; "
+        f"{grey}",
+    )
+    return found
 
 
 @torch.no_grad()
 def denoising_curves(model: Model, split: Split) -> dict[str, Metric]:
     """Squared error against corruption strength, for every kind of corruption."""
-    part = Split(split.images[:CURVE_IMAGES], split.labels[:CURVE_IMAGES], split.sha256)
+    part = _first(split, CURVE_IMAGES)
     curves = {}
     for name, kind in CORRUPTIONS.items():
         strengths = [round(0.1 * i, 1) for i in range(11)]
@@ -140,54 +318,127 @@ def denoising_curves(model: Model, split: Split) -> dict[str, Metric]:
     return curves
 
 
+# --- codes ----------------------------------------------------------------------------------------
+
+
+@torch.no_grad()
+def codes(model: Model, split: Split) -> Tensor:
+    """Mean codes [N, D] of grey images."""
+    return torch.cat([model.encode(x).mean for x, _ in _batches(split, MOST_AT_ONCE)])
+
+
+@torch.no_grad()
+def aggregate(model: Model, split: Split) -> DiagonalGaussian:
+    """q(z|x_n) of all N images as one batch: their mixture is the aggregate posterior."""
+    parts = [model.encode(x) for x, _ in _batches(split, MOST_AT_ONCE)]
+    return DiagonalGaussian(torch.cat([q.mu for q in parts]), torch.cat([q.log_var for q in parts]))
+
+
+def accuracies(model: Model, train: Split, test: Split) -> dict[str, Metric]:
+    """How well the mean codes tell the classes: by their neighbours, and by a linear probe."""
+    of_train, of_test = codes(model, train), codes(model, test)
+    found = {}
+    for name, accuracy, how in (
+        (f"{NEIGHBOURS}-nn accuracy", neighbour_accuracy, "neighbours among"),
+        ("linear probe accuracy", probe_accuracy, "logistic regression, L2 penalty 1, of"),
+    ):
+        share = accuracy(of_train, train.labels, of_test, test.labels)
+        error = math.sqrt(share * (1 - share) / len(test))
+        standardised = "standardised " * (accuracy is probe_accuracy)
+        found[name] = metric(
+            share,
+            "share",
+            f"{len(test):,} grey test images, {how} the {standardised}mean codes of "
+            f"{len(train):,}; standard error {error:.6f}",
+        )
+    return found
+
+
+def units(q: DiagonalGaussian) -> dict[str, Metric]:
+    images = f"{len(q.mu):,} grey test images"
+    return {
+        "active units": metric(
+            active_units(q.mu), "dimensions", f"Var_x(E_q[z]) > {ACTIVE}; {images}"
+        )
+    }
+
+
+def aggregate_distances(q: DiagonalGaussian) -> dict[str, Metric]:
+    """Two distances of the aggregate posterior from the prior."""
+    images = f"aggregate posterior of {len(q.mu):,} grey test images"
+    z = q.sample(generator=_generator(q.mu.device))
+    mmd, error = squared_mmd(z)
+    return {
+        "aggregate kl": metric(
+            moment_divergence(*aggregate_moments(q.mu, q.variance)),
+            "nats",
+            f"KL(N(mean, covariance) || N(0, I)), moments of the {images}; misses what two moments "
+            "do not show: holes and clumps",
+        ),
+        "aggregate mmd": metric(
+            mmd,
+            "squared maximum mean discrepancy",
+            f"kernel exp(-|a - b|^2 / {2 * z.shape[1]}), unbiased, one sample each of the {images},"
+            f" seed {SEED}; misses holes narrower than the kernel; standard error {error:.6f}",
+        ),
+    }
+
+
 @torch.no_grad()
 def latent_statistics(model: Model, train: Split) -> dict[str, list[float]]:
     """Per latent dimension, over the training images: mean and standard deviation of the mean
     codes and, with a prior, the KL in nats. The page orders and scales its sliders by them."""
-    z = codes(model, train)
+    z = codes(model, train).double()
     statistics = {"mean": z.mean(0), "std": z.std(0)}
     if model.has_prior:
-        kls = [kl_to_standard_normal(model.encode(x)).sum(0) for x, _ in _batches(train, 1_000)]
+        batches = _batches(train, MOST_AT_ONCE)
+        kls = [kl_to_standard_normal(model.encode(x)).double().sum(0) for x, _ in batches]
         statistics["kl"] = torch.stack(kls).sum(0) / len(train)
     return {name: [round(v, 6) for v in values.tolist()] for name, values in statistics.items()}
 
 
 def map_points(model: Model, test: Split) -> Codes:
     """Codes of the first MAP_IMAGES test images, for the page's maps."""
-    part = Split(test.images[:MAP_IMAGES], test.labels[:MAP_IMAGES], test.sha256)
+    part = _first(test, MAP_IMAGES)
     return Codes(codes(model, part), part.labels)
 
 
-def evaluate(
-    model: Model, data: Dataset, device: torch.device, advance: Callable[[int], None]
-) -> tuple[dict[str, Metric], dict[str, list[float]]]:
-    """All metrics of a model and its latent statistics.
+# --- all of it ------------------------------------------------------------------------------------
 
-    `advance(n)` is called as `n` more test images are done, for a progress bar.
+
+def images_to_sample(model: Model, data: Dataset, scope: Scope) -> int:
+    """How many images `evaluate` will report to `advance`: the total of a progress bar."""
+    sampled = model.has_prior and scope.bounds
+    return (len(data.test) + min(scope.images, len(data.test))) * sampled
+
+
+def evaluate(
+    model: Model,
+    data: Dataset,
+    device: torch.device,
+    advance: Advance,
+    scope: Scope | None = None,
+) -> tuple[dict[str, Metric], dict[str, list[float]]]:
+    """The metrics of a model within `scope` (None: all of them), and its latent statistics.
+
+    `advance(n)` is called as the bounds of `n` more images are done: see `images_to_sample`.
     """
+    scope = scope or Scope()
     model = model.to(device).eval()
     train, test = data.train.to(device), data.test.to(device)
-    grey = f"{len(test):,} grey test images"
-    metrics = {}
-    for name, corruption in {
-        "mse": None,
-        "mse gaussian-noise 0.5": AdditiveGaussian(0.5),
-        "mse masking 0.5": Masking(0.5),
-    }.items():
-        error, deviation = squared_error(model, test, corruption)
-        seen = f"corrupted by {name.removeprefix('mse ')}, seed {SEED}, against the clean image; "
-        metrics[name] = metric(
-            error,
-            "squared error per pixel",
-            f"{seen if corruption else ''}{grey}; standard error {deviation:.6f}",
-        )
-    accuracy = neighbour_accuracy(
-        codes(model, train), train.labels, codes(model, test), test.labels
-    )
-    metrics["5-nn accuracy"] = metric(
-        accuracy, "share", f"{grey}, neighbours among the mean codes of {len(train):,}"
-    )
-    metrics |= denoising_curves(model, test)
+    metrics = reconstruction_errors(model, train, test, scope.damage)
+    if scope.representation and len(train.labels.unique()) > 1:
+        metrics |= accuracies(model, train, test)
+    if scope.damage:
+        metrics |= denoising_curves(model, test)
     if model.has_prior:
-        metrics |= bounds(model, test, advance)
+        q = aggregate(model, test)
+        metrics |= units(q)
+        if scope.representation:
+            metrics |= aggregate_distances(q)
+        if scope.bounds:
+            metrics |= bounds(model, test, advance)
+            metrics |= side_by_side(model, _first(test, scope.images), advance)
+        else:
+            metrics |= sampled_terms(model, test)
     return metrics, latent_statistics(model, train)
