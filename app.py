@@ -25,7 +25,9 @@ def main() -> None:
         sys.exit(str(error))
     try:
         serve(lab, server_port=port and int(port))
-    except OSError:
+    except OSError as error:
+        if error.filename:  # a file of ours is missing, which has nothing to do with ports
+            raise
         tried = port or "7860 and those after it"
         sys.exit(f"Port {tried} cannot be used; set LATENT_PORT to a free one.")
 

@@ -1,8 +1,9 @@
 """A trained network as one small file, for a program that has no torch: the page in a browser.
 
 The file is safetensors in half precision, tensors named as in the state dict; its metadata hold
-`network`, JSON: the `shape` of one example and the `layers`, what happens to it in order. A layer
-is {"kind": ...}; one with weights has the `name` its tensors begin with, a residual block the
+`network`, JSON: the `shape` of one example, the `layers`, what happens to it in order, and `mean`,
+the layers that still follow for the mean of p(x|z): what comes before them says all of p(x|z). A
+layer is {"kind": ...}; one with weights has the `name` its tensors begin with, a residual block the
 `layers` that are added to its input. views/components/kernel.js reads it.
 """
 
@@ -23,14 +24,16 @@ class NotPortable(ValueError):
 
 
 def decoder_file(model: Model) -> bytes:
-    """From a code [D] to the picture [C, H, W], the mean of p(x|z). Raises NotPortable."""
-    layers = describe(model.decoder)
-    likelihood = model.config.likelihood
+    """From a code [D] to the features of p(x|z), and from them to its mean, the picture [C, H, W].
+
+    Raises NotPortable.
+    """
+    mean, likelihood = [], model.config.likelihood
     if likelihood.parameters > 1:  # the mean comes first, the variance is not drawn
-        layers.append({"kind": "first", "channels": model.x_shape[0]})
+        mean.append({"kind": "first", "channels": model.x_shape[0]})
     if likelihood.mean == "sigmoid":
-        layers.append({"kind": "sigmoid"})
-    return _file(model.decoder, layers, [model.latent])
+        mean.append({"kind": "sigmoid"})
+    return _file(model.decoder, describe(model.decoder), [model.latent], mean)
 
 
 def encoder_file(model: Model) -> bytes:
@@ -38,7 +41,7 @@ def encoder_file(model: Model) -> bytes:
 
     Raises NotPortable.
     """
-    return _file(model.encoder, describe(model.encoder), list(model.x_shape))
+    return _file(model.encoder, describe(model.encoder), list(model.x_shape), [])
 
 
 def describe(network: nn.Sequential, prefix: str = "") -> list[dict[str, Any]]:
@@ -75,7 +78,10 @@ def _convolution(name: str, layer: nn.Conv2d | nn.ConvTranspose2d) -> dict[str, 
     return {"kind": kind, "name": name} | sizes
 
 
-def _file(network: nn.Module, layers: list[dict[str, Any]], shape: list[int]) -> bytes:
+def _file(
+    network: nn.Module, layers: list[dict[str, Any]], shape: list[int], mean: list[dict[str, Any]]
+) -> bytes:
     weights = {k: v.detach().cpu().half().contiguous() for k, v in network.state_dict().items()}
+    described = {"shape": shape, "layers": layers, "mean": mean}
     # One entry: safetensors writes several in any order, and a network's file is to have one hash.
-    return save(weights, {"network": json.dumps({"shape": shape, "layers": layers})})
+    return save(weights, {"network": json.dumps(described)})

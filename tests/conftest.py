@@ -1,6 +1,7 @@
 """What every test may ask for: fixed randomness, small networks, real images without a network."""
 
 import math
+from pathlib import Path
 from urllib.error import URLError
 
 import pytest
@@ -11,6 +12,8 @@ from models.corruption import CORRUPTIONS, Masking
 from models.likelihoods import Bernoulli
 from models.networks import Torso
 from training import data
+
+SHIPPED = Path(__file__).resolve().parent.parent / "checkpoints"
 
 # One thread: networks this small lose more to threads than they gain, and sums keep their order.
 torch.set_num_threads(1)
@@ -165,3 +168,12 @@ def lab(checkpoints):
     from views.samples import Samples
 
     return Lab(zoo.Zoo(checkpoints), Samples())
+
+
+@pytest.fixture(scope="session")
+def shipped():
+    """The same with the checkpoints that are shipped: for what only trained networks show."""
+    from views.lab import Lab
+    from views.samples import Samples
+
+    return Lab(zoo.Zoo(SHIPPED), Samples())

@@ -14,8 +14,9 @@ QUALITY = re.findall(r"^\| `([a-z]+-\d+)` \| ([^|]+) \| (-?[\d.]+) \|", README, 
 SHIPPED = zoo.Zoo(ROOT / "checkpoints")
 
 
-def test_every_checkpoint_stands_in_the_table():
-    assert {name for name, _, _ in QUALITY} == set(RECIPES)
+def test_every_main_checkpoint_stands_in_the_table():
+    main = {name for name, recipe in RECIPES.items() if recipe.exhibit == "main"}
+    assert {name for name, _, _ in QUALITY} == main
 
 
 @pytest.mark.parametrize(("name", "metric", "shown"), QUALITY)

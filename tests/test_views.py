@@ -538,7 +538,6 @@ def good_arguments(lab):
             ),
             {"model": "vae-2", "z": [0.5, -0.5], "b": [0.6, -0.5], "frames": 3},
         ),
-        "view": (lambda view: page.open_view({"view": view}).selected, {"view": "Sliders"}),
         "film": (lambda **message: interpolate.export_film(lab, message), film),
         "sheet": (
             lambda **message: sample.export_samples(lab, message),
@@ -596,7 +595,7 @@ BAD = {
     "b": [*NOT_DIGITS, *NOT_IMAGES],
     "image": NOT_IMAGES,
     "payload": NOT_DIGITS,
-    **dict.fromkeys(("model", "kind", "start", "corruption", "path", "view"), NOT_NAMES),
+    **dict.fromkeys(("model", "kind", "start", "corruption", "path"), NOT_NAMES),
 }
 # Some names mean different things in different places, and a tensor never comes from outside.
 BAD_HERE = {
@@ -621,7 +620,6 @@ ARGUMENTS = {
     "open": ("model", "z"),
     "code of digit": ("pixels", "models"),
     "shortest path": ("model", "z", "b", "frames"),
-    "view": ("view",),
     "film": ("a", "b", "models", "size", "kind"),
     "sheet": ("size", "temperature", "seed"),
     "digit": ("payload",),

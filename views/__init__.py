@@ -1,8 +1,26 @@
-"""The page: the only code that knows Gradio. One module per tab, listed here in reading order.
+"""The page: the only code that knows Gradio. One module per view, listed here in reading order.
 
-A tab is a module with TITLE, LOOK (one sentence: what to look for) and build(page).
+A view is a module with TITLE, LOOK (one sentence: what to look for) and build(page).
 """
 
-from . import denoise, interpolate, maps, reconstruct, sample, sliders
+from . import (
+    compress,
+    denoise,
+    gap,
+    interpolate,
+    kl,
+    ledger,
+    likelihood,
+    maps,
+    reconstruct,
+    sample,
+    score,
+    sliders,
+    trick,
+)
 
-TABS = (maps, reconstruct, denoise, sliders, interpolate, sample)
+GROUPS = {
+    "see": (maps, reconstruct, denoise, sliders, interpolate, sample),
+    "understand": (compress, ledger, gap, trick, kl, likelihood, score),
+}
+TABS = tuple(tab for group in GROUPS.values() for tab in group)

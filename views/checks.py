@@ -139,7 +139,7 @@ def follow_digit(page: Page, answer: Callable, inputs: list, outputs: Any) -> No
 
     answer_if_open.__name__ = answer.__name__
     page.tab.select(answer, inputs, outputs, **DIRECT)
-    page.digit.input(answer_if_open, [page.header, *inputs], outputs, **DIRECT)
+    page.digit.input(answer_if_open, [page.navigation, *inputs], outputs, **DIRECT)
 
 
 def serving(function: Callable, *bound: Any) -> Callable:

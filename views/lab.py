@@ -18,6 +18,7 @@ from .networks import Networks
 from .samples import Samples
 
 SIZES = (2, 16)
+MAIN = "main"  # the exhibit that most views are about
 DIGIT = (1, 28, 28)  # the page is about digits; checkpoints of other images are not offered
 
 
@@ -55,11 +56,17 @@ class Lab:
         """The models as files, for browsers that run them themselves."""
         return Networks(self.near.zoo)
 
+    def exhibit(self, name: str) -> dict[str, Entry]:
+        """The usable checkpoints made for one part of the page, by name: see training.Recipe."""
+        return {n: e for n, e in self.zoo.items() if e.card.recipe.get("exhibit", MAIN) == name}
+
     def of_size(self, latent: int) -> list[Entry]:
-        """The usable checkpoints with that latent size, in the order of FAMILIES."""
+        """The main checkpoints of digits with that latent size, in the order of FAMILIES."""
         families = list(FAMILIES)
         entries = [
-            e for e in self.zoo.values() if e.model.x_shape == DIGIT and e.model.latent == latent
+            e
+            for e in self.exhibit(MAIN).values()
+            if e.model.x_shape == DIGIT and e.model.latent == latent
         ]
         return sorted(entries, key=lambda e: families.index(e.model.family))
 
@@ -86,7 +93,7 @@ class Page:
 
     lab: Lab
     decoding: Any  # views.components.decoding.Decoding: the one thread that decodes for everybody
-    header: gr.HTML  # its value tells which view is open
+    navigation: gr.HTML  # its value tells which view is open
     digit: gr.HTML
     tabs: gr.Tabs
     tab: gr.Tab | None = None  # the one being laid out

@@ -19,14 +19,18 @@ log = logging.getLogger(__name__)
 
 
 class Networks:
-    """Made once, before anybody comes: visitors fetch bytes and nothing is computed for them."""
+    """Files are made while the page is laid out, by whatever names a network: visitors fetch bytes
+    and nothing is computed for them, and networks that no view runs in a browser are not packed."""
 
     def __init__(self, zoo: Mapping[str, Entry]):
+        self._zoo = zoo
         self._files: dict[str, bytes] = {}  # compressed
-        self._addresses = {name: self._publish(entry) for name, entry in zoo.items()}
+        self._addresses: dict[str, dict[str, str]] = {}
 
     def addresses(self, name: str) -> dict[str, str]:
         """{part: address relative to the page}; a part the browser cannot run is left out."""
+        if name not in self._addresses:
+            self._addresses[name] = self._publish(self._zoo[name])
         return self._addresses[name]
 
     def answer(self, request: Request) -> Response:

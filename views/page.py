@@ -1,4 +1,4 @@
-"""Header, the digit at the left, the tabs beside it; then how the whole is served."""
+"""Header, the digit at the left, the views beside it; then how the whole is served."""
 
 import logging
 from pathlib import Path
@@ -14,10 +14,11 @@ from starlette.routing import Route
 
 from models.device import describe
 
-from . import TABS, api, checks
+from . import GROUPS, TABS, api, checks
 from .components.decoding import Decoding
 from .components.digit_input import DigitInput
 from .components.header import Header
+from .components.navigation import Navigation
 from .lab import Lab, Page
 from .networks import PATH
 
@@ -25,6 +26,7 @@ FOLDER = Path(__file__).parent
 START = 23  # the sample the page opens with: the third three
 FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif")
 TELL_VIEW = "() => document.dispatchEvent(new CustomEvent('latent-lab:view', { detail: '%s' }))"
+OPEN_VIEW = "({ view }) => ({ selected: view, __type__: 'update' })"
 MOST_UPLOAD = "10mb"
 MOST_BODY = 16 * 2**20  # a photo of ten megabytes in base64, and room to spare
 
@@ -60,27 +62,24 @@ NONSENSE = (LookupError, TypeError, ValueError, FnIndexInferError)
 def build_page(lab: Lab) -> gr.Blocks:
     """The page over these models, not yet served."""
     with PlainBlocks(title="Latent Lab", fill_width=True, analytics_enabled=False) as blocks:
-        header = Header(lab, tuple(tab.TITLE for tab in TABS))
+        Header(lab)
         with gr.Row(elem_id="lab"):
             with gr.Column(scale=0, min_width=248, elem_id="rail"):
                 digit = DigitInput(lab, start=START, leads=True)
-            with gr.Column(elem_id="views"), gr.Tabs() as tabs:
-                page = Page(lab, Decoding(lab.near), header, digit, tabs)
-                for tab in TABS:
-                    with gr.Tab(tab.TITLE, id=tab.TITLE) as page.tab:
-                        # First of all that opening it starts: a digit must find the view open.
-                        page.tab.select(None, js=TELL_VIEW % tab.TITLE, **checks.DIRECT)
-                        gr.HTML(f"<p class='look'>{tab.LOOK}</p>", apply_default_css=False)
-                        tab.build(page)
-        header.select(checks.answering(open_view), header, tabs, **checks.DIRECT)
+            with gr.Column(elem_id="views"):
+                titles = {group: [tab.TITLE for tab in part] for group, part in GROUPS.items()}
+                navigation = Navigation(titles)
+                with gr.Tabs() as tabs:
+                    page = Page(lab, Decoding(lab.near), navigation, digit, tabs)
+                    for tab in TABS:
+                        with gr.Tab(tab.TITLE, id=tab.TITLE) as page.tab:
+                            # First of all that opening it starts: a digit must find it open.
+                            page.tab.select(None, js=TELL_VIEW % tab.TITLE, **checks.DIRECT)
+                            gr.HTML(f"<p class='look'>{tab.LOOK}</p>", apply_default_css=False)
+                            tab.build(page)
+        navigation.select(None, navigation, tabs, js=OPEN_VIEW, **checks.DIRECT)
         api.add_endpoints(lab)
     return blocks
-
-
-def open_view(value: Any) -> Any:
-    """The tab a link asks for."""
-    view = value.get("view") if isinstance(value, dict) else None
-    return gr.Tabs(selected=checks.choice(view, "The view", [tab.TITLE for tab in TABS]))
 
 
 def theme() -> gr.themes.Base:

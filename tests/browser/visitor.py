@@ -23,6 +23,13 @@ VIEWS = {
     "Sliders": ".dimension .strip",
     "Interpolate": ".path .strip",
     "Sample": ".sampled .tiles canvas",
+    "Compress": ".compression tbody td",
+    "Ledger": ".loss-ledger[data-from] .dimension",
+    "Gap": ".true-posterior[data-from=rest] .bound",
+    "Trick": ".trick .verdict",
+    "KL": ".gaussian-kl .densities path",
+    "Likelihood": ".likelihood-switch canvas",
+    "Score": ".score-digit [data-shown], .score-digit[data-shown]",
 }
 WATCH = """canvas => {
   const seen = window.seen = new Set();
@@ -88,11 +95,7 @@ class Visitor:
 
     def open(self, view: str) -> Locator:
         """Open a view, as people do, and wait until it is drawn; its panel."""
-        tab = self.page.get_by_role("tab", name=view, exact=True)
-        if not tab.count():  # narrow screens keep the last tabs behind a button
-            self.page.get_by_role("button", name="More tabs").click()
-            tab = self.page.locator(".overflow-dropdown").get_by_text(view, exact=True)
-        tab.click()
+        self.page.get_by_role("tab", name=view, exact=True).click()
         self.panel.locator(VIEWS[view]).first.wait_for(timeout=PATIENCE * 1000)
         return self.panel
 

@@ -22,14 +22,3 @@ element.addEventListener("click", ({ target }) => {
   if (target.dataset.do === "lights") document.body.classList.toggle("dark");
   if (target.dataset.do === "copy") copy(target);
 });
-
-// The tab that is open: Python draws no other, links name it unless it is the first.
-document.addEventListener("latent-lab:view", ({ detail }) => {
-  props.value = { view: detail };
-  remember({ view: detail === props.views[0] ? "" : detail });
-});
-const view = linked("view", (text) => (props.views.includes(text) ? text : undefined));
-if (view) {
-  props.value = { view };
-  trigger("select");
-}

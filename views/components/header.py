@@ -11,18 +11,14 @@ from . import assets
 
 
 class Header(gr.HTML):
-    """Its value["view"] is the one of `views` that is open; `select`: a link asks for another."""
-
-    def __init__(self, lab: Lab | None = None, views: tuple[str, ...] = (), **keywords: Any):
+    def __init__(self, lab: Lab | None = None, **keywords: Any):
         super().__init__(
-            {"view": views[0]} if views else None,
-            views=views,
             device=describe(lab.device) if lab else "",
-            trained=", ".join(lab.zoo) if lab and lab.zoo else "no checkpoint",
+            trained=", ".join(lab.names) if lab and lab.names else "no checkpoint",
             elem_id="header",
             **assets("header", "address"),
             **keywords,
         )
 
     def api_info(self) -> dict[str, Any]:
-        return {"type": "object", "description": "view: the tab that is open"}
+        return {"type": "object", "description": "nothing: it answers in the page"}

@@ -1,6 +1,8 @@
 // Networks in the page: what models/portable.py wrote, run on plain typed arrays.
-// readNetwork(buffer) gives run(x), from one example to a Float32Array that the next run overwrites;
-// it throws for a file that is cut off or makes no sense. docs/decoding.md says why it is ours.
+// readNetwork(buffer) gives run(x), from one example to a Float32Array that the next run overwrites:
+// a decoder's picture or an encoder's code. run.features(x) stops before the mean of p(x|z) is taken,
+// run.mean(features) takes it. A file that is cut off or makes no sense throws. docs/decoding.md says
+// why it is ours.
 
 // How many numbers a shape holds. No layer of ours comes near the limit, which is a damaged file's.
 const MOST_NUMBERS = 2 ** 24;
@@ -27,7 +29,7 @@ const fromHalf = (halves) => {
 const readTensors = (buffer) => {
   const length = Number(new DataView(buffer).getBigUint64(0, true));
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 8, length)));
-  const { layers, shape } = JSON.parse(header.__metadata__.network);
+  const { layers, shape, mean } = JSON.parse(header.__metadata__.network);
   delete header.__metadata__;
   const tensors = {};
   for (const [name, { dtype, shape, data_offsets: [from, to] }] of Object.entries(header)) {
@@ -35,7 +37,7 @@ const readTensors = (buffer) => {
     if (dtype !== "F16" || halves.length !== size(shape)) throw new Error(`The tensor ${name} is not whole.`);
     tensors[name] = { shape, values: fromHalf(halves) };
   }
-  return { layers, shape, tensors };
+  return { layers, shape, mean, tensors };
 };
 
 // The weight and bias of a layer whose weight must have this shape; null leaves a size open.
@@ -208,13 +210,14 @@ const chain = (layers, tensors, shape) => {
 };
 
 const readNetwork = (buffer) => {
-  const { layers, shape, tensors } = readTensors(buffer);
-  const { run } = chain(layers, tensors, shape);
+  const { layers, shape, mean, tensors } = readTensors(buffer);
+  const torso = chain(layers, tensors, shape), { run: toMean } = chain(mean, tensors, torso.shape);
   // Copied, so that every loop only ever meets Float32Arrays: others would make all of them slower.
   const example = new Float32Array(size(shape));
-  return (x) => {
+  const features = (x) => {
     if (x.length !== example.length) throw new Error(`The network takes ${example.length} numbers.`);
     example.set(x);
-    return run(example);
+    return torso.run(example);
   };
+  return Object.assign((x) => toMean(features(x)), { features, mean: toMean });
 };

@@ -16,7 +16,6 @@ const say = (text, wrong = false) => {
   said.classList.toggle("wrong", wrong);
 };
 const complain = (text) => say(text, true);
-const number = (v, digits = 2) => v.toFixed(digits).replace("-", "−");
 const everywhere = (z) => Object.fromEntries(props.maps.map(({ name }) => [name, z]));
 const rounded = (z) => z.map((v) => Number(v.toFixed(4)));  // as far as a link tells
 const isPlace = (z) => z.length === 2 && z.every((v) => Math.abs(v) <= MOST);  // false for NaN too
@@ -68,12 +67,12 @@ const nearest = ({ codes, classes }, [x, y]) => {
 };
 // Coordinates, and what lies there; nothing that would give an answer away.
 const facts = (cell, z) => {
-  if (hiding()) return [cell.guess ? `your guess: (${number(cell.guess[0])}, ${number(cell.guess[1])})` : "no guess yet", ""];
+  if (hiding()) return [cell.guess ? `your guess: (${written(cell.guess[0])}, ${written(cell.guess[1])})` : "no guess yet", ""];
   const { digit, distance } = nearest(cell.map, z), { landing, plot, map } = cell;
   const hole = distance > map.radius ? "; a hole" : "";
   const off = plot.holds(z) ? "" : "; off the map";
-  const spread = landing?.std && landing.z === z ? `; q(z|x): σ = (${landing.std.map((v) => number(v)).join(", ")})` : "";
-  return [`z = (${number(z[0])}, ${number(z[1])})`, `nearest test image: a ${digit}, ${number(distance)} away${hole}${off}${spread}`];
+  const spread = landing?.std && landing.z === z ? `; q(z|x): σ = (${landing.std.map((v) => written(v)).join(", ")})` : "";
+  return [`z = (${written(z[0])}, ${written(z[1])})`, `nearest test image: a ${digit}, ${written(distance)} away${hole}${off}${spread}`];
 };
 
 // One frame: every map decodes at its place. What the browser cannot decode, the server is asked for.
@@ -142,23 +141,13 @@ const drawGround = (cell) => {
 };
 const explainHoles = () => {
   for (const { map, find } of cells.values())
-    find(".key").textContent = state.holes ? `shaded: no test image's code within ${number(map.radius)}` : "";
+    find(".key").textContent = state.holes ? `shaded: no test image's code within ${written(map.radius)}` : "";
 };
 const redraw = () => { for (const cell of shown()) drawGround(cell); refresh(); };
 
-// Draws from N(0, I) that a seed brings back (mulberry32, then Box & Muller 1958).
-const uniform = (seed) => () => {
-  seed = (seed + 0x6d2b79f5) | 0;
-  let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-  t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-  return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-};
 const normals = (seed, count) => {
-  const next = uniform(seed);
-  return Array.from({ length: count }, () => {
-    const r = Math.sqrt(-2 * Math.log(1 - next())), angle = 2 * Math.PI * next();
-    return [r * Math.cos(angle), r * Math.sin(angle)];
-  });
+  const next = uniforms(seed);
+  return Array.from({ length: count }, () => normalPair(next));
 };
 let drawn = { seed: null, places: [] };
 const tenDraws = () => {
@@ -330,7 +319,7 @@ new MutationObserver(() => { forgetColours(); redraw(); }).observe(document.body
 
 // Links.
 const SWITCHES = ["lattice", "holes", "predict"];
-const written = (place) => {
+const placeInLink = (place) => {
   const own = state.shown.map((name) => place[name]);
   const same = own.every((z) => String(z) === String(own[0]));
   return writeNumbers(same ? own[0] : own.flat());
@@ -338,8 +327,8 @@ const written = (place) => {
 const rememberAll = () => {
   remember({
     maps: state.shown.join() === props.start.join() ? null : state.shown.join(),
-    z: state.at && written(state.at),
-    a: state.pins.A && written(state.pins.A), b: state.pins.B && written(state.pins.B),
+    z: state.at && placeInLink(state.at),
+    a: state.pins.A && placeInLink(state.pins.A), b: state.pins.B && placeInLink(state.pins.B),
     draws: state.draws !== null && String(state.draws),
     show: SWITCHES.filter((name) => state[name]).join(),
   });
@@ -388,4 +377,12 @@ const onDigit = (digit) => {
   opening = false;
 };
 if (window.latentLabDigit) onDigit(window.latentLabDigit);
-document.addEventListener("latent-lab:digit", ({ detail }) => onDigit(detail));
+// Somebody who draws beside another view keeps its frames; the last of them lands when this one opens.
+let unlanded = null;
+document.addEventListener("latent-lab:digit", ({ detail }) => {
+  unlanded = detail.live && !element.offsetParent ? detail : null;
+  if (!unlanded) onDigit(detail);
+});
+document.addEventListener("latent-lab:view", () => requestAnimationFrame(() => {
+  if (unlanded && element.offsetParent) { onDigit(unlanded); unlanded = null; }
+}));

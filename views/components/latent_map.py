@@ -23,7 +23,7 @@ SIZE = 2
 START = ("ae-2", "dae-2", "vae-2")
 MOST_FRAMES = 64
 MOST_WAITING = 30  # for a path: at half a second each, nobody would wait for longer
-SCRIPTS = ("kernel", "decoding", "address", "plot", "map_films", "map_game")
+SCRIPTS = ("kernel", "decoding", "address", "normals", "plot", "map_films", "map_game")
 
 
 class LatentMap(gr.HTML):

@@ -15,9 +15,9 @@ const everyFilm = (cell) => {
   const films = state.draws === null ? [] : [[`ten draws; 95 % fall where ${percent} % of codes lie`, tenDraws()]];
   if (!A || !B) return films;
   const [a, b] = [A[name], B[name]], { shortest } = cell;
-  const length = number(Math.hypot(b[0] - a[0], b[1] - a[1]));
-  films.push([`straight (dashed): ${length} on the map${shortest ? `, metric ${number(shortest.straight, 1)}` : ""}`, straight(a, b)]);
-  if (shortest) films.push([`shortest (solid): metric ${number(shortest.length, 1)}`, shortest.film]);
+  const length = written(Math.hypot(b[0] - a[0], b[1] - a[1]));
+  films.push([`straight (dashed): ${length} on the map${shortest ? `, metric ${written(shortest.straight, 1)}` : ""}`, straight(a, b)]);
+  if (shortest) films.push([`shortest (solid): metric ${written(shortest.length, 1)}`, shortest.film]);
   return films;
 };
 const decodeAll = async (cell, places, wanted) => {

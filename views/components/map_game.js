@@ -31,5 +31,5 @@ const score = ({ map, guess, landing, find }) => {
   const off = Math.hypot(guess[0] - landing.z[0], guess[1] - landing.z[1]);
   const digit = state.digit.label ? Number(state.digit.label) : nearest(map, landing.z).digit;
   const spread = spreadOf(map, digit);
-  find(".score").textContent = `your guess is ${number(off)} off: ${number(off / spread, 1)} times the spread of the ${digit}s, ${number(spread)}`;
+  find(".score").textContent = `your guess is ${written(off)} off: ${written(off / spread, 1)} times the spread of the ${digit}s, ${written(spread)}`;
 };

@@ -1,4 +1,4 @@
-// Shared by every component's script: images travel as base64 of one grey byte per pixel.
+// Shared by every component's script. Images travel as base64 of one grey byte per pixel.
 const bytesOf = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 
 const textOf = (bytes) => {
@@ -6,6 +6,9 @@ const textOf = (bytes) => {
   for (const b of bytes) text += String.fromCharCode(b);
   return btoa(text);
 };
+
+// Numbers as people write them: a true minus sign, and none before a zero.
+const written = (v, digits = 2) => v.toFixed(digits).replace("-", "−").replace(/^−(0(\.0*)?)$/, "$1");
 
 // Paint `count` images of width x height side by side; the canvas takes their size.
 const paint = (canvas, bytes, width, height, count = 1) => {

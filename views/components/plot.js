@@ -71,13 +71,12 @@ const latentPlot = (ground, top, { centre, half, codes, classes, radius, prior }
       const first = Math.ceil((c - half) / step);
       return Array.from({ length: Math.floor((c + half) / step) - first + 1 }, (_, i) => (first + i) * step);
     };
-    const written = (v) => v.toFixed(digits).replace("-", "−");
     pen.textAlign = "center";
     pen.textBaseline = "top";
     for (const v of ticks(centre[0])) {
       const [x] = toPixel([v, 0]);
       pen.fillRect(x, bottom, 1, 4);
-      if (x < right - 30) pen.fillText(written(v), x, bottom + 6);
+      if (x < right - 30) pen.fillText(written(v, digits), x, bottom + 6);
     }
     pen.fillText("z₁", right - 8, bottom + 6);
     pen.textAlign = "right";
@@ -85,7 +84,7 @@ const latentPlot = (ground, top, { centre, half, codes, classes, radius, prior }
     for (const v of ticks(centre[1])) {
       const [, y] = toPixel([0, v]);
       pen.fillRect(MARGIN.left - 4, y, 4, 1);
-      if (y > MARGIN.top + 26 && y < bottom - 6) pen.fillText(written(v), MARGIN.left - 7, y);
+      if (y > MARGIN.top + 26 && y < bottom - 6) pen.fillText(written(v, digits), MARGIN.left - 7, y);
     }
     pen.fillText("z₂", MARGIN.left - 7, MARGIN.top + 9);
   };

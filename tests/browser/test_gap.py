@@ -1,0 +1,96 @@
+"""Gap: three numbers that add up, as torch computes them, while q is dragged over the posterior."""
+
+import re
+
+import numpy as np
+import pytest
+import torch
+
+from explore import gap, latent
+from explore.binary import binarize
+from models import bounds, quadrature
+from views.components.digit_input import read_digit, sample_digits
+
+NUMBERS = (".log-p", ".elbo-value", ".gap-value")
+MINUS = "\N{MINUS SIGN}"
+REST, POOL = "[data-from=rest]", "[data-pool='5000']"
+
+
+def cents(visitor):
+    """The three numbers as they are written, in hundredths of a nat."""
+    texts = [visitor.panel.locator(name).inner_text() for name in NUMBERS]
+    return [round(100 * float(re.sub("[≈ ]", "", text).replace(MINUS, "-"))) for text in texts]
+
+
+def wait(visitor):
+    visitor.page.locator(REST).wait_for()
+    visitor.page.locator(POOL).wait_for()
+
+
+@pytest.fixture
+def at_gap(visit, lab):
+    visitor = visit(fragment="view=Gap")
+    wait(visitor)
+    return visitor
+
+
+def test_the_numbers_are_torchs_and_add_up_while_q_is_dragged(at_gap, lab):
+    visitor, page = at_gap, at_gap.page
+    name = visitor.panel.locator("[data-model][aria-checked=true]").inner_text()
+    model = lab.entry(name).model
+    x = binarize(read_digit(sample_digits(lab, {})["digits"][23]), 0)
+    found, q = quadrature.posterior(model, x), gap.gaussian(*latent.posterior(model, x))
+    window = gap.look(model, x, found, q, quadrature.EXACT, 112)
+    want = [found.log_p, float(gap.elbo(q, window)), float(gap.gap(q, window, found.log_p))]
+    shown = cents(visitor)
+    assert np.abs(np.array(shown) / 100 - want).max() <= 0.0101
+    assert shown[0] == shown[1] + shown[2]
+
+    visitor.watch(visitor.panel.locator(".zoom .top"))
+    box = visitor.panel.locator("[data-handle=mean]").bounding_box()
+    at = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(*at)
+    page.mouse.down()
+    for step in range(1, 30):
+        page.mouse.move(at[0] + 0.6 * step, at[1] + 0.4 * step)
+        page.wait_for_timeout(15)
+        now = cents(visitor)
+        assert now[0] == shown[0] == now[1] + now[2]
+    page.mouse.up()
+    assert visitor.seen >= 10
+    assert cents(visitor)[2] != shown[2]
+    # Nothing does better than the best, and the encoder's q comes back.
+    visitor.change(lambda: cents(visitor), lambda: visitor.press("Best q"))
+    visitor.until(lambda: 0 <= cents(visitor)[2] <= shown[2], "the best q has the smallest gap")
+    visitor.change(lambda: cents(visitor), lambda: visitor.press("Encoder's q"))
+    visitor.until(lambda: cents(visitor) == shown, "the encoder's q returns")
+    visitor.panel.locator("[data-handle='0']").focus()
+    visitor.change(lambda: cents(visitor), lambda: page.keyboard.press("ArrowRight"))
+
+
+def test_sixteen_dimensions_have_an_estimate_with_its_error(at_gap, lab):
+    visitor = at_gap
+    visitor.panel.get_by_role("radio", name="vae-16", exact=True).click()
+    visitor.until(lambda: "≈" in visitor.panel.locator(".log-p").inner_text(), "an estimate")
+    wait(visitor)
+    model = lab.entry("vae-16").model
+    x = binarize(read_digit(sample_digits(lab, {})["digits"][23]), 0)
+    parts = [gap.importance_draws(model, x, 500, seed)[1] for seed in range(10)]
+    log_weights = torch.cat(parts)
+    log_p = float(bounds.importance_bound(log_weights[:, None]))
+    shown = np.array(cents(visitor)) / 100
+    assert (
+        abs(shown - [log_p, float(log_weights.mean()), log_p - float(log_weights.mean())]).max()
+        < 0.02
+    )
+    assert (
+        f"± {gap.standard_error(log_weights):.2f}" in visitor.panel.locator(".parts").inner_text()
+    )
+    slider = visitor.panel.get_by_label("Importance samples K")
+    slider.focus()
+    visitor.change(
+        lambda: visitor.panel.locator(".bound").inner_text(),
+        lambda: visitor.page.keyboard.press("End"),
+    )
+    bound = float(bounds.iwae(log_weights[:, None], 500))
+    assert f"= {MINUS}{-bound:.2f}" in visitor.panel.locator(".bound").inner_text()

@@ -1,0 +1,78 @@
+"""The score view: the field in the page is torch's, and what moves it."""
+
+import re
+
+import numpy as np
+import torch
+from playwright.sync_api import expect
+
+from explore import score
+from figures import to_bytes
+from models.mixture import MIXTURE
+
+
+def numbers(text):
+    return [float(v.replace("\u2212", "-")) for v in re.findall(r"\u2212?\d+\.\d+", text)]
+
+
+def test_the_arrows_are_the_networks_and_the_exact_ones(visit, lab):
+    visitor = visit(fragment="view=Score")
+    panel, page = visitor.panel, visitor.page
+    at, network = panel.locator(".score-field .at"), panel.locator(".score-field .at .dae")
+    expect(network).to_contain_text("network")
+    model = lab.entry("dae-mixture").model
+    plot = panel.locator(".score-field .plot")
+    box = plot.bounding_box()
+    page.mouse.move(box["x"] + 0.8 * box["width"], box["y"] + 0.4 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.6 * box["width"], box["y"] + 0.2 * box["height"], steps=8)
+    page.mouse.up()
+    root = panel.locator("[data-at]").first
+    x = visitor.until(
+        lambda: [float(v) for v in root.get_attribute("data-at").split(",")], "a place"
+    )
+    assert np.abs(np.array(x) - (0.6, 0.8)).max() < 0.01
+    point = torch.tensor([x], dtype=torch.float64)
+    learned = score.point_score(model, point)[0]
+    exact = MIXTURE.blurred(0.08).score(point)[0]
+    shown = numbers(network.inner_text()) + numbers(at.locator(".exact").inner_text())
+    assert np.abs(np.array(shown) - [*learned.tolist(), *exact.tolist()]).max() < 0.06
+    # Following the network's arrows ends where it no longer moves a point.
+    visitor.press("Follow the arrows")
+    page.wait_for_selector("[data-rested]", state="attached")
+    last = numbers(at.inner_text().splitlines()[-1])
+    end = score.climb(model, torch.tensor([[[x]]], dtype=torch.float32), 1.0, 60).flatten()
+    assert np.abs(np.array(last) - end.numpy()).max() < 0.02
+    # Another sigma is not the network's.
+    panel.get_by_label("The noise sigma of the exact field").focus()
+    page.keyboard.press("ArrowRight")
+    expect(network).to_have_count(0)
+    exact = MIXTURE.blurred(0.09).score(point)[0]
+    shown = np.array(numbers(at.locator(".exact").inner_text()))
+    assert np.abs(shown - exact.numpy()).max() < 0.06
+
+
+def test_a_digits_steps(visit, lab):
+    visitor = visit(fragment="view=Score")
+    panel, page = visitor.panel, visitor.page
+    model = lab.entry("dae-64-score").model
+    root = panel.locator(".score-digit[data-shown], [data-shown]").first
+    expect(root).to_have_attribute("data-shown", "true 1 0.25 1")
+    visitor.press("New noise")
+    slider = panel.get_by_label("Share of a full denoising step")
+    slider.focus()
+    page.keyboard.press("End")
+    panel.get_by_label("How many steps").focus()
+    page.keyboard.press("ArrowRight")
+    expect(root).to_have_attribute("data-shown", "true 2 1 2")
+    x = torch.tensor(page.evaluate("[...window.latentLabDigit.pixels]"), dtype=torch.float32) / 255
+    x = x.reshape(1, 1, 28, 28)
+    noisy = x + 0.3 * torch.randn(1, 28, 28, generator=torch.Generator().manual_seed(2))
+    with torch.no_grad():
+        restored = model.reconstruct(noisy)
+        expected = {"seen": noisy, "restored": restored, "after": model.reconstruct(restored)}
+    for name, picture in expected.items():
+        shown = visitor.pixels(panel.locator(f"[data-picture={name}]"))[..., 0].astype(int)
+        assert np.abs(shown - to_bytes(picture[0, 0].numpy())).max() <= 1
+        error = (picture - x).square().mean().sqrt().item()
+        assert f"{error:.3f}" in panel.locator(f"[data-error={name}]").inner_text()

@@ -1,0 +1,221 @@
+"""Compress: PCA, linear autoencoders and their angles, against independent computations."""
+
+import base64
+import math
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from sklearn.decomposition import PCA
+
+from explore import compress
+from models import Config, build
+from training import data, linear
+from training.recipes import LINEAR
+from views import checks
+from views.components import compression
+
+MNIST = (Path(os.environ.get("LATENT_DATA", "-")) / "MNIST").is_dir()
+# SCIENCE.md: test error per pixel of PCA fitted to all 60,000 training images.
+PUBLISHED = {2: 0.05567, 10: 0.03407, 20: 0.02354, 32: 0.01683, 50: 0.01149, 64: 0.00905}
+SIZES = {"mnist": (2, 4, 8, 16, 32, 64), "noise": (2, 8, 32)}
+SHIPPED = [(name, k) for name, sizes in SIZES.items() for k in sizes]
+
+
+def network(lab, kind, name):
+    return lab.entry(f"{kind}{'' if name == 'mnist' else f'-{name}'}")
+
+
+# Angles between subspaces.
+
+
+def random_basis(columns, generator, pixels=20):
+    return torch.randn(pixels, columns, generator=generator, dtype=torch.float64)
+
+
+@pytest.mark.parametrize("angle", [0.0, 1e-9, 1e-3, 0.3, math.pi / 2])
+def test_the_angle_of_a_plane_turned_about_one_of_its_lines(angle, generator):
+    basis = torch.linalg.qr(random_basis(3, generator)).Q
+    turned = torch.stack(
+        [basis[:, 0], math.cos(angle) * basis[:, 1] + math.sin(angle) * basis[:, 2]], dim=1
+    )
+    # Any basis of either plane will do, skewed and far from unit length.
+    skewed = basis[:, :2] @ random_basis(2, generator, 2), turned @ random_basis(2, generator, 2)
+    found = compress.principal_angles(*skewed)
+    assert found.tolist() == pytest.approx([angle, 0.0], abs=1e-7 if angle > 1 else 1e-14)
+
+
+def test_two_turns_are_two_angles_the_largest_first():
+    a = torch.eye(4, dtype=torch.float64)[:, :2]
+    b = torch.tensor(
+        [[math.cos(0.2), 0], [0, math.cos(0.7)], [math.sin(0.2), 0], [0, math.sin(0.7)]]
+    )
+    assert compress.principal_angles(a, b.double()).tolist() == pytest.approx([0.7, 0.2], abs=1e-7)
+
+
+# PCA by the network.
+
+
+@pytest.fixture(scope="module")
+def solved(digits):
+    """(principal components in a network of float64, the digits' training images [N, 784])."""
+    recipe_of_six = Config("ae", 6, likelihood=LINEAR)
+    model = build(recipe_of_six).double()
+    mean, covariance = linear.moments(digits.train)
+    start = model.decoder[0].weight.detach()
+    (components,) = linear.principal_components(start, covariance, 1)
+    linear.set_maps(model, components, mean)
+    return model, data.unit_interval(digits.train.images).double()
+
+
+@pytest.mark.parametrize("k", [0, 1, 4, 6])
+def test_the_first_components_are_those_of_scikit_learn(solved, k):
+    model, x = solved
+    flat = x.flatten(1).numpy()
+    if k == 0:
+        expected = np.broadcast_to(flat.mean(0), flat.shape)
+    else:
+        pca = PCA(k, svd_solver="full").fit(flat)
+        expected = pca.inverse_transform(pca.transform(flat))
+    found = compress.first_components(model, x, k).flatten(1).numpy()
+    np.testing.assert_allclose(found, expected, atol=1e-9)
+
+
+def test_errors_by_size_are_those_of_the_pictures(solved, digits):
+    model, _ = solved
+    metric = linear.errors_by_size(model, digits.test)["mse by size"]
+    x = data.unit_interval(digits.test.images).double()
+    expected = [
+        float((compress.first_components(model, x, k) - x).square().mean()) for k in metric["k"]
+    ]
+    assert metric["k"] == list(range(7))
+    assert metric["value"] == pytest.approx(expected, abs=1e-8)
+
+
+def test_explained_is_nothing_for_the_mean_and_all_for_a_copy():
+    assert compress.explained(0.07, 0.07) == 0
+    assert compress.explained(0.0, 0.07) == 1
+    assert compress.explained(0.02, 0.08) == 0.75
+
+
+# What is shipped.
+
+
+@pytest.mark.parametrize("k", PUBLISHED)
+def test_the_errors_of_pca_are_the_published_ones(shipped, k):
+    curve = network(shipped, "pca-64", "mnist").card.metrics["mse by size"]["value"]
+    assert curve[k] == pytest.approx(PUBLISHED[k], abs=6e-6)  # its last digit
+
+
+@pytest.mark.skipif(not MNIST, reason="MNIST is not at hand")
+def test_the_card_says_what_the_shipped_components_do(shipped):
+    entry = network(shipped, "pca-64", "mnist")
+    test = data.load("mnist", download=False).test
+    x = data.unit_interval(test.images)
+    for k in (0, 2, 10, 64):
+        error = (compress.first_components(entry.model, x, k) - x).square().mean()
+        assert float(error) == pytest.approx(
+            entry.card.metrics["mse by size"]["value"][k], rel=1e-4
+        )
+
+
+@pytest.mark.parametrize(("name", "k"), SHIPPED)
+def test_a_linear_autoencoder_is_pca(shipped, name, k):
+    """SCIENCE.md, check 4: the error to 1e-4, the largest angle below 1e-3, as shipped."""
+    found, pca = network(shipped, f"linear-{k}", name), network(shipped, "pca-64", name)
+    curve = pca.card.metrics["mse by size"]["value"]
+    assert found.card.metrics["mse"]["value"] == pytest.approx(curve[k], rel=1e-4)
+    columns = [entry.model.decoder[0].weight.double().numpy()[:, :k] for entry in (found, pca)]
+    a, b = (np.linalg.qr(c)[0] for c in columns)
+    angle = math.asin(np.linalg.norm(a - b @ (b.T @ a), 2))
+    assert angle < 1e-3
+    assert compression.angle(found, pca) == pytest.approx(angle, rel=1e-6)
+    # Trained from random weights, its vectors are no principal components.
+    cosines = np.abs((columns[0] * columns[1]).sum(0)) / np.linalg.norm(columns[0], axis=0)
+    assert cosines.min() < 0.9
+
+
+@pytest.mark.parametrize("k", SIZES["noise"])
+def test_of_pure_chance_k_numbers_keep_k_of_784(shipped, k):
+    variance = network(shipped, "pca-64", "noise").card.metrics["mse by size"]["value"][0]
+    # Bytes that are drawn uniformly: (256^2 - 1) / 12 / 255^2.
+    assert variance == pytest.approx((256**2 - 1) / 12 / 255**2, rel=2e-3)
+    for kind in (f"linear-{k}", f"ae-{k}-mlp"):
+        mse = network(shipped, kind, "noise").card.metrics["mse"]["value"]
+        assert compress.explained(mse, variance) == pytest.approx(k / 784, abs=1e-2)
+        assert compress.explained(mse, variance) > 0.5 * k / 784
+    # Each number would cost a VAE more nats than it saves.
+    mse = network(shipped, f"vae-{k}-mlp", "noise").card.metrics["mse"]["value"]
+    assert abs(compress.explained(mse, variance)) < 1e-3
+
+
+# What the page is answered.
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_every_picture_and_its_error_are_true(shipped, name):
+    message = {"data": name, "seed": 5}
+    answer = compression.compress_picture(shipped, message)
+    x = torch.frombuffer(bytearray(base64.b64decode(answer["input"])), dtype=torch.uint8)
+    x = (x.double() / 255).view(1, 1, 28, 28)
+    assert set(answer["pictures"]) == {"pca", "linear", "ae", "vae"}
+    for kind, sizes in answer["pictures"].items():
+        assert sorted(map(int, sizes)) == sorted(SIZES[name])
+        for k, shown in sizes.items():
+            if kind == "pca":
+                layers = network(shipped, "pca-64", name).model
+                flat = x.flatten(1)
+                v = layers.decoder[0].weight.double()[:, : int(k)]
+                mean = layers.decoder[0].bias.double()
+                picture = mean + (flat - mean) @ v @ v.T
+                accuracy = 1e-3  # the shipped encoder is rounded apart from the decoder
+            else:
+                model = network(shipped, f"{kind}-{k}{'' if kind == 'linear' else '-mlp'}", name)
+                picture = model.model.reconstruct(x.float()).double().flatten(1)
+                accuracy = 1e-5
+            error = float((picture - x.flatten(1)).square().mean())
+            assert shown["mse"] == pytest.approx(error, rel=accuracy)
+            pixels = np.frombuffer(base64.b64decode(shown["pixels"]), np.uint8).astype(int)
+            expected = (picture.clamp(0, 1) * 255).round().flatten().numpy()
+            assert np.abs(pixels - expected).max() <= 1
+
+
+def test_chance_is_the_seeds_and_its_pixels_are_uniform():
+    assert torch.equal(compression.chance(3), compression.chance(3))
+    assert not torch.equal(compression.chance(3), compression.chance(4))
+    many = torch.stack([compression.chance(seed) for seed in range(50)]).double()
+    error = math.sqrt(1 / 12 / many.numel())
+    assert abs(float(many.mean()) - 0.5) < 4 * error
+    assert float(many.var()) == pytest.approx((256**2 - 1) / 12 / 255**2, rel=0.02)
+
+
+def test_a_lab_without_these_networks_offers_nothing(lab):
+    assert compression.offered(lab) == []
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        None,
+        {},
+        {"data": "mnist"},
+        {"data": "nothing", "seed": 1},
+        {"data": ["mnist"], "seed": 1},
+        {"data": "noise", "seed": -1},
+        {"data": "noise", "seed": math.nan},
+        {"data": "noise", "seed": "1"},
+        {"data": "mnist", "pixels": "AAAA"},
+        {"data": "mnist", "pixels": None, "seed": 1},
+    ],
+)
+def test_nonsense_gets_a_sentence(shipped, message, assert_sentence):
+    answer = checks.serving(compression.compress_picture, shipped)(message)
+    assert set(answer) == {"error"}
+    assert_sentence(answer["error"])
+
+
+def test_directions_of_no_data_get_a_sentence(shipped, assert_sentence):
+    answer = checks.serving(compression.show_directions, shipped)({"data": 3})
+    assert_sentence(answer["error"])

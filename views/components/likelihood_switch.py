@@ -1,0 +1,93 @@
+"""The likelihood switch: one digit under four p(x|z), each a row of pictures and numbers."""
+
+import math
+from typing import Any
+
+import gradio as gr
+import numpy as np
+import torch
+from torch import Tensor
+
+from explore import likelihood
+from models.zoo import Entry
+from views import checks, markup
+from views.lab import Lab
+
+from . import assets
+from .digit_input import read_digit
+
+COUNTS = (1, 4, 16, 64, 256)  # of draws to average
+MOST_DEVIATION = 0.5  # white in the pictures of the deviation: no Bernoulli pixel has more
+
+
+class LikelihoodSwitch(gr.HTML):
+    """A row for each checkpoint of `names`; visitors, not Python, say what it shows."""
+
+    def __init__(self, lab: Lab | None = None, names: tuple[str, ...] = (), **keywords: Any):
+        super().__init__(
+            rows=[row_of(lab.entry(name)) for name in names] if lab else [],
+            counts=COUNTS,
+            most=MOST_DEVIATION,
+            server_functions=[checks.serving(show_likelihoods, lab.near, names)] if lab else None,
+            elem_classes=["likelihood-switch"],
+            **assets("likelihood_switch", "decoding"),
+            **keywords,
+        )
+
+    def api_info(self) -> dict[str, Any]:
+        return {"type": "object", "description": "nothing: the rows ask for what they show"}
+
+
+def row_of(entry: Entry) -> dict[str, Any]:
+    """What is said of one likelihood whatever the digit."""
+    spec = entry.model.config.likelihood
+    mse = entry.card.metrics["mse"]
+    return {
+        "name": entry.card.name,
+        "kind": getattr(spec, "variance", spec.kind),
+        "sigma": shared_sigma(entry),
+        "error": math.sqrt(mse["value"]),
+        "protocol": mse["protocol"],
+    }
+
+
+def shared_sigma(entry: Entry) -> float | None:
+    """The sigma of every pixel, fixed or learned; None where pixels differ."""
+    log_var = getattr(entry.model.likelihood, "log_var", None)
+    if log_var is None or entry.model.config.likelihood.variance == "predicted":
+        return None
+    return math.exp(0.5 * float(log_var))
+
+
+def show_likelihoods(lab: Lab, names: tuple[str, ...], message: dict) -> dict[str, Any]:
+    """All rows for one digit: {"pixels": base64, "code": ..., "count": of draws, "seed": ...}.
+
+    Every row draws from a generator of the same seed, so z and the noise differ only by the model.
+    """
+    x = read_digit(message)
+    code = checks.choice(message.get("code"), "The code", likelihood.CODES)
+    count = checks.whole(message.get("count"), "The number of draws", COUNTS[0], COUNTS[-1])
+    seed = checks.seed(message.get("seed"))
+    rows = []
+    for name in names:
+        generator = torch.Generator().manual_seed(seed)
+        found = likelihood.decoded(lab.entry(name).model, x, code, count, generator)
+        rows.append(row_shown(found))
+    return {"rows": rows}
+
+
+def row_shown(found: likelihood.Decoded) -> dict[str, Any]:
+    """One row as the script takes it: bytes of what is only seen, numbers of what is read, too."""
+    return {
+        "mean": numbers(found.mean),
+        "deviation": numbers(found.deviation),
+        "sample": markup.pixels(found.sample),
+        "average": markup.pixels(found.average),
+        "logP": found.log_p,
+        "rmse": found.rmse,
+    }
+
+
+def numbers(picture: Tensor) -> str:
+    """A picture's values in base64, four bytes each."""
+    return checks.base64_text(picture.numpy().astype(np.float32).tobytes())

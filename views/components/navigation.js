@@ -1,0 +1,48 @@
+const bar = element.querySelector("nav");
+const views = Object.values(props.groups).flat();
+
+const button = (view) => {
+  const made = Object.assign(document.createElement("button"), { type: "button", textContent: view });
+  made.setAttribute("role", "tab");
+  made.dataset.view = view;
+  return made;
+};
+for (const [group, names] of Object.entries(props.groups)) {
+  const heading = Object.assign(document.createElement("span"), { className: "group", textContent: group });
+  heading.setAttribute("role", "presentation");
+  bar.append(heading, ...names.map(button));
+}
+const buttons = [...bar.querySelectorAll("button")];
+
+// One stop for the Tab key: arrows move among the views, as in any list of tabs.
+const mark = (view) => {
+  for (const each of buttons) {
+    const open = each.dataset.view === view;
+    each.setAttribute("aria-selected", String(open));
+    each.tabIndex = open ? 0 : -1;
+  }
+};
+const ask = (view) => {
+  props.value = { view };
+  trigger("select");
+};
+bar.addEventListener("click", ({ target }) => { if (target.dataset.view) ask(target.dataset.view); });
+bar.addEventListener("keydown", (event) => {
+  const at = buttons.indexOf(event.target);
+  const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: -1 }[event.key];
+  if (at < 0 || to === undefined) return;
+  event.preventDefault();
+  const next = buttons.at(to % buttons.length);
+  next.focus();
+  ask(next.dataset.view);
+});
+
+// The view that is open: Python draws no other, links name it unless it is the first.
+document.addEventListener("latent-lab:view", ({ detail }) => {
+  props.value = { view: detail };
+  mark(detail);
+  remember({ view: detail === views[0] ? "" : detail });
+});
+mark(views[0]);
+const view = linked("view", (text) => (views.includes(text) ? text : undefined));
+if (view) ask(view);

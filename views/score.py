@@ -1,0 +1,31 @@
+"""Score: a denoiser's step is the slope of the log density."""
+
+import gradio as gr
+
+from explore import score
+from models.mixture import MIXTURE, Mixture
+
+from .components.score_digit import ScoreDigit
+from .components.score_field import ScoreField
+from .derivation import fold_out
+from .lab import Page
+
+TITLE = "Score"
+LOOK = "A denoiser points uphill: its step, (r(x) - x)/σ², is the slope of the log density."
+EXHIBIT = "score"
+TOY, DIGITS = "dae-mixture", "dae-64-score"
+MISSING = "The networks of this view are missing; train dae-mixture and dae-64-score."
+
+
+def build(page: Page) -> None:
+    """Lay the view out: the toy answers in the page, the digit asks for its pictures."""
+    lab, entries = page.lab, page.lab.exhibit(EXHIBIT)
+    if TOY in entries and DIGITS in entries:
+        with gr.Row():
+            with gr.Column(min_width=340):
+                ScoreField(lab, entries[TOY], MIXTURE)
+            with gr.Column(min_width=340):
+                ScoreDigit(lab, entries[DIGITS])
+    else:
+        gr.HTML(f"<p class='notice'>{MISSING}</p>", apply_default_css=False)
+    fold_out("score", score.score, score.climb, Mixture.score, Mixture.denoise)
