@@ -51,8 +51,25 @@ HANDS = """
       clientY: box.top + box.height * (0.5 + 0.4 * Math.sin(3.1 * at)),
     }));
   };
+  const press = (handle, step) => {
+    const key = step % 20 < 10 ? "ArrowRight" : "ArrowLeft";
+    handle.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+  };
+  // As the pad does while somebody draws: the digit of the moment, here one that walks about.
+  const walking = (digit) => (at) => {
+    const [dx, dy] = [Math.round(4 * Math.sin(5 * at)), Math.round(4 * Math.sin(7 * at))];
+    const pixels = Uint8ClampedArray.from(digit, (_, i) => {
+      const [x, y] = [(i % 28) - dx, Math.floor(i / 28) - dy];
+      return x >= 0 && x < 28 && y >= 0 && y < 28 ? digit[28 * y + x] : 0;
+    });
+    window.latentLabDigit = { pixels, label: "", live: true };
+    document.dispatchEvent(new CustomEvent("latent-lab:digit", { detail: window.latentLabDigit }));
+  };
+  let pressed = 0;
   const handOf = (selector) => {
+    if (selector === "digit") return walking(window.latentLabDigit.pixels);
     const found = [...document.querySelectorAll(selector)];
+    if (found[0].matches("[role=slider]")) return () => press(found[0], pressed++);
     const slides = found[0].matches("input");
     return (at, step) => (slides ? slide(found, at, step) : point(found[0], at));
   };
@@ -62,6 +79,7 @@ LOOK = """
   const pen = sheet.getContext("2d", { willReadFrequently: true });
   const look = () => [...document.querySelectorAll(pictures)].map((shown) => {
     if (shown.tagName === "IMG" && !shown.complete) return null;
+    if (!["IMG", "CANVAS"].includes(shown.tagName)) return shown.textContent;
     pen.drawImage(shown, 0, 0, 28, 28);
     return pen.getImageData(0, 0, 28, 28).data.join();
   });
@@ -114,7 +132,7 @@ DRAWN = """
 
 @dataclass(frozen=True)
 class Way:
-    """One page to be measured: what the hand moves, and which pictures must change."""
+    """One page to be measured: what the hand moves, and which pictures or numbers must change."""
 
     name: str
     url: str
@@ -235,8 +253,11 @@ def main() -> None:
         Way("gr.Slider.change -> gr.Image", plain, "input[type=range]", "#picture img"),
         Way("our sliders", ours, ".dimension input", ".latent-sliders .picture", "Sliders"),
         Way("our three maps", ours, ".plot", ".latent-map .map:not([hidden]) .picture"),
+        Way("ledger, a dimension", ours, ".loss-ledger .mu", ".loss-ledger .picture", "Ledger"),
+        Way("gap, q", ours, ".true-posterior .handle.mean", ".elbo-value", "Gap"),
+        Way("gap, the digit", ours, "digit", ".true-posterior .zoom .ground", "Gap"),
     ]
-    maps = ways[-1]
+    maps = ways[2]
     executable = next(filter(None, map(shutil.which, BROWSERS)), None)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(

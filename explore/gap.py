@@ -6,18 +6,18 @@ are compared with is models/quadrature.py's. All float64, in nats, for one image
 
 from dataclasses import dataclass
 from functools import cached_property
-from math import ceil, sqrt
+from math import ceil, log
 
 import torch
 from torch import Tensor
 
 from models import Model
-from models.bounds import log_importance_weights
 from models.distributions import DiagonalGaussian, kl_to_standard_normal
 from models.quadrature import (
     Posterior,
     Precision,
     lattice,
+    log_joint_at,
     log_likelihood,
     log_prior,
 )
@@ -63,6 +63,12 @@ def gaussian(mu: Tensor, sigma: Tensor) -> DiagonalGaussian:
 def mass(q: DiagonalGaussian, window: Window) -> Tensor:
     """q's mass in each cell, [n * n]."""
     return torch.exp(q.log_prob(window.z)) * window.step**2
+
+
+def evidence(window: Window) -> float:
+    """log p(x) by the midpoint rule over the window alone, which must hold the posterior's mass."""
+    log_joint = window.log_likelihood + log_prior(window.z)
+    return float(torch.logsumexp(log_joint, 0)) + 2 * log(window.step)
 
 
 def elbo(q: DiagonalGaussian, window: Window) -> Tensor:
@@ -113,6 +119,8 @@ def look(
     wide: float = WIDE,
 ) -> Window:
     """A window that holds q and the posterior's mass near it, of at most `most` points a side.
+
+    Where that would be too coarse for q, it holds q alone.
 
     It reaches up to `wide` times as far as the view, for a q that will be dragged.
     """
@@ -176,19 +184,12 @@ def spots(posterior: Posterior, width: float = 0.2, least: float = 0.005) -> lis
 # Without a grid.
 
 
-@torch.no_grad()
-def importance_draws(model: Model, x: Tensor, samples: int, seed: int) -> tuple[Tensor, Tensor]:
-    """z_k ~ q(z|x), [S, D], and log p(x, z_k) - log q(z_k|x), [S] nats, for one x [C, H, W]."""
-    device = model.device
-    x = x[None].to(device)
-    # The weights' function draws the same z from the same seed.
-    z = model.encode(x).rsample((samples,), torch.Generator(device).manual_seed(seed))
-    generator = torch.Generator(device).manual_seed(seed)
-    log_weights = log_importance_weights(model, x, samples, generator)
-    return z[:, 0].cpu(), log_weights[:, 0].double().cpu()
+def importance_draws(
+    model: Model, x: Tensor, q: DiagonalGaussian, samples: int, seed: int
+) -> tuple[Tensor, Tensor]:
+    """z_k ~ q, [S, D], and log p(x, z_k) - log q(z_k), [S] nats, for one image x [C, H, W].
 
-
-def standard_error(log_weights: Tensor) -> float:
-    """Of the log of the mean of S weights, [S]: their deviation over their mean and sqrt S."""
-    weights = torch.exp(log_weights.double() - log_weights.max())
-    return float(weights.std() / weights.mean()) / sqrt(len(weights))
+    The weights of Burda et al. 2015, eq. 7, for any q: the encoder's or another.
+    """
+    z = q.sample((samples,), torch.Generator().manual_seed(seed))
+    return z, log_joint_at(model, x, z) - q.log_prob(z)

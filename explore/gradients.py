@@ -26,6 +26,19 @@ def reconstruction_loss(model: Model, x: Tensor) -> Function:
     return lambda z: -model.decode(z.to(x)).log_prob(x).double().cpu()
 
 
+def once(f: Function) -> Function:
+    """f for estimators that are all given the same draws: evaluated at the first call only."""
+    known: list[Tensor] = []
+
+    def remembered(z: Tensor) -> Tensor:
+        if known:
+            return known[0].detach()
+        known.append(f(z))
+        return known[0]
+
+    return remembered
+
+
 def pathwise(f: Function, mu: Tensor, sigma: Tensor, epsilon: Tensor) -> Tensor:
     """The reparameterized gradient of E_q[f] from each draw: [N, 2, D] for epsilon [N, D].
 
@@ -64,11 +77,10 @@ def _leaves(mu: Tensor, sigma: Tensor, epsilon: Tensor) -> tuple[Tensor, Tensor]
 class Backward(NamedTuple):
     """One draw's loss, nats, and what backpropagation makes of it.
 
-    z, by_z [D]: the draw and d f / d z. through [2, D]: what of it reaches (mu, sigma), None where
+    by_z [D]: d f / d z at the draw. through [2, D]: what of it reaches (mu, sigma), None where
     no path leads there. by_kl, total [2, D]: the gradients of the KL and of the loss.
     """
 
-    z: Tensor
     reconstruction: float
     kl: float
     by_z: Tensor
@@ -92,7 +104,7 @@ def backpropagate(
     by_kl = torch.stack(_gradients(kl, parameters))
     total = torch.stack(_gradients(reconstruction + kl, parameters))
     reached = None if through[0] is None else torch.stack(through)
-    return Backward(z.detach(), reconstruction.item(), kl.item(), by_z, reached, by_kl, total)
+    return Backward(reconstruction.item(), kl.item(), by_z, reached, by_kl, total)
 
 
 def reparameterize(mu: Tensor, sigma: Tensor, epsilon: Tensor) -> Tensor:

@@ -2,7 +2,8 @@
 
 p(x) is the integral of p(x|z) p(z). In the plane it can be summed over a lattice of midpoints, but
 the posterior of a digit fills less than a thousandth of the plane, so the lattice is refined only
-where the mass can be. The decoder runs in float32; log-likelihoods and all sums are float64.
+where the mass can be. The decoder runs in float32; log-likelihoods and sums are float64, but for
+what follows a hand.
 
 For a density that is smooth on the scale of its standard deviation sigma, the midpoint rule with
 step h errs by about exp(-2 pi^2 sigma^2 / h^2), relatively: 3e-9 at h = sigma. The kinks of a ReLU
@@ -25,7 +26,7 @@ from .likelihoods import Bernoulli
 HALF = 7.0  # of the square that is searched; the prior leaves 5e-12 of its mass outside
 COARSE = 100  # points along each side of the first lattice
 LEVELS = 12  # halvings of the first step at most, to 0.00003
-MOST_CELLS = 200_000  # of one lattice; a posterior of a trained model needs a thousand or two
+MOST_CELLS = 200_000  # of one lattice; digits unlike a model's own needed up to 66,000
 AT_ONCE = 1_024  # codes in one pass: their pictures stay within a processor's caches
 TABLES = 3  # first lattices that are kept: 31 MB each for MNIST
 # The four children of a cell, in steps of their own lattice.
@@ -65,8 +66,8 @@ class Posterior:
     """p(z|x) on the cells of a lattice that hold its mass.
 
     z [N, 2] are the midpoints of square cells with side `step`; log_joint [N] is
-    log p(x|z) + log p(z) there, nats; `least_std` is the standard deviation where, and in the
-    direction in which, the posterior is narrowest. All float64.
+    log p(x|z) + log p(z) there, nats; `least_std` is 1 / sqrt of the largest eigenvalue of the
+    mean precision: for one mode, its standard deviation where it is narrowest. All float64.
     """
 
     z: Tensor
@@ -97,7 +98,8 @@ class Posterior:
 
 
 def posterior(model: Model, x: Tensor, precision: Precision = EXACT) -> Posterior:
-    """The posterior of one image x [C, H, W]: cells are halved until they resolve it.
+    """The posterior of one image x [C, H, W]: cells are halved until they resolve it, or until
+    there were LEVELS halvings; then it is narrower than any trained model's.
 
     Raises ValueError unless the model's code has two numbers.
     """

@@ -18,7 +18,7 @@ from views import checks
 from views.components import compression
 
 MNIST = (Path(os.environ.get("LATENT_DATA", "-")) / "MNIST").is_dir()
-# SCIENCE.md: test error per pixel of PCA fitted to all 60,000 training images.
+# docs/published.md: test error per pixel of PCA fitted to all 60,000 training images.
 PUBLISHED = {2: 0.05567, 10: 0.03407, 20: 0.02354, 32: 0.01683, 50: 0.01149, 64: 0.00905}
 SIZES = {"mnist": (2, 4, 8, 16, 32, 64), "noise": (2, 8, 32)}
 SHIPPED = [(name, k) for name, sizes in SIZES.items() for k in sizes]
@@ -123,7 +123,7 @@ def test_the_card_says_what_the_shipped_components_do(shipped):
 
 @pytest.mark.parametrize(("name", "k"), SHIPPED)
 def test_a_linear_autoencoder_is_pca(shipped, name, k):
-    """SCIENCE.md, check 4: the error to 1e-4, the largest angle below 1e-3, as shipped."""
+    """check: the error to 1e-4, the largest angle below 1e-3, as shipped."""
     found, pca = network(shipped, f"linear-{k}", name), network(shipped, "pca-64", name)
     curve = pca.card.metrics["mse by size"]["value"]
     assert found.card.metrics["mse"]["value"] == pytest.approx(curve[k], rel=1e-4)

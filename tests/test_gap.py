@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import copy
 from math import log, pi
 
 import numpy as np
@@ -119,7 +120,42 @@ def test_a_decoder_that_ignores_the_code_leaves_the_prior(linear):
     assert found.log_p == pytest.approx(want, abs=1e-4)
 
 
-# The shipped models: SCIENCE.md, checks 2 and 3.
+class Fold(torch.nn.Module):
+    """z1 becomes |z1 - 0.3|: codes on both sides give the same image."""
+
+    def forward(self, z):
+        return torch.stack([(z[:, 0] - 0.3).abs(), z[:, 1]], 1)
+
+
+def test_no_mode_is_dropped(linear):
+    """Two modes of unequal mass, against every point of a fine lattice over the plane."""
+    folded = copy.deepcopy(linear)
+    folded.decoder = torch.nn.Sequential(Fold(), linear.decoder)
+    x = linear.decoder(torch.tensor([[1.0, 0.4]]))[0]
+    found = quadrature.posterior(folded, x)
+
+    step = 0.01
+    z = quadrature.lattice(torch.zeros(2, dtype=torch.float64), 4.0, 800)
+    w, b = linear.decoder[0].weight.double(), linear.decoder[0].bias.double()
+    off = x.flatten().double() - Fold()(z) @ w.T - b
+    log_joint = -0.5 * (off**2).sum(1) / 0.04 - 4 * log(0.2) - 2 * log(2 * pi)
+    log_joint += quadrature.log_prior(z)
+    log_p = float(torch.logsumexp(log_joint, 0)) + 2 * log(step)
+    left = float(torch.softmax(log_joint, 0)[z[:, 0] < 0.3].sum())
+    assert 0.6 < left < 0.9
+    assert found.log_p == pytest.approx(log_p, abs=1e-3)
+    assert float(found.mass[found.z[:, 0] < 0.3].sum()) == pytest.approx(left, abs=1e-3)
+    rows = torch.tensor(gap.spots(found))
+    assert float(rows[rows[:, 0] < 0.3, 2].sum()) == pytest.approx(left, abs=0.02)
+
+
+def standard_error(log_weights):
+    """Of the log of the mean of S weights, [S]: their deviation over their mean and sqrt S."""
+    weights = torch.exp(log_weights.double() - log_weights.max())
+    return float(weights.std() / weights.mean()) / len(weights) ** 0.5
+
+
+# The shipped models.
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -135,6 +171,7 @@ def test_a_lattice_shifted_by_half_a_step_gives_the_same_evidence(seen, name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_elbo_and_gap_add_up_to_the_evidence(seen, name):
+    """Whatever log p(x) is: this checks the sums over q. The tests around it check log p(x)."""
     _, looks = seen(name)
     for _, found, q, window in looks:
         gap_ = float(gap.gap(q, window, found.log_p))
@@ -153,9 +190,7 @@ def test_a_lattice_over_the_window_has_the_same_evidence(seen, name):
         if found.mass[inside].sum() < 1 - 1e-6:
             continue
         whole += 1
-        log_joint = window.log_likelihood + quadrature.log_prior(window.z)
-        evidence = float(torch.logsumexp(log_joint, 0)) + 2 * log(window.step)
-        assert evidence == pytest.approx(found.log_p, abs=5e-3)
+        assert gap.evidence(window) == pytest.approx(found.log_p, abs=5e-3)
     assert whole >= len(looks) / 2
 
 
@@ -169,7 +204,7 @@ def test_quadrature_is_what_importance_sampling_estimates(seen, name):
         z = wide.sample((2_000,), torch.Generator().manual_seed(seed))
         log_weights = quadrature.log_joint_at(model, x, z, torch.float32) - wide.log_prob(z)
         estimate = float(bounds.importance_bound(log_weights[:, None]))
-        error = gap.standard_error(log_weights)
+        error = standard_error(log_weights)
         if error < 0.2:  # the estimate's logarithm is skewed where a few weights rule
             checked += 1
             assert abs(estimate - found.log_p) < 4 * error
@@ -180,13 +215,42 @@ def test_bounds_rise_from_the_elbo_to_the_evidence(seen):
     model, looks = seen("vae-2-davidson")
     gaps = {1: [], 5: [], 50: []}
     for x, found, q, window in looks[:8]:
-        _, log_weights = gap.importance_draws(model, x, 2_000, seed=1)
+        _, log_weights = gap.importance_draws(model, x, q, 2_000, seed=1)
         values = {k: float(bounds.iwae(log_weights[:, None], k)) for k in gaps}
         assert values[1] <= values[5] <= values[50]
         error = float(log_weights.std()) / 2_000**0.5
         assert abs(values[1] - float(gap.elbo(q, window))) < 4 * error
         groups = bounds.importance_bound(log_weights.reshape(-1, 50).T)
         assert values[50] <= found.log_p + 4 * float(groups.std()) / 40**0.5
+
+
+def test_the_weights_of_the_encoders_q_are_those_of_the_bounds(seen, shipped):
+    x = seen("vae-2")[1][0][0]
+    for name in ("vae-2", "vae-16"):
+        model = shipped.entry(name).model
+        q = gap.gaussian(*latent.posterior(model, x))
+        z, log_weights = gap.importance_draws(model, x, q, 200, seed=1)
+        with torch.no_grad():
+            log_prob = model.decode(z.float()).log_prob(x.expand(200, *x.shape)).double()
+        want = log_prob + model.prior(x.device).log_prob(z) - q.log_prob(z)
+        torch.testing.assert_close(log_weights, want, atol=1e-2, rtol=0)
+
+
+def test_the_mean_weight_of_a_dragged_q_is_its_elbo_and_a_worse_q_needs_more_draws(seen):
+    model, looks = seen("vae-2-davidson")
+    for x, found, _, _ in looks[:2]:
+        start = gap.peak(found)
+        window = gap.look(model, x, found, start, quadrature.EXACT, 96)
+        best = gap.best_gaussian(start, window)
+        sigma = best.variance.sqrt()
+        worse = gap.gaussian(best.mu + 2 * sigma, sigma)
+        effective = []
+        for dragged in (best, worse):
+            _, log_weights = gap.importance_draws(model, x, dragged, 2_000, seed=2)
+            error = float(log_weights.std()) / 2_000**0.5
+            assert abs(float(log_weights.mean() - gap.elbo(dragged, window))) < 4 * error
+            effective.append(float(bounds.effective_samples(log_weights[:, None])))
+        assert effective[0] > 2 * effective[1]
 
 
 def test_the_best_gaussian_beats_the_encoder(seen):
@@ -213,8 +277,11 @@ def test_the_live_grid_is_close(seen):
 def test_spots_hold_the_mass(seen):
     _, looks = seen("vae-2")
     for _, found, _, _ in looks:
+        every = torch.tensor(gap.spots(found, least=0), dtype=torch.float64)
+        assert float(every[:, 2].sum()) == pytest.approx(1, abs=1e-9)
+        torch.testing.assert_close(every[:, 2] @ every[:, :2], found.mean, atol=1e-9, rtol=0)
         rows = gap.spots(found)
-        assert sum(mass for *_, mass in rows) == pytest.approx(1, abs=0.1)
+        assert rows == every[every[:, 2] >= 0.005].tolist()
         assert [mass for *_, mass in rows] == sorted((mass for *_, mass in rows), reverse=True)
 
 
@@ -280,6 +347,20 @@ def test_the_parts_of_the_draws_differ_and_come_back(gaps, question):
     assert len({first, ask(draw=0, part=1), ask(draw=1, part=0)}) == 3
 
 
+def test_a_dragged_q_has_its_own_draws(gaps, question):
+    q = {"mu": [0.1, -0.2], "sigma": [0.02, 0.03]}
+    ask = question | {"draw": 0, "part": 0, "q": q}
+    z = torch.tensor(asyncio.run(posterior.draw_weights(gaps, ask))["z"])
+    assert ((z - torch.tensor(q["mu"])).abs() < 5 * torch.tensor(q["sigma"])).all()
+
+
+def test_nothing_drawn_is_a_digit_like_any_other(gaps, question):
+    answer = asyncio.run(
+        posterior.see_posterior(gaps, question | digit_record(torch.zeros(1, 28, 28)))
+    )
+    assert -40 < answer["log_p"] < 0
+
+
 NONSENSE = [
     {"model": "vae-16"},
     {"model": "nobody"},
@@ -303,7 +384,19 @@ def test_nonsense_gets_a_sentence(gaps, question, nonsense, assert_sentence):
     assert_sentence(asyncio.run(serve(question | nonsense))["error"])
 
 
-@pytest.mark.parametrize("nonsense", [{"part": 10}, {"part": 0.5}, {"draw": -1}, {"draw": None}])
+NO_DRAWS = [
+    {"part": 10},
+    {"part": 0.5},
+    {"draw": -1},
+    {"draw": None},
+    {"q": []},
+    {"q": {"mu": [0, 0], "sigma": [0, 1]}},
+    {"q": {"mu": [0, 0], "sigma": [1, float("inf")]}},
+    {"q": {"mu": [0, 0], "sigma": [1, 1]}, "model": "vae-16"},
+]
+
+
+@pytest.mark.parametrize("nonsense", NO_DRAWS)
 def test_draws_that_make_no_sense_get_a_sentence(gaps, question, nonsense, assert_sentence):
     from views import checks
 

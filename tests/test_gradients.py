@@ -128,7 +128,7 @@ def test_without_the_trick_only_the_kl_is_left(posed, generator):
 
 def test_both_estimators_agree_on_the_vae(posed, generator):
     f, mu, sigma = posed
-    epsilon = torch.randn(600, 2, generator=generator, dtype=torch.float64)
+    epsilon = torch.randn(300, 2, generator=generator, dtype=torch.float64)
     by_path = gradients.pathwise(f, mu, sigma, epsilon)
     variances = [by_path.var(0)]
     for baseline in (False, True):
@@ -158,7 +158,6 @@ def test_the_page_is_told_what_backpropagation_finds(shipped, digit, switched_on
     found = gradients.backpropagate(f, *at, switched_on)
     assert said["reconstruction"] == found.reconstruction
     assert said["kl"] == found.kl
-    assert said["z"] == pytest.approx([0.11, 0.57])
     assert said["total"] == found.total.tolist()
     assert said["through"] == (found.through.tolist() if switched_on else None)
     assert said["byZ"] == found.by_z.tolist()

@@ -62,7 +62,7 @@ def test_the_density_is_torchs_and_its_score_is_autograds(points):
 
 
 def test_the_best_denoisers_step_is_the_slope_of_the_log_density(points):
-    """SCIENCE check 7, Vincent 2011: the left side from Bayes' rule, the right by autograd."""
+    """Vincent 2011: the left side from Bayes' rule, the right by autograd."""
     log_density = MIXTURE.blurred(SIGMA).log_density(points.requires_grad_())
     (slope,) = torch.autograd.grad(log_density.sum(), points)
     step = (MIXTURE.denoise(points, SIGMA) - points) / SIGMA**2

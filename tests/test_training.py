@@ -589,3 +589,29 @@ def test_list_says_what_is_there(run, tmp_path):
     assert re.search(r"trained, \d+ s, MSE 0\.\d+$", after["tiny"])
     assert after["ae-2"].endswith("a file is missing.")
     assert after["vae-2"].endswith("not trained")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("evaluate", "vae-2", "--dataset", "mixture"),
+        ("vae-2", "--dataset", "mixture", "--epochs", "1"),
+        ("vae-2", "--dataset", "digits", "--out", "/proc/nowhere"),
+        ("evaluate", "."),
+        ("evaluate", "../checkpoints/vae-2"),
+    ],
+)
+def test_what_cannot_be_done_is_said_before_any_work(arguments, tmp_path, capsys):
+    out = ["--out", str(tmp_path)] if arguments[0] == "vae-2" and "--out" not in arguments else []
+    assert cli.main([*arguments, *out, "--data", str(tmp_path)]) == 1
+    said = capsys.readouterr().err.strip()
+    assert len(said.splitlines()) == 1
+    assert said.endswith(".")
+    assert "Errno" not in said
+
+
+@pytest.mark.parametrize(
+    ("name", "resumes"), [("vae-2", True), ("all", True), ("linear-8", False), ("evaluate", False)]
+)
+def test_only_what_can_be_resumed_is_said_to_be(name, resumes):
+    assert ("--resume" in cli._way_on(name)) == resumes

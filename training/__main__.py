@@ -11,7 +11,7 @@ from pathlib import Path
 import torch
 from tqdm import tqdm
 
-from models import FAMILIES, Model, build, zoo
+from models import FAMILIES, Config, Model, build, zoo
 from models.device import choose_device, describe
 
 from . import data, linear
@@ -39,9 +39,15 @@ def main(arguments: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nStopped. Go on from the last finished epoch with --resume.", file=sys.stderr)
+        print(f"\nStopped.{_way_on(options.name)}", file=sys.stderr)
         return 130
     return 0
+
+
+def _way_on(name: str) -> str:
+    """What to do about an interrupted command: only training in steps leaves something behind."""
+    in_steps = name == "all" or (name in RECIPES and RECIPES[name].solver == "adam")
+    return " Go on from the last finished epoch with --resume." if in_steps else ""
 
 
 def _parse(arguments: list[str]) -> argparse.Namespace:
@@ -49,7 +55,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
         prog="python -m training", description="Train and evaluate the checkpoints of Latent Lab."
     )
     parser.add_argument(
-        "name", metavar="NAME", help=f"{', '.join(RECIPES)}, all, list, or evaluate"
+        "name", metavar="NAME", help="a recipe, as list names them; or all, list, evaluate"
     )
     parser.add_argument("of", metavar="NAME", nargs="?", help="with evaluate: which checkpoint")
     parser.add_argument("--data", type=Path, help="folder of the data sets (default: LATENT_DATA)")
@@ -67,9 +73,8 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     )
     parser.add_argument("--json", action="store_true", help="with evaluate: print JSON")
     options = parser.parse_args(arguments)
-    names = [*RECIPES, "all", "list", "evaluate"]
-    if options.name not in names:
-        parser.error(f"there is no recipe {options.name!r}; choose one of {', '.join(names)}")
+    if options.name not in {*RECIPES, "all", "list", "evaluate"}:
+        parser.error(f"there is no recipe {options.name!r}; python -m training list names them all")
     if options.epochs == 0:
         parser.error("--epochs takes 1 epoch or more")
     if (options.name == "evaluate") != (options.of is not None):
@@ -79,7 +84,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
 
 def _count(text: str) -> int:
     """A whole number from 0 to 2^63 - 1."""
-    if not text.isdecimal() or len(text) > 18:
+    if not (text.isascii() and text.isdecimal()) or len(text) > 18:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 0 or more")
     return int(text)
 
@@ -90,10 +95,10 @@ def _adjusted(recipe: Recipe, options: argparse.Namespace) -> Recipe:
 
 
 def _train(recipe: Recipe, options: argparse.Namespace, device: torch.device) -> None:
-    dataset = data.load(recipe.dataset, options.data)
+    dataset = _load(recipe.dataset, recipe.config, options)
+    folder = _folder(options.out, recipe.name)
     torch.manual_seed(recipe.seed)  # initial weights; all else draws from generators of its own
     model = build(recipe.config)
-    folder = options.out / recipe.name
     if recipe.solver == "adam":
         events = fit(recipe, model, dataset.train, device, folder / STATE, options.resume)
     else:
@@ -118,6 +123,24 @@ def _train(recipe: Recipe, options: argparse.Namespace, device: torch.device) ->
     zoo.save(folder, model, map_points(model, dataset.test.to(device)), card)
     (folder / STATE).unlink(missing_ok=True)
     _print_metrics(card.metrics)
+
+
+def _load(name: str, config: Config, options: argparse.Namespace) -> data.Dataset:
+    """The data set, if its images are of the size the model takes."""
+    dataset = data.load(name, options.data)
+    size, taken = ("x".join(map(str, s)) for s in (dataset.test.images.shape[1:], config.x_shape))
+    if size != taken:
+        raise data.DataError(f"The images of {name} are {size}, this model takes {taken}.")
+    return dataset
+
+
+def _folder(out: Path, name: str) -> Path:
+    """Where the checkpoint goes: made before the work, so that it is not done in vain."""
+    try:
+        (out / name).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise TrainingError(f"Nothing can be written to {out}; name another --out.") from error
+    return out / name
 
 
 def _show(recipe: Recipe, events: Iterator[Progress | Epoch | Finished]) -> Finished:
@@ -177,11 +200,11 @@ def _evaluated(model: Model, dataset: data.Dataset, device: torch.device, scope:
 
 def _evaluate(options: argparse.Namespace, device: torch.device) -> None:
     folder = options.out / options.of
-    if not folder.is_dir():
+    if options.of != folder.name or not folder.is_dir():
         raise zoo.CheckpointError(f"There is no checkpoint {options.of!r}; train it first.")
     entry = zoo.load(folder)
     card = entry.card
-    dataset = data.load(options.dataset or card.data["name"], options.data)
+    dataset = _load(options.dataset or card.data["name"], card.config, options)
     metrics, _ = _evaluated(entry.model, dataset, device, Scope(images=options.images))
     if options.json:
         print(json.dumps({"name": card.name, "data": _data_facts(dataset), "metrics": metrics}))
@@ -206,7 +229,7 @@ def _list(out: Path) -> None:
         else:
             state = checkpoints.unavailable.get(name, "not trained")
         family = FAMILIES[recipe.config.family].__name__
-        print(f"{name:8} {family:24} {recipe.config.latent:3d}-D on {recipe.dataset:8} {state}")
+        print(f"{name:20} {family:24} {recipe.config.latent:3d}-D on {recipe.dataset:8} {state}")
 
 
 if __name__ == "__main__":

@@ -164,7 +164,7 @@ def bounds(
     unit = "nats per image"
     return {
         "elbo": _mean(elbo, unit, f"mean over {images}; {draws}"),
-        f"iwae-{IWAE}": _mean(tighter, unit, f"mean over groups of {draws}; {images}"),
+        f"iwae-{IWAE}": _mean(tighter, unit, f"mean over groups of {IWAE} of {draws}; {images}"),
         "log p(x)": _mean(log_p, unit, f"importance-weighted, {draws}; {images}"),
         "kl": _mean(kl, unit, f"closed form; {images}"),
         "reconstruction": _mean(
@@ -198,7 +198,7 @@ def side_by_side(model: Model, split: Split, advance: Advance) -> dict[str, Metr
     effect = f"effective samples, median {float(torch.cat(effective).median()):,.0f}"
     names = {
         "elbo": draws,
-        f"iwae-{IWAE}": f"mean over groups of {draws}",
+        f"iwae-{IWAE}": f"mean over groups of {IWAE} of {draws}",
         "log p(x)": f"importance-weighted, {draws}, {effect}",
         "log p(x) by quadrature": "the integral over the plane on a lattice that is refined",
     }

@@ -3,8 +3,8 @@
 Their squared error depends on the images through the mean and the covariance only, so all images
 are read once, and float64 does from there. Solver "pca" writes the solution down; "lbfgs" starts
 from random weights and knows nothing of it. Baldi & Hornik 1989, "Neural networks and principal
-component analysis: learning from examples without local minima", prove that both end in the same
-subspace.
+component analysis: learning from examples without local minima", prove that every minimum spans the
+leading eigenvectors and that all other points of rest are saddles.
 """
 
 import copy

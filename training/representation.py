@@ -71,7 +71,7 @@ def moment_divergence(mean: Tensor, covariance: Tensor) -> float:
 def squared_mmd(z: Tensor) -> tuple[float, float]:
     """Squared maximum mean discrepancy between draws z [N, D] and N(0, I); its standard error.
 
-    Kernel exp(-|a - b|^2 / (2 D)), whose width is the usual distance between two draws of the
+    Kernel exp(-|a - b|^2 / (2 D)): 1/e at sqrt(2 D), the usual distance between two draws of the
     prior. Unbiased (Gretton et al. 2012, JMLR 13, eq. 3), with the prior's two expectations in
     closed form, so that 0 is expected of a perfect match. It sees holes, but only those as wide as
     the kernel: in many dimensions few. The error is that of the linear part: too small near 0.

@@ -1,4 +1,4 @@
-"""Under each view of the mathematics: its derivation in LaTeX, and the code that computes it.
+"""Under each view of the mathematics: its derivation in LaTeX, and the formula as Python.
 
 A derivation is Markdown in views/derivations, with TeX between dollars; Gradio sets it with the
 KaTeX it ships, so no network is needed. Symbols take the colours their controls have on the page.

@@ -16,4 +16,4 @@ LOOK = (
 def build(page: Page) -> None:
     """Lay the view out; the component asks the server by itself."""
     TruePosterior(page.lab)
-    fold_out("gap", gap.mass, gap.elbo, gap.gap, gap.importance_draws)
+    fold_out("gap", gap.mass, gap.evidence, gap.elbo, gap.gap, gap.importance_draws)

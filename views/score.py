@@ -11,7 +11,10 @@ from .derivation import fold_out
 from .lab import Page
 
 TITLE = "Score"
-LOOK = "A denoiser points uphill: its step, (r(x) - x)/σ², is the slope of the log density."
+LOOK = (
+    "A denoiser points uphill: its step, (r(x) \N{MINUS SIGN} x)/σ², is the slope of the "
+    "log density."
+)
 EXHIBIT = "score"
 TOY, DIGITS = "dae-mixture", "dae-64-score"
 MISSING = "The networks of this view are missing; train dae-mixture and dae-64-score."

@@ -32,6 +32,8 @@ const focus = () => {
 const missed = () =>
   [...document.querySelectorAll("button, input, select, textarea, a[href], [tabindex]")]
     .filter((e) => e.tabIndex >= 0 && !e.disabled && e.checkVisibility() && !hidden(e))
+    // Of radio buttons with one name Tab reaches the chosen one, and arrows the others.
+    .filter((e) => !(e.type === "radio" && e.name && !e.checked && document.querySelector(`[name="${e.name}"]:checked`)))
     .filter((e) => !window.reached.has(e))
     .map(told);
 

@@ -26,10 +26,10 @@ def agrees(visitor, lab, k):
 
 
 def test_the_chart_is_a_slider_and_its_numbers_are_true(visit, lab):
-    visitor = visit(fragment="view=Compress")
+    visitor = visit(fragment="view=Compress&compress=mnist,16")
     panel = visitor.panel
     panel.locator(".compression tbody td").first.wait_for()
-    visitor.until(lambda: drawn(visitor, "input").any() and agrees(visitor, lab, 8), "k = 8")
+    visitor.until(lambda: drawn(visitor, "input").any() and agrees(visitor, lab, 16), "k = 16")
     asked = len(visitor.requests)
     chart = panel.locator(".chart").bounding_box()
     y = chart["y"] + chart["height"] / 2

@@ -90,9 +90,17 @@ def test_the_numbers_are_true_before_and_after_a_drag(visit):
 
 def test_the_encoders_q_follows_the_digit_and_a_finger_drags(visit, lab):
     visitor = visit(
-        fragment="view=KL", viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+        fragment="view=KL&kl=0,0.5,1,1.5",
+        viewport={"width": 390, "height": 844},
+        has_touch=True,
+        is_mobile=True,
     )
     panel = visitor.panel
+    widths = {"q": 0.5, "p": 1.5}
+    visitor.until(lambda: {w: float(n.stddev) for w, n in shown(panel).items()} == widths, "a link")
+    visitor.press("swap widths")
+    visitor.until(lambda: shown(panel)["q"].stddev == 1.5, "q is wide")
+    assert [float(shown(panel)["p"].stddev), float(shown(panel)["p"].mean)] == [0.5, 1]
     visitor.press("VAE's q of this digit")
     handle = panel.locator(HANDLE.format("mu", "q"))
 

@@ -59,13 +59,14 @@ class Shown:
     def has_moved(self, moved):
         assert all(abs(value(self.mu[i]) - v) < 0.011 for i, v in moved.items())
 
-    def is_that_of(self, found, places=2):
+    def is_that_of(self, found, divisors=(1, 1)):
         """Every number is the true one, rounded up or down, but for single precision's error."""
-        unit = 10**-places
+        assert len(self.shares) == len(found.per_dimension)
+        unit = 0.01 if divisors == (1, 1) else 1e-4
         weights = list(found.weights.values())
-        terms = [w * t for w, t in zip(weights, found.terms.values(), strict=True)]
+        terms = [w * t / d for w, t, d in zip(weights, found.terms.values(), divisors, strict=True)]
         for text, true in zip((self.rec, self.kl, self.all), (*terms, sum(terms)), strict=True):
-            assert abs(value(text) - true) < unit + 1e-3
+            assert abs(value(text) - true) < unit + 1e-3 / divisors[0]
         for i, text in self.shares.items():
             assert abs(value(text) - found.per_dimension[i].item()) < unit + 1e-3
 
@@ -160,8 +161,8 @@ def test_the_numbers_are_torchs_wherever_the_handles_are(at_ledger, lab, name):
     assert [r for r in visitor.requests[asked:] if "component_server" in r] == []
 
 
-def test_every_model_adds_up_here_and_on_the_server(at_ledger, lab):
-    visitor = at_ledger
+def test_every_model_adds_up_here_and_on_the_server(visit, lab):
+    visitor = visit(fragment="view=Ledger&ledger=ae-16,both")
     numbers = random.Random(0)
     cases = [
         ([numbers.uniform(-9, 99) for _ in range(numbers.randint(1, 17))], numbers.randint(0, 4))
@@ -177,6 +178,17 @@ def test_every_model_adds_up_here_and_on_the_server(at_ledger, lab):
     choice, badge = visitor.panel.locator(".model-choice"), visitor.panel.locator(".where")
     names = choice.locator("option").all_inner_texts()
     assert {*lab.names, *lab.exhibit("likelihood")} == set(names)
+    expect(choice).to_have_value("ae-16")  # what the link says
+    settled(visitor, lambda s: s.is_that_of(expected(lab, "ae-16", s), divisors=(784, 16)))
+    assert "has the weight 0" in Shown(visitor).meaning
+    expect(visitor.panel.locator(".order")).to_have_text(
+        "Most important first: variance over the training set."
+    )
+    choice.select_option("ae-2")
+    settled(visitor, lambda s: s.is_that_of(expected(lab, "ae-2", s), divisors=(784, 2)))
+    assert Shown(visitor).meaning.endswith("½|z|² counts 392 times its weight.")
+    visitor.until(lambda: visitor.page.url.endswith("ledger=ae-2,both"), "the address follows")
+    visitor.press("sum")
     for where in ("in this page", "on the server"):
         for name in names if where == "in this page" else ("vae-2", "dae-16"):
             choice.select_option(name)

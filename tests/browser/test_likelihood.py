@@ -52,6 +52,7 @@ def test_the_rows_show_what_torch_says(visit, lab):
     visitor.page.keyboard.press("End")
     panel.get_by_text("draw from q(z|x)", exact=True).click()
     settled(visitor, "draw 256 2")
+    visitor.until(lambda: "likelihood=draw" in visitor.page.url, "the address follows")
     check("draw", 256, 2)
 
 

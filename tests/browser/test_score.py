@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from explore import score
 from figures import to_bytes
 from models.mixture import MIXTURE
+from views.components import score_digit
 
 
 def numbers(text):
@@ -16,8 +17,9 @@ def numbers(text):
 
 
 def test_the_arrows_are_the_networks_and_the_exact_ones(visit, lab):
-    visitor = visit(fragment="view=Score")
+    visitor = visit(fragment="view=Score&score=0.3,0.25")
     panel, page = visitor.panel, visitor.page
+    assert panel.locator("[data-at]").first.get_attribute("data-at") == "0.3,0.25"
     at, network = panel.locator(".score-field .at"), panel.locator(".score-field .at .dae")
     expect(network).to_contain_text("network")
     model = lab.entry("dae-mixture").model
@@ -32,21 +34,27 @@ def test_the_arrows_are_the_networks_and_the_exact_ones(visit, lab):
         lambda: [float(v) for v in root.get_attribute("data-at").split(",")], "a place"
     )
     assert np.abs(np.array(x) - (0.6, 0.8)).max() < 0.01
+    visitor.until(lambda: f"score={x[0]:g},{x[1]:g}" in page.url, "the address follows")
     point = torch.tensor([x], dtype=torch.float64)
     learned = score.point_score(model, point)[0]
     exact = MIXTURE.blurred(0.08).score(point)[0]
     shown = numbers(network.inner_text()) + numbers(at.locator(".exact").inner_text())
     assert np.abs(np.array(shown) - [*learned.tolist(), *exact.tolist()]).max() < 0.06
+    # By hand, from the three decimals of x and r(x), as exactly as those allow.
+    there, restored = re.findall(r"\(([^()]+), ([^()]+)\)", at.inner_text())[:2]
+    step = [numbers(b)[0] - numbers(a)[0] for a, b in zip(there, restored, strict=True)]
+    assert np.abs(np.array(step) / 0.08**2 - shown[:2]).max() < 0.0005 / 0.08**2 + 0.051
     # Following the network's arrows ends where it no longer moves a point.
     visitor.press("Follow the arrows")
     page.wait_for_selector("[data-rested]", state="attached")
-    last = numbers(at.inner_text().splitlines()[-1])
+    last = numbers(at.inner_text().splitlines()[0])[-2:]
     end = score.climb(model, torch.tensor([[[x]]], dtype=torch.float32), 1.0, 60).flatten()
     assert np.abs(np.array(last) - end.numpy()).max() < 0.02
     # Another sigma is not the network's.
     panel.get_by_label("The noise sigma of the exact field").focus()
     page.keyboard.press("ArrowRight")
     expect(network).to_have_count(0)
+    expect(panel.locator("[data-field=network]")).to_be_disabled()
     exact = MIXTURE.blurred(0.09).score(point)[0]
     shown = np.array(numbers(at.locator(".exact").inner_text()))
     assert np.abs(shown - exact.numpy()).max() < 0.06
@@ -62,6 +70,7 @@ def test_a_digits_steps(visit, lab):
     slider = panel.get_by_label("Share of a full denoising step")
     slider.focus()
     page.keyboard.press("End")
+    assert panel.get_by_label("How many steps").get_attribute("max") == str(score_digit.MOST_STEPS)
     panel.get_by_label("How many steps").focus()
     page.keyboard.press("ArrowRight")
     expect(root).to_have_attribute("data-shown", "true 2 1 2")

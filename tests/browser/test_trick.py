@@ -89,8 +89,10 @@ def test_the_graph_is_autograds_with_the_trick_and_without(visit, lab):
 
 
 def test_a_drag_moves_mu_and_the_digit(visit):
-    visitor = visit(fragment="view=Trick")
+    visitor = visit(fragment="view=Trick&trick=off")
     page, panel = visitor.page, visitor.panel
+    panel.get_by_role("switch").check()  # the link has it off
+    visitor.until(lambda: "trick=off" not in page.url, "the address follows")
     dial = panel.locator(".dial output")
     picture = panel.locator(".graph image.picture")
     visitor.until(lambda: picture.count() and dial.first.inner_text(), "a picture")

@@ -27,7 +27,7 @@ VIEWS = {
     "Ledger": ".loss-ledger[data-from] .dimension",
     "Gap": ".true-posterior[data-from=rest] .bound",
     "Trick": ".trick .verdict",
-    "KL": ".gaussian-kl .densities path",
+    "KL": ".gaussian-kl .densities text",
     "Likelihood": ".likelihood-switch canvas",
     "Score": ".score-digit [data-shown], .score-digit[data-shown]",
 }

@@ -5,14 +5,16 @@
 const NUMBERS = /^-?\d+(\.\d+)?(,-?\d+(\.\d+)?)*$/, NAMES = /^[\w-]+(,[\w-]+)*$/;
 const LINK_PARTS = {
   view: NAMES, digit: /^\d?\.[\w-]{1,1100}$/, maps: NAMES, z: NUMBERS, a: NUMBERS, b: NUMBERS,
-  draws: /^\d{1,10}$/, show: NAMES, model: NAMES, code: NUMBERS,
+  draws: /^\d{1,10}$/, show: NAMES, model: NAMES, code: NUMBERS, compress: NAMES, ledger: NAMES,
+  gap: NAMES, kl: NUMBERS, trick: NAMES, likelihood: NAMES, score: NUMBERS,
 };
 
 // Tell, once and in one sentence, that the link made no sense; what it meant is left at its default,
 // and the address forgets `key`, or the next link copied from it would be damaged, too.
 const linkMakesNoSense = (key) => {
+  window.latentLabNotice = "That link is incomplete or damaged, so this is the usual start; copy it again.";
   const notice = document.querySelector("#header .notice");
-  if (notice) notice.textContent = "That link is incomplete or damaged, so this is the usual start; copy it again.";
+  if (notice) notice.textContent = window.latentLabNotice;  // else the header is not there yet, and will look
   if (key) remember({ [key]: "" });
 };
 

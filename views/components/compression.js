@@ -3,7 +3,6 @@ const TITLES = { pca: "PCA", linear: "linear AE", ae: "AE", vae: "VAE" };
 const GLYPHS = { pca: "—", linear: "○", ae: "●", vae: "●" };
 const KINDS = Object.keys(TITLES);
 const SIDE = 46;  // of a direction, in CSS pixels
-const find = (selector) => element.querySelector(selector);
 const state = { data: Object.keys(props.facts)[0], k: 8, seed: 0, open: true, answer: null };
 const drawnDirections = new Map();
 const facts = () => props.facts[state.data];
@@ -165,10 +164,18 @@ const refresh = () => {
   if (!drawnDirections.has(state.data)) askDirections(state.data);
 };
 const nearest = (size) => facts().sizes.reduce((a, b) => (Math.abs(Math.log(b / size)) < Math.abs(Math.log(a / size)) ? b : a));
+// A link holds the data and the code size.
+const linkText = () => `${state.data},${state.k}`;
+const rememberChoice = () => remember({ compress: linkText() === usual ? "" : linkText() });
+const readLinked = (text) => {
+  const [data, size, ...more] = text.split(","), k = Number(size);
+  return !more.length && Object.hasOwn(props.facts, data) && props.facts[data].sizes.includes(k) ? { data, k } : undefined;
+};
 const setSize = (k) => {
   if (k === state.k) return;
   state.k = k;
   find(".bar input").value = facts().sizes.indexOf(k);
+  rememberChoice();
   show();
 };
 const setData = (data) => {
@@ -177,6 +184,7 @@ const setData = (data) => {
   for (const button of element.querySelectorAll(".data button")) button.setAttribute("aria-pressed", button.dataset.data === data);
   Object.assign(find(".bar input"), { max: facts().sizes.length - 1, value: facts().sizes.indexOf(state.k) });
   find("[data-do=again]").hidden = !isChance();
+  rememberChoice();
   show();
   refresh();
 };
@@ -202,4 +210,7 @@ chart.addEventListener("pointermove", (event) => { if (chart.hasPointerCapture(e
 new ResizeObserver(drawChart).observe(chart);
 document.addEventListener("latent-lab:view", ({ detail }) => { state.open = detail === props.title; refresh(); });
 document.addEventListener("latent-lab:digit", () => { if (!isChance()) refresh(); });
+state.k = nearest(state.k);
+const usual = linkText();
+Object.assign(state, linked("compress", readLinked));
 setData(state.data);

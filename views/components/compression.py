@@ -38,7 +38,7 @@ class Compression(gr.HTML):
             facts={data: facts_of(lab, data) for data in offered(lab)} if lab else {},
             server_functions=[checks.serving(f, lab.near) for f in functions] if lab else None,
             elem_classes=["compression"],
-            **assets("compression"),
+            **assets("compression", "address"),
             **keywords,
         )
 

@@ -51,7 +51,8 @@ const svg = element.querySelector(".densities");
 const SVG = "http://www.w3.org/2000/svg";
 const FLOOR = 170;
 let width = 1000;
-const ceiling = () => (width < 600 ? 76 : 30);  // below the legend, where there is no room beside it
+// Below the legend, where there is no room beside it.
+const ceiling = () => (width >= 600 ? 30 : state.preset === "digit" ? 98 : 76);
 const across = (z, room = width) => (z - LOW) / (HIGH - LOW) * room;
 // z where a curve has to be looked at: evenly, and densely about a narrow peak.
 const places = (...gaussians) => {
@@ -74,7 +75,7 @@ const HANDLES = [["p", "mu"], ["p", "sigma"], ["q", "mu"], ["q", "sigma"]].map((
     tabindex: 0, role: "slider", "aria-label": `${what} of ${who}`, "aria-valuemin": limits[0], "aria-valuemax": limits[1],
   }).forEach(([name, value]) => root.setAttribute(name, value));
   root.innerHTML = `<circle class="reach" r="20"/><circle class="ring" r="${what === "mu" ? 9 : 7}"/>
-    <text class="${what}" y="-14">${what === "mu" ? "μ" : "σ"}</text>`;
+    <text class="${what}" ${what === "mu" ? 'y="-14"' : `x="${who === "q" ? 18 : -18}" y="2"`}>${what === "mu" ? "μ" : "σ"}</text>`;
   svg.append(root);
   return { root, who, what, limits };
 });
@@ -92,7 +93,8 @@ const drawDensities = () => {
   drawn.innerHTML = `<path class="axis" d="M0 ${FLOOR}H${width}"/>${ticksAt(FLOOR, width, true)}
     <text x="${width - 12}" y="${FLOOR - 6}" text-anchor="end">z</text>${curve("p")}${curve("q")}
     <text class="q" x="14" y="24"><tspan font-weight="700">q</tspan> ${said(q)}</text>
-    <text class="p" x="14" y="46"><tspan font-weight="700">p</tspan> ${said(p)}</text>`;
+    <text class="p" x="14" y="46"><tspan font-weight="700">p</tspan> ${said(p)}</text>
+    ${state.preset === "digit" ? `<text x="14" y="68">q(z₁|x) of ${props.model} for your digit, p = N(0, 1)</text>` : ""}`;
   for (const { root, who, what } of HANDLES) {
     const g = state[who];
     // p's width is held at its left, so that of two equal curves both can be taken.
@@ -155,14 +157,15 @@ const drawTerms = (direction) => {
 
 const drawEstimates = ({ find, a, b }, room, { total, digits }, integral) => {
   const { mean, error } = monteCarlo(state[a], state[b], epsilons());
-  // Wide enough for ten draws, whatever their number, so that the error bar is seen to shrink.
-  const half = 3.2 * scatter(state[a], state[b]) / Math.sqrt(10) || 1;
-  const x = (v) => Math.min(Math.max(room / 2 + (v - total) / half * (room / 2 - 12), 4), room - 4);
+  // Four standard errors to each side: the ends close in as the draws grow in number.
+  const half = 4 * scatter(state[a], state[b]) / Math.sqrt(state.count) || 1;
+  const end = (v) => written(v, clamp(Math.ceil(1 - Math.log10(half)), 0, 4));
+  const x = (v) => clamp(room / 2 + (v - total) / half * (room / 2 - 12), 4, room - 4);
   const [left, right] = [x(mean - error), x(mean + error)], line = 42;
   find(".estimates").innerHTML = `<path class="axis" d="M4 ${line}H${room - 4}"/>
     <path class="exact" d="M${x(total)} 18V${ESTIMATES - 4}"/><text class="exact" x="${x(total)}" y="13" text-anchor="middle">exact</text>
     <path class="tick" d="M${x(integral)} ${line + 6}l-6 11h12Z"/>
-    <text x="4" y="13">${written(total - half, 2)}</text><text x="${room - 4}" y="13" text-anchor="end">${written(total + half, 2)}</text>
+    <text x="4" y="13">${end(total - half)}</text><text x="${room - 4}" y="13" text-anchor="end">${end(total + half)}</text>
     <path class="bar-of-error" d="M${left} ${line}H${right}M${left} ${line - 6}v12M${right} ${line - 6}v12"/><circle cx="${x(mean)}" cy="${line}" r="4.5"/>`;
   const said = `● ${state.count.toLocaleString("en")} draws: ${written(mean, digits)} ± ${written(error, digits)}`;
   find(".checks").textContent = `${said} · ▲ integral: ${written(integral, digits)}`;
@@ -191,6 +194,19 @@ const draw = () => {
 };
 let waiting = 0;
 const refresh = () => { waiting ||= requestAnimationFrame(() => { waiting = 0; draw(); }); };
+// A link holds mu and sigma of q, then of p.
+const numbersOf = ({ q, p }) => writeNumbers([q.mu, q.sigma, p.mu, p.sigma]);
+const changed = () => {
+  const numbers = numbersOf(state);
+  remember({ kl: numbers === numbersOf(PRESETS.apart) ? "" : numbers });
+  refresh();
+};
+const readPair = (text) => {
+  const [muQ, sigmaQ, muP, sigmaP] = readNumbers(text, 4, HIGH) ?? [];
+  const widths = [sigmaQ, sigmaP].every((sigma) => sigma >= 0.001 && sigma <= MOST_SIGMA);
+  return widths ? { q: { mu: muQ, sigma: sigmaQ }, p: { mu: muP, sigma: sigmaP }, preset: "" } : undefined;
+};
+Object.assign(state, linked("kl", readPair));
 const fit = () => {
   if (!svg.clientWidth) return;  // the view is closed
   width = svg.clientWidth;
@@ -201,8 +217,9 @@ new ResizeObserver(fit).observe(svg);
 // Hands: a handle goes where the finger is, in steps of 0.05; arrow keys move it by one.
 const put = ({ who, what, limits }, value) => {
   state.preset = "";
+  say("");
   state[who][what] = Math.min(Math.max(Math.round(value / STEP) * STEP, limits[0]), limits[1]);
-  refresh();
+  changed();
 };
 const zUnder = ({ clientX }) => LOW + (clientX - svg.getBoundingClientRect().left) / width * (HIGH - LOW);
 const drag = (handle, event) => {
@@ -231,7 +248,7 @@ const say = (text) => { element.querySelector(".said").textContent = text; };
 const show = (name, pair) => {
   Object.assign(state, structuredClone(pair), { preset: name });
   say("");
-  refresh();
+  changed();
 };
 const askPosterior = latestOnly(
   (pixels) => server.encode_first({ pixels: textOf(pixels) }),
@@ -248,6 +265,10 @@ element.addEventListener("click", ({ target }) => {
   const { preset } = target.dataset;
   if (preset === "digit") { state.preset = preset; followDigit(); }
   else if (preset) show(preset, PRESETS[preset]);
+  if (target.dataset.do === "swap") {
+    const { q, p } = state;
+    show("", { q: { ...q, sigma: p.sigma }, p: { ...p, sigma: q.sigma } });
+  }
   if (target.dataset.do === "again") { state.seed += 1; refresh(); }
 });
 element.querySelector("select").addEventListener("change", ({ target }) => { state.count = Number(target.value); refresh(); });

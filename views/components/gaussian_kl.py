@@ -19,9 +19,10 @@ class GaussianKl(gr.HTML):
 
     def __init__(self, lab: Lab | None = None, **keywords: Any):
         super().__init__(
+            model=MODEL,
             server_functions=[checks.serving(encode_first, lab.near)] if lab else None,
             elem_classes=["gaussian-kl"],
-            **assets("gaussian_kl", "normals", "numbers"),
+            **assets("gaussian_kl", "address", "normals", "numbers"),
             **keywords,
         )
 

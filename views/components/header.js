@@ -1,4 +1,5 @@
-const notice = element.querySelector(".notice");
+const notice = find(".notice");
+if (window.latentLabNotice) notice.textContent = window.latentLabNotice;
 
 // Outside a secure context, as on a classroom's plain http, there is no clipboard but this.
 const copyBySelection = (text, button) => {

@@ -377,10 +377,10 @@ const onDigit = (digit) => {
   opening = false;
 };
 if (window.latentLabDigit) onDigit(window.latentLabDigit);
-// Somebody who draws beside another view keeps its frames; the last of them lands when this one opens.
+// What is drawn or chosen beside another view lands when this one opens: the frames are the other's.
 let unlanded = null;
 document.addEventListener("latent-lab:digit", ({ detail }) => {
-  unlanded = detail.live && !element.offsetParent ? detail : null;
+  unlanded = element.offsetParent ? null : detail;
   if (!unlanded) onDigit(detail);
 });
 document.addEventListener("latent-lab:view", () => requestAnimationFrame(() => {

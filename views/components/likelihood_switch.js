@@ -6,11 +6,10 @@ const KINDS = {
   predicted: ["Gaussian, predicted σ", "the decoder gives each pixel its σ"],
 };
 const PICTURES = { mean: "mean", deviation: "std. dev.", sample: "one draw", average: "average" };
-const WORDS = "Every code z gives a whole distribution over images. Its <b>mean</b> averages all images that z allows, so unsure edges turn grey: that is the blur, and the average of many draws comes back to it. <b>One draw</b> is not blurred but grainy, because pixels are drawn independently. What is called “a sample of a VAE” is nearly always the mean, for a z drawn from N(0, I). The first row’s log is of a probability, never above 0; the others’ are of densities: compare those three only. Grey levels below 0 and above 1 are shown as black and white.";
+const WORDS = "The <b>mean</b> averages all images that z allows, so unsure edges turn grey. <b>One draw</b> is grainy: pixels are drawn independently. A “sample of a VAE” is nearly always a mean, for z from N(0, I). Compare the logs of the three densities only. Greys outside 0 to 1 are cut off.";
 const state = { code: "mean", count: 16, seed: 1, pixel: null, open: false, answer: null };
 const said = element.querySelector(".said");
 const slider = element.querySelector(".count input");
-const floats = (text) => new Float32Array(bytesOf(text).buffer);
 
 const rows = props.rows.map(({ kind, name }) => {
   const [title, meaning] = KINDS[kind];
@@ -20,7 +19,7 @@ const rows = props.rows.map(({ kind, name }) => {
   root.innerHTML = `<div class="title"><h3>${title}</h3><p>${meaning}</p></div>`
     + Object.entries(PICTURES).map(([picture, caption]) => `<figure><div class="frame"><canvas width="28" height="28"
       data-picture="${picture}" role="img" aria-label="${title}: ${caption}"></canvas><i></i></div><figcaption>${caption}</figcaption></figure>`).join("")
-    + `<svg class="chart" viewBox="0 0 186 112" role="img"></svg><div class="facts"><p class="log"></p><p class="unit"></p><p class="sigma"></p></div>`;
+    + `<svg class="chart" viewBox="0 0 186 100" role="img"></svg><div class="facts"><p class="log"></p><p class="unit"></p><p class="sigma"></p></div>`;
   return root;
 });
 element.querySelector(".rows").append(...rows);
@@ -37,7 +36,7 @@ const paintDeviation = (canvas, values) => {
 };
 
 // One pixel's p(x_i|z): two bars, or a curve over grey levels from -0.4 to 1.4.
-const LEFT = -0.4, WIDTH = 1.8, BASE = 78, TALL = 56;
+const LEFT = -0.4, WIDTH = 1.8, BASE = 67, TALL = 47;
 const across = (v) => 186 * (v - LEFT) / WIDTH;
 const bars = (p) => [[0, 1 - p], [1, p]].map(([v, share]) => `<rect class="density" x="${across(v) - 9}" y="${BASE - TALL * share}" width="18" height="${TALL * share}"/>
   <text x="${across(v)}" y="${BASE - TALL * share - 5}" text-anchor="middle">${written(share)}</text>`).join("");
@@ -72,13 +71,13 @@ const showPixel = () => {
 };
 
 // What sigma is, and what it should be.
-const sigmaWords = ({ kind, sigma, error }, { deviation, rmse }) => {
+const sigmaWords = ({ kind, sigma, error, protocol }, { deviation, rmse }) => {
   const low = written(Math.min(...deviation), 3), high = written(Math.max(...deviation), 3);
   return {
     bernoulli: `<b>σ</b> = √(p(1 − p)), from ${low} to ${high}`,
     fixed: `<b>σ = ${written(sigma ?? 0, 3)}</b>; the mean misses this digit by ${written(rmse, 3)}`,
-    shared: `<b>σ = ${written(sigma ?? 0, 4)}</b>, learned; best is the error of the mean: ${written(error, 4)} on test digits, ${written(rmse, 3)} on this one`,
-    predicted: `<b>σ</b> from ${low} to ${high}; the mean misses by ${written(rmse, 3)}`,
+    shared: `<b>σ = ${written(sigma ?? 0, 4)}</b>, learned; best is the error of the mean: <span title="${protocol}">${written(error, 4)} on test digits</span>, ${written(rmse, 3)} on this one`,
+    predicted: `<b>σ</b> from ${low} to ${high}; the mean misses by ${written(rmse, 3)}: where σ is large it need not fit`,
   }[kind];
 };
 const show = (answer, { pixels }) => {
@@ -114,6 +113,7 @@ const refresh = () => {
 element.addEventListener("change", ({ target }) => {
   if (target.type !== "radio") return;
   state.code = target.value;
+  remember({ likelihood: state.code === "mean" ? "" : state.code });
   refresh();
 });
 slider.addEventListener("input", () => {
@@ -156,6 +156,9 @@ if (picker) {
 
 document.addEventListener("latent-lab:view", ({ detail }) => { state.open = detail === TITLE; refresh(); });
 document.addEventListener("latent-lab:digit", refresh);
+const codes = [...element.querySelectorAll("[type=radio]")];
+state.code = linked("likelihood", (text) => codes.find(({ value }) => value === text)?.value) ?? state.code;
+for (const radio of codes) radio.checked = radio.value === state.code;
 // A view that is laid out has just been opened.
 state.open = true;
 refresh();

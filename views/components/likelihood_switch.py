@@ -30,7 +30,7 @@ class LikelihoodSwitch(gr.HTML):
             most=MOST_DEVIATION,
             server_functions=[checks.serving(show_likelihoods, lab.near, names)] if lab else None,
             elem_classes=["likelihood-switch"],
-            **assets("likelihood_switch", "decoding"),
+            **assets("likelihood_switch", "decoding", "address"),
             **keywords,
         )
 

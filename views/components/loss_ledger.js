@@ -14,9 +14,6 @@ const PIXELS = 784;
 const MOST_LOST = 5;    // nats in one pixel that take the full colour
 const LEAST_SIGMA = 0.003, MOST_SIGMA = 2;
 const MOST_NATS = 9;    // at the end of the scale of the KL; a code without a prior has its own
-const MIN_LOG_VAR = -14, MAX_LOG_VAR = 8;                      // as models/vae.py clamps q's
-const MIN_PIXEL_LOG_VAR = -9, MAX_PIXEL_LOG_VAR = 3;           // as models/likelihoods.py p's
-const find = (selector) => element.querySelector(selector);
 const named = Object.fromEntries([...element.querySelectorAll("[data-n]")].map((e) => [e.dataset.n, e]));
 const said = find(".said"), rows = find(".dimensions");
 const badge = decodingBadge(find(".where"));
@@ -25,8 +22,6 @@ const thresholds = bytesOf(props.thresholds);
 const complain = (text) => { said.textContent = text; said.classList.add("wrong"); };
 const say = (text) => { said.textContent = text; said.classList.remove("wrong"); };
 const put = (node, text) => { if (node.textContent !== text) node.textContent = text; };
-const clamp = (v, low, high) => Math.min(Math.max(v, low), high);
-const sum = (values) => values.reduce((a, b) => a + b, 0);
 const model = () => props.models[state.model];
 const dimensions = () => model().spans.length;
 const sigmaOf = (logVar) => Math.exp(0.5 * logVar);
@@ -49,7 +44,7 @@ const lostBinary = (x, odds, lost) => {
 const lostGaussian = (x, mean, features, lost) => {
   const { log_var: base, predicted } = model();
   for (let i = 0; i < PIXELS; i++) {
-    const logVar = predicted ? clamp(base + features[PIXELS + i], MIN_PIXEL_LOG_VAR, MAX_PIXEL_LOG_VAR) : base;
+    const logVar = predicted ? clamp(base + features[PIXELS + i], ...props.bounds.pixel) : base;
     lost[i] = 0.5 * (Math.log(2 * Math.PI) + logVar + (x[i] - mean[i]) ** 2 * Math.exp(-logVar));
   }
 };
@@ -70,7 +65,9 @@ const compute = (q) => {
   return { ...q, z, perPixel, perDimension: perDimension(q), picture: toBytes(picture) };
 };
 
-// The ledger: numbers of pixels and dimensions become terms, and they are written so that they add up.
+// The ledger: numbers of pixels and dimensions become terms. Each term is rounded to the nearest, for
+// the same one stands in several places; what is written as their sum is the sum of what is written.
+const rounded = (v, digits) => Math.round(v * 10 ** digits) / 10 ** digits;
 const LOSSES = { sum: () => [1, 1], pixels: () => [PIXELS, 1], both: () => [PIXELS, dimensions()] };
 const unitsOf = (divisor, whole) => (divisor === 1 ? "nats" : `nats / ${divisor} ${whole}`);
 const hiddenBeta = ([pixels, numbers]) => pixels / numbers;
@@ -83,37 +80,39 @@ const account = (found) => {
 const writeEquation = (found) => {
   const { prior, binary, weights } = model(), { raw, divisors, weighted } = account(found);
   const digits = state.loss === "sum" ? 2 : 4;
-  const { parts, sum: total } = addingUp(weighted, digits);
+  const parts = weighted.map((v) => rounded(v, digits)), total = sum(parts);
   // A term that nothing weighs or divides is written once: as its part of the sum.
   const plain = raw.map((v, i) => weights[i] === 1 && divisors[i] === 1 && digits);
-  const rounded = raw.map((v, i) => {
+  const terms = raw.map((v, i) => {
     const places = plain[i] || (i && state.loss !== "sum" ? 4 : 2);
-    return { value: plain[i] ? parts[i] : v, places };
+    return { value: rounded(v, places), places };
   });
-  const term = (i) => written(rounded[i].value, rounded[i].places);
+  const term = (i) => written(terms[i].value, terms[i].places);
   const [rec, other] = ["pixels", "dimensions"].map((whole, i) => unitsOf(divisors[i], whole));
   put(named.rec, written(parts[0], digits));
   put(named.kl, written(parts[1], digits));
   put(named.all, written(total, digits));
   put(named["rec-how"], `${weights[0]} × ${term(0)} ${rec}${binary ? "" : ", a density"}`);
   put(named["kl-how"], `${weights[1]} × ${term(1)} ${other}`);
-  put(named["all-how"], state.loss !== "sum" ? "what such code prints; no longer nats"
+  put(named["all-how"], state.loss !== "sum" ? "no longer nats"
     : prior ? `nats; ELBO = ${written(-total, digits)}` : `nats${binary ? "" : ", a density"}`);
   put(find(".meaning"), meaning(raw, weights, divisors, sum(weighted)));
-  return rounded[1];
+  return terms[1];
 };
 const meaning = (raw, weights, divisors, total) => {
-  const { prior } = model(), beta = hiddenBeta(divisors), term = prior ? "the KL" : "the code's term";
+  const { prior } = model(), beta = hiddenBeta(divisors), weight = weights[1];
   if (state.loss === "sum") {
     const off = state.atStart === null ? 0 : total - state.atStart;
     const moved = Math.abs(off) < 0.005 ? "" : ` You have moved ${prior ? "q" : "z"}: ${written(Math.abs(off))} nats ${off > 0 ? "worse" : "better"} than the encoder's.`;
     const of = prior ? "Summed over pixels and dimensions, β = 1: the objective is −ELBO, estimated at this one z." : "Summed over pixels and dimensions, as it was trained.";
     return of + moved;
   }
-  const [rec, other] = raw.map((v, i) => weights[i] * v), shown = addingUp([rec, beta * other], 1);
+  if (weight === 0) return "A mean only rescales this loss: its second term has the weight 0, so there is nothing to weigh the pixels against.";
+  const [rec, other] = [weights[0] * raw[0], beta * weight * raw[1]].map((v) => rounded(v, 2));
   const divided = state.loss === "both" ? `${PIXELS} pixels / ${dimensions()} dimensions` : `${PIXELS} pixels`;
-  return `The mean hides β = ${divided} = ${beta}. ${PIXELS} times this loss is ${written(shown.parts[0], 1)} + ${beta} × ${written(other, 4)} = ` +
-    `${written(shown.parts[0], 1)} + ${written(shown.parts[1], 1)} = ${written(shown.sum, 1)} nats: ${term} counts ${beta} times.`;
+  const times = weight === 1 ? `${beta} ×` : `${beta} × ${weight} ×`, counts = prior ? `the KL counts ${beta} times` : `½|z|² counts ${beta} times its weight`;
+  return `The mean hides ${prior ? "β" : "a factor"} = ${divided} = ${beta}. ${PIXELS} times this loss is ${written(rec)} + ${times} ${written(raw[1], 5)} = ` +
+    `${written(rec)} + ${written(other)} = ${written(rec + other)} nats: ${counts}.`;
 };
 
 // Where the nats are lost: red above 0, blue below, which only a density can be.
@@ -172,6 +171,7 @@ const layOut = () => {
   find(".head").innerHTML = words.map((word) => `<span>${word}</span>`).join("");
   named["kl-symbol"].textContent = prior ? "KL(q(z|x) ‖ p(z))" : "½|z|²";
   named.x.textContent = model().binary ? "x, black and white as in training" : "x, in grey levels";
+  find(".order").textContent = `Most important first: ${prior ? "mean KL" : "variance"} over the training set.`;
   find('[data-do="back"]').textContent = `Back to the encoder's ${prior ? "q" : "z"}`;
 };
 
@@ -245,7 +245,7 @@ const ask = latestOnly(
 const takeQ = (q) => { Object.assign(state, { q, mu: q.mu, logVar: q.logVar }); settle(); };
 const encodeInPage = (x) => {
   const numbers = [...parts().encoder.run(x)], D = dimensions();
-  const logVar = model().prior ? numbers.slice(D).map((v) => clamp(v, MIN_LOG_VAR, MAX_LOG_VAR)) : null;
+  const logVar = model().prior ? numbers.slice(D).map((v) => clamp(v, ...props.bounds.code)) : null;
   return { mu: numbers.slice(0, D), logVar };
 };
 const takeDigit = (digit) => {
@@ -259,8 +259,19 @@ const takeDigit = (digit) => {
   if (inPage(parts().encoder)) takeQ(encodeInPage(corrupted));
   refresh();
 };
+// A link names the model, and how its loss is added up unless it is the sum.
+const readChoice = (text) => {
+  const [model, loss = "sum", ...rest] = text.split(",");
+  return Object.hasOwn(props.models, model) && Object.hasOwn(LOSSES, loss) && !rest.length ? { model, loss } : undefined;
+};
+const note = () => {
+  const { model, loss } = state, parts = loss === "sum" ? [model] : [model, loss];
+  remember({ ledger: model === props.start && loss === "sum" ? "" : parts.join() });
+};
+const takeLoss = (loss) => { state.loss = loss; press("loss", loss); note(); };
 const takeModel = (name) => {
   state.model = name;
+  note();
   state.found = null;
   layOut();
   for (const name of ["rec", "kl", "all", "rec-how", "kl-how", "all-how"]) put(named[name], "…");
@@ -338,7 +349,7 @@ element.addEventListener("click", (event) => {
   if (!button) return;
   const { z, loss, do: action } = button.dataset;
   if (z) drawZ(z === "draw");
-  if (loss) { state.loss = loss; press("loss", loss); refresh(); }
+  if (loss) { takeLoss(loss); refresh(); }
   if (action === "again") { state.draw = (state.draw + 1) % model().epsilon.length; drawZ(true); }
   if (action === "back" && state.q) { takeQ(state.q); refresh(); }
 });
@@ -358,6 +369,8 @@ document.addEventListener("latent-lab:view", ({ detail }) => {
   // What was drawn in the meantime is met only now.
   if (state.open && state.model && window.latentLabDigit?.pixels !== state.pixels) takeDigit(window.latentLabDigit);
 });
+const link = linked("ledger", readChoice);
+if (link) { state.model = link.model; takeLoss(link.loss); }
 if (state.model) {
   choice.value = state.model;
   takeModel(state.model);

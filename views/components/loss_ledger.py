@@ -9,7 +9,7 @@ from torch import Tensor
 from explore import latent
 from explore import ledger as ledgers
 from explore.binary import SEED
-from models import Model
+from models import Model, likelihoods
 from models.vae import MAX_LOG_VAR, MIN_LOG_VAR
 from models.zoo import Entry
 from views import checks, markup
@@ -46,10 +46,14 @@ class LossLedger(gr.HTML):
             models={name: model_of(lab, lab.entry(name)) for name in names},
             groups=groups,
             start="vae-16" if "vae-16" in names else next(iter(names), None),
+            bounds={
+                "code": [MIN_LOG_VAR, MAX_LOG_VAR],
+                "pixel": [likelihoods.MIN_LOG_VAR, likelihoods.MAX_LOG_VAR],
+            },
             thresholds=checks.base64_text(thresholds(DIGIT).byte().numpy().tobytes()),
             server_functions=[checks.serving(*f) for f in functions] or None,
             elem_classes=["loss-ledger"],
-            **assets("loss_ledger", "kernel", "decoding", "numbers"),
+            **assets("loss_ledger", "kernel", "decoding", "numbers", "address"),
             **keywords,
         )
 
@@ -104,7 +108,8 @@ def read_ledger(lab: Lab, message: dict) -> dict[str, Any]:
     {"model": name, "pixels": digit, "mu", "log_var": lists, or null for the encoder's own, "draw":
     which epsilon, or null for z = mu}.
     """
-    model = lab.entry(message.get("model")).model
+    offered = [name for names in groups_of(lab).values() for name in names]
+    model = lab.entry(checks.choice(message.get("model"), "The model", offered)).model
     x, shift = read_digit(message), ledgers.noise_shift(model, SEED)
     x = ledgers.target(model, x, SEED)
     if message.get("mu") is None:

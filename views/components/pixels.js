@@ -10,6 +10,12 @@ const textOf = (bytes) => {
 // Numbers as people write them: a true minus sign, and none before a zero.
 const written = (v, digits = 2) => v.toFixed(digits).replace("-", "−").replace(/^−(0(\.0*)?)$/, "$1");
 
+const clamp = (v, low, high) => Math.min(Math.max(v, low), high);
+const sum = (values) => values.reduce((a, b) => a + b, 0);
+const find = (selector) => element.querySelector(selector);
+// Numbers that Python sent as four bytes each, in base64.
+const floats = (text) => new Float32Array(bytesOf(text).buffer);
+
 // Paint `count` images of width x height side by side; the canvas takes their size.
 const paint = (canvas, bytes, width, height, count = 1) => {
   canvas.width = width * count;

@@ -1,16 +1,18 @@
-const find = (selector) => element.querySelector(selector);
 const panels = find(".panels"), said = find(".said");
 const COUNTS = [1, 2, 4, 5, 8, 10, 20, 25, 40, 50, 100, 125, 200, 250, 500];  // they all divide the draws
 const REACH = 6;  // standard deviations of q that the window must hold
 const FEW = 30;  // of so few effective samples not even the spread is known
 const VIEW = "Gap";
-const [PIXELS, MOVING_PIXELS, IN_FLIGHT] = [380, 190, 2];
+const [PIXELS, MOVING_PIXELS] = [380, 190];
+const REST = 350;  // milliseconds without another live digit after which the digit rests
 const state = {
   model: props.models[0], digit: null, seed: 0, draw: 0,
   seen: null, window: null, q: null, own: false,  // own: q is not the encoder's any more
+  moving: false,  // the digit is, so what is exact has to wait
   logs: new Float64Array(0), places: [], klPrior: 0, k: 0,
+  waiting: false,  // the samples are not of the shown q: they follow once it rests
 };
-let open = true, stale = true, turn = 0, zoom = null, overview = null;
+let open = true, stale = true, turn = 0, resting = null, zoom = null, overview = null;
 
 const say = (text, wrong = false) => { said.textContent = text; said.classList.toggle("wrong", wrong); };
 const complain = (text) => say(text, true);
@@ -80,8 +82,9 @@ const drawMaps = () => {
   const { centre, view } = state.window;
   zoom = plotted("zoom", { centre, half: view, codes: [], classes: [], prior: true });
   zoom.drawGround({ lattice: heatMap(), showHoles: false });
-  if (!overview) {
-    const { codes, classes, half } = state.model;
+  const { codes, classes, half: least } = state.model;
+  const half = Math.max(least, ...state.seen.spots.flatMap(([x, y]) => [Math.abs(x) + 0.3, Math.abs(y) + 0.3]));
+  if (overview?.half !== half) {
     overview = plotted("overview", { centre: [0, 0], half, codes: halves(codes), classes: bytesOf(classes), prior: true });
     overview.drawGround({ lattice: null, showHoles: false });
   }
@@ -122,10 +125,10 @@ const drawQ = () => {
     handle.setAttribute("aria-valuetext", i ? `sigma ${i} ${value.toFixed(4)}` : `mean ${q.mu.map((v) => v.toFixed(3)).join(", ")}`);
   });
 };
-// The first K samples of the encoder's q, each a disc whose area is its share of the weight.
+// The first K samples of q, each a disc whose area is its share of the weight.
 const drawSamples = (pen) => {
   const k = COUNTS[state.k];
-  if (k === 1 || state.places.length < k) return;
+  if (k === 1 || state.waiting || state.places.length < k) return;
   const top = logMean(state.logs.subarray(0, k)) + Math.log(k);
   for (let i = 0; i < k; i++) {
     pen.beginPath();
@@ -135,47 +138,49 @@ const drawSamples = (pen) => {
   }
 };
 
-// Numbers. Three are rounded apart; the gap's last digit gives way, by one at most, so that they add
-// up as written. Were they wrong by more, it would show.
-const rounded = ({ logP, elbo, gap }) => {
-  const cents = [logP, elbo, gap].map((v) => Math.round(100 * v));
-  const off = cents[0] - cents[1] - cents[2];
-  if (Math.abs(off) <= 1) cents[2] += off;
-  return cents.map((v) => v / 100);
-};
+// Numbers, which add up as written; the ELBO as it is written.
 const showIdentity = (terms, about = "") => {
-  const numbers = rounded(terms);
-  [".log-p", ".elbo-value", ".gap-value"].forEach((name, i) => { find(name).textContent = about + written(numbers[i]); });
-  showLevels(terms, numbers);
+  const { parts: [elbo, gap], sum: logP } = addingUp([terms.elbo, terms.gap], 2);
+  const show = (name, v) => { find(name).textContent = about + written(v); };
+  show(".log-p", logP);
+  show(".elbo-value", elbo);
+  show(".gap-value", gap);
+  showLevels(terms, gap);
+  return elbo;
 };
 const SPANS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 100000];
-const showLevels = ({ logP, elbo }, [, , gap]) => {
-  const span = SPANS.find((s) => logP - elbo <= 0.6 * s) ?? 1e6, right = 352;
-  const x = (v) => Math.max(0, right - (logP - v) / span * right), edge = x(elbo);
+const showLevels = ({ logP, elbo }, gap) => {
+  const span = SPANS.find((s) => logP - elbo <= 0.6 * s) ?? 1e6, share = Math.min((logP - elbo) / span, 1);
+  const label = (text, room) => (room > 0.16 ? text : "");
   find(".levels").innerHTML = `
-    <rect x="0" y="4" width="${edge}" height="24" fill="var(--elbo)"></rect>
-    <rect x="${edge}" y="4" width="${Math.max(right - edge, 1)}" height="24" fill="var(--p)"></rect>
-    <text x="6" y="21" style="fill: var(--raised)">${edge > 60 ? "ELBO" : ""}</text>
-    <text x="${(edge + right) / 2}" y="21" text-anchor="middle" style="fill: var(--raised)">${right - edge > 60 ? `KL ${written(gap)}` : ""}</text>
-    <line x1="${right}" x2="${right}" y1="0" y2="36" stroke="var(--ink)" stroke-width="2"></line>
-    <text x="0" y="52" class="quiet">${written(logP - span, 1)} (cut off here)</text>
-    <text x="${right}" y="52" text-anchor="end">log p(x) ${written(logP, 1)} nats</text>`;
+    <div class="stack"><span style="flex: ${1 - share}">${label("ELBO", 1 - share)}</span><span style="flex: ${share}">${label(`KL ${written(gap)}`, share)}</span></div>
+    <div class="ends"><span>${written(logP - span, 1)} (cut off here)</span><span>log p(x) ${written(logP, 1)} nats</span></div>`;
 };
 const showNumbers = () => {
   const terms = termsOf(state.q, state.window, state.seen.log_p);
-  showIdentity(terms);
-  find(".parts").textContent = `ELBO = E_q[log p(x|z)] ${written(terms.reconstruction)} − KL(q‖p(z)) ${written(terms.kl)}`;
+  const { parts: [reconstruction, kl] } = addingUp([terms.reconstruction, -terms.kl], 2, showIdentity(terms));
+  find(".parts").innerHTML = `ELBO = E<sub>q</sub> log p(x|z) − KL(q‖p(z)), where E<sub>q</sub> log p(x|z) = ${written(reconstruction)} and KL(q‖p(z)) = ${written(-kl)}.`;
   const off = Math.abs(terms.elbo + terms.gap - terms.logP);
   find(".residual").textContent = state.seen.live
-    ? "While it moves: a coarser grid."
-    : `Each computed by itself on ${(state.window.n ** 2).toLocaleString("en")} decodes; they add up to within ${off < 1e-9 ? "10⁻⁹" : off.toExponential(0)}.`;
+    ? (state.moving ? "While it moves: a coarser grid." : "First a coarser grid; the fine one follows.")
+    : `The sums over q, on ${(state.window.n ** 2).toLocaleString("en")} decodes, close to within ${off < 1e-9 ? "10⁻⁹" : off.toExponential(0)}. ${checked()}`;
+};
+const within = ({ spots }, centre, half) => {
+  const inside = spots.filter(([x, y]) => Math.max(Math.abs(x - centre[0]), Math.abs(y - centre[1])) <= half);
+  return inside.reduce((sum, [, , m]) => sum + m, 0) / spots.reduce((sum, [, , m]) => sum + m, 0);
+};
+// log p(x) a second time: the decodes of the window are not those that quadrature chose.
+const checked = () => {
+  const { centre, half, logP } = state.window;
+  return within(state.seen, centre, half) > 0.9999
+    ? `log p(x) over the whole plane is ${written(state.seen.log_p, 4)}; over these decodes alone, ${written(logP, 4)}.`
+    : "log p(x) is summed over the whole plane: these decodes miss a part of the posterior.";
 };
 const showWhere = () => {
-  const { spots } = state.seen, { centre, view } = state.window;
-  const inView = spots.filter(([x, y]) => Math.max(Math.abs(x - centre[0]), Math.abs(y - centre[1])) <= view);
-  const share = inView.reduce((sum, [, , m]) => sum + m, 0) / spots.reduce((sum, [, , m]) => sum + m, 0);
+  const { centre, view } = state.window, share = within(state.seen, centre, view);
   find(".where-mass").textContent = share > 0.995
     ? "The window is the box; the posterior lies in it."
+    : share < 0.0005 ? "The posterior is not in the box but at the dots."
     : `Only ${(100 * share).toFixed(share < 0.01 ? 1 : 0)} % of the posterior is in the box: the other dots hold the rest.`;
 };
 
@@ -183,43 +188,60 @@ const showWhere = () => {
 const held = ({ mu, sigma }) => {
   const { centre, half, step } = state.window;
   const most = half / REACH;
-  const s = sigma.map((v) => Math.min(Math.max(v, step), most));
-  const m = mu.map((v, d) => Math.min(Math.max(v, centre[d] - half + REACH * s[d]), centre[d] + half - REACH * s[d]));
+  const s = sigma.map((v) => clamp(v, step, most));
+  const m = mu.map((v, d) => clamp(v, centre[d] - half + REACH * s[d], centre[d] + half - REACH * s[d]));
   return { mu: m, sigma: s };
 };
 const refreshQ = oncePerFrame(() => { drawQ(); showNumbers(); });
-const putQ = (q) => { state.q = held(q); state.own = true; refreshQ(); };
-// At rest: if q has reached an edge of the window or is small in it, it gets a window of its own.
+const putQ = (q) => {
+  state.q = held(q);
+  state.own = true;
+  if (!state.waiting) awaitRest();
+  refreshQ();
+};
+// At rest q gets samples of its own, and if it has reached an edge of the window or is small in it,
+// a window of its own as well.
 const settleQ = () => {
+  if (!state.waiting) return;
   speak();
   const { centre, half, view, step } = state.window, { mu, sigma } = state.q;
   const atEdge = mu.some((v, d) => Math.abs(v - centre[d]) + REACH * sigma[d] > 0.98 * half)
     || mu.some((v, d) => Math.abs(v - centre[d]) > 0.8 * view) || sigma.some((s) => s < 1.02 * step);
-  if (atEdge) ask(false, state.q);
+  if (atEdge) ask(false, state.q, drawPool); else drawPool();
 };
 const speak = () => {
   find(".spoken").textContent = `log p(x) ${find(".log-p").textContent} is ELBO ${find(".elbo-value").textContent} plus KL ${find(".gap-value").textContent} nats`;
 };
 
-// Asking. What moves may have two questions out, so that the server is never idle; answers that are
-// older than what is shown are dropped.
-let out = 0, next = null, asked_ = 0, shown = 0;
-const ask = (live, q = null, then = null) => {
-  const request = { live, q, then, turn, model: state.model };
-  if (out >= (live ? IN_FLIGHT : 1) + (live ? 0 : IN_FLIGHT)) { next = request; return; }
-  send(request);
+// Asking. At most `most` questions are out, and of those that wait only the newest is asked.
+const line = (most) => {
+  let out = 0, next = null;
+  const run = async (request) => {
+    out += 1;
+    await send(request);
+    out -= 1;
+    if (next) { const newest = next; next = null; run(newest); }
+  };
+  return (request) => { if (out < most) run(request); else next = request; };
 };
-const send = async ({ live, q, then, turn: mine, model }) => {
-  const number = ++asked_;
-  out += 1;
+// Of what moves two, so that the server is never idle; what is exact takes seconds, and keeps
+// nothing that moves waiting.
+const lines = { live: line(2), rest: line(1) };
+let asks = 0, shown = 0;
+const ask = (live, q = null, then = null) => {
+  asks += 1;
+  lines[live ? "live" : "rest"]({ number: asks, live, q, then, turn, model: state.model });
+};
+// An answer that is older than what is shown is dropped.
+const send = async ({ number, live, q, then, turn: mine, model }) => {
+  const late = () => number < shown || model !== state.model || (mine !== turn && !live);
+  if (late()) return;
   const answer = await asked(() => server.see_posterior(question({ live, q })));
-  out -= 1;
-  if (next) { const newest = next; next = null; send(newest); }
-  if (number < shown || model !== state.model || (mine !== turn && !live)) return;
+  if (late()) return;
   if (answer.error) { complain(answer.error); return; }
   shown = number;
   take(answer, live, q);
-  if (then && mine === turn) then();
+  if (then) then();
 };
 const take = (answer, live, q) => {
   state.seen = { ...answer, live };
@@ -236,32 +258,39 @@ const take = (answer, live, q) => {
   if (!live) { say(""); speak(); }
 };
 
-// Importance samples come in parts, so that the chart grows and a newer digit need not wait.
+// Importance samples of the shown q. They come in parts, so that the chart grows and a newer digit
+// need not wait.
 let pool = 0;
 const emptyPool = () => {
-  pool += 1;
   state.logs = new Float64Array(0);
   state.places = [];
+  awaitRest();
+};
+// Samples that are still there stay, dimmed, until those of another q take their place.
+const awaitRest = () => {
+  pool += 1;
+  state.waiting = true;
   delete element.dataset.pool;
   showClimb();
 };
 const drawPool = async () => {
-  const parts = props.draws / props.part;
-  emptyPool();
+  const parts = props.draws / props.part, q = state.own ? state.q : null;
+  awaitRest();
   const mine = pool;
   for (let part = 0; part < parts; part++) {
-    const answer = await asked(() => server.draw_weights(question({ draw: state.draw, part })));
+    const answer = await asked(() => server.draw_weights(question({ q, draw: state.draw, part })));
     if (mine !== pool) return;
     if (!open) { stale = true; return; }
     if (answer.error) { complain(answer.error); return; }
     const logs = new Float64Array(bytesOf(answer.log_weights).buffer);
-    const all = new Float64Array(state.logs.length + logs.length);
-    all.set(state.logs);
-    all.set(logs, state.logs.length);
-    state.logs = all;
-    if (answer.z) state.places.push(...answer.z);
+    const before = part ? state.logs : [];
+    state.logs = new Float64Array(before.length + logs.length);
+    state.logs.set(before);
+    state.logs.set(logs, before.length);
+    state.places = [...(part ? state.places : []), ...(answer.z ?? [])];
+    state.waiting = false;
     state.klPrior = answer.kl;
-    if (!isFlat()) paint(find(".digit"), bytesOf(answer.pixels), 28, 28);
+    if (!isFlat()) { paint(find(".digit"), bytesOf(answer.pixels), 28, 28); element.dataset.from = "rest"; }
     showClimb();
     if (isFlat() && state.window) drawQ();
   }
@@ -271,15 +300,17 @@ const showClimb = () => {
   const { logs } = state, n = logs.length, k = COUNTS[state.k];
   find(".k-value").textContent = k;
   const bound = find(".bound"), chart = find(".climb");
-  if (!n) { bound.textContent = "Importance samples follow once the digit rests."; chart.innerHTML = ""; return; }
+  panels.classList.toggle("waiting", state.waiting);
+  if (!n) { bound.textContent = `The samples follow${state.moving ? " once the digit rests" : ""}.`; chart.innerHTML = ""; return; }
   const points = COUNTS.map((count) => ({ count, ...iwaeOf(logs, count) }));
   const found = evidenceOf(logs), now = points[state.k];
   const truth = isFlat() && state.seen ? state.seen.log_p : found.value;
   drawClimb(chart, points, now, truth, found);
   const error = (e) => (e < 0.005 ? "< 0.01" : e.toFixed(2));
   const count = n.toLocaleString("en");
-  bound.textContent = `L${subscript(k)} = ${written(now.mean)} ± ${error(now.error)}, the mean of ${Math.floor(n / k).toLocaleString("en")} groups of ${k}. `
-    + `All ${count}: ${written(found.value)} ± ${error(found.error)}, effective sample size ${Math.round(found.effective).toLocaleString("en")}${found.effective < FEW ? ", too few to trust the error" : ""}.`;
+  bound.textContent = state.waiting ? "Samples of this q follow once it rests." : `L${subscript(k)} = ${written(now.mean)} ± ${error(now.error)}, the mean of ${Math.floor(n / k).toLocaleString("en")} groups of ${k}. `
+    + `All ${count}: ${written(found.value)} ± ${error(found.error)}, as good as ${Math.max(1, Math.round(found.effective)).toLocaleString("en")} from the posterior itself${found.effective < FEW ? ", too few to trust the error" : ""}.`;
+  bound.title = "Effective sample size: (sum of the weights)² over the sum of their squares";
   if (!isFlat()) showEstimates(found, points[0], n);
 };
 const subscript = (k) => [...String(k)].map((d) => "₀₁₂₃₄₅₆₇₈₉"[d]).join("");
@@ -310,11 +341,12 @@ const drawClimb = (chart, points, now, truth, found) => {
 
 // The digit, the model, and what a visitor does.
 const refresh = (live = false) => {
-  if (!state.digit?.pixels.some((v) => v)) return say("Draw or pick a digit first.");
+  if (!state.digit) return say("Draw or pick a digit first.");
   if (!open) { stale = true; return; }
   stale = false;
   turn += 1;
   state.own = false;
+  state.moving = live;
   emptyPool();
   if (isFlat()) {
     // A quick look first; what is exact follows when nothing moves any more.
@@ -322,11 +354,15 @@ const refresh = (live = false) => {
     if (!live) { ask(false, null, drawPool); if (!state.seen) say("Summing the grid…"); }
   } else if (!live) drawPool();
 };
+const DEFAULT = props.models[0]?.name;
+const readModel = (text) => (props.models.some(({ name }) => name === text) ? text : undefined);
 const showModel = (name) => {
   state.model = props.models.find((model) => model.name === name);
   for (const button of element.querySelectorAll("[data-model]")) button.setAttribute("aria-checked", button.dataset.model === name);
   overview = null;
   state.seen = state.window = null;
+  delete element.dataset.from;
+  for (const part of element.querySelectorAll(".identity output, .levels, .parts, .residual")) part.replaceChildren();
   const flat = isFlat();
   panels.classList.toggle("flat-less", !flat);
   for (const part of [".zoom", ".overview", "[data-do=encoder]", "[data-do=best]"]) find(part).hidden = !flat;
@@ -341,10 +377,10 @@ const showBest = async () => {
   if (answer.error) return complain(answer.error);
   say("");
   state.own = true;
-  ask(false, answer);
+  ask(false, answer, drawPool);
 };
 const ACTIONS = {
-  encoder: () => { state.own = false; ask(false); },
+  encoder: () => { state.own = false; awaitRest(); ask(false, null, drawPool); },
   best: showBest,
   binarize: () => { state.seed += 1; refresh(); },
   draw: () => { state.draw += 1; drawPool(); },
@@ -352,7 +388,7 @@ const ACTIONS = {
 element.addEventListener("click", (event) => {
   const { do: action, model } = event.target.dataset;
   if (action && state.digit) ACTIONS[action]();
-  if (model) showModel(model);
+  if (model) { showModel(model); remember({ gap: model === DEFAULT ? "" : model }); }
 });
 find(".k").addEventListener("input", (event) => {
   state.k = Number(event.target.value);
@@ -397,7 +433,13 @@ for (const handle of element.querySelectorAll(".handle")) {
 
 new MutationObserver(() => { forgetColours(); overview = null; drawMaps(); showClimb(); }).observe(document.body, { attributeFilter: ["class"] });
 new ResizeObserver(() => { overview = null; drawMaps(); }).observe(panels);
-const takeDigit = (digit) => { state.digit = digit; refresh(digit.live); };
+// A pen may rest before it is lifted, and nobody tells of that.
+const takeDigit = (digit) => {
+  clearTimeout(resting);
+  state.digit = digit;
+  refresh(digit.live);
+  if (digit.live) resting = setTimeout(refresh, REST);
+};
 document.addEventListener("latent-lab:digit", ({ detail }) => takeDigit(detail));
 document.addEventListener("latent-lab:view", ({ detail }) => {
   open = detail === VIEW;
@@ -412,7 +454,7 @@ if (props.models.length) {
     return button;
   }));
   state.digit = window.latentLabDigit ?? null;
-  showModel(state.model.name);
+  showModel(linked("gap", readModel) ?? DEFAULT);
 } else {
   for (const part of element.children) part.hidden = !part.matches(".bar");
   complain("There is no VAE of binary digits to look at; train one, for example vae-2.");

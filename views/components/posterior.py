@@ -50,7 +50,9 @@ class TruePosterior(gr.HTML):
             if lab
             else None,
             elem_classes=["true-posterior"],
-            **assets("posterior", "kernel", "decoding", "plot", "posterior_sums"),
+            **assets(
+                "posterior", "address", "numbers", "kernel", "decoding", "plot", "posterior_sums"
+            ),
             **keywords,
         )
 
@@ -132,8 +134,11 @@ def read_question(gaps: Gaps, message: dict, flat: bool) -> tuple[Entry, Digit]:
     return entry, Digit(binarize(x, checks.seed(message.get("seed"))))
 
 
-def read_gaussian(value: Any) -> DiagonalGaussian:
-    """A q that was dragged: {mu: [2], sigma: [2]}."""
+def read_q(message: dict) -> DiagonalGaussian | None:
+    """A q that was dragged, {"mu": [2], "sigma": [2]}; None without one."""
+    value = message.get("q")
+    if value is None:
+        return None
     given = value if isinstance(value, dict) else {}
     mu, sigma = (checks.code(given.get(name), 2).double() for name in ("mu", "sigma"))
     for m, s in zip(mu.tolist(), sigma.tolist(), strict=True):
@@ -155,7 +160,7 @@ async def see_posterior(gaps: Gaps, message: dict) -> dict[str, Any]:
     """
     entry, x = read_question(gaps, message, flat=True)
     live = message.get("live") is True
-    q = None if message.get("q") is None else read_gaussian(message["q"])
+    q = read_q(message)
     return await gaps.run(_see, gaps, entry, x, q, live, live=live)
 
 
@@ -176,8 +181,6 @@ def _see(
         "encoder": as_record(encoder),
         "log_p": found.log_p,
         "peak": float(found.log_joint.max()),
-        "cells": len(found.z),
-        "step": found.step,
         "spots": gap.spots(found),
         "window": window_record(window),
     }
@@ -215,16 +218,20 @@ def _best(gaps: Gaps, entry: Entry, x: Digit) -> dict[str, Any]:
 
 
 async def draw_weights(gaps: Gaps, message: dict) -> dict[str, Any]:
-    """One part of the importance samples: log weights, and codes z where they can be mapped."""
-    entry, x = read_question(gaps, message, flat=False)
+    """One part of the importance samples: log weights, and codes z where they can be mapped.
+
+    They are drawn from the encoder's q, or with a 2-D code from another, "q".
+    """
+    entry, x = read_question(gaps, message, flat=message.get("q") is not None)
+    q = read_q(message)
     draw = checks.whole(message.get("draw"), "The draw", 0, 10**6)
     part = checks.whole(message.get("part"), "The part", 0, DRAWS // PART - 1)
-    return await gaps.run(_draw, entry, x, draw * (DRAWS // PART) + part)
+    return await gaps.run(_draw, entry, x, q, draw * (DRAWS // PART) + part)
 
 
-def _draw(entry: Entry, x: Digit, seed: int) -> dict[str, Any]:
-    z, log_weights = gap.importance_draws(entry.model, x.tensor, PART, seed)
-    q = encoder_gaussian(entry, x.tensor)
+def _draw(entry: Entry, x: Digit, q: DiagonalGaussian | None, seed: int) -> dict[str, Any]:
+    q = q or encoder_gaussian(entry, x.tensor)
+    z, log_weights = gap.importance_draws(entry.model, x.tensor, q, PART, seed)
     return {
         "pixels": x.bytes,
         "log_weights": checks.base64_text(log_weights.numpy().astype("<f8").tobytes()),

@@ -4,10 +4,18 @@ const logNormal = (z, mu, sigma) => -0.5 * (((z - mu) / sigma) ** 2 + LOG_TWO_PI
 
 // A window as the server sends it: log p(x|z) [n * n] as `values`, and the places along both axes.
 const readWindow = ({ centre, half, view, n, top, below }) => {
-  const values = Float64Array.from(new Float32Array(bytesOf(below).buffer), (v) => top + v);
+  const values = Float64Array.from(floats(below), (v) => top + v);
   const step = 2 * half / n;
   const axes = centre.map((c) => Float64Array.from({ length: n }, (_, i) => c - half + (i + 0.5) * step));
-  return { centre, half, view, n, step, values, axes };
+  const window = { centre, half, view, n, step, values, axes };
+  return { ...window, logP: evidenceIn(window) };
+};
+
+// log p(x) by the midpoint rule over this window alone, which must hold the posterior's mass.
+const evidenceIn = ({ n, step, values, axes }) => {
+  const prior = axes.map((axis) => axis.map((z) => logNormal(z, 0, 1)));
+  const logJoint = values.map((v, i) => v + prior[0][i % n] + prior[1][Math.floor(i / n)]);
+  return logMean(logJoint) + 2 * Math.log(n * step);
 };
 
 // The reconstruction E_q[log p(x|z)] on the grid, KL(q||p(z)) in closed form, and KL(q||p(z|x)) on

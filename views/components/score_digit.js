@@ -1,6 +1,5 @@
 const TITLE = "Score";
 const state = { seed: 1, noisy: true, share: 0.25, steps: 1, open: true };
-const find = (selector) => element.querySelector(selector);
 
 const show = ({ pictures, errors, score, slope }) => {
   find(".said").textContent = "";
@@ -23,6 +22,7 @@ const refresh = () => {
   ask({ pixels: window.latentLabDigit.pixels, seed, noisy, share, steps });
 };
 
+find("[data-slide=steps]").max = props.most;
 for (const slider of element.querySelectorAll("[data-slide]")) {
   const output = slider.parentElement.querySelector("output"), { slide } = slider.dataset;
   const read = () => {
@@ -35,7 +35,7 @@ for (const slider of element.querySelectorAll("[data-slide]")) {
 find("[data-do=noisy]").addEventListener("change", ({ target }) => { state.noisy = target.checked; refresh(); });
 find("[data-do=again]").addEventListener("click", () => { state.seed += 1; refresh(); });
 find(".sigma").textContent = props.sigma;
-find(".words").textContent = `Orange: more ink is more probable; blue: less. With t = 1 one step is the denoiser's answer; small steps, repeated, roll uphill to a peak of the blurred density. The noise is Gaussian and not clipped, as in the theory; grey levels below 0 and above 1 are shown as black and white. Errors: root mean square per pixel against the clean digit.`;
+find(".words").textContent = `Orange: more ink is more probable; blue: less. With t = 1 one step is the denoiser's answer; small steps, repeated, climb to a peak of the blurred density. The noise is not clipped; greys below 0 and above 1 look black and white. Errors: root mean square per pixel against the clean digit.`;
 
 document.addEventListener("latent-lab:view", ({ detail }) => { state.open = detail === TITLE; refresh(); });
 document.addEventListener("latent-lab:digit", refresh);

@@ -2,13 +2,14 @@ const TITLE = "Score";
 const { weights, means, std, sigma: TRAINED, size: SLOPE, difference } = props.field;
 const SPACE = 25, SHRINK = 0.3;  // pixels between arrows; a field's arrow is this share of its step
 const WALKERS = 200, STEPS = 300, STRIDE = 0.001;  // of sampling: the variance of a step's noise
+const START = [0.2, 0.62];  // the point
 const state = {
-  x: [0.2, 0.62], sigma: TRAINED, network: true, exact: true, open: true,
+  x: START, sigma: TRAINED, network: true, exact: true, open: true,
   path: [], walkers: [], steps: 0, running: 0, seed: 0,
 };
-const plot = element.querySelector(".plot");
+const plot = find(".plot"), networkBox = find("[data-field=network]");
 const [ground, top] = plot.querySelectorAll("canvas");
-const pair = ([a, b], digits) => `(${written(a, digits)}, ${written(b, digits)})`;
+const pair = ([a, b], digits = 3) => `(${written(a, digits)}, ${written(b, digits)})`;
 const plus = ([a, b], [c, d], share = 1) => [a + share * c, b + share * d];
 
 // The theme's colours, read anew after the light was switched.
@@ -104,36 +105,38 @@ const drawTop = () => {
 };
 
 // In words.
+const percents = (shares) => addingUp(shares.map((v) => 100 * v), 0).parts.join(", ");
 const describe = () => {
   const { x, sigma, path, walkers, steps } = state;
+  const after = path.length > 1 ? `; ${path.length - 1} steps to ${pair(path.at(-1))}` : "";
   const exact = exactScore(x, sigma), said = [`x = ${pair(x)}`];
   if (walkers.length) {
     const nearest = walkers.map(([a, b]) => {
       const distances = means.map(([c, d]) => (a - c) ** 2 + (b - d) ** 2);
       return distances.indexOf(Math.min(...distances));
     });
-    const shares = means.map((_, k) => Math.round(100 * nearest.filter((n) => n === k).length / walkers.length));
-    return `${walkers.length} points after ${steps} of ${STEPS} steps x ← x + ½δ·score + √δ·ε (δ = ${STRIDE}); the clusters hold ${shares.join(", ")} %, of the data ${weights.map((w) => Math.round(100 * w)).join(", ")} %.`;
+    const shares = percents(means.map((_, k) => nearest.filter((n) => n === k).length / walkers.length));
+    return `${walkers.length} points after ${steps} of ${STEPS} steps x ← x + ½δ·score + √δ·ε (δ = ${STRIDE}); the clusters hold ${shares} %, of the data ${percents(weights)} %.`;
   }
   if (learned()) {
     const r = restored(x);
-    said.push(` → r(x) = ${pair(r)}`);
-    said.push(`<br><span class="dae">network: ${pair(networkScore(x), 1)}</span>`);
+    said.push(` → r(x) = ${pair(r)}`, after, `<br><span class="dae">network: ${pair(networkScore(x), 1)}</span>`);
   }
-  said.push(`${learned() ? " · " : "<br>"}<span class="exact">exact: ${pair(exact, 1)}</span> per unit`);
-  if (path.length > 1) said.push(`<br>${path.length - 1} steps to ${pair(path.at(-1))}`);
+  said.push(`${learned() ? " · " : `${after}<br>`}<span class="exact">exact: ${pair(exact, 1)}</span> per unit`);
   return said.join("");
 };
 const refresh = oncePerFrame(() => {
   drawTop();
-  element.querySelector(".at").innerHTML = describe();
+  find(".at").innerHTML = describe();
   element.dataset.at = state.x.join();
 });
-const FIT = `Shaded: <i>p</i><sub>σ</sub>, the data’s density blurred by noise of σ. At the point, arrows end where the step ends; elsewhere they are ${SHRINK} of it. The network saw only σ = ${TRAINED}: it misses the exact field by ${written(difference)} of ${written(SLOPE, 1)} per unit (${written(100 * difference / SLOPE, 1)} %, root mean square under <i>p</i><sub>σ</sub>).`;
+const FIT = `Shaded: <i>p</i><sub>σ</sub>, the data’s density blurred by noise of σ. The point’s arrows are whole steps, the others ${SHRINK} of one. The network saw only σ = ${TRAINED} and misses the exact field by ${written(difference)} of ${written(SLOPE, 1)} per unit (${written(100 * difference / SLOPE, 1)} %, rms).`;
 const OTHER = `The network was trained at σ = ${TRAINED} only, so at σ = `;
 const redraw = () => {
-  element.querySelector(".fit").innerHTML = trained() ? FIT : `${OTHER}${written(state.sigma)} only the exact field is drawn: less noise shows finer slopes, more noise one broad hill.`;
-  element.querySelector(".level output").textContent = written(state.sigma);
+  find(".fit").innerHTML = trained() ? FIT : `${OTHER}${written(state.sigma)} only the exact field is drawn: less noise shows finer slopes, more noise one broad hill.`;
+  find(".level output").textContent = written(state.sigma);
+  networkBox.disabled = !trained();
+  networkBox.parentElement.title = networkBox.disabled ? `Trained at σ = ${TRAINED} only` : "";
   drawGround();
   refresh();
 };
@@ -185,9 +188,11 @@ const sample = () => {
 };
 
 // Hands: mouse, finger, pen and keys.
+// The point lies where its three decimals say, so that its numbers can be checked by hand.
 const move = (x) => {
   stop();
-  state.x = x.map((v) => Math.min(Math.max(v, 0), 1));
+  state.x = x.map((v) => Number(clamp(v, 0, 1).toFixed(3)));
+  remember({ score: String(state.x) === String(START) ? "" : writeNumbers(state.x) });
   refresh();
 };
 const put = ({ clientX, clientY }) => {
@@ -216,13 +221,20 @@ element.addEventListener("change", ({ target }) => {
   state[target.dataset.field] = target.checked;
   redraw();
 });
-const level = element.querySelector(".level input");
+const level = find(".level input");
 level.value = TRAINED;
 level.addEventListener("input", () => { stop(); state.sigma = Number(level.value); redraw(); });
 
+const readPoint = (text) => {
+  const point = readNumbers(text, 2, 1);
+  return point?.every((v) => v >= 0) ? point : undefined;
+};
+const link = linked("score", readPoint);
+if (link) move(link);
+
 Promise.all([encoder.load(), decoder.load()]).then(() => {
   redraw();
-  if (!ready()) element.querySelector(".fit").textContent = "The network did not arrive; reload the page. The exact field needs none.";
+  if (!ready()) find(".fit").textContent = "The network did not arrive; reload the page. The exact field needs none.";
 });
 new ResizeObserver(resize).observe(plot);
 new MutationObserver(() => { palette = {}; redraw(); }).observe(document.body, { attributeFilter: ["class"] });

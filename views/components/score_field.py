@@ -25,7 +25,7 @@ class ScoreField(gr.HTML):
         super().__init__(
             field=field_of(lab, entry, mixture) if lab else None,
             elem_classes=["score-field"],
-            **assets("score_field", "kernel", "decoding", "normals"),
+            **assets("score_field", "kernel", "decoding", "normals", "numbers", "address"),
             **keywords,
         )
 

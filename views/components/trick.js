@@ -16,7 +16,6 @@ const significant = (v) => {
   const round = Number(v.toPrecision(3));
   return (Math.abs(round) >= 1000 ? round.toLocaleString("en") : String(round)).replace("-", "−");
 };
-const clamp = (v, low, high) => Math.min(Math.max(v, low), high);
 const placeOf = () => state.mu.map((m, i) => m + state.sigma[i] * state.epsilon[i]);
 const plane = element.querySelector(".plane");
 const isOpen = () => plane.clientWidth > 0;
@@ -57,7 +56,7 @@ const refresh = oncePerFrame(() => {
 });
 
 // The plane of z, at a scale that q fits: centre and half a side.
-const LEFT = 46, SIDE = 282, TOP = 4;
+const LEFT = 46, SIDE = 262, TOP = 4;
 let view = { centre: [0, 0], half: 1 };
 const frameView = () => {
   const wanted = 3.4 * Math.max(...state.sigma), far = Math.max(...state.mu.map((m, i) => Math.abs(m - view.centre[i])));
@@ -105,7 +104,7 @@ const pulls = () => {
   const steepest = Math.max(1e-9, ...found.byZ.map(Math.abs), ...found.total.flat().map(Math.abs));
   const unit = roundBelow(steepest * 1.5), scale = SIDE / 4 / unit, down = ([gx, gy]) => [-gx * scale, gy * scale];
   const [bySigma1, bySigma2] = found.total[1];
-  const legend = `<path class="pull ink" d="M${LEFT + 10} ${TOP + SIDE - 12}h${SIDE / 4}"/><text x="${LEFT + 18 + SIDE / 4}" y="${TOP + SIDE - 7}">${significant(unit)} nats per unit, downhill</text>`;
+  const legend = `<path class="pull ink" d="M${LEFT + 10} ${TOP + SIDE - 12}h${SIDE / 4}"/><text x="${LEFT + 18 + SIDE / 4}" y="${TOP + SIDE - 7}">${significant(unit)} nats per unit</text>`;
   return pull(toPixel([mu[0] + sigma[0], mu[1]]), down([bySigma1, 0]), "sigma")
     + pull(toPixel([mu[0], mu[1] + sigma[1]]), down([0, bySigma2]), "sigma")
     + pull(toPixel(placeOf()), down(found.byZ), "z") + pull(toPixel(mu), down(found.total[0]), "mu") + legend;
@@ -251,7 +250,7 @@ const steps = async (count, anew) => {
 
 // The estimators: running moments of the gradient in all four parameters, and the last draws.
 const ESTIMATORS = [
-  ["pathwise", "reparameterized", "var(--z)"], ["score", "score function", "var(--p)"], ["baseline", "score function, mean baseline", "var(--kl)"],
+  ["pathwise", "reparameterized", "var(--z)"], ["score", "score function", "var(--p)"], ["baseline", "with a mean baseline", "var(--kl)"],
 ];
 const BATCH = 64, KEPT = 256;
 const freshStats = () => Object.fromEntries(ESTIMATORS.map(([name]) =>
@@ -300,8 +299,8 @@ const verdict = ({ pathwise, score, baseline }, most) => {
   if (!pathwise.count) return "";
   const away = Math.abs(score.mean - pathwise.mean) / Math.sqrt((variance(score) + variance(pathwise)) / score.count);
   const ratio = (other) => times(variance(other) / variance(pathwise));
-  return `${pathwise.count.toLocaleString("en")} draws. Strips span ±${significant(most)}, bars the variance on a log scale. The score function's `
-    + `variance is ${ratio(score)}, with a baseline ${ratio(baseline)}; its mean is ${away.toFixed(1)} standard errors off.`;
+  return `${pathwise.count.toLocaleString("en")} draws. Strips span ±${significant(most)}; bars show the variance, log scale. The score function's is `
+    + `${ratio(score)}, with a baseline ${ratio(baseline)}. Its mean is ${away.toFixed(1)} standard errors from the reparameterized mean.`;
 };
 const moreDraws = async (batches) => {
   for (let i = 0; i < batches && isOpen() && state.encoded; i++) {
@@ -345,6 +344,8 @@ const followDigit = () => {
 document.addEventListener("latent-lab:digit", followDigit);
 document.addEventListener("latent-lab:decoding", () => { if (isOpen()) refresh(); });
 new ResizeObserver(() => { followDigit(); if (isOpen()) { refresh(); drawEstimators(); } }).observe(element.querySelector(".row"));
+state.trick = linked("trick", (text) => (text === "off" ? false : undefined)) ?? true;
+element.querySelector("[data-switch]").checked = state.trick;
 decoder.load().then(refresh);
 
 const ACTIONS = {
@@ -359,6 +360,7 @@ const ACTIONS = {
 element.addEventListener("click", ({ target }) => ACTIONS[target.dataset.do]?.());
 element.querySelector("[data-switch]").addEventListener("change", ({ target }) => {
   state.trick = target.checked;
+  remember({ trick: state.trick ? "" : "off" });
   say(state.trick ? "" : "A draw has no derivative: only the KL's gradient is left.");
   refresh();
 });

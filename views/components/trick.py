@@ -36,7 +36,7 @@ class Trick(gr.HTML):
             if lab
             else None,
             elem_classes=["trick"],
-            **assets("trick", "kernel", "decoding", "normals", "numbers", "trick_graph"),
+            **assets("trick", "kernel", "decoding", "address", "normals", "numbers", "trick_graph"),
             **keywords,
         )
 
@@ -61,7 +61,6 @@ def find_gradients(lab: Lab, message: dict) -> dict[str, Any]:
         raise gr.Error("The trick is either on or off.", print_exception=False)
     found = gradients.backpropagate(f, mu, sigma, epsilon, trick)
     return {
-        "z": found.z.tolist(),
         "reconstruction": found.reconstruction,
         "kl": found.kl,
         "byZ": found.by_z.tolist(),
@@ -82,6 +81,7 @@ def compare_estimators(lab: Lab, message: dict) -> dict[str, list[list[float]]]:
     generator = torch.Generator().manual_seed(checks.seed(message.get("seed")))
     epsilon = torch.randn(count, len(mu), generator=generator, dtype=torch.float64)
     by_kl = gradients.kl_gradient(mu, sigma)
+    f = gradients.once(f)
     found = {
         "pathwise": gradients.pathwise(f, mu, sigma, epsilon),
         "score": gradients.score_function(f, mu, sigma, epsilon),

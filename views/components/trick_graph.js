@@ -1,26 +1,29 @@
 // The computation graph of one image's loss: forward in ink, backward in the colour of what the
 // gradient belongs to, each with its number. Every box is [centre x, centre y, width, height].
 // "share" is what of the KL's gradient q gets; klIn and lossKl are where edges meet the KL and the loss.
+// "lanes" are where an edge runs straight up or down, at this x, and not from centre to centre.
 const WIDE = {
-  size: [1060, 218],
-  x: [46, 100, 84, 84], encoder: [156, 100, 92, 38], q: [322, 108, 220, 200], share: [322, 184, 220, 36],
-  mu: [322, 46, 206, 58], sigma: [322, 116, 206, 58], epsilon: [614, 22, 144, 34], z: [610, 100, 162, 58],
-  decoder: [772, 100, 92, 38], picture: [888, 100, 84, 84], loss: [1000, 116, 112, 184], lossKl: [1000, 184, 112, 30],
-  lossF: [1000, 100, 112, 30], kl: [640, 184, 190, 38], klIn: [640, 184, 190, 38],
+  size: [1060, 210],
+  x: [44, 100, 80, 80], encoder: [144, 100, 76, 38], q: [304, 106, 220, 200], share: [304, 182, 220, 36],
+  mu: [304, 46, 212, 58], sigma: [304, 116, 212, 58], epsilon: [648, 22, 164, 34], z: [636, 100, 160, 58],
+  decoder: [792, 100, 76, 38], picture: [894, 100, 80, 80], loss: [1004, 114, 104, 184], lossKl: [1004, 182, 104, 30],
+  lossF: [1004, 100, 104, 30], kl: [596, 182, 200, 38], klIn: [596, 182, 200, 38],
+  lanes: { "epsilon z": 636 },
   says: {
-    x: [46, 160, "middle"], picture: [888, 160, "middle"], byMu: [483, 28, "middle"], bySigma: [484, 136, "middle"],
-    byZ: [772, 138, "middle"], byKl: [322, 178, "middle"], loss: [52, 72, 106, 189],
+    x: [44, 160, "middle"], picture: [894, 160, "middle"], byMu: [485, 24, "middle"], bySigma: [485, 136, "middle"],
+    byZ: [772, 148, "middle"], byKl: [304, 176, "middle"], loss: [50, 70, 106, 187],
   },
 };
 const NARROW = {
   size: [366, 632], narrow: true,
-  x: [44, 46, 80, 80], encoder: [170, 46, 92, 38], q: [183, 187, 364, 132], share: [356, 236, 18, 34],
-  mu: [93, 163, 174, 74], sigma: [273, 163, 174, 74], epsilon: [62, 352, 116, 34], z: [220, 352, 158, 56],
-  decoder: [220, 446, 92, 38], picture: [90, 452, 84, 84], loss: [68, 576, 124, 100], lossKl: [68, 598, 124, 30],
-  lossF: [90, 576, 60, 100], kl: [268, 598, 194, 38], klIn: [356, 598, 18, 38],
+  x: [44, 46, 80, 80], encoder: [183, 46, 92, 38], q: [183, 186, 364, 130], share: [356, 234, 18, 34],
+  mu: [93, 163, 174, 74], sigma: [273, 163, 174, 74], epsilon: [85, 394, 158, 34], z: [113, 330, 222, 52],
+  decoder: [204, 462, 76, 38], picture: [62, 464, 80, 80], loss: [68, 578, 124, 100], lossKl: [68, 602, 124, 30],
+  lossF: [62, 578, 60, 100], kl: [264, 602, 200, 38], klIn: [356, 602, 18, 38],
+  lanes: { "mu z": 18, "sigma z": 198, "epsilon z": 85, "z decoder": 204 },
   says: {
-    x: [4, 104, "start"], picture: [140, 490, "start"], byMu: [4, 272, "start"], bySigma: [254, 276, "start"],
-    byZ: [238, 400, "start"], byKl: [12, 220, "start"], loss: [548, 568, 588, 610],
+    x: [4, 104, "start"], picture: [112, 504, "start"], byMu: [34, 272, "start"], bySigma: [214, 272, "start"],
+    byZ: [222, 390, "start"], byKl: [34, 220, "start"], byKlSigma: [214, 220, "start"], loss: [550, 570, 590, 612],
   },
 };
 const FORWARD = [
@@ -55,7 +58,8 @@ const computationGraph = (svg) => {
     return [x + dx * share, y + dy * share];
   };
   const arrow = (from, to, aside, names, cut = false) => {
-    const a = layout[from], b = layout[to];
+    const lane = layout.lanes[`${from} ${to}`] ?? layout.lanes[`${to} ${from}`];
+    const [a, b] = [from, to].map((name) => layout[name].with(0, lane ?? layout[name][0]));
     const [x0, y0] = border(a, b, 1), [x1, y1] = border(b, a, 2);
     const length = Math.hypot(x1 - x0, y1 - y0), [ux, uy] = [(x1 - x0) / length, (y1 - y0) / length];
     // Forward and backward side by side: each keeps to the right of its way.
@@ -101,7 +105,9 @@ const computationGraph = (svg) => {
       + (own.through
         ? say("byMu", ["∂f/∂z · 1 =", write(own.through[0])], "mu") + say("bySigma", ["∂f/∂z · ε =", write(own.through[1])], "sigma")
         : say("byMu", ["no path to μ"], "lost") + say("bySigma", ["no path to σ"], "lost"))
-      + say("byKl", [`<tspan class="mu">∂KL/∂μ = ${write(own.byKl[0])}</tspan>`, `<tspan class="sigma">∂KL/∂σ = ${write(own.byKl[1])}</tspan>`], "");
+      + (layout.narrow
+        ? say("byKl", ["∂KL/∂μ =", write(own.byKl[0])], "mu") + say("byKlSigma", ["∂KL/∂σ =", write(own.byKl[1])], "sigma")
+        : say("byKl", [`<tspan class="mu">∂KL/∂μ = ${write(own.byKl[0])}</tspan>`, `<tspan class="sigma">∂KL/∂σ = ${write(own.byKl[1])}</tspan>`], ""));
     svg.innerHTML = `${box("q", [])}${forward}${backward}
       ${x ? image("x", x) : ""}${say("x", ["binary x"], "")}
       ${box("encoder", ["encoder"])}

@@ -1,0 +1,26 @@
+"""Derivations: every formula is set, and none is wider than its column, here and on a phone."""
+
+import pytest
+
+from .visitor import DESKTOP, PHONE
+
+MATHEMATICS = ("Compress", "Ledger", "Gap", "Trick", "KL", "Likelihood", "Score")
+# Each displayed formula as [its width, its box's width, its beginning].
+MEASURE = """panel => [...panel.querySelectorAll(".derivation .katex-display")].map((formula) =>
+  [formula.scrollWidth, formula.clientWidth, formula.textContent.slice(0, 40)])"""
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_every_formula_fits_its_column(visit, size):
+    visitor = visit(viewport=size)
+    for view in MATHEMATICS:
+        panel = visitor.open(view)
+        panel.get_by_role("button", name="Derivation, and the code").click()
+        panel.locator(".derivation .katex-display").first.wait_for()
+        assert panel.locator(".katex-error").count() == 0
+        formulas = panel.evaluate(MEASURE)
+        assert len(formulas) >= 3
+        assert [f for f in formulas if f[0] > f[1]] == [], view
+        text = panel.locator(".derivation .block.steps").bounding_box()
+        code = panel.locator(".derivation .block.source").bounding_box()
+        assert (code["y"] >= text["y"] + text["height"]) == (size == PHONE)
