@@ -8,7 +8,7 @@ app: .venv/app ## start the page with the shipped checkpoints
 
 test: .venv/test browser ## lint, then every test, a real browser's included
 	$(ENV)/ruff check . && $(ENV)/ruff format --check .
-	$(ENV)/python -m pytest -q -n 2 --dist loadfile
+	$(ENV)/python -m pytest -q -n 3 --dist loadfile
 
 lint: .venv/test ## put the code into its one format
 	$(ENV)/ruff check --fix . && $(ENV)/ruff format .

@@ -21,7 +21,7 @@ from views.components.digit_input import digit_record
 
 # How many digits each is asked about: a convolutional decoder takes 0.1 ms a code, and these
 # digits take it some 10,000 codes each.
-DIGITS = {"vae-2": 3, "vae-2-davidson": 20}
+DIGITS = {"vae-2": 3, "vae-2-davidson": 12}
 NAMES = tuple(DIGITS)
 
 

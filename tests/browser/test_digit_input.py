@@ -227,18 +227,6 @@ def test_what_is_drawn_by_hand_is_normalized_as_python_does(phone):
     assert_same_steps(steps, steps["ink"], "a stroke by finger")
 
 
-def settled(visitor: Visitor) -> int:
-    """How many requests there were, once the page asks for nothing more."""
-    counts = []
-
-    def quiet() -> bool:
-        counts.append(len(visitor.requests))
-        return len(counts) > 20 and len(set(counts[-20:])) == 1
-
-    visitor.until(quiet, "the page is at rest")
-    return counts[-1]
-
-
 def told(visitor: Visitor) -> list[dict]:
     """The digits that the page's scripts were told of since LISTEN."""
     return visitor.page.evaluate("window.told")
@@ -248,9 +236,9 @@ def test_the_digit_follows_the_stroke_and_asks_no_server(visitor):
     page = visitor.page
     visitor.open("Reconstruct")
     visitor.draw_with_mouse()  # what the page fetches for a first drawing, it then has
-    settled(visitor)
+    visitor.settle()
     visitor.press("Clear", visitor.rail)
-    asked = settled(visitor)
+    asked = visitor.settle()
     page.evaluate(LISTEN)
     before = visitor.sources(OUTPUTS)
     first, *places = visitor.stroke()
@@ -377,7 +365,7 @@ def chosen(visitor: Visitor) -> tuple[bytes, str]:
 
 
 def test_the_address_keeps_only_a_digit_that_was_chosen(visitor):
-    settled(visitor)
+    visitor.settle()
     assert not kept_digit(visitor)
     visitor.sample(5)
     visitor.until(lambda: kept_digit(visitor).startswith("5."), "the address follows")

@@ -80,8 +80,8 @@ def test_each_map_draws_what_torch_draws(visit, lab, z):
 
 
 def test_one_hover_moves_all_three_and_asks_nothing(visitor):
+    asked = visitor.settle()
     pictures = {name: digits_of(visitor, name) for name in MODELS}
-    asked = len(visitor.requests)
     for i in range(30):
         point(visitor, 0.3 + 0.01 * i, 0.3 + 0.01 * i)
     places = [z_of(visitor, name) for name in MODELS]

@@ -85,6 +85,17 @@ class Visitor:
         self.until(lambda: look() != before, "nothing changed")
         return look()
 
+    def settle(self) -> int:
+        """How many requests there were, once the page asks for nothing more."""
+        counts = []
+
+        def quiet() -> bool:
+            counts.append(len(self.requests))
+            return len(counts) > 20 and len(set(counts[-20:])) == 1
+
+        self.until(quiet, "the page is at rest")
+        return counts[-1]
+
     # Getting about.
 
     def arrive(self, url: str) -> None:

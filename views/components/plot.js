@@ -84,7 +84,7 @@ const latentPlot = (ground, top, { centre, half, codes, classes, radius, prior }
     for (const v of ticks(centre[1])) {
       const [, y] = toPixel([0, v]);
       pen.fillRect(MARGIN.left - 4, y, 4, 1);
-      if (y > MARGIN.top + 26 && y < bottom - 6) pen.fillText(written(v, digits), MARGIN.left - 7, y);
+      if (y > MARGIN.top + 26 && y < bottom - 6) pen.fillText(written(v, digits).replace("−0.", "−."), MARGIN.left - 7, y);  // for want of room
     }
     pen.fillText("z₂", MARGIN.left - 7, MARGIN.top + 9);
   };
