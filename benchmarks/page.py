@@ -92,8 +92,8 @@ async ([handle, pictures, moves, seconds]) => {{
   const hand = handOf(handle);
   const times = [];
   for (let i = 0; i < moves; i++) {{
-    const before = look();
     await wait(60 + 17 * Math.random());
+    const before = look();
     const started = performance.now();
     hand(0.37 * i, i);
     while (performance.now() - started < 3000) {{
@@ -255,7 +255,7 @@ def main() -> None:
         Way("our three maps", ours, ".plot", ".latent-map .map:not([hidden]) .picture"),
         Way("ledger, a dimension", ours, ".loss-ledger .mu", ".loss-ledger .picture", "Ledger"),
         Way("gap, q", ours, ".true-posterior .handle.mean", ".elbo-value", "Gap"),
-        Way("gap, the digit", ours, "digit", ".true-posterior .zoom .ground", "Gap"),
+        Way("gap, the digit", ours, "digit", ".true-posterior .log-p", "Gap"),
     ]
     maps = ways[2]
     executable = next(filter(None, map(shutil.which, BROWSERS)), None)
