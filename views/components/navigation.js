@@ -45,4 +45,7 @@ document.addEventListener("latent-lab:view", ({ detail }) => {
 });
 mark(views[0]);
 const view = linked("view", (text) => (views.includes(text) ? text : undefined));
-if (view) ask(view);
+// Once the digit is there: a view that opens before it would be answered twice, in any order.
+const openLinked = () => setTimeout(() => ask(view));
+if (view && window.latentLabDigit) openLinked();
+else if (view) document.addEventListener("latent-lab:digit", openLinked, { once: true });
