@@ -2,11 +2,13 @@
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
 
 from benchmarks import published
+from models import zoo
 from training import data, evaluate
 
 
@@ -58,3 +60,60 @@ def test_more_samples_than_fit_at_once_are_drawn_in_parts(lab, digits):
     assert max(seen) == evaluate.MOST_AT_ONCE
     assert sum(seen) >= 3 * 2_500
     assert "2500 samples" in found["log p(x)"]["protocol"]
+
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCUMENT = (ROOT / "docs" / "published.md").read_text()
+
+
+def value(name, metric):
+    card = zoo.Card.from_json((ROOT / "checkpoints" / name / "card.json").read_text())
+    return card.metrics[metric]["value"]
+
+
+def cells(row):
+    """The numbers in a row of the document, column by column; None where there is none."""
+    line = re.search(rf"^\| {re.escape(row)} \|(.*)\|$", DOCUMENT, re.MULTILINE)[1]
+    found = [re.search(r"-?\d*\.\d+", cell) for cell in line.split("|")]
+    return [number and float(number[0]) for number in found]
+
+
+@pytest.mark.parametrize(
+    ("row", "metric", "sign"),
+    [
+        ("log p(x)", "log p(x)", 1),
+        ("E_q[log p(x\\|z)]", "reconstruction", -1),
+        ("KL(q(z\\|x) \\|\\| p(z))", "kl", 1),
+        ("ELBO", "elbo", 1),
+        ("IWAE, 50 samples", "iwae-50", 1),
+    ],
+)
+def test_the_document_says_what_the_card_of_the_2d_vae_says(row, metric, sign):
+    assert cells(row)[1] == pytest.approx(sign * value("vae-2-davidson", metric), abs=0.005)
+
+
+@pytest.mark.parametrize(
+    ("row", "metric"),
+    [
+        ("ELBO", "elbo"),
+        ("IWAE, 50 samples", "iwae-50"),
+        ("5,000 importance samples", "log p(x)"),
+        ("quadrature", "log p(x) by quadrature"),
+    ],
+)
+def test_the_document_says_what_the_cards_say_of_the_first_images(row, metric):
+    table = DOCUMENT[DOCUMENT.index("| first 200 images") :]
+    line = re.search(rf"^\| {re.escape(row)} \|(.*)\|$", table, re.MULTILINE)[1].split("|")
+    for column, name in ((0, "vae-2-davidson"), (2, "vae-2")):
+        shown = float(line[column])
+        assert shown == pytest.approx(value(name, f"{metric}, side by side"), abs=0.005)
+
+
+def test_the_document_says_what_the_cards_say_of_pca():
+    header = re.search(r"^\| k \|(.*)\|$", DOCUMENT, re.MULTILINE)[1]
+    sizes = [int(k) for k in header.split("|")]
+    pca, linear = cells("`pca-64`, its first k components"), cells("`linear-k`, found by L-BFGS")
+    curve = value("pca-64", "mse by size")
+    for k, ours, found in zip(sizes, pca, linear, strict=True):
+        assert ours == pytest.approx(curve[k], abs=6e-6)
+        assert found is None or found == pytest.approx(value(f"linear-{k}", "mse"), abs=6e-6)

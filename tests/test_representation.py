@@ -57,6 +57,19 @@ def test_a_linear_probe_cannot_see_a_ring(generator):
     assert probe_accuracy(*halves) < 0.7
 
 
+def test_a_linear_probe_is_hardly_held_back(generator):
+    """One code in ten lies on the other side: a heavier penalty would call all of them alike."""
+    labels = (torch.arange(50) % 10 == 0).long()
+    codes = (2.0 * labels - 1).unsqueeze(1) + 0.05 * torch.randn(50, 1, generator=generator)
+    assert probe_accuracy(codes, labels, codes, labels) == 1
+
+
+def test_a_unit_just_above_a_hundredth_is_active_and_one_just_below_is_not():
+    variances = torch.tensor([0.0099, 0.0101], dtype=torch.float64)
+    signs = 1 - 2 * (torch.arange(1_000_000) % 2).double()
+    assert active_units(signs[:, None] * variances.sqrt()) == 1
+
+
 def test_units_are_active_from_a_variance_of_a_hundredth_on(generator):
     """Posterior means with standard deviations on both sides of 0.1; their own mean is no sign."""
     scales = torch.tensor([1.0, 0.12, 0.08, 0.0])
