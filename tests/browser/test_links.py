@@ -6,8 +6,18 @@ import pytest
 
 import views
 
-ADDRESS = Path(views.__file__).parent / "components" / "address.js"
+COMPONENTS = Path(views.__file__).parent / "components"
+ADDRESS = COMPONENTS / "address.js"
 PAGE = '<div id="header"><span class="notice"></span></div>'
+# The navigation without Gradio: what it asks for is opened when the test says so.
+NAVIGATE = """script => {
+  const element = document.createElement("div");
+  element.innerHTML = "<nav></nav>";
+  const props = { groups: { see: ["Maps", "Sample"], understand: ["Ledger"] }, value: {} };
+  const trigger = () => { window.asked = props.value.view; };
+  new Function("element", "props", "trigger", script)(element, props, trigger);
+}"""
+TELL = "([name, detail]) => document.dispatchEvent(new CustomEvent(name, { detail }))"
 READ = """([script, key]) => {
   const { linked, readNumbers } = new Function(`${script}; return { linked, readNumbers };`)();
   return linked(key, (text) => key === "z" ? readNumbers(text, 2) : text);
@@ -72,3 +82,24 @@ def test_numbers_that_are_no_place_are_forgotten(read, numbers, assert_sentence)
     assert found is None
     assert rest == "#show=holes"
     assert_sentence(notice)
+
+
+def test_a_linked_view_stays_in_the_address_until_it_opens(browser, tmp_path):
+    """The page opens its first view on the way; a slow machine wrote that into the address."""
+    file = tmp_path / "page.html"
+    file.write_text(PAGE)
+    page = browser.new_page()
+    page.goto(f"{file.as_uri()}#view=Ledger&ledger=ae-2")
+    page.evaluate(NAVIGATE, ADDRESS.read_text() + (COMPONENTS / "navigation.js").read_text())
+
+    def address_after(name, detail):
+        page.evaluate(TELL, [name, detail])
+        page.wait_for_timeout(350)  # the address follows once it has been quiet
+        return page.evaluate("location.hash")
+
+    assert address_after("latent-lab:view", "Maps") == "#view=Ledger&ledger=ae-2"
+    assert address_after("latent-lab:digit", {}) == "#view=Ledger&ledger=ae-2"
+    assert page.evaluate("window.asked") == "Ledger"
+    assert address_after("latent-lab:view", "Ledger") == "#view=Ledger&ledger=ae-2"
+    assert address_after("latent-lab:view", "Maps") == "#ledger=ae-2"
+    page.close()

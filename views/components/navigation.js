@@ -37,15 +37,19 @@ bar.addEventListener("keydown", (event) => {
   ask(next.dataset.view);
 });
 
-// The view that is open: Python draws no other, links name it unless it is the first.
+// The view that is open: Python draws no other, links name it unless it is the first. Until the view
+// a link names has opened, the address keeps its name: the first view opens before it.
+let awaited = linked("view", (text) => (views.includes(text) ? text : undefined));
 document.addEventListener("latent-lab:view", ({ detail }) => {
   props.value = { view: detail };
   mark(detail);
+  if (awaited && detail !== awaited) return;
+  awaited = null;
   remember({ view: detail === views[0] ? "" : detail });
 });
 mark(views[0]);
-const view = linked("view", (text) => (views.includes(text) ? text : undefined));
 // Once the digit is there: a view that opens before it would be answered twice, in any order.
-const openLinked = () => setTimeout(() => ask(view));
-if (view && window.latentLabDigit) openLinked();
-else if (view) document.addEventListener("latent-lab:digit", openLinked, { once: true });
+const openLinked = (view) => setTimeout(() => ask(view));
+const view = awaited;
+if (view && window.latentLabDigit) openLinked(view);
+else if (view) document.addEventListener("latent-lab:digit", () => openLinked(view), { once: true });
