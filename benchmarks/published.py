@@ -14,13 +14,11 @@ from pathlib import Path
 import torch
 from tqdm import tqdm
 
-from models import Config, Model, build, zoo
+from models import Model, build, zoo
 from models.device import choose_device, describe
-from models.likelihoods import Bernoulli
-from models.networks import Torso
 from training import data, evaluate
 from training.loop import Epoch, Finished, fit
-from training.recipes import VAE_2_DAVIDSON, Recipe
+from training.recipes import RECIPES, Recipe
 
 
 @dataclass(frozen=True)
@@ -37,25 +35,15 @@ class Row:
     needs_cuda: bool = False
 
 
-_BURDA = Torso(widths=(200, 200), activation="tanh")
-
 ROWS = (
     Row(
-        VAE_2_DAVIDSON,
+        RECIPES["vae-2-davidson"],
         "Davidson et al. 2018, arXiv 1804.00891, table 1, N-VAE, d = 2",
         {"log p(x)": -135.73, "reconstruction": -129.84, "kl": 7.24},
         samples=500,
     ),
     Row(
-        replace(
-            VAE_2_DAVIDSON,
-            name="vae-50-burda",
-            config=Config("vae", 50, _BURDA, _BURDA, likelihood=Bernoulli()),
-            batch_size=20,
-            epochs=400,
-            patience=400,
-            layers="float32",
-        ),
+        replace(RECIPES["vae-50-burda"], epochs=400, patience=400, layers="float32"),
         "Burda et al. 2015, arXiv 1509.00519, table 1, VAE, k = 1",
         {"log p(x)": -86.76},
         samples=5_000,

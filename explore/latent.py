@@ -1,9 +1,14 @@
 """Moving through latent space: which dimension matters, strips, paths and draws."""
 
+import math
+from dataclasses import dataclass
+from typing import Any
+
 import torch
 from torch import Tensor
 
 from models import Model
+from models.morphology import MEASURES
 from models.zoo import Card
 
 
@@ -34,6 +39,50 @@ def ranges(card: Card, widths: float = 3.0) -> list[tuple[float, float]]:
     """Where each dimension's codes lie: mean -+ `widths` standard deviations."""
     statistics = zip(card.latent["mean"], card.latent["std"], strict=True)
     return [(m - widths * max(s, 1e-3), m + widths * max(s, 1e-3)) for m, s in statistics]
+
+
+@dataclass(frozen=True)
+class NamedDirection:
+    """A way through the latent space that changes one measure of a digit: training.directions.
+
+    `step` [D] raises the prediction of the measure by one of its standard deviations, `prediction`
+    [D] are the weights that predict it, in such deviations. r2, follow and spread are metrics of
+    the card: how well it is predicted, how far pictures obey, and the deviation, with the mean.
+    """
+
+    name: str
+    step: list[float]
+    prediction: list[float]
+    r2: dict[str, Any]
+    follow: dict[str, Any]
+    spread: dict[str, Any]
+
+
+def named_directions(card: Card) -> list[NamedDirection]:
+    """Those that the card holds whole; a card may come from anybody, and most hold none."""
+    found = []
+    for name in MEASURES:
+        lists = [card.latent.get(f"{kind} {name}") for kind in ("direction", "prediction")]
+        metrics = [card.metrics.get(f"{kind} {name}") for kind in ("R^2", "follow", "spread")]
+        if _all_numbers(lists, card.config.latent) and _all_measured(metrics):
+            found.append(NamedDirection(name, *lists, *metrics))
+    return found
+
+
+def _all_numbers(lists: list[Any], size: int) -> bool:
+    return all(isinstance(v, list) and len(v) == size and all(map(_finite, v)) for v in lists)
+
+
+def _all_measured(metrics: list[Any]) -> bool:
+    """Is each a metric, and is there a deviation to divide by?"""
+    if not all(isinstance(m, dict) and _finite(m.get("value")) for m in metrics):
+        return False
+    *_, spread = metrics
+    return spread["value"] > 0 and _finite(spread.get("mean"))
+
+
+def _finite(value: Any) -> bool:
+    return isinstance(value, int | float) and math.isfinite(value)
 
 
 def traversal(model: Model, z: Tensor, low: Tensor, high: Tensor, steps: int) -> Tensor:

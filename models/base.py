@@ -49,6 +49,15 @@ class Config(Record):
             raise ValueError("latent must be at least 1.")
 
 
+@dataclass(frozen=True)
+class LabelledConfig(Config):
+    """A config of a family that knows of labels: `classes` is how many there are."""
+
+    kind: ClassVar[str] = "labelled-config"
+
+    classes: int = 10
+
+
 def at_least_32_bits(features: Tensor) -> Tensor:
     """Layers may run in bfloat16; logs, exponentials and sums over 784 pixels may not."""
     return features.float() if features.dtype.itemsize < 4 else features
@@ -58,22 +67,37 @@ class Model(nn.Module):
     """An encoder q(z|x), a decoder p(x|z), and the terms that training weighs.
 
     Subclasses set `family`, `title` and the facts, and define `encode` and `terms`; they override
-    `objective` or `players` when their weights move or more than one player learns.
+    `objective` or `players` when their weights move or more than one player learns. One that has
+    sizes of its own names its subclass of Config in `config_type`.
     """
 
     family: ClassVar[str]
     title: ClassVar[str]
+    config_type: ClassVar[type[Config]] = Config
     has_prior: ClassVar[bool] = False  # is there a p(z) that training matched codes to?
-    needs_label: ClassVar[bool] = False
+    has_encoder: ClassVar[bool] = True  # a GAN has none
+    has_decoder: ClassVar[bool] = True  # a classifier has none
+    has_likelihood: ClassVar[bool] = True  # was p(x|z) scored in training? A game's was not
+    momentum: ClassVar[float] = 0.9  # Adam's beta_1; a game is steadier with less
+    needs_label: ClassVar[bool] = False  # must encode and decode be told y?
+    classifies: ClassVar[bool] = False  # is there a q(y|x), `classify` by `class_network`?
+    learns_unlabelled: ClassVar[bool] = False  # does an image teach it whose y is -1, not known?
 
-    def __init__(self, config: Config, features: int):
-        """Build both networks; `features` is how many numbers the encoder puts out per image."""
+    def __init__(self, config: Config, features: int = 0, code: int | None = None):
+        """Build the networks there are.
+
+        `features` is how many numbers the encoder puts out per image, `code` how many the decoder
+        takes; None: config.latent.
+        """
         super().__init__()
         channels = config.x_shape[0] * config.likelihood.parameters
         self.config = config
-        self.encoder = encoder(config.x_shape, features, config.encoder)
-        self.decoder = decoder(config.latent, channels, config.x_shape, config.decoder)
-        self.likelihood = config.likelihood.build()
+        if self.has_encoder:
+            self.encoder = encoder(config.x_shape, features, config.encoder)
+        if self.has_decoder:
+            code = code or config.latent
+            self.decoder = decoder(code, channels, config.x_shape, config.decoder)
+            self.likelihood = config.likelihood.build()
         # Convolutions with few channels run half as fast again with the channels innermost.
         self.to(memory_format=torch.channels_last)
 

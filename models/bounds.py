@@ -9,17 +9,23 @@ from .base import Model
 
 
 def log_importance_weights(
-    model: Model, x: Tensor, samples: int, generator: torch.Generator | None = None
+    model: Model,
+    x: Tensor,
+    samples: int,
+    generator: torch.Generator | None = None,
+    y: Tensor | None = None,
 ) -> Tensor:
     """log p(x, z_k) - log q(z_k|x) for z_k ~ q(z|x); x [B, C, H, W] -> [samples, B], nats.
+
+    With labels y [B], of a model that takes them: log p(x, z_k|y) - log q(z_k|x, y).
 
     The mean over k of the exponentials is an unbiased estimate of p(x): Burda et al. 2015, eq. 7.
     All samples * B codes are decoded at once: callers that want many samples ask in parts. The
     model needs a prior.
     """
-    q = model.encode(x)
+    q = model.encode(x, y)
     z = q.rsample((samples,), generator)
-    decoded = model.decode(z.flatten(0, 1))
+    decoded = model.decode(z.flatten(0, 1), None if y is None else y.repeat(samples))
     likelihood = decoded.log_prob(x.repeat(samples, 1, 1, 1)).unflatten(0, (samples, len(x)))
     return likelihood + model.prior(x.device).log_prob(z) - q.log_prob(z)
 

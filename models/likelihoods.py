@@ -26,6 +26,7 @@ class Bernoulli(Record):
     """Each pixel is 1 with probability sigmoid(feature). A likelihood of binary images only."""
 
     kind: ClassVar[str] = "bernoulli"
+    discrete: ClassVar[bool] = True  # a mass, not a density
     parameters: ClassVar[int] = 1
     mean: ClassVar[str] = "sigmoid"
 
@@ -43,6 +44,7 @@ class Gaussian(Record):
     """
 
     kind: ClassVar[str] = "gaussian"
+    discrete: ClassVar[bool] = False
 
     variance: str = "fixed"
     sigma: float = 0.1

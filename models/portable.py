@@ -4,7 +4,8 @@ The file is safetensors in half precision, tensors named as in the state dict; i
 `network`, JSON: the `shape` of one example, the `layers`, what happens to it in order, and `mean`,
 the layers that still follow for the mean of p(x|z): what comes before them says all of p(x|z). A
 layer is {"kind": ...}; one with weights has the `name` its tensors begin with, a residual block the
-`layers` that are added to its input. views/components/kernel.js reads it.
+`layers` that are added to its input, a recurrent decoder those that write on its canvas. It gives
+all its canvases, of which `mean` takes the last. views/components/kernel.js reads it.
 """
 
 import json
@@ -14,7 +15,7 @@ from safetensors.torch import save
 from torch import nn
 
 from .base import Model
-from .networks import ResidualBlock
+from .networks import RecurrentDecoder, ResidualBlock
 
 POINTWISE = {nn.SiLU: "silu", nn.ReLU: "relu", nn.Tanh: "tanh"}
 
@@ -26,14 +27,19 @@ class NotPortable(ValueError):
 def decoder_file(model: Model) -> bytes:
     """From a code [D] to the features of p(x|z), and from them to its mean, the picture [C, H, W].
 
+    Of a decoder that is told the class, the code is z with one number a class after it.
+
     Raises NotPortable.
     """
     mean, likelihood = [], model.config.likelihood
+    code = next(layer.in_features for layer in model.decoder if hasattr(layer, "in_features"))
+    if isinstance(model.decoder[-1], RecurrentDecoder):  # it gives all canvases, one is the image
+        mean.append({"kind": "last", "channels": model.decoder[-1].canvas.shape[0]})
     if likelihood.parameters > 1:  # the mean comes first, the variance is not drawn
         mean.append({"kind": "first", "channels": model.x_shape[0]})
     if likelihood.mean == "sigmoid":
         mean.append({"kind": "sigmoid"})
-    return _file(model.decoder, describe(model.decoder), [model.latent], mean)
+    return _file(model.decoder, describe(model.decoder), [code], mean)
 
 
 def encoder_file(model: Model) -> bytes:
@@ -44,8 +50,19 @@ def encoder_file(model: Model) -> bytes:
     return _file(model.encoder, describe(model.encoder), list(model.x_shape), [])
 
 
+def classifier_file(model: Model) -> bytes:
+    """From an image [C, H, W] to the logits [classes] of q(y|x).
+
+    Raises NotPortable.
+    """
+    network = model.class_network()
+    return _file(network, describe(network), list(model.x_shape), [])
+
+
 def describe(network: nn.Sequential, prefix: str = "") -> list[dict[str, Any]]:
     """The layers of a torso, in order. Raises NotPortable."""
+    if not isinstance(network, nn.Sequential):
+        raise NotPortable(f"A browser cannot run the network {type(network).__name__}.")
     return [_layer(f"{prefix}{name}", layer) for name, layer in network.named_children()]
 
 
@@ -63,6 +80,9 @@ def _layer(name: str, layer: nn.Module) -> dict[str, Any]:
             return {"kind": "reshape", "shape": list(layer.unflattened_size)}
         case ResidualBlock():
             return {"kind": "residual", "layers": describe(layer.layers, f"{name}.layers.")}
+        case RecurrentDecoder():
+            write = describe(layer.write, f"{name}.write.")
+            return {"kind": "recurrent", "name": name, "steps": layer.steps, "layers": write}
     if type(layer) in POINTWISE:
         return {"kind": POINTWISE[type(layer)]}
     raise NotPortable(f"A browser cannot run the layer {type(layer).__name__}.")

@@ -8,6 +8,10 @@ from dataclasses import fields
 from typing import Any, ClassVar
 
 
+class UnknownError(ValueError):
+    """A kind or a field that this version has no word for: a newer one wrote it, or somebody."""
+
+
 class Record:
     """Base of every dataclass that a card holds. Subclasses name themselves by `kind`."""
 
@@ -29,7 +33,8 @@ class Record:
     def from_dict(cls, data: Any) -> "Record":
         """Rebuild the record `data` describes; it must be a `cls`.
 
-        Raises ValueError, one sentence, for an unknown kind or for fields that do not fit.
+        Raises ValueError, one sentence, for an unknown kind or for fields that do not fit; it is
+        an UnknownError for a kind or field that a newer version may know.
         """
         record = _record(data)
         if not isinstance(record, cls):
@@ -52,7 +57,9 @@ def _record(data: Any) -> Any:
         return data
     known = Record._registry.get(str(data.get("kind")))
     if known is None:
-        raise ValueError(f"this version does not know the kind {data.get('kind')!r}.")
+        raise UnknownError(f"this version does not know the kind {data.get('kind')!r}.")
+    if data.keys() - {"kind"} - {f.name for f in fields(known)}:
+        raise UnknownError(f"this version does not know all fields of {known.kind!r}.")
     try:
         return known(**{k: _record(v) for k, v in data.items() if k != "kind"})
     except TypeError as error:

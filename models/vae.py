@@ -22,8 +22,8 @@ class VariationalAutoencoder(Model):
     title = "Variational autoencoder"
     has_prior = True
 
-    def __init__(self, config: Config):
-        super().__init__(config, features=2 * config.latent)
+    def __init__(self, config: Config, code: int | None = None):
+        super().__init__(config, features=2 * config.latent, code=code)
 
     def encode(self, x: Tensor, y: Tensor | None = None) -> DiagonalGaussian:
         mu, log_var = at_least_32_bits(self.encoder(x)).chunk(2, dim=-1)
@@ -35,10 +35,10 @@ class VariationalAutoencoder(Model):
         return DiagonalGaussian(zeros, zeros)
 
     def terms(self, batch: Batch) -> dict[str, Tensor]:
-        q = self.encode(self.seen(batch))
+        q = self.encode(self.seen(batch), batch.y)
         z = q.rsample(generator=batch.generator)
         return {
-            "reconstruction": -self.decode(z).log_prob(batch.x),
+            "reconstruction": -self.decode(z, batch.y).log_prob(batch.x),
             "kl": kl_to_standard_normal(q).sum(-1),
         }
 

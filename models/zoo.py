@@ -18,12 +18,29 @@ from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
 from torch import Tensor
 
-from . import build
+from . import FAMILIES, build
 from .base import Config, Model
+from .records import UnknownError
 
 FORMAT = 1
 WEIGHTS, CODES, CARD = "weights.safetensors", "codes.safetensors", "card.json"
 NEXT = ".next"
+
+
+# What the fields of a card are in JSON.
+KINDS = {
+    "name": str,
+    "config": dict,
+    "recipe": dict,
+    "seed": int,
+    "data": dict,
+    "weights_sha256": str,
+    "codes_sha256": str,
+    "curve": list,
+    "machine": dict,
+    "metrics": dict,
+    "latent": dict,
+}
 
 
 class CheckpointError(ValueError):
@@ -57,14 +74,19 @@ class Card:
 
     @classmethod
     def from_json(cls, text: str) -> "Card":
-        """Raises ValueError, one sentence, for anything but a card of this format."""
+        """Raises ValueError, one sentence, for anything but a card of this format.
+
+        It is an UnknownError for what a newer version may have written.
+        """
         plain = json.loads(text)
-        if not isinstance(plain, dict) or plain.pop("format", None) != FORMAT:
-            raise ValueError("its card is of another format; update Latent Lab.")
-        try:
-            return cls(**plain | {"config": Config.from_dict(plain["config"])})
-        except (KeyError, TypeError) as error:
-            raise ValueError("its card lacks fields or has unknown ones.") from error
+        if not isinstance(plain, dict) or not isinstance(version := plain.pop("format", None), int):
+            raise ValueError("it is no card.")
+        if version > FORMAT or plain.keys() - KINDS.keys():
+            raise UnknownError("its card is of a newer format.")
+        fits = all(isinstance(value, KINDS[name]) for name, value in plain.items())
+        if version != FORMAT or not fits or not {"name", "config"} <= plain.keys():
+            raise ValueError("its card lacks fields or has others in their place.")
+        return cls(**plain | {"config": Config.from_dict(plain["config"])})
 
 
 @dataclass(frozen=True)
@@ -136,11 +158,12 @@ def _sha256(content: bytes) -> str:
 
 @dataclass(frozen=True)
 class Entry:
-    """A usable checkpoint: read-only, shared by everybody."""
+    """A usable checkpoint: read-only, shared by everybody. `size`: bytes of its weights' file."""
 
     model: Model
     codes: Codes
     card: Card
+    size: int
 
 
 def load(folder: Path) -> Entry:
@@ -153,14 +176,22 @@ def load(folder: Path) -> Entry:
         points = _tensors(folder, CODES, card.codes_sha256)
     except OSError as error:
         raise CheckpointError(f"Checkpoint {name} is incomplete: a file is missing.") from error
+    except UnknownError as error:
+        raise _newer(name) from error
     except (ValueError, RecursionError) as error:
         raise CheckpointError(
             f"Checkpoint {name} has an unreadable card: train it anew."
         ) from error
     if (_sha256(weights), _sha256(points)) != (card.weights_sha256, card.codes_sha256):
         raise CheckpointError(f"Checkpoint {name} is damaged: its files do not match its card.")
+    if card.config.family not in FAMILIES:
+        raise _newer(name)
     model = _model(name, card.config, weights)
-    return Entry(model, _codes(name, card.config, points), card)
+    return Entry(model, _codes(name, card.config, points), card, len(weights))
+
+
+def _newer(name: str) -> CheckpointError:
+    return CheckpointError(f"Checkpoint {name} needs a newer version of Latent Lab: update it.")
 
 
 def _codes(name: str, config: Config, points: bytes) -> Codes:
@@ -195,14 +226,24 @@ def _model(name: str, config: Config, weights: bytes) -> Model:
     return model.eval().requires_grad_(False)
 
 
-class Zoo(Mapping[str, Entry]):
-    """Every checkpoint found in `root`, by folder name; `unavailable` says why others are not."""
+def _folders(root: Path) -> dict[str, Path]:
+    """The folders in `root` by name, without the hidden ones: no checkpoint is called .git."""
+    folders = root.iterdir() if root.is_dir() else ()
+    return {p.name: p for p in folders if p.is_dir() and not p.name.startswith(".")}
 
-    def __init__(self, root: Path, device: torch.device | str = "cpu"):
+
+class Zoo(Mapping[str, Entry]):
+    """Every checkpoint found in `root`, by folder name; `unavailable` says why others are not.
+
+    Those of `own`, a second folder, take the place of those in `root` that bear their names.
+    """
+
+    def __init__(self, root: Path, device: torch.device | str = "cpu", own: Path | None = None):
         self.device = torch.device(device)
         self.unavailable: dict[str, str] = {}
         self._entries: dict[str, Entry] = {}
-        for folder in sorted(p for p in root.iterdir() if p.is_dir()) if root.is_dir() else []:
+        folders = _folders(root) | (_folders(own) if own else {})
+        for _, folder in sorted(folders.items()):
             try:
                 entry = load(folder)
             except CheckpointError as error:

@@ -12,6 +12,7 @@ from models.corruption import CORRUPTIONS, Masking
 from models.likelihoods import Bernoulli
 from models.networks import Torso
 from training import data
+from views.lab import COMPARED
 
 SHIPPED = Path(__file__).resolve().parent.parent / "checkpoints"
 
@@ -62,9 +63,10 @@ def small_config():
 
     def make(family, torso="mlp", likelihood=None, **rest):
         sizes = TORSOS[torso]
+        kind = FAMILIES[family].config_type if family in FAMILIES else Config
         # Families that corrupt nothing ignore the corruption; one call then serves them all.
         defaults = {"latent": 3, "corruption": Masking(0.25)}
-        return Config(
+        return kind(
             family,
             encoder=sizes,
             decoder=sizes,
@@ -117,7 +119,7 @@ def save_checkpoint(small_config, digits):
     def make(root, family, latent):
         name = f"{family}-{latent}"
         config = small_config(family, latent=latent)
-        torch.manual_seed(latent + list(FAMILIES).index(family))
+        torch.manual_seed(latent + COMPARED.index(family))
         model = build(config)
         with torch.no_grad():
             for parameter in model.parameters():
@@ -148,7 +150,7 @@ def save_six(save_checkpoint):
 
     def make(root):
         for latent in (2, 16):
-            for family in FAMILIES:
+            for family in COMPARED:
                 save_checkpoint(root, family, latent)
         return root
 

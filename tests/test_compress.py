@@ -13,7 +13,7 @@ from sklearn.decomposition import PCA
 from explore import compress
 from models import Config, build
 from training import data, linear
-from training.recipes import LINEAR
+from training.recipes.compression import LINEAR
 from views import checks
 from views.components import compression
 

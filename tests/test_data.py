@@ -6,6 +6,7 @@ import io
 import os
 import struct
 from pathlib import Path
+from zipfile import ZipFile
 
 import numpy as np
 import pytest
@@ -254,6 +255,55 @@ def test_files_that_nothing_vouches_for_are_not_deleted(packed, tmp_path):
     with pytest.raises(DataError):
         data.load(name, tmp_path)
     assert kept.read_bytes() == fake_files()[kept.name]
+
+
+# --- EMNIST ---------------------------------------------------------------------------------------
+
+
+def emnist_archive():
+    """EMNIST's one archive with 6 + 4 letters, each a picture of one lit pixel in its first row."""
+    content = io.BytesIO()
+    with ZipFile(content, "w") as archive:
+        for part, n in (("train", 6), ("test", 4)):
+            images = np.zeros((n, 28, 28), np.uint8)
+            images[:, 20, 3] = 255  # transposed, as the files have it: row 3, column 20
+            labels = np.arange(1, n + 1, dtype=np.uint8)
+            for kind, array in (("images-idx3", images), ("labels-idx1", labels)):
+                name = f"gzip/emnist-letters-{part}-{kind}-ubyte.gz"
+                archive.writestr(name, gzip.compress(idx(array), mtime=0))
+    return content.getvalue()
+
+
+@pytest.fixture
+def letters(tmp_path, monkeypatch, no_network):
+    """The archive in its place; returns its path."""
+    archive = tmp_path / "EMNIST" / "raw" / data.EMNIST_ARCHIVE
+    archive.parent.mkdir(parents=True)
+    archive.write_bytes(emnist_archive())
+    monkeypatch.setattr(datasets.EMNIST, "md5", hashlib.md5(archive.read_bytes()).hexdigest())
+    return archive
+
+
+def test_letters_stand_upright_and_are_counted_from_0(letters, tmp_path, no_network):
+    found = data.load("emnist-letters", tmp_path)
+    assert found.train.images.shape == (6, 1, 28, 28)
+    assert found.train.images.nonzero().tolist() == [[i, 0, 3, 20] for i in range(6)]
+    assert found.train.labels.tolist() == list(range(6))
+    assert found.test.labels.tolist() == list(range(4))
+    assert found.classes == 6
+    assert no_network == []
+
+
+@pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
+@pytest.mark.parametrize("download", [False, True], ids=["forbidden", "offline"])
+def test_a_damaged_archive_is_never_read(
+    damage, download, letters, tmp_path, no_network, assert_sentence
+):
+    damage(letters)
+    with pytest.raises(DataError) as refused:
+        data.load("emnist-letters", tmp_path, download)
+    assert_sentence(str(refused.value).replace(str(tmp_path), "the folder"))
+    assert bool(no_network) == download
 
 
 # --- the real thing, where it is ----------------------------------------------------------------

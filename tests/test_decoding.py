@@ -13,9 +13,9 @@ import pytest
 import torch
 
 from explore import latent
-from models import FAMILIES
 from views import checks
 from views.components.decoding import MOST_CODES, MOST_MODELS, MOST_WAITING, Decoding, decode_codes
+from views.lab import COMPARED
 
 TWO = ["ae-2", "dae-2", "vae-2"]
 VISITORS = 40
@@ -93,7 +93,7 @@ def assert_shows(answer, lab, z, models=TWO):
 # Pictures.
 
 
-@pytest.mark.parametrize(("family", "size"), list(product(FAMILIES, [2, 16])))
+@pytest.mark.parametrize(("family", "size"), list(product(COMPARED, [2, 16])))
 @pytest.mark.parametrize("n", [1, 5, MOST_CODES])
 def test_the_pictures_are_those_of_the_model(ask, lab, family, size, n):
     models, z = [f"{family}-{size}"], codes(n, size)

@@ -8,11 +8,12 @@ import torch
 
 from explore import latent
 from explore.reconstruct import psnr, reconstruct
-from models import FAMILIES, build
+from models import build
 from models.distributions import DiagonalGaussian
+from views.lab import COMPARED
 
 
-@pytest.fixture(params=FAMILIES)
+@pytest.fixture(params=COMPARED)
 def model(request, small_config):
     torch.manual_seed(1)
     return build(small_config(request.param, latent=4)).eval().requires_grad_(False)

@@ -10,8 +10,9 @@ from torch.distributions import Bernoulli, Independent, Normal
 
 from explore import geodesic
 from explore.latent import linear_path, ranges
-from models import FAMILIES, Config, build, zoo
+from models import Config, build, zoo
 from models.likelihoods import Gaussian
+from views.lab import COMPARED
 
 SQUARE = [(-2.0, 2.0), (-2.0, 2.0)]
 # Pairs of the 2000 shipped codes.
@@ -246,7 +247,7 @@ def test_degenerate_surfaces_have_paths_too(mean):
     assert geodesic.length(model, path) <= math.pi / 2 + 1e-3
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", COMPARED)
 def test_any_model_will_do(family, small_config, generator):
     torch.manual_seed(1)
     model = build(small_config(family, latent=2, likelihood=Gaussian("predicted"))).eval()

@@ -7,12 +7,13 @@ from torch.distributions import Independent, Normal, kl_divergence
 
 from explore import latent, ledger
 from explore.binary import binarize
-from models import FAMILIES, Batch, build
+from models import Batch, build
 from models.corruption import CORRUPTIONS, AdditiveGaussian, Masking, OneOf
 from models.likelihoods import Bernoulli, Gaussian
 from views import checks
 from views.components import loss_ledger
 from views.components.digit_input import digit_record
+from views.lab import COMPARED
 
 LIKELIHOODS = {
     "bernoulli": Bernoulli(),
@@ -31,7 +32,7 @@ def likelihood(request):
     return LIKELIHOODS[request.param]
 
 
-@pytest.fixture(params=FAMILIES)
+@pytest.fixture(params=COMPARED)
 def model(request, small_config, likelihood):
     torch.manual_seed(3)
     noise = OneOf((AdditiveGaussian(0.5), Masking(0.5)))

@@ -15,7 +15,7 @@ import torch
 from safetensors.torch import load, save
 from torch import nn
 
-from models import FAMILIES, Batch, build, zoo
+from models import FAMILIES, Batch, Model, build, zoo
 from models.device import choose_device
 from training import __main__ as cli
 from training import evaluate, loop
@@ -112,10 +112,10 @@ def test_grey_recipes_see_grey_images(digits, recipe, generator):
     assert torch.equal(batch.y, digits.train.labels[index])
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", [f.family for f in FAMILIES.values() if f.has_likelihood])
 def test_training_learns(family, digits, recipe, small_config):
     """From the first step to the last epoch the objective falls by a good part of itself."""
-    recipe = replace(recipe, config=small_config(family), epochs=3, learning_rate=1e-2)
+    recipe = replace(recipe, config=small_config(family, latent=8), epochs=3, learning_rate=1e-2)
     model = fresh(recipe)
     _, validation = loop.hold_out(digits.train, recipe, CPU)
 
@@ -225,7 +225,7 @@ def test_every_recipe_can_be_trained_on_digits(recipe, digits):
     """What the data module advises to those without a network."""
     train, validation = loop.hold_out(digits.train, recipe, CPU)
     assert len(train) >= recipe.batch_size
-    assert len(validation) > 0
+    assert bool(len(validation)) == bool(recipe.validation)
 
 
 @pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES)
@@ -240,6 +240,8 @@ def test_recipes_can_be_built_and_survive_json(recipe):
 
 class TugOfWar(nn.Module):
     """Two players with one number each and the term (a - b)^2: a minimises it, b maximises it."""
+
+    momentum = Model.momentum
 
     def __init__(self, weights):
         super().__init__()

@@ -19,13 +19,13 @@ from hypothesis import strategies as st
 from PIL import Image, ImageSequence
 from torch.distributions import Independent, Normal, kl_divergence
 
-from models import FAMILIES, zoo
+from models import zoo
 from models.corruption import CORRUPTIONS
 from training import data
 from views import api, checks, denoise, interpolate, markup, page, reconstruct, sample, sliders
 from views.components import digit_input, latent_map, latent_sliders
 from views.components.header import Header
-from views.lab import Lab
+from views.lab import COMPARED, Lab
 from views.samples import Samples
 
 
@@ -68,7 +68,7 @@ def pictures_in(panel, alt):
 
 def rows_of(panel):
     """The panel's part about each family."""
-    return dict(zip(FAMILIES, panel.split('<div class="spine-row ')[2:], strict=True))
+    return dict(zip(COMPARED, panel.split('<div class="spine-row ')[2:], strict=True))
 
 
 def squared_error(picture, target):
@@ -136,7 +136,7 @@ def test_the_error_picture_is_orange_where_ink_was_added_and_blue_where_it_is_mi
 def test_a_draw_moves_the_vae_and_nobody_else(lab, three):
     mean = rows_of(reconstruct.show_reconstructions(lab, three, 2, reconstruct.MEAN, 5))
     drawn = rows_of(reconstruct.show_reconstructions(lab, three, 2, reconstruct.DRAW, 5))
-    assert {f for f in FAMILIES if mean[f] != drawn[f]} == {"vae"}
+    assert {f for f in COMPARED if mean[f] != drawn[f]} == {"vae"}
     q = lab.zoo["vae-2"].model.encode(three.unsqueeze(0))
     epsilon = torch.randn(2, generator=torch.Generator().manual_seed(5))
     z = q.mean[0] + q.variance[0].sqrt() * epsilon
@@ -167,7 +167,7 @@ def test_the_decibels_are_true(lab, three, kind, strength):
     (clean,) = pictures_in(panel, "the clean digit")
     assert same_picture(clean, bytes_of(three[0]))
     assert f"corrupted, {-10 * math.log10(mse_of(corrupted, three)):.1f} dB" in panel
-    for family in FAMILIES:
+    for family in COMPARED:
         repaired = lab.zoo[f"{family}-16"].model.reconstruct(corrupted.unsqueeze(0))[0]
         decibels = 10 * math.log10(1 / mse_of(repaired, three))
         assert f"{family.upper()}, {decibels:.1f} dB" in panel
@@ -203,7 +203,7 @@ def test_the_same_seed_is_the_same_noise_and_draw_again_is_other(lab, three):
 # Sliders.
 
 
-@pytest.mark.parametrize("name", [f"{f}-{n}" for f, n in product(FAMILIES, (2, 16))])
+@pytest.mark.parametrize("name", [f"{f}-{n}" for f, n in product(COMPARED, (2, 16))])
 def test_the_sliders_start_at_the_code_and_the_most_important_comes_first(lab, three, name):
     entry = lab.zoo[name]
     state = sliders.start_sliders(lab, three, name, sliders.DIGIT)
@@ -246,7 +246,7 @@ def test_the_sliders_open_with_the_best_vae(lab):
 def test_the_film_has_the_cross_fade_and_two_paths_per_model(lab, three, eight):
     film = interpolate.show_paths(lab, three, eight, ["AE", "DAE", "VAE"], 2)
     assert [row["family"] for row in film["rows"]] == ["pixels"] + [
-        f for f in FAMILIES for _ in "ab"
+        f for f in COMPARED for _ in "ab"
     ]
     count = film["count"]
     fade = pixels_of(film["rows"][0]["pixels"], count, 28, 28)
@@ -311,7 +311,7 @@ def test_all_grids_show_the_same_draws(lab):
     draws = torch.tensor(found["draws"])
     expected = 1.5 * torch.randn(found["count"], 2, generator=torch.Generator().manual_seed(11))
     assert torch.allclose(draws, expected)
-    assert [grid["family"] for grid in found["grids"]] == list(FAMILIES)
+    assert [grid["family"] for grid in found["grids"]] == list(COMPARED)
     for grid in found["grids"]:
         entry = lab.zoo[grid["model"]]
         shown = pixels_of(grid["pixels"], found["count"], 28, 28)
@@ -884,7 +884,7 @@ def test_a_damaged_checkpoint_is_named_and_the_others_work(damaged, three, eight
     assert "ae-2" in reason
     panel = reconstruct.show_reconstructions(damaged, three, 2, reconstruct.MEAN, 0)
     assert f'<p class="notice">{reason}</p>' in panel
-    assert [f for f in FAMILIES if f'<div class="spine-row {f}">' in panel] == ["dae", "vae"]
+    assert [f for f in COMPARED if f'<div class="spine-row {f}">' in panel] == ["dae", "vae"]
     assert [g["model"] for g in sample.show_samples(damaged, 2, 1, 0)["grids"]] == [
         "dae-2",
         "vae-2",

@@ -67,7 +67,8 @@ def test_a_checkpoint_comes_back_as_it_was_saved(tmp_path, config, x):
     assert same_weights(weights_of(again), weights_of(model))
     assert same_weights(vars(entry.codes), vars(some_codes(config.latent)))
     terms = [
-        m.eval().terms(Batch(x, generator=torch.Generator().manual_seed(0))) for m in (model, again)
+        m.eval().terms(Batch(x, torch.arange(len(x)), torch.Generator().manual_seed(0)))
+        for m in (model, again)
     ]
     assert same_weights(*terms)
 
@@ -259,6 +260,59 @@ def test_a_broken_checkpoint_is_named_and_the_others_work(
     assert list(models) == ["whole"]
     assert torch.equal(models["whole"].model.reconstruct(x), whole.reconstruct(x))
     assert not (broken / "unpickled").exists()
+
+
+NEWER = {
+    "the card's format": lambda f: edit_card(f, lambda c: c | {"format": zoo.FORMAT + 1}),
+    "a field of the card": lambda f: edit_card(f, lambda c: c | {"surprise": 1}),
+    "a field of the config": lambda f: edit_config(f, surprise=1),
+    "the family": lambda f: edit_config(f, family="unheard-of"),
+    "the kind of config": lambda f: edit_config(f, kind="unheard-of"),
+    "a kind within the config": lambda f: edit_config(f, likelihood={"kind": "unheard-of"}),
+}
+OLDER = {
+    "another format": lambda f: edit_card(f, lambda c: c | {"format": 0}),
+    "no format": lambda f: edit_card(f, lambda c: c | {"format": None}),
+    "no config": lambda f: edit_card(f, lambda c: {k: v for k, v in c.items() if k != "config"}),
+    "metrics null": lambda f: edit_card(f, lambda c: c | {"metrics": None}),
+    "data a list": lambda f: edit_card(f, lambda c: c | {"data": ["mnist"]}),
+    "latent a number": lambda f: edit_config(f, latent="3"),
+}
+
+
+@pytest.mark.parametrize("change", NEWER.values(), ids=NEWER)
+def test_what_a_newer_version_wrote_is_said_to_need_one(change, broken, assert_sentence):
+    change(broken)
+    reason = Zoo(broken.parent).unavailable["broken"]
+    assert_sentence(reason)
+    assert reason == "Checkpoint broken needs a newer version of Latent Lab: update it."
+
+
+@pytest.mark.parametrize("change", OLDER.values(), ids=OLDER)
+def test_what_is_merely_wrong_needs_no_newer_version(change, broken, assert_sentence):
+    change(broken)
+    reason = Zoo(broken.parent).unavailable["broken"]
+    assert_sentence(reason)
+    assert "newer" not in reason
+
+
+def test_the_size_of_a_checkpoint_is_that_of_its_weights(broken):
+    assert zoo.load(broken).size == (broken / WEIGHTS).stat().st_size
+
+
+# --- two folders --------------------------------------------------------------------------------
+
+
+def test_a_second_folder_adds_and_takes_the_place_of_equal_names(tmp_path, small_config):
+    ours, own = tmp_path / "ours", tmp_path / "own"
+    for folder, seed in ((ours / "a", 1), (ours / "b", 1), (own / "b", 2), (own / "c", 2)):
+        checkpoint(folder, small_config("ae"), seed)
+    (own / ".git").mkdir()
+    both = Zoo(ours, own=own)
+    assert {name: entry.card.seed for name, entry in both.items()} == {"a": 1, "b": 2, "c": 2}
+    assert both.unavailable == {}
+    (own / "a").mkdir()  # a damaged one hides ours: what is used must be what was asked for
+    assert "a" in Zoo(ours, own=own).unavailable
 
 
 def test_an_empty_folder_is_listed_as_unavailable(tmp_path, assert_sentence):

@@ -3,6 +3,7 @@
 import argparse
 import json
 import platform
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,12 +13,14 @@ import torch
 from tqdm import tqdm
 
 from models import FAMILIES, Config, Model, build, zoo
+from models.base import LabelledConfig
 from models.device import choose_device, describe
 
-from . import data, linear
+from . import data, directions, folder, generation, linear
 from .evaluate import SCOPES, SIDE_BY_SIDE_IMAGES, Scope, evaluate, images_to_sample, map_points
 from .loop import Epoch, Finished, Progress, TrainingError, fit, uses_bfloat16
 from .recipes import RECIPES, Recipe
+from .recipes.recipe import OWN
 
 CHECKPOINTS = Path(__file__).resolve().parent.parent / "checkpoints"
 STATE = "resume.safetensors"
@@ -34,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
             _evaluate(options, device)
         else:
             for recipe in RECIPES.values() if options.name == "all" else [RECIPES[options.name]]:
-                _train(_adjusted(recipe, options), options, device)
+                _train(_adjusted(recipe, options), options, device, SCOPES[recipe.exhibit])
     except (data.DataError, TrainingError, ValueError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -59,7 +62,12 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     )
     parser.add_argument("of", metavar="NAME", nargs="?", help="with evaluate: which checkpoint")
     parser.add_argument("--data", type=Path, help="folder of the data sets (default: LATENT_DATA)")
-    parser.add_argument("--dataset", choices=data.DATASETS, help="instead of the recipe's")
+    parser.add_argument(
+        "--dataset",
+        type=_dataset,
+        help=f"instead of the recipe's: {', '.join(data.DATASETS)}, or {folder.PREFIX}PATH for a "
+        "folder with one sub-folder of pictures per class; the checkpoint gets a name of its own",
+    )
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
     parser.add_argument("--seed", type=_count, help="instead of the recipe's")
     parser.add_argument("--epochs", type=_count, help="at most so many, instead of the recipe's")
@@ -89,23 +97,67 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _dataset(text: str) -> str:
+    """A data set's name, or a folder of pictures."""
+    if text not in data.DATASETS and not text.startswith(folder.PREFIX):
+        names = ", ".join(data.DATASETS)
+        raise argparse.ArgumentTypeError(
+            f"invalid choice: {text!r}; choose {names} or {folder.PREFIX}PATH"
+        )
+    return text
+
+
 def _adjusted(recipe: Recipe, options: argparse.Namespace) -> Recipe:
-    chosen = {name: getattr(options, name) for name in ("dataset", "seed", "epochs")}
+    chosen = {name: getattr(options, name) for name in ("seed", "epochs")}
     return replace(recipe, **{k: v for k, v in chosen.items() if v is not None})
 
 
-def _train(recipe: Recipe, options: argparse.Namespace, device: torch.device) -> None:
-    dataset = _load(recipe.dataset, recipe.config, options)
-    folder = _folder(options.out, recipe.name)
+def _on(dataset: data.Dataset, recipe: Recipe) -> Recipe:
+    """The recipe for other data than its own: sizes, classes and name follow them.
+
+    Raises TrainingError if the family needs labels and the data have none.
+    """
+    config = recipe.config
+    sizes = {"x_shape": tuple(dataset.test.images.shape[1:])}
+    if isinstance(config, LabelledConfig):
+        sizes["classes"] = dataset.classes
+        if dataset.classes < 2:
+            raise TrainingError(
+                f"The {FAMILIES[config.family].title} needs labels, and {dataset.name} has none; "
+                "take another data set or a family that needs none."
+            )
+    return replace(
+        recipe,
+        name=f"{recipe.name}-{_slug(dataset.name)}",
+        config=replace(config, **sizes),
+        dataset=dataset.name,
+        exhibit=OWN,
+        batch_size=min(recipe.batch_size, max(2, len(dataset.train) // 4)),
+    )
+
+
+def _slug(name: str) -> str:
+    """A data set's name as the end of a checkpoint's: small letters, digits and dashes."""
+    plain = name.removeprefix(folder.PREFIX).lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "folder"
+
+
+def _train(recipe: Recipe, options: argparse.Namespace, device: torch.device, scope: Scope) -> None:
+    if options.dataset in (None, recipe.dataset):
+        dataset = _load(recipe.dataset, recipe.config, options)
+    else:
+        dataset = _read(options.dataset, recipe.config, options)
+        recipe = _on(dataset, recipe)
+    target = _folder(options.out, recipe.name)
     torch.manual_seed(recipe.seed)  # initial weights; all else draws from generators of its own
     model = build(recipe.config)
     if recipe.solver == "adam":
-        events = fit(recipe, model, dataset.train, device, folder / STATE, options.resume)
+        events = fit(recipe, model, dataset.train, device, target / STATE, options.resume)
     else:
         events = linear.solve(recipe, model, dataset.train)
     finished = _show(recipe, events)
     zoo.round_weights(model)
-    metrics, latent = _evaluated(model, dataset, device, SCOPES[recipe.exhibit])
+    metrics, latent = _evaluated(model, dataset, device, scope, options.out)
     if recipe.solver == "pca":
         metrics |= linear.errors_by_size(model, dataset.test)
     card = zoo.Card(
@@ -120,18 +172,25 @@ def _train(recipe: Recipe, options: argparse.Namespace, device: torch.device) ->
         metrics=metrics,
         latent=latent,
     )
-    zoo.save(folder, model, map_points(model, dataset.test.to(device)), card)
-    (folder / STATE).unlink(missing_ok=True)
+    zoo.save(target, model, map_points(model, dataset.test.to(device)), card)
+    (target / STATE).unlink(missing_ok=True)
     _print_metrics(card.metrics)
 
 
 def _load(name: str, config: Config, options: argparse.Namespace) -> data.Dataset:
     """The data set, if its images are of the size the model takes."""
-    dataset = data.load(name, options.data)
+    dataset = _read(name, config, options)
     size, taken = ("x".join(map(str, s)) for s in (dataset.test.images.shape[1:], config.x_shape))
     if size != taken:
         raise data.DataError(f"The images of {name} are {size}, this model takes {taken}.")
     return dataset
+
+
+def _read(name: str, config: Config, options: argparse.Namespace) -> data.Dataset:
+    """The data set; pictures in a folder get the height and width that the model takes."""
+    if name.startswith(folder.PREFIX):
+        return folder.read(Path(name.removeprefix(folder.PREFIX)), *config.x_shape[1:])
+    return data.load(name, options.data)
 
 
 def _folder(out: Path, name: str) -> Path:
@@ -192,20 +251,33 @@ def _layers(recipe: Recipe, device: torch.device) -> str:
     return "bfloat16" if uses_bfloat16(recipe, device) else "float32"
 
 
-def _evaluated(model: Model, dataset: data.Dataset, device: torch.device, scope: Scope):
+def _evaluated(
+    model: Model, dataset: data.Dataset, device: torch.device, scope: Scope, checkpoints: Path
+):
+    """Metrics and latent statistics; with them those of what it draws, if its judge is there."""
     total = images_to_sample(model, dataset, scope) or None
     with tqdm(desc="evaluating", total=total, unit="image", dynamic_ncols=True) as bar:
-        return evaluate(model, dataset, device, bar.update, scope)
+        metrics, latent = evaluate(model, dataset, device, bar.update, scope)
+    if scope.representation and directions.suits(model, dataset):
+        found, of_code = directions.directions(model, dataset.train, dataset.test)
+        metrics, latent = metrics | found, latent | of_code
+    if model.has_prior and model.has_decoder and (checkpoints / generation.JUDGE).is_dir():
+        judge = zoo.load(checkpoints / generation.JUDGE)
+        if judge.card.data == _data_facts(dataset):
+            real = generation.reference(judge.model.to(device), dataset)
+            metrics |= generation.generation(model, real)
+    return metrics, latent
 
 
 def _evaluate(options: argparse.Namespace, device: torch.device) -> None:
-    folder = options.out / options.of
-    if options.of != folder.name or not folder.is_dir():
+    place = options.out / options.of
+    if options.of != place.name or not place.is_dir():
         raise zoo.CheckpointError(f"There is no checkpoint {options.of!r}; train it first.")
-    entry = zoo.load(folder)
+    entry = zoo.load(place)
     card = entry.card
     dataset = _load(options.dataset or card.data["name"], card.config, options)
-    metrics, _ = _evaluated(entry.model, dataset, device, Scope(images=options.images))
+    scope = Scope(images=options.images)
+    metrics, _ = _evaluated(entry.model, dataset, device, scope, options.out)
     if options.json:
         print(json.dumps({"name": card.name, "data": _data_facts(dataset), "metrics": metrics}))
     else:
@@ -224,8 +296,9 @@ def _list(out: Path) -> None:
     for name, recipe in RECIPES.items():
         if name in checkpoints:
             card = checkpoints[name].card
-            state = f"trained, {card.machine.get('training_seconds', 0):.0f} s, MSE "
-            state += f"{card.metrics['mse']['value']:.4f}"
+            state = f"trained, {card.machine.get('training_seconds', 0):.0f} s"
+            if "mse" in card.metrics:  # what reconstructs nothing has none
+                state += f", MSE {card.metrics['mse']['value']:.4f}"
         else:
             state = checkpoints.unavailable.get(name, "not trained")
         family = FAMILIES[recipe.config.family].__name__

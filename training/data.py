@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from zipfile import ZipFile
 
 import numpy as np
 import torch
@@ -19,9 +20,16 @@ from PIL import Image
 from torch import Tensor
 from torchvision import datasets
 from torchvision.datasets.mnist import read_image_file, read_label_file
-from torchvision.datasets.utils import download_and_extract_archive
+from torchvision.datasets.utils import (
+    check_integrity,
+    download_and_extract_archive,
+    download_url,
+)
 
 from models.mixture import MIXTURE
+from models.shapes import FACTORS
+
+from . import shapes
 
 
 class DataError(RuntimeError):
@@ -30,20 +38,30 @@ class DataError(RuntimeError):
 
 @dataclass(frozen=True)
 class Split:
-    """images uint8 [N, C, H, W], labels int64 [N], and the SHA-256 over both."""
+    """images uint8 [N, C, H, W], labels int64 [N], and the SHA-256 over both.
+
+    factors: int64 [N, F] where the causes of a picture are known, else None.
+    """
 
     images: Tensor
     labels: Tensor
     sha256: str
+    factors: Tensor | None = None
 
     @classmethod
-    def of(cls, images: Tensor, labels: Tensor) -> "Split":
+    def of(cls, images: Tensor, labels: Tensor, factors: Tensor | None = None) -> "Split":
         digest = hashlib.sha256(images.contiguous().numpy())
         digest.update(labels.contiguous().numpy())
-        return cls(images, labels, digest.hexdigest())
+        return cls(images, labels, digest.hexdigest(), factors)
 
     def to(self, device: torch.device | str) -> "Split":
-        return Split(self.images.to(device), self.labels.to(device), self.sha256)
+        factors = None if self.factors is None else self.factors.to(device)
+        return Split(self.images.to(device), self.labels.to(device), self.sha256, factors)
+
+    def part(self, which: slice) -> "Split":
+        """Some of its images; the hash stays that of the whole."""
+        factors = None if self.factors is None else self.factors[which]
+        return Split(self.images[which], self.labels[which], self.sha256, factors)
 
     def __len__(self) -> int:
         return len(self.images)
@@ -51,11 +69,17 @@ class Split:
 
 @dataclass(frozen=True)
 class Dataset:
-    """One data set, on the CPU."""
+    """One data set, on the CPU. `factors` names the columns of its splits' factors."""
 
     name: str
     train: Split
     test: Split
+    factors: tuple[str, ...] = ()
+
+    @property
+    def classes(self) -> int:
+        """How many classes the labels tell apart; 1 says that nothing is labelled."""
+        return 1 + int(max(self.train.labels.max(), self.test.labels.max()))
 
 
 def default_root() -> Path:
@@ -119,11 +143,49 @@ def _torchvision(source: type[datasets.MNIST], name: str, root: Path, download: 
             for part in ("train", "t10k")
         )
     except (OSError, RuntimeError) as error:
-        raise DataError(
-            f"The {name} files are not in {root} and could not be downloaded; connect to the "
-            "network, name another folder with --data, or use --dataset digits."
-        ) from error
+        raise DataError(_not_to_be_had(name, root)) from error
     return Dataset(name, train, test)
+
+
+def _not_to_be_had(name: str, root: Path) -> str:
+    return (
+        f"The {name} files are not in {root} and could not be downloaded; connect to the network, "
+        "name another folder with --data, or use --dataset digits."
+    )
+
+
+EMNIST_ARCHIVE = "gzip.zip"
+
+
+def _emnist_letters(root: Path, download: bool) -> Dataset:
+    """145,600 handwritten letters of either case, classes A to Z (Cohen et al. 2017, 1702.05373).
+
+    All of EMNIST is one archive, read as it is: nothing unpacked can be damaged.
+    """
+    archive = root / "EMNIST" / "raw" / EMNIST_ARCHIVE
+    source = datasets.EMNIST
+    if not check_integrity(str(archive), source.md5):
+        if not download:
+            raise DataError("The emnist-letters archive is missing or damaged.")
+        try:
+            download_url(source.url, str(archive.parent), EMNIST_ARCHIVE, source.md5)
+        except (OSError, RuntimeError) as error:
+            raise DataError(_not_to_be_had("emnist-letters", root)) from error
+    with ZipFile(archive) as packed:
+        train, test = (_letters(packed, part) for part in ("train", "test"))
+    return Dataset("emnist-letters", train, test)
+
+
+def _letters(packed: ZipFile, part: str) -> Split:
+    """One split, upright and with labels from 0: the archive has columns for rows, and 1 to 26."""
+    images, labels = (
+        gzip.decompress(packed.read(f"gzip/emnist-letters-{part}-{kind}-ubyte.gz"))
+        for kind in ("images-idx3", "labels-idx1")
+    )
+    # After the header of the format: a magic number and one size per axis, 4 bytes each.
+    pixels = np.frombuffer(images, np.uint8, offset=16).reshape(-1, 1, 28, 28).swapaxes(2, 3)
+    y = np.frombuffer(labels, np.uint8, offset=8).astype(np.int64) - 1
+    return Split.of(torch.from_numpy(pixels.copy()), torch.from_numpy(y))
 
 
 def _as_mnist(digit: np.ndarray) -> np.ndarray:
@@ -176,13 +238,25 @@ def _mixture(root: Path, download: bool) -> Dataset:
     return Dataset("mixture", *splits)
 
 
+def _shapes(root: Path, download: bool) -> Dataset:
+    """Every combination of five factors, drawn; labelled by shape, the first of them."""
+    images, factors = shapes.pictures(), shapes.grid()
+    train, test = (
+        Split.of(images[places], factors[places, 0], factors[places])
+        for places in shapes.order(_SYNTHETIC_SEED)
+    )
+    return Dataset("shapes", train, test, tuple(FACTORS))
+
+
 DATASETS: dict[str, Callable[[Path, bool], Dataset]] = {
     "mnist": partial(_torchvision, datasets.MNIST, "mnist"),
     "fashion-mnist": partial(_torchvision, datasets.FashionMNIST, "fashion-mnist"),
     "kmnist": partial(_torchvision, datasets.KMNIST, "kmnist"),
+    "emnist-letters": _emnist_letters,
     "digits": _digits,
     "noise": _noise,
     "mixture": _mixture,
+    "shapes": _shapes,
 }
 
 

@@ -20,6 +20,7 @@ from models.quadrature import posterior
 from models.zoo import Codes
 
 from .data import Dataset, Split, unit_interval
+from .disentanglement import SUBSET, TREES, dci, entropies, gap, ideal, information
 from .representation import (
     ACTIVE,
     NEIGHBOURS,
@@ -70,6 +71,14 @@ SCOPES = {
     "likelihood": Scope(damage=False),
     "score": Scope(damage=False),
     "code size": Scope(bounds=False, representation=False, damage=False),
+    "beta": Scope(bounds=False, damage=False),
+    "classes": Scope(damage=False),
+    "iwae": Scope(representation=False, damage=False),
+    "drawing": Scope(bounds=False, representation=False, damage=False),
+    "shapes": Scope(bounds=False, representation=False, damage=False),
+    "gan": Scope(bounds=False, representation=False, damage=False),
+    "few labels": Scope(bounds=False, representation=False, damage=False),
+    "judge": Scope(bounds=False, representation=False, damage=False),
 }
 
 
@@ -80,11 +89,11 @@ def metric(value: float, unit: str, protocol: str) -> Metric:
 
 def _mean(each: Tensor, unit: str, protocol: str) -> Metric:
     """The mean of one number an image, its standard error over images in the protocol."""
-    value, error = _mean_and_error(each)
+    value, error = mean_and_error(each)
     return metric(value, unit, f"{protocol}; standard error {error:.6f}")
 
 
-def _mean_and_error(each: Tensor) -> tuple[float, float]:
+def mean_and_error(each: Tensor) -> tuple[float, float]:
     each = each.double()
     return float(each.mean()), float(each.std() / math.sqrt(len(each)))
 
@@ -93,14 +102,16 @@ def _generator(device: torch.device) -> torch.Generator:
     return torch.Generator(device).manual_seed(SEED)
 
 
-def _batches(split: Split, size: int) -> Iterator[tuple[Tensor, Tensor]]:
-    """(x in [0, 1], labels), in order."""
+def _batches(
+    split: Split, size: int, model: Model | None = None
+) -> Iterator[tuple[Tensor, Tensor | None]]:
+    """(x in [0, 1], labels), in order; for `model`, None for labels that it need not be told."""
     for images, labels in zip(split.images.split(size), split.labels.split(size), strict=True):
-        yield unit_interval(images), labels
+        yield unit_interval(images), labels if model is None or model.needs_label else None
 
 
 def _first(split: Split, n: int) -> Split:
-    return Split(split.images[:n], split.labels[:n], split.sha256)
+    return split.part(slice(n))
 
 
 # --- log p(x) and its bounds ---------------------------------------------------------------------
@@ -108,25 +119,28 @@ def _first(split: Split, n: int) -> Split:
 
 @dataclass(frozen=True)
 class Observation:
-    """The images p(x|z) is a distribution of: black and white for a mass, grey for a density."""
+    """The images p(x|z) is a distribution of: black and white for a mass, grey for a density.
+
+    told: does the model know their classes, so that all it says is of p(x|y)?
+    """
 
     binary: bool
+    told: bool = False
 
     @classmethod
-    @torch.no_grad()
     def of(cls, model: Model) -> "Observation":
-        decoded = model.decode(torch.zeros(1, model.latent, device=model.device))
-        return cls(decoded.support.is_discrete)
+        return cls(model.config.likelihood.discrete, model.needs_label)
 
     def sample(self, grey: Tensor, generator: torch.Generator) -> Tensor:
         return torch.bernoulli(grey, generator=generator) if self.binary else grey
 
     def describe(self, n: int, which: str = "") -> str:
+        given = "; given the class: of log p(x|y), not log p(x)" * self.told
         if self.binary:
-            return f"{which}{n:,} test images binarized once as Bernoulli(grey), seed {SEED}"
+            return f"{which}{n:,} test images binarized once as Bernoulli(grey), seed {SEED}{given}"
         return (
             f"{which}{n:,} grey test images, seed {SEED}; a density of grey levels in [0, 1], not "
-            "a probability and not comparable with that of binarized images"
+            f"a probability and not comparable with that of binarized images{given}"
         )
 
 
@@ -142,10 +156,10 @@ def bounds(
     observation = Observation.of(model)
     generator = _generator(split.images.device)
     rows = []
-    for grey, _ in _batches(split, max(1, MOST_AT_ONCE // samples)):
+    for grey, y in _batches(split, max(1, MOST_AT_ONCE // samples)):
         x = observation.sample(grey, generator)
-        log_weights = _many_weights(model, x, samples, generator)
-        terms = model.terms(Batch(x, generator=generator))
+        log_weights = many_weights(model, x, y, samples, generator)
+        terms = model.terms(Batch(x, y, generator))
         rows.append(
             torch.stack(
                 [
@@ -183,11 +197,11 @@ def side_by_side(model: Model, split: Split, advance: Advance) -> dict[str, Metr
     observation = Observation.of(model)
     generator = _generator(split.images.device)
     rows, effective = [], []
-    for grey, _ in _batches(split, 1):
+    for grey, y in _batches(split, 1):
         x = observation.sample(grey, generator)
-        log_weights = _many_weights(model, x, SIDE_BY_SIDE_SAMPLES, generator)
+        log_weights = many_weights(model, x, y, SIDE_BY_SIDE_SAMPLES, generator)
         estimates = [iwae(log_weights, 1), iwae(log_weights, IWAE), importance_bound(log_weights)]
-        if model.latent == 2:
+        if model.latent == 2 and not model.needs_label:
             estimates.append(estimates[0].new_tensor([posterior(model, x[0]).log_p]))
         rows.append(torch.stack(estimates).cpu())
         effective.append(effective_samples(log_weights).cpu())
@@ -205,17 +219,19 @@ def side_by_side(model: Model, split: Split, advance: Advance) -> dict[str, Metr
     found = {}
     for (name, how), estimate in zip(names.items(), estimates, strict=False):
         if estimate is not estimates[-1]:
-            gap, error = _mean_and_error(estimates[-1] - estimate)
+            gap, error = mean_and_error(estimates[-1] - estimate)
             how += f", {gap:.4f} +- {error:.4f} below the best of these estimates"
         found[f"{name}, side by side"] = _mean(estimate, "nats per image", f"{how}; {images}")
     return found
 
 
-def _many_weights(model: Model, x: Tensor, samples: int, generator: torch.Generator) -> Tensor:
+def many_weights(
+    model: Model, x: Tensor, y: Tensor, samples: int, generator: torch.Generator
+) -> Tensor:
     """`log_importance_weights` in float64 [samples, B], of MOST_AT_ONCE samples at a time."""
     sizes = [MOST_AT_ONCE] * (samples // MOST_AT_ONCE) + [samples % MOST_AT_ONCE]
     return torch.cat(
-        [log_importance_weights(model, x, n, generator).double() for n in sizes if n > 0]
+        [log_importance_weights(model, x, n, generator, y).double() for n in sizes if n > 0]
     )
 
 
@@ -225,15 +241,17 @@ def sampled_terms(model: Model, split: Split) -> dict[str, Metric]:
     observation = Observation.of(model)
     generator = _generator(split.images.device)
     rows = []
-    for grey, _ in _batches(split, MOST_AT_ONCE):
+    for grey, y in _batches(split, MOST_AT_ONCE, model):
         x = observation.sample(grey, generator)
-        terms = model.terms(Batch(x, generator=generator))
-        rows.append(torch.stack([terms["kl"], terms["reconstruction"]]).double().cpu())
-    kl, reconstruction = torch.cat(rows, 1)
+        terms = model.terms(Batch(x, y, generator))
+        of_class = terms.get("class kl", torch.zeros_like(terms["kl"]))  # where y is latent, too
+        parts = [terms["kl"], terms["reconstruction"], of_class]
+        rows.append(torch.stack(parts).double().cpu())
+    kl, reconstruction, of_class = torch.cat(rows, 1)
     images = observation.describe(len(split))
     once = f"one sample of q(z|x) an image; {images}"
     return {
-        "elbo": _mean(-kl - reconstruction, "nats per image", once),
+        "elbo": _mean(-kl - reconstruction - of_class, "nats per image", once),
         "kl": _mean(kl, "nats per image", f"closed form; {images}"),
         "reconstruction": _mean(reconstruction, "nats per image", f"-log p(x|z), {once}"),
     }
@@ -249,10 +267,10 @@ def squared_error(
     """Mean and standard error (over images) of the squared error per pixel against the clean x."""
     generator = _generator(split.images.device)
     errors = []
-    for x, _ in _batches(split, MOST_AT_ONCE):
+    for x, y in _batches(split, MOST_AT_ONCE, model):
         seen = corruption.sample(x, generator) if corruption else x
-        errors.append(((model.reconstruct(seen) - x) ** 2).flatten(1).mean(1))
-    return _mean_and_error(torch.cat(errors))
+        errors.append(((model.reconstruct(seen, y) - x) ** 2).flatten(1).mean(1))
+    return mean_and_error(torch.cat(errors))
 
 
 def variance_about(mean: Tensor, split: Split) -> float:
@@ -318,19 +336,30 @@ def denoising_curves(model: Model, split: Split) -> dict[str, Metric]:
     return curves
 
 
+# --- classes --------------------------------------------------------------------------------------
+
+
+@torch.no_grad()
+def classification(model: Model, split: Split) -> dict[str, Metric]:
+    """Share of images that q(y|x) puts into their class."""
+    hits = [model.classify(x).probs.argmax(1) == y for x, y in _batches(split, MOST_AT_ONCE)]
+    each = torch.cat(hits).double()
+    return {"accuracy": _mean(each, "share", f"{len(split):,} grey test images")}
+
+
 # --- codes ----------------------------------------------------------------------------------------
 
 
 @torch.no_grad()
 def codes(model: Model, split: Split) -> Tensor:
     """Mean codes [N, D] of grey images."""
-    return torch.cat([model.encode(x).mean for x, _ in _batches(split, MOST_AT_ONCE)])
+    return torch.cat([model.encode(x, y).mean for x, y in _batches(split, MOST_AT_ONCE, model)])
 
 
 @torch.no_grad()
 def aggregate(model: Model, split: Split) -> DiagonalGaussian:
     """q(z|x_n) of all N images as one batch: their mixture is the aggregate posterior."""
-    parts = [model.encode(x) for x, _ in _batches(split, MOST_AT_ONCE)]
+    parts = [model.encode(x, y) for x, y in _batches(split, MOST_AT_ONCE, model)]
     return DiagonalGaussian(torch.cat([q.mu for q in parts]), torch.cat([q.log_var for q in parts]))
 
 
@@ -345,11 +374,52 @@ def accuracies(model: Model, train: Split, test: Split) -> dict[str, Metric]:
         share = accuracy(of_train, train.labels, of_test, test.labels)
         error = math.sqrt(share * (1 - share) / len(test))
         standardised = "standardised " * (accuracy is probe_accuracy)
+        told = ", which the encoder made of image and class" * model.needs_label
         found[name] = metric(
             share,
             "share",
             f"{len(test):,} grey test images, {how} the {standardised}mean codes of "
-            f"{len(train):,}; standard error {error:.6f}",
+            f"{len(train):,}{told}; standard error {error:.6f}",
+        )
+    return found
+
+
+def disentanglement(model: Model, data: Dataset, device: torch.device) -> dict[str, Metric]:
+    """How each latent follows each known factor, over the whole grid of factors, and two scores.
+
+    Each score has its ceiling: what the same estimator says of a code that is the factors.
+    """
+    splits = [split.to(device) for split in (data.train, data.test)]
+    parts = [aggregate(model, split) for split in splits]
+    q = DiagonalGaussian(*(torch.cat([getattr(p, n) for p in parts]) for n in ("mu", "log_var")))
+    factors = torch.cat([split.factors for split in splits])
+    best = ideal(factors, model.latent, SEED)
+    entropy = entropies(factors)[:, None]
+    shares, ceiling = (information(c, factors) / entropy for c in (q, best))
+    ours, most = dci(q.mu, factors, SEED), dci(best.mu, factors, SEED)
+    images = f"all {len(factors):,} pictures of the grid"
+    exact = f"I(z; v) of a draw from q(z|x) by integration over z, without bins; {images}"
+    forest = (
+        f"random forests of {TREES} trees on the mean codes of {SUBSET:,} random pictures, "
+        f"asked about {SUBSET:,} others; seed {SEED}"
+    )
+    matrix = {
+        "value": [[round(v, 6) for v in row] for row in shares.tolist()],
+        "factors": list(data.factors),
+        "unit": "share of the factor's entropy",
+        "protocol": f"a row a factor, a column a latent number; {exact}",
+    }
+    found = {
+        "factor information": matrix,
+        "mig": metric(gap(shares), "share", f"Chen et al. 2018, eq. 6; {exact}"),
+        "mig ceiling": metric(gap(ceiling), "share", f"of the factors themselves as code; {exact}"),
+    }
+    for name in ("disentanglement", "completeness", "informativeness"):
+        found[f"dci {name}"] = metric(
+            getattr(ours, name), "share", f"Eastwood & Williams 2018; {forest}"
+        )
+        found[f"dci {name} ceiling"] = metric(
+            getattr(most, name), "share", f"of the factors themselves as code; {forest}"
         )
     return found
 
@@ -387,28 +457,38 @@ def aggregate_distances(q: DiagonalGaussian) -> dict[str, Metric]:
 @torch.no_grad()
 def latent_statistics(model: Model, train: Split) -> dict[str, list[float]]:
     """Per latent dimension, over the training images: mean and standard deviation of the mean
-    codes and, with a prior, the KL in nats. The page orders and scales its sliders by them."""
+    codes and, with a prior, the KL in nats. The page orders and scales its sliders by them.
+    Nothing without an encoder."""
+    if not model.has_encoder:
+        return {}
     z = codes(model, train).double()
     statistics = {"mean": z.mean(0), "std": z.std(0)}
     if model.has_prior:
-        batches = _batches(train, MOST_AT_ONCE)
-        kls = [kl_to_standard_normal(model.encode(x)).double().sum(0) for x, _ in batches]
+        batches = _batches(train, MOST_AT_ONCE, model)
+        kls = [kl_to_standard_normal(model.encode(x, y)).double().sum(0) for x, y in batches]
         statistics["kl"] = torch.stack(kls).sum(0) / len(train)
     return {name: [round(v, 6) for v in values.tolist()] for name, values in statistics.items()}
 
 
 def map_points(model: Model, test: Split) -> Codes:
-    """Codes of the first MAP_IMAGES test images, for the page's maps."""
-    part = _first(test, MAP_IMAGES)
+    """Codes of the first MAP_IMAGES test images, for the page's maps; none without an encoder."""
+    part = _first(test, MAP_IMAGES if model.has_encoder else 0)
+    if not model.has_encoder:
+        return Codes(torch.empty(0, model.latent), part.labels)
     return Codes(codes(model, part), part.labels)
 
 
 # --- all of it ------------------------------------------------------------------------------------
 
 
+def is_bounded(model: Model) -> bool:
+    """Are the terms of this model those of a bound on log p(x)? Those of a game are not."""
+    return model.has_prior and model.has_encoder and model.has_likelihood
+
+
 def images_to_sample(model: Model, data: Dataset, scope: Scope) -> int:
     """How many images `evaluate` will report to `advance`: the total of a progress bar."""
-    sampled = model.has_prior and scope.bounds
+    sampled = is_bounded(model) and scope.bounds
     return (len(data.test) + min(scope.images, len(data.test))) * sampled
 
 
@@ -426,16 +506,23 @@ def evaluate(
     scope = scope or Scope()
     model = model.to(device).eval()
     train, test = data.train.to(device), data.test.to(device)
-    metrics = reconstruction_errors(model, train, test, scope.damage)
-    if scope.representation and len(train.labels.unique()) > 1:
+    metrics = {}
+    if model.classifies:
+        metrics |= classification(model, test)
+    if model.has_encoder and model.has_decoder:
+        metrics |= reconstruction_errors(model, train, test, scope.damage)
+        if scope.damage:
+            metrics |= denoising_curves(model, test)
+    if scope.representation and model.has_encoder and len(train.labels.unique()) > 1:
         metrics |= accuracies(model, train, test)
-    if scope.damage:
-        metrics |= denoising_curves(model, test)
-    if model.has_prior:
+    if model.has_prior and model.has_encoder:
         q = aggregate(model, test)
         metrics |= units(q)
         if scope.representation:
             metrics |= aggregate_distances(q)
+        if data.factors:
+            metrics |= disentanglement(model, data, device)
+    if is_bounded(model):
         if scope.bounds:
             metrics |= bounds(model, test, advance)
             metrics |= side_by_side(model, _first(test, scope.images), advance)

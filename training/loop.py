@@ -22,6 +22,7 @@ from models import Batch, Model
 from models.zoo import write_atomically
 
 from .data import Split, unit_interval
+from .labels import batches, check_labels, with_few_labels
 from .recipes import Recipe
 
 ORDER, NOISE, VALIDATION = 0, 1, 2  # streams of randomness that must not meet
@@ -142,7 +143,11 @@ class Stepper:
         }
         self.optimizers = {
             player: torch.optim.Adam(
-                parameters, lr=self.rate, fused=True, capturable=device.type == "cuda"
+                parameters,
+                lr=self.rate,
+                betas=(model.momentum, 0.999),
+                fused=True,
+                capturable=device.type == "cuda",
             )
             for player, parameters in self.players.items()
         }
@@ -290,15 +295,14 @@ def validate(model: Model, split: Split, recipe: Recipe, seed: int) -> dict[str,
 
 
 def hold_out(split: Split, recipe: Recipe, device: torch.device) -> tuple[Split, Split]:
-    """(images to train on, last images held out for validation), on the device."""
+    """(images to train on, last images held out for validation, perhaps none), on the device."""
     n = len(split) - min(recipe.validation, len(split) // 5)
     if n < recipe.batch_size:
         raise TrainingError(
             f"{len(split)} images are too few for a batch of {recipe.batch_size} "
             f"and {recipe.validation} held out."
         )
-    parts = (Split.of(split.images[s], split.labels[s]) for s in (slice(n), slice(n, None)))
-    train, validation = (part.to(device) for part in parts)
+    train, validation = (split.part(s).to(device) for s in (slice(n), slice(n, None)))
     return train, validation
 
 
@@ -313,10 +317,13 @@ def fit(
     """Train `model` in place: `Progress` within epochs, an `Epoch` after each, `Finished` at last.
 
     With `state_path` every epoch ends in a saved state, which `resume` goes on from to the same
-    weights an uninterrupted run gives. Raises TrainingError.
+    weights an uninterrupted run gives. Raises TrainingError, and DataError for lack of labels.
     """
+    check_labels(data, recipe, model)
     model.to(device).train()
     train, validation = hold_out(data, recipe, device)
+    if recipe.labels is not None:
+        train, validation = with_few_labels(train, validation, recipe, model)
     stepper = Stepper(model, train, recipe, device)
     if device.type == "cuda":
         stepper.capture()
@@ -324,13 +331,13 @@ def fit(
     if resume and state_path is not None and state_path.exists():
         state = load_state(state_path, stepper, recipe)
 
-    per_epoch = len(train) // recipe.batch_size
     while state.epoch < recipe.epochs and state.epoch - state.best_epoch < recipe.patience:
         started = time.perf_counter()
         stepper.start_epoch(recipe.seed, state.epoch)
         order = torch.Generator().manual_seed(seed_of(recipe.seed, ORDER, state.epoch))
-        batches = torch.randperm(len(train), generator=order).to(device).split(recipe.batch_size)
-        for i, index in enumerate(batches[:per_epoch]):
+        indices = batches(train.labels, recipe, order)
+        per_epoch = len(indices)
+        for i, index in enumerate(indices):
             step = state.epoch * per_epoch + i
             stepper(index, learning_rate(recipe, step / (recipe.epochs * per_epoch)), step)
             if (i + 1) % REPORT_EVERY == 0:
@@ -348,17 +355,17 @@ def _finish_epoch(
 ) -> Epoch:
     """Validate, remember the weights if they are the best so far, and move the state on."""
     model = stepper.model.eval()
-    means = validate(model, validation, recipe, recipe.seed)
-    weights = model.objective(steps * (state.epoch + 1))
-    objective = sum(sum(w * means[n] for n, w in terms.items()) for terms in weights.values())
+    train = stepper.averages(steps)
+    means = validate(model, validation, recipe, recipe.seed) if len(validation) else {}
+    weights = model.objective(steps * (state.epoch + 1)).values()
+    objective = sum(w * (means or train)[n] for terms in weights for n, w in terms.items())
     if not math.isfinite(objective):
         raise TrainingError("The objective is no longer finite; lower the learning rate.")
     state.epoch += 1
-    best = objective < state.best_objective
+    best = not means or objective < state.best_objective
     if best:
         state.best_epoch, state.best_objective = state.epoch, objective
         state.best_weights = {k: v.clone() for k, v in model.state_dict().items()}
-    train = stepper.averages(steps)
     state.seconds += time.perf_counter() - started
     state.curve.append(
         {"epoch": state.epoch}

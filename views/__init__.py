@@ -4,10 +4,17 @@ A view is a module with TITLE, LOOK (one sentence: what to look for) and build(p
 """
 
 from . import (
+    beta,
+    classes,
+    compare,
     compress,
     denoise,
+    drawing,
+    few_labels,
+    gan,
     gap,
     interpolate,
+    iwae,
     kl,
     ledger,
     likelihood,
@@ -15,6 +22,7 @@ from . import (
     reconstruct,
     sample,
     score,
+    shapes,
     sliders,
     trick,
 )
@@ -22,5 +30,6 @@ from . import (
 GROUPS = {
     "see": (maps, reconstruct, denoise, sliders, interpolate, sample),
     "understand": (compress, ledger, gap, trick, kl, likelihood, score),
+    "extend": (classes, beta, shapes, iwae, few_labels, drawing, gan, compare),
 }
 TABS = tuple(tab for group in GROUPS.values() for tab in group)

@@ -61,9 +61,9 @@ def next_seed(value: Any) -> int:
     return (seed(value) + 1) % (MAX_SEED + 1)
 
 
-def latent_size(value: Any) -> int:
-    """One of the latent sizes that the page offers."""
-    if isinstance(value, bool) or value not in SIZES:
+def latent_size(value: Any, sizes: Iterable[int] = SIZES) -> int:
+    """One of the latent sizes that are offered."""
+    if isinstance(value, bool) or value not in sizes:
         raise gr.Error("That code size is not offered; pick another.", print_exception=False)
     return int(value)
 

@@ -10,12 +10,11 @@ from torch import Tensor
 
 import figures
 from explore import latent
-from models import FAMILIES
 
 from . import checks, markup
 from .components.digit_input import DigitInput, digit_record, read_digit
 from .components.film import Film
-from .lab import Lab, Page
+from .lab import COMPARED, Lab, Page
 from .reconstruct import SIZE_CHOICES
 
 TITLE = "Interpolate"
@@ -26,7 +25,7 @@ LOOK = (
 LINEAR, SPHERICAL = "linear path", "spherical path"
 MIN_STEPS, MAX_STEPS = 2, 64
 STEPS = 11
-CHOICES = {family.upper(): family for family in FAMILIES}
+CHOICES = {family.upper(): family for family in COMPARED}
 
 
 @dataclass(frozen=True)

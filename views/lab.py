@@ -1,6 +1,7 @@
 """What every handler is given: the models, the sample digits and the device, all read-only."""
 
 import os
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -9,7 +10,6 @@ from typing import Any
 import gradio as gr
 import torch
 
-from models import FAMILIES
 from models.device import choose_device
 from models.zoo import Entry, Zoo
 
@@ -19,6 +19,9 @@ from .samples import Samples
 
 SIZES = (2, 16)
 MAIN = "main"  # the exhibit that most views are about
+NAME = re.compile(r"[\w-]+")  # what a link can tell of a model
+OWN = "own"  # that of checkpoints trained on other data than their recipe's
+COMPARED = ("ae", "dae", "vae")  # its families, in reading order
 DIGIT = (1, 28, 28)  # the page is about digits; checkpoints of other images are not offered
 
 
@@ -61,30 +64,79 @@ class Lab:
         return {n: e for n, e in self.zoo.items() if e.card.recipe.get("exhibit", MAIN) == name}
 
     def of_size(self, latent: int) -> list[Entry]:
-        """The main checkpoints of digits with that latent size, in the order of FAMILIES."""
-        families = list(FAMILIES)
-        entries = [
+        """The main checkpoints of digits with that latent size, in reading order."""
+        main = self.exhibit(MAIN)
+        named = {family: main.get(f"{family}-{latent}") for family in COMPARED}
+        return [
             e
-            for e in self.exhibit(MAIN).values()
-            if e.model.x_shape == DIGIT and e.model.latent == latent
+            for family, e in named.items()
+            if e and (e.model.family, e.model.latent, e.model.x_shape) == (family, latent, DIGIT)
         ]
-        return sorted(entries, key=lambda e: families.index(e.model.family))
 
     @property
     def names(self) -> list[str]:
         """The checkpoints a visitor can choose: the small codes first."""
         return [entry.card.name for size in SIZES for entry in self.of_size(size)]
 
+    @cached_property
+    def own(self) -> list[Entry]:
+        """Further checkpoints of 28x28 grey pictures that no view is about, by name.
+
+        They are what somebody trained on other data, or with other sizes, and put beside ours.
+        """
+        taken = set(self.names)
+        return [
+            entry
+            for name, entry in self.zoo.items()
+            if name not in taken
+            and NAME.fullmatch(name)
+            and entry.card.recipe.get("exhibit", MAIN) in (OWN, MAIN)
+            and _can_be_explored(entry)
+        ]
+
+    def trained_on(self, name: str) -> str | None:
+        """What one of our `own` checkpoints learned from; None for others, which know digits."""
+        entry = next((entry for entry in self.own if entry.card.name == name), None)
+        return entry and str(entry.card.data.get("name", "unnamed data"))
+
+    @property
+    def choices(self) -> list[str]:
+        """Every checkpoint whose code can be moved by hand: the main ones, then others."""
+        return [*self.names, *(entry.card.name for entry in self.own)]
+
+    def sampled(self, latent: int) -> list[Entry]:
+        """All of these with that latent size: their decoders take the same codes."""
+        return [*self.of_size(latent), *(e for e in self.own if e.model.latent == latent)]
+
+    @property
+    def sizes(self) -> list[int]:
+        """Their latent sizes, in order."""
+        return sorted({*SIZES, *(entry.model.latent for entry in self.own)})
+
+
+def _can_be_explored(entry: Entry) -> bool:
+    """Does it take a 28x28 grey picture to a code and back, told nothing else?"""
+    model = entry.model
+    plain = model.has_encoder and model.has_decoder and not model.needs_label
+    known = {"mean", "std"} <= entry.card.latent.keys()
+    return plain and known and model.x_shape == DIGIT
+
 
 def open_lab(checkpoints: Path) -> Lab:
     """Load every checkpoint onto the best device, and look for MNIST in the background.
 
-    LATENT_DEVICE chooses the device, LATENT_OFFLINE=1 forbids the download.
+    LATENT_DEVICE chooses the device, LATENT_OFFLINE=1 forbids the download, LATENT_CHECKPOINTS is a
+    folder of further checkpoints. Raises ValueError, one sentence, for a device or folder that is
+    not there.
     """
+    own = os.environ.get("LATENT_CHECKPOINTS")
+    if own and not (Path(own).is_dir() and os.access(own, os.R_OK | os.X_OK)):
+        raise ValueError("LATENT_CHECKPOINTS must name a folder that is there and can be read.")
+    own = Path(own) if own else None
     samples = Samples()
     samples.look_for_mnist(download=os.environ.get("LATENT_OFFLINE") != "1")
-    zoo = Zoo(checkpoints, choose_device(os.environ.get("LATENT_DEVICE", "auto")))
-    return Lab(zoo, samples, Zoo(checkpoints) if LENT else None)
+    zoo = Zoo(checkpoints, choose_device(os.environ.get("LATENT_DEVICE", "auto")), own)
+    return Lab(zoo, samples, Zoo(checkpoints, own=own) if LENT else None)
 
 
 @dataclass

@@ -29,12 +29,13 @@ def figure(image: Tensor | np.ndarray, caption: str, alt: str, error: bool = Fal
     )
 
 
-def model_heading(entry: Entry) -> str:
-    """Which model this is, in its colour."""
+def model_heading(entry: Entry, data: str | None = None) -> str:
+    """Which model this is, in its colour; with `data`, its name and what it was trained on."""
     family = entry.model.family
+    more = f", {escape(f'{entry.card.name} on {data}')}" if data else ""
     return (
         f'<h3 class="model {family}">{family.upper()}'
-        f'<span class="full-name">{entry.model.title}</span></h3>'
+        f'<span class="full-name">{entry.model.title}{more}</span></h3>'
     )
 
 

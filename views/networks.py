@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from models.portable import NotPortable, decoder_file, encoder_file
+from models.portable import NotPortable, classifier_file, decoder_file, encoder_file
 from models.zoo import Entry
 
 PATH = "networks"
-PARTS = {"decoder": decoder_file, "encoder": encoder_file}
+PARTS = {"decoder": decoder_file, "encoder": encoder_file, "classifier": classifier_file}
+FACTS = {"decoder": "has_decoder", "encoder": "has_encoder", "classifier": "classifies"}
 FOR_EVER = "public, max-age=31536000, immutable"  # another network has another hash
 
 log = logging.getLogger(__name__)
@@ -50,6 +51,8 @@ class Networks:
     def _publish(self, entry: Entry) -> dict[str, str]:
         addresses = {}
         for part, export in PARTS.items():
+            if not getattr(entry.model, FACTS[part]):
+                continue
             try:
                 content = export(entry.model)
             except NotPortable as error:

@@ -13,7 +13,6 @@ from models.zoo import Entry
 from . import checks, markup, sliders
 from .components.sample_grid import SampleGrid
 from .lab import Lab, Page
-from .reconstruct import SIZE_CHOICES
 
 TITLE = "Sample"
 LOOK = (
@@ -28,7 +27,7 @@ def build(page: Page) -> None:
     """Lay the view out and wire it; a picked tile opens in the sliders."""
     lab = page.lab
     with gr.Row(elem_classes="controls"):
-        size = gr.Radio(SIZE_CHOICES, value=2, label="Code size")
+        size = gr.Radio([(f"{n} numbers", n) for n in lab.sizes], value=2, label="Code size")
         temperature = gr.Slider(0, MAX_TEMPERATURE, value=1, step=0.05, label="Temperature")
         seed = gr.Number(0, label="Seed", precision=0, minimum=0, maximum=checks.MAX_SEED)
         again = gr.Button("Draw again", size="sm", elem_classes="inline")
@@ -52,18 +51,18 @@ def build(page: Page) -> None:
 
 def show_samples(lab: Lab, size: int, temperature: float, seed: int) -> dict[str, Any]:
     """What the grids show: one per model, from the same draws."""
-    size = checks.latent_size(size)
+    size = checks.latent_size(size, lab.sizes)
     z = draws(size, temperature, seed)
     grids = [
         {
             "model": entry.card.name,
             "family": entry.model.family,
-            "heading": markup.model_heading(entry),
+            "heading": markup.model_heading(entry, lab.trained_on(entry.card.name)),
             "pixels": markup.pixels(latent.decode(entry.model, z)),
             "note": _note(entry),
             "map": _map(entry, z),
         }
-        for entry in lab.of_size(size)
+        for entry in lab.sampled(size)
     ]
     request = {"size": size, "temperature": temperature, "seed": checks.seed(seed)}
     return {
@@ -100,10 +99,11 @@ def _map(entry: Entry, z: torch.Tensor) -> str:
 
 def export_samples(lab: Lab, message: dict) -> dict[str, str]:
     """One PNG with the grids of all models side by side: {name, uri}."""
-    size, seed = checks.latent_size(message.get("size")), checks.seed(message.get("seed"))
+    size = checks.latent_size(message.get("size"), lab.sizes)
+    seed = checks.seed(message.get("seed"))
     z = draws(size, message.get("temperature"), seed)
     grids = [
-        figures.tiles(latent.decode(entry.model, z).numpy(), COLUMNS) for entry in lab.of_size(size)
+        figures.tiles(latent.decode(entry.model, z).numpy(), COLUMNS) for entry in lab.sampled(size)
     ]
     sheet = figures.tiles(np.stack(grids), columns=len(grids), gap=8)
     content = figures.png(figures.enlarged(figures.grey(sheet), 3))

@@ -14,9 +14,10 @@ from .lab import Lab, Page
 
 TITLE = "Sliders"
 LOOK = (
-    "Every slider is one number of the code, ordered by how much it tells about a digit (its mean "
-    "KL in nats; for AE and DAE its variance): drag it and watch which trait of the digit it holds."
+    "Drag a trait, or a number of the code (first those that tell most, by KL or variance), and "
+    "watch what it draws."
 )
+MOST_BUTTONS = 7
 DIGIT, ORIGIN = "your digit", "the prior mean, z = 0"
 
 
@@ -24,7 +25,7 @@ def build(page: Page) -> None:
     """Lay the view out and wire it; the sliders join the page, for other views to send codes to."""
     lab = page.lab
     with gr.Row(elem_classes="controls"):
-        model = gr.Radio(lab.names, value=first_model(lab), label="Model")
+        model = model_choice(lab)
         start = gr.Radio([DIGIT, ORIGIN], value=DIGIT, label="Start from")
     sliders = LatentSliders(lab, page.decoding)
     gr.on(
@@ -40,9 +41,17 @@ def build(page: Page) -> None:
     page.sliders, page.slider_model = sliders, model
 
 
+def model_choice(lab: Lab) -> gr.Radio | gr.Dropdown:
+    """A button a model, or a list of them where many have been added; they say what they know."""
+    told = [(name, lab.trained_on(name)) for name in lab.choices]
+    choices = [(f"{name} (on {data})" if data else name, name) for name, data in told]
+    kind = gr.Radio if len(choices) <= MOST_BUTTONS else gr.Dropdown
+    return kind(choices, value=first_model(lab), label="Model")
+
+
 def first_model(lab: Lab) -> str | None:
     """The model the view opens with: the 16-number VAE if it is there."""
-    return "vae-16" if "vae-16" in lab.names else next(iter(lab.names), None)
+    return "vae-16" if "vae-16" in lab.names else next(iter(lab.choices), None)
 
 
 def start_sliders(lab: Lab, x: Tensor, model: str, start: str) -> dict:

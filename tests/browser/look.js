@@ -51,8 +51,12 @@ const nameless = () => {
     .map(told);
 };
 
+// What goes on to the right within a box of its own, as a wide table does, is not lost.
+const scrolls = (e) => e && (["auto", "scroll"].includes(getComputedStyle(e).overflowX) || scrolls(e.parentElement));
 const beyond = () =>
-  seen().filter((e) => e.getBoundingClientRect().right > innerWidth + 1).map(told);
+  seen()
+    .filter((e) => e.getBoundingClientRect().right > innerWidth + 1 && !scrolls(e.parentElement))
+    .map(told);
 
 const small = () => {
   const size = (e) => {

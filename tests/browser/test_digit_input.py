@@ -52,19 +52,6 @@ def photo():
     return {"name": "seven.png", "mimeType": "image/png", "buffer": content.getvalue()}
 
 
-@pytest.fixture
-def follow_link(visit, url):
-    """follow_link(what stands after the #): another visitor, who opened the page with it."""
-
-    def come(fragment: str) -> Visitor:
-        visitor = visit()
-        visitor.page.goto("about:blank")
-        visitor.arrive(f"{url}#{fragment}")
-        return visitor
-
-    return come
-
-
 def upload(visitor: Visitor, file: dict) -> None:
     visitor.rail.locator("input[type=file]").set_input_files(file)
 
@@ -372,7 +359,7 @@ def test_the_address_keeps_only_a_digit_that_was_chosen(visitor):
 
 
 @pytest.mark.parametrize("kind", ["drawing", "sample", "random", "nothing"])
-def test_a_link_restores_the_digit(visitor, follow_link, kind):
+def test_a_link_restores_the_digit(visitor, visit, kind):
     visitor.open("Reconstruct")
     before = visitor.sources(OUTPUTS)
     {
@@ -383,7 +370,7 @@ def test_a_link_restores_the_digit(visitor, follow_link, kind):
     }[kind]()
     link = visitor.until(lambda: kept_digit(visitor), "the address follows")
     visitor.until(lambda: visitor.sources(OUTPUTS) != before, "the reconstructions follow")
-    friend = follow_link(urlsplit(visitor.page.url).fragment)
+    friend = visit(urlsplit(visitor.page.url).fragment)
     expect(friend.rail.locator(".said")).to_have_text("the digit of the link")
     pixels, label = chosen(visitor)
     assert chosen(friend) == (pixels, label)
@@ -397,9 +384,9 @@ def test_a_link_restores_the_digit(visitor, follow_link, kind):
     expect(friend.page.locator("#header .notice")).to_have_text("")
 
 
-def test_bytes_that_cannot_be_deflated_survive(follow_link):
+def test_bytes_that_cannot_be_deflated_survive(visit):
     noise = np.random.default_rng(0).bytes(784)
-    friend = follow_link(digit_link(noise, "7"))
+    friend = visit(digit_link(noise, "7"))
     expect(friend.rail.locator(".said")).to_have_text("the digit of the link")
     assert chosen(friend) == (noise, "7")
 
@@ -432,8 +419,8 @@ DAMAGED = {
 
 
 @pytest.mark.parametrize("link", DAMAGED.values(), ids=DAMAGED.keys())
-def test_a_damaged_link_opens_the_usual_start(follow_link, assert_sentence, link):
-    friend = follow_link(link)
+def test_a_damaged_link_opens_the_usual_start(visit, assert_sentence, link):
+    friend = visit(link)
     notice = friend.page.locator("#header .notice")
     expect(notice).not_to_be_empty()
     assert_sentence(notice.inner_text())

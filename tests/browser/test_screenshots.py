@@ -23,6 +23,8 @@ def test_no_view_is_blank(visit, size):
         if view == "Maps" and pinned:
             visitor.page.get_by_text("shortest (solid)").wait_for()
         visitor.page.mouse.move(0, 0)  # nothing is to look hovered
+        if folder:
+            visitor.page.wait_for_timeout(1_500)  # strips are drawn at rest
         long = size is PHONE and view != "Maps"  # the three maps fit one screen
         if size is PHONE and not long:
             visitor.page.locator(".maps").evaluate("maps => maps.scrollIntoView()")
@@ -34,4 +36,5 @@ def test_no_view_is_blank(visit, size):
         assert len(below.getcolors()) > 50
         if folder:
             Path(folder).mkdir(parents=True, exist_ok=True)
-            (Path(folder) / f"{view.lower()}-{size['width']}.png").write_bytes(shot)
+            name = f"{view.lower().replace(' ', '-')}-{size['width']}.png"
+            (Path(folder) / name).write_bytes(shot)

@@ -1,6 +1,7 @@
 """Sliders: the picture follows the finger, in the page or by the server, even one lost a while."""
 
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from playwright.sync_api import expect
 
 from explore import latent
 from figures import to_bytes
+from models.morphology import MEASURES
 
 PICTURE, STRIPS = "canvas.picture", ".dimension .strip"
 
@@ -23,6 +25,12 @@ def at_sliders(visitor):
 
 def values(visitor):
     return [float(v) for v in visitor.panel.locator(".dimension output").all_inner_texts()]
+
+
+def linked_code(visitor):
+    """z, as the address has it."""
+    parts = parse_qs(urlsplit(visitor.page.evaluate("location.href")).fragment)
+    return [float(v) for v in parts["code"][0].split(",")]
 
 
 def take(visitor):
@@ -115,6 +123,60 @@ def test_a_server_that_goes_away_and_returns(at_sliders, assert_sentence):
     visitor.change(lambda: visitor.source(PICTURE), lambda: page.mouse.move(*places[50]))
     page.mouse.up()
     expect(said).to_have_count(0)
+
+
+def test_a_named_slider_adds_its_direction_and_the_picture_is_measured(visit, lab):
+    start = torch.tensor([0.25 * (-1) ** i for i in range(16)])
+    code = ",".join(map(str, start.tolist()))
+    visitor = visit(fragment=f"view=Sliders&model=vae-16&code={code}")
+    panel, entry = visitor.panel, lab.entry("vae-16")
+    rows = panel.locator(".direction")
+    expect(rows).to_have_count(4)
+    named = latent.named_directions(entry.card)
+    for direction, label in zip(named, rows.locator("label").all_inner_texts(), strict=True):
+        assert label.split() == [direction.name, "R²", f"{direction.r2['value']:.2f}"]
+
+    def numbers(selector):
+        texts = rows.locator(selector).all_inner_texts()
+        return [float(text.split()[0].replace("−", "-")) for text in texts]
+
+    def shown(z):
+        """Is all that the page says what torch and models/morphology.py say of this code?"""
+        picture = latent.decode(entry.model, z[None])[0]
+        mean = torch.tensor(entry.card.latent["mean"])
+        says = [float((z - mean) @ torch.tensor(d.prediction)) for d in named]
+        has = [
+            float(MEASURES[d.name](picture) - d.spread["mean"]) / d.spread["value"] for d in named
+        ]
+        pixels = visitor.pixels(panel.locator(PICTURE))[..., 0].astype(int)
+        return (
+            np.abs(pixels - to_bytes(picture[0].numpy()).astype(int)).max() <= 1
+            and numbers("output") == pytest.approx(says, abs=0.06)
+            and numbers(".measured") == pytest.approx(has, abs=0.08)
+        )
+
+    visitor.until(lambda: shown(start), "the linked code, measured")
+    moved = start
+    for index, wanted in ((0, 2.0), (1, -1.5)):
+        before = numbers("output")
+        slider = rows.locator("input").nth(index)
+        slider.evaluate(
+            "(input, value) => { input.value = value;"
+            " input.dispatchEvent(new Event('input', { bubbles: true }));"
+            " input.dispatchEvent(new Event('change', { bubbles: true })); }",
+            wanted,
+        )
+        mean, d = torch.tensor(entry.card.latent["mean"]), named[index]
+        steps = wanted - float((moved - mean) @ torch.tensor(d.prediction))
+        moved = moved + steps * torch.tensor(d.step)
+        visitor.until(lambda moved=moved: shown(moved), f"{d.name} at {wanted}")
+        # The others say what they said, and the link holds the code.
+        before[index] = wanted
+        assert numbers("output") == before
+    link = pytest.approx(moved.tolist(), abs=1e-3)
+    visitor.until(lambda: linked_code(visitor) == link, "the link tells the code")
+    visitor.pick("ae-2")
+    expect(panel.locator(".named")).to_be_hidden()
 
 
 def test_the_picture_is_what_torch_draws_here_and_there(visit, lab):

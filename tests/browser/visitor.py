@@ -30,6 +30,14 @@ VIEWS = {
     "KL": ".gaussian-kl .densities text",
     "Likelihood": ".likelihood-switch canvas",
     "Score": ".score-digit [data-shown], .score-digit[data-shown]",
+    "Classes": ".classes[data-shown], .classes [data-shown]",
+    "Beta": ".beta-scrubber[data-still] .here",
+    "Shapes": ".shapes[data-shown] .latents, .shapes [data-shown] .latents, .shapes-missing",
+    "IWAE": ".vae-against-iwae .climb polyline, .vae-against-iwae[data-shown]",
+    "Few labels": ".few-labels [data-shown], .few-labels[data-shown], p.notice",
+    "DRAW": ".drawing[data-shown] .tile, .drawing [data-shown] .tile",
+    "GAN": ".column .picture, .notice:has-text('missing')",
+    "Compare": ".comparison tbody td",
 }
 WATCH = """canvas => {
   const seen = window.seen = new Set();

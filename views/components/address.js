@@ -4,9 +4,11 @@
 
 const NUMBERS = /^-?\d+(\.\d+)?(,-?\d+(\.\d+)?)*$/, NAMES = /^[\w-]+(,[\w-]+)*$/;
 const LINK_PARTS = {
-  view: NAMES, digit: /^\d?\.[\w-]{1,1100}$/, maps: NAMES, z: NUMBERS, a: NUMBERS, b: NUMBERS,
+  view: /^[\w ]+$/, digit: /^\d?\.[\w-]{1,1100}$/, maps: NAMES, z: NUMBERS, a: NUMBERS, b: NUMBERS,
   draws: /^\d{1,10}$/, show: NAMES, model: NAMES, code: NUMBERS, compress: NAMES, ledger: NAMES,
   gap: NAMES, kl: NUMBERS, trick: NAMES, likelihood: NAMES, score: NUMBERS,
+  classes: NAMES, beta: NUMBERS, shapes: NUMBERS, iwae: NAMES, labels: NAMES, draw: NUMBERS, gan: NAMES,
+  compare: NAMES,
 };
 
 // Tell, once and in one sentence, that the link made no sense; what it meant is left at its default,

@@ -184,6 +184,45 @@ const first = ({ channels }, tensors, [, ...sides]) => {
   return { shape, run: (x) => x.subarray(0, size(shape)) };
 };
 
+const last = ({ channels }, tensors, [, ...sides]) => {
+  const shape = [channels, ...sides];
+  return { shape, run: (x) => x.subarray(x.length - size(shape)) };
+};
+
+// A gated recurrent unit moves a state by each step's numbers, and `layers` add to a canvas. Gives
+// the canvas before the first step and after each, one after another.
+const recurrent = ({ name, steps, layers }, tensors, given) => {
+  const start = tensors[`${name}.h`], blank = tensors[`${name}.canvas`];
+  if (!start || !blank || size(given) % steps) throw new Error(`The layer ${name} is not whole.`);
+  const numbers = size(given) / steps, hidden = size(start.shape), area = size(blank.shape);
+  const moved = linear({ name: `${name}.unit.given` }, tensors, [numbers]);
+  const kept = linear({ name: `${name}.unit.kept` }, tensors, [hidden]);
+  const write = chain(layers, tensors, [hidden]);
+  if ([moved, kept].some(({ shape }) => size(shape) !== 3 * hidden) || size(write.shape) !== area)
+    throw new Error(`The layer ${name} does not fit itself.`);
+  const h = new Float32Array(hidden), y = new Float32Array(size([steps + 1, area]));
+  const gate = (v) => 1 / (1 + Math.exp(-v));
+  const step = (z) => {
+    const a = moved.run(z), b = kept.run(h);
+    for (let i = 0; i < hidden; i++) {
+      const reset = gate(a[i] + b[i]), keep = gate(a[hidden + i] + b[hidden + i]);
+      h[i] = keep * h[i] + (1 - keep) * Math.tanh(a[2 * hidden + i] + reset * b[2 * hidden + i]);
+    }
+    return write.run(h);
+  };
+  const run = (z) => {
+    h.set(start.values);
+    y.set(blank.values);
+    for (let t = 0; t < steps; t++) {
+      const added = step(z.subarray(t * numbers, (t + 1) * numbers)), from = t * area;
+      for (let i = 0; i < area; i++) y[from + area + i] = y[from + i] + added[i];
+    }
+    return y;
+  };
+  const [channels, ...sides] = blank.shape;
+  return { shape: [(steps + 1) * channels, ...sides], run };
+};
+
 const residual = ({ layers }, tensors, shape) => {
   const inner = chain(layers, tensors, shape).run;
   const y = new Float32Array(size(shape));
@@ -196,7 +235,7 @@ const residual = ({ layers }, tensors, shape) => {
 };
 
 const LAYERS = {
-  linear, conv, "conv-transpose": convTranspose, reshape, residual, first,
+  linear, conv, "conv-transpose": convTranspose, reshape, residual, first, last, recurrent,
   silu: pointwise(silu), relu: pointwise(relu), tanh: pointwise(tanh), sigmoid: pointwise(sigmoid),
 };
 

@@ -3,6 +3,7 @@
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
+from html import escape
 from typing import Any
 
 import gradio as gr
@@ -30,7 +31,7 @@ class LatentMap(gr.HTML):
     """One map per 2-D model; visitors, not Python, say what it shows."""
 
     def __init__(self, lab: Lab | None = None, decoding: Decoding | None = None, **keywords: Any):
-        entries = lab.of_size(SIZE) if lab else []
+        entries = lab.sampled(SIZE) if lab else []
         names = [entry.card.name for entry in entries]
         super().__init__(
             maps=[map_of(lab, entry) for entry in entries],
@@ -52,6 +53,13 @@ class LatentMap(gr.HTML):
         return {"type": "object", "description": "nothing: the maps answer in the page"}
 
 
+def title(lab: Lab, entry: Entry) -> str:
+    """The family in words, as HTML; of what somebody added also its name and what it knows."""
+    data = lab.trained_on(entry.card.name)
+    told = f", {entry.card.name} on {escape(data)}" if data else ""
+    return f"{entry.model.title}{told}"
+
+
 def map_of(lab: Lab, entry: Entry) -> dict[str, Any]:
     """All a browser needs of one model: its networks' addresses and its codes of test images."""
     z = entry.codes.z
@@ -59,7 +67,7 @@ def map_of(lab: Lab, entry: Entry) -> dict[str, Any]:
     return {
         "name": entry.card.name,
         "family": entry.model.family,
-        "title": entry.model.title,
+        "title": title(lab, entry),
         "prior": entry.model.has_prior,
         "codes": checks.base64_text(z.numpy().astype(np.float16).tobytes()),
         "classes": checks.base64_text(entry.codes.y.numpy().astype(np.uint8).tobytes()),

@@ -14,6 +14,8 @@ from . import assets
 from .decoding import Decoding, decode_codes
 
 DEAD_NATS = 0.01  # a dimension of less KL than this says nothing about the image
+HARDLY = 0.5  # a code that predicts less of a measure's variance than this hardly tells it
+SIGNS = {"pixels": " px", "degrees": "\N{DEGREE SIGN}"}
 
 
 class LatentSliders(gr.HTML):
@@ -26,10 +28,10 @@ class LatentSliders(gr.HTML):
         server = [checks.serving(decode_codes, decoding)] if decoding else None
         super().__init__(
             keywords.pop("value", None),
-            models={name: model_of(lab, name) for name in lab.names} if lab else {},
+            models={name: model_of(lab, name) for name in lab.choices} if lab else {},
             server_functions=server,
             elem_classes=["latent-sliders"],
-            **assets("latent_sliders", "kernel", "decoding", "address"),
+            **assets("latent_sliders", "kernel", "decoding", "address", "morphology"),
             **keywords,
         )
 
@@ -60,8 +62,11 @@ def slider_state(name: str, entry: Entry, z: torch.Tensor) -> dict[str, Any]:
         }
         for i in sorted(range(len(z)), key=lambda i: -worth[i])
     ]
+    named = latent.named_directions(entry.card)
     return {
         "model": name,
+        "named": [named_row(direction) for direction in named],
+        "doubts": doubts(named),
         "rows": rows,
         "spans": [list(span) for span in spans],
         "start": z.tolist(),
@@ -69,3 +74,31 @@ def slider_state(name: str, entry: Entry, z: torch.Tensor) -> dict[str, Any]:
         "mean": entry.card.latent["mean"],
         "std": entry.card.latent["std"],
     }
+
+
+def named_row(direction: latent.NamedDirection) -> dict[str, Any]:
+    """What the script needs for a slider that is named by what it does."""
+    r2, follow, spread = direction.r2, direction.follow, direction.spread
+    return {
+        "name": direction.name,
+        "step": direction.step,
+        "prediction": direction.prediction,
+        "r2": f"R\N{SUPERSCRIPT TWO} {r2['value']:.2f}",
+        "hardly": r2["value"] < HARDLY,
+        "told": f"How well the code predicts the {direction.name}: {r2.get('protocol')}.",
+        "followed": f"Asked for 1, pictures change by {follow['value']:.2f}: "
+        f"{follow.get('protocol')}.",
+        "mean": spread["mean"],
+        "deviation": spread["value"],
+        "unit": SIGNS.get(spread.get("unit"), ""),
+    }
+
+
+def doubts(named: list[latent.NamedDirection]) -> str:
+    """Which of the measures the code hardly tells, so that their sliders deserve little trust."""
+    hardly = [
+        f"{direction.name}: R\N{SUPERSCRIPT TWO} {direction.r2['value']:.2f}"
+        for direction in named
+        if direction.r2["value"] < HARDLY
+    ]
+    return f"This code hardly tells the {', the '.join(hardly)}." if hardly else ""

@@ -8,9 +8,11 @@ const button = (view) => {
   return made;
 };
 for (const [group, names] of Object.entries(props.groups)) {
+  const part = Object.assign(document.createElement("span"), { className: "part" });
   const heading = Object.assign(document.createElement("span"), { className: "group", textContent: group });
-  heading.setAttribute("role", "presentation");
-  bar.append(heading, ...names.map(button));
+  for (const each of [part, heading]) each.setAttribute("role", "presentation");
+  part.append(heading, ...names.map(button));
+  bar.append(part);
 }
 const buttons = [...bar.querySelectorAll("button")];
 

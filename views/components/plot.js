@@ -135,10 +135,16 @@ const latentPlot = (ground, top, { centre, half, codes, classes, radius, prior }
   };
 
   const middle = (values) => values.sort((a, b) => a - b)[values.length >> 1];
-  const classCentres = Array.from({ length: 10 }, (_, digit) => {
+  const centresOfClasses = () => Array.from({ length: 10 }, (_, digit) => {
     const own = [...classes.keys()].filter((i) => classes[i] === digit);
     return own.length ? [0, 1].map((axis) => middle(own.map((i) => codes[2 * i + axis]))) : null;
   });
+  let classCentres = centresOfClasses();
+  // The same images' codes under another network, and the square that shows them.
+  const become = (other) => {
+    ({ centre, half, codes } = other);
+    classCentres = centresOfClasses();
+  };
 
   // Labels that would cover each other give way, each by half.
   const apart = (labels, room = 15) => {
@@ -273,5 +279,5 @@ const latentPlot = (ground, top, { centre, half, codes, classes, radius, prior }
     ]);
   };
 
-  return { resize, drawGround, drawTop, toCode, within, holds, latticePlaces, half, tiles: () => side / TILE };
+  return { resize, become, drawGround, drawTop, toCode, within, holds, latticePlaces, half, tiles: () => side / TILE };
 };

@@ -1,0 +1,84 @@
+"""DRAW against VAEs of as many latent numbers, in log p(x) of the same binary images.
+
+Reads shipped checkpoints: draw-32, vae-32-oneshot (as many parameters and epochs, drawn at once)
+and vae-32-mlp (a smaller network). Every model sees the same images, binarized once, so that the
+differences vary little. Takes about ten minutes on one core.
+
+    python -m benchmarks.drawing [--checkpoints FOLDER] [--images N] [--samples K] [--data FOLDER]
+"""
+
+import argparse
+import math
+from pathlib import Path
+
+import torch
+from torch import Tensor
+from tqdm import tqdm
+
+from models import Model, zoo
+from models.bounds import importance_bound, log_importance_weights
+from models.device import choose_device, describe
+from training import data
+from training.evaluate import MOST_AT_ONCE, SEED
+
+FOLDER = Path(__file__).resolve().parent.parent / "checkpoints"
+DRAW, RIVALS = "draw-32", ("vae-32-oneshot", "vae-32-mlp")
+
+
+@torch.no_grad()
+def log_p(model: Model, x: Tensor, samples: int) -> Tensor:
+    """The importance-weighted estimate of log p(x) of each image, nats, [N] float64."""
+    generator = torch.Generator(x.device).manual_seed(SEED)
+    parts = tqdm(x.split(max(1, MOST_AT_ONCE // samples)), leave=False, dynamic_ncols=True)
+    found = [
+        importance_bound(log_importance_weights(model, part, samples, generator).double())
+        for part in parts
+    ]
+    return torch.cat(found).cpu()
+
+
+def mean_and_error(each: Tensor) -> tuple[float, float]:
+    """Over images, with the standard error."""
+    return float(each.mean()), float(each.std() / math.sqrt(len(each)))
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.drawing")
+    parser.add_argument("--checkpoints", type=Path, default=FOLDER)
+    parser.add_argument("--images", type=int, default=2_000, help="the first of the test set")
+    parser.add_argument("--samples", type=int, default=500, help="of q(z|x) an image")
+    parser.add_argument("--data", type=Path, help="folder of the data sets")
+    parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
+    options = parser.parse_args(arguments)
+    device = choose_device(options.device)
+    test = data.load("mnist", options.data).test
+    grey = data.unit_interval(test.images[: options.images])
+    x = torch.bernoulli(grey, generator=torch.Generator().manual_seed(SEED)).to(device)
+    models = zoo.Zoo(options.checkpoints, device)
+    print(f"{describe(device)}, torch {torch.__version__}")
+    print(
+        f"log p(x), nats per image, by {options.samples} importance samples; first {len(x):,} "
+        f"MNIST test images, binarized once as Bernoulli(grey), seed {SEED}; +- standard error "
+        "over images"
+    )
+    found = {}
+    for name in (DRAW, *RIVALS):
+        if name not in models:
+            print(f"{name:16} left out: it is not in {options.checkpoints.name}.")
+            continue
+        entry = models[name]
+        found[name] = log_p(entry.model, x, options.samples)
+        mean, error = mean_and_error(found[name])
+        parameters = sum(p.numel() for p in entry.model.parameters())
+        epochs = entry.card.recipe["epochs"]
+        print(
+            f"{name:16}{mean:10.2f} +- {error:.2f}   {parameters:>9,} parameters, {epochs} epochs"
+        )
+    for rival in RIVALS:
+        if DRAW in found and rival in found:
+            gap, error = mean_and_error(found[DRAW] - found[rival])
+            print(f"{DRAW} - {rival:16}{gap:+8.2f} +- {error:.2f}, on the same images")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+"""MIG and DCI of VAE, beta-VAE and beta-TCVAE on shapes of known factors, over several seeds.
+
+Trains each of the recipes of training/recipes/shapes.py with every seed, as `python -m training`
+does; a run is a minute on one core of a processor. Finished runs are kept in a folder, one a seed,
+and an interrupted one goes on from its last epoch.
+
+    python -m benchmarks.shapes [--seeds N] [--out FOLDER]
+"""
+
+import argparse
+import statistics
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from models import zoo
+from training.__main__ import CHECKPOINTS
+from training.__main__ import main as train
+from training.recipes import Recipe
+from training.recipes.shapes import RECIPES
+
+METRICS = (
+    "mig",
+    "dci disentanglement",
+    "dci completeness",
+    "dci informativeness",
+    "kl",
+    "reconstruction",
+)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.shapes", description=__doc__)
+    parser.add_argument("--seeds", type=int, default=3, help="how many, from 0 on")
+    parser.add_argument("--out", type=Path, default=Path("runs"), help="folder of the runs")
+    options = parser.parse_args(arguments)
+    found = {recipe.name: [] for recipe in RECIPES}
+    for seed in range(options.seeds):
+        for recipe in RECIPES:
+            metrics = measured(replace(recipe, seed=seed), options.out)
+            if metrics is None:
+                return 1
+            found[recipe.name].append(metrics)
+    show(found)
+    return 0
+
+
+def show(found: dict[str, list[dict[str, dict]]]) -> None:
+    """Every run, then the mean of every recipe; `found` holds metrics, by recipe and seed."""
+    print("| recipe | seed | " + " | ".join(METRICS) + " |")
+    print("|---|---|" + "---|" * len(METRICS))
+    for name, runs in found.items():
+        for seed, metrics in enumerate(runs):
+            numbers = " | ".join(f"{metrics[metric]['value']:.3f}" for metric in METRICS)
+            print(f"| {name} | {seed} | {numbers} |")
+    for name, runs in found.items():
+        migs = [run["mig"]["value"] for run in runs]
+        spread = statistics.stdev(migs) if len(migs) > 1 else 0.0
+        print(
+            f"{name}: MIG mean {statistics.mean(migs):.3f}, standard deviation {spread:.3f} over "
+            f"{len(migs)} seeds, ceiling {runs[0]['mig ceiling']['value']:.3f}"
+        )
+    for name in ("mig", "dci disentanglement"):
+        print(f"{name}: {metrics[name]['protocol']}")
+
+
+def measured(recipe: Recipe, out: Path) -> dict[str, dict] | None:
+    """The metrics of one run's card; what is not there yet is trained. None if that failed."""
+    of_seed = out / f"seed-{recipe.seed}"
+    for folder in (CHECKPOINTS, of_seed):
+        if (metrics := kept(recipe, folder / recipe.name)) is not None:
+            return metrics
+    words = [recipe.name, "--seed", str(recipe.seed), "--out", str(of_seed), "--resume"]
+    return None if train(words) else kept(recipe, of_seed / recipe.name)
+
+
+def kept(recipe: Recipe, folder: Path) -> dict[str, dict] | None:
+    """The metrics of a finished run of this very recipe and seed, if `folder` holds one."""
+    try:
+        card = zoo.load(folder).card
+    except (zoo.CheckpointError, OSError):
+        return None
+    return card.metrics if card.recipe == recipe.to_dict() else None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,58 @@
+"""What M2 makes of one image: which class, and how well each class explains it."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from models import Batch, Model
+
+from .binary import SEED, binarize
+
+DRAWS = 32  # of q(z|x, y) for each class, over which the bounds are averaged
+
+
+@dataclass(frozen=True)
+class Explained:
+    """One image under each class y. Pictures are [classes, C, H, W], the means of p(x|y, z).
+
+    posterior: q(y|x), [classes]. styled: z is the mean of q(z|x, y) for the most probable class,
+    the same for all. fitted: z is the mean of q(z|x, y) for each class. bounds: log p(x|y) is at
+    least that, nats, of the image in black and white, [classes]: -L(x, y) without log p(y).
+    """
+
+    posterior: Tensor
+    styled: Tensor
+    fitted: Tensor
+    bounds: Tensor
+
+
+@torch.no_grad()
+def posterior(model: Model, x: Tensor) -> Tensor:
+    """q(y|x) of one image x [C, H, W], [classes]."""
+    return model.classify(x.to(model.device).unsqueeze(0)).probs[0].cpu()
+
+
+@torch.no_grad()
+def explain(model: Model, x: Tensor) -> Explained:
+    """Every class's account of one image x [C, H, W] in [0, 1]."""
+    one = x.to(model.device).unsqueeze(0)
+    classes = torch.arange(model.config.classes, device=model.device)
+    one_z = model.encode(one).mean.expand(len(classes), -1)
+    each_z = model.encode_every_class(one).mean[0]
+    return Explained(
+        posterior=posterior(model, x),
+        styled=model.decode(one_z, classes).mean.cpu(),
+        fitted=model.decode(each_z, classes).mean.cpu(),
+        bounds=class_bounds(model, x).cpu(),
+    )
+
+
+@torch.no_grad()
+def class_bounds(model: Model, x: Tensor) -> Tensor:
+    """A lower bound on log p(x|y) for each y, nats [classes], averaged over DRAWS draws of z."""
+    generator = torch.Generator(model.device).manual_seed(SEED)
+    binary = binarize(x.cpu(), SEED).to(model.device)
+    many = binary.expand(DRAWS, *x.shape)
+    reconstruction, kl = model.every_class(Batch(many, generator=generator))
+    return -(reconstruction + kl).double().mean(0)

@@ -1,0 +1,119 @@
+"""Games: a generator against a discriminator."""
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import softplus
+
+from .base import Batch, Config, Model, at_least_32_bits
+from .first_weights import keep_the_scale
+from .networks import Torso, encoder
+from .vae import VariationalAutoencoder
+
+GAME_MOMENTUM = 0.5  # Radford et al. 2015 (arXiv 1511.06434), section 4
+
+
+@dataclass(frozen=True)
+class AdversarialConfig(Config):
+    """`discriminator` sizes the second player.
+
+    `gradient_penalty` weighs half the squared gradient of its logit at real images. Of a VAE+GAN,
+    `feature_sigma` is the standard deviation of each feature given its reconstruction, and `gamma`
+    weighs the reconstruction against the game in what the decoder minimises.
+    """
+
+    kind: ClassVar[str] = "adversarial-config"
+
+    discriminator: Torso = field(default_factory=Torso)
+    gradient_penalty: float = 1.0
+    feature_sigma: float = 1.0
+    gamma: float = 1.0
+
+    def __post_init__(self):
+        super().__post_init__()
+        if getattr(self.likelihood, "variance", "fixed") != "fixed":
+            raise ValueError("a game takes the mean of p(x|z) only, and can learn no variance.")
+        if not (self.gradient_penalty >= 0 and self.gamma >= 0 and self.feature_sigma > 0):
+            raise ValueError("gradient_penalty and gamma must be 0 or more, feature_sigma above 0.")
+
+
+class Discriminator(nn.Module):
+    """From images [B, C, H, W] to the logit of "this one is real", by way of features."""
+
+    def __init__(self, x_shape: tuple[int, int, int], torso: Torso):
+        super().__init__()
+        self.layers = encoder(x_shape, 1, torso)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Dis_l(x) [B, n] and the logit [B], log D(x) / (1 - D(x)); l is the layer before it."""
+        features = self.layers[:-1](x)
+        logit = self.layers[-1](features).squeeze(-1)
+        return at_least_32_bits(features), at_least_32_bits(logit)
+
+    def of_real(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """The same, and |d logit / dx|^2 / 2 [B], whose mean is the penalty R1 of Mescheder et al.
+        2018 (arXiv 1801.04406), eq. 9: with it the game settles."""
+        with torch.enable_grad():
+            x = x.detach().requires_grad_()
+            features, logit = self(x)
+            (gradient,) = torch.autograd.grad(logit.sum(), x, create_graph=True)
+        return features, logit, 0.5 * gradient.square().flatten(1).sum(1)
+
+
+def taken_for_real(logit: Tensor) -> Tensor:
+    """-log D, [B] nats."""
+    return softplus(-logit)
+
+
+def taken_for_false(logit: Tensor) -> Tensor:
+    """-log(1 - D), [B] nats."""
+    return softplus(logit)
+
+
+class GenerativeAdversarialNetwork(Model):
+    """GAN: z ~ N(0, I), a picture from the decoder, and a discriminator that tells it from x.
+
+    The discriminator minimises -log D(x) - log(1 - D(G(z))), the generator -log D(G(z)): Goodfellow
+    et al. 2014 (arXiv 1406.2661), eq. 1 and the last paragraph of section 3. There is no encoder,
+    and no p(x|z) was ever scored.
+    """
+
+    family = "gan"
+    title = "Generative adversarial network"
+    config_type = AdversarialConfig
+    has_prior = True
+    has_encoder = False
+    has_likelihood = False
+    momentum = GAME_MOMENTUM
+    prior = VariationalAutoencoder.prior
+
+    def __init__(self, config: AdversarialConfig):
+        super().__init__(config)
+        self.discriminator = Discriminator(config.x_shape, config.discriminator)
+        keep_the_scale(self)
+
+    def terms(self, batch: Batch) -> dict[str, Tensor]:
+        z = self.prior(self.device).sample((len(batch.x),), generator=batch.generator)
+        _, of_sample = self.discriminator(self.decode(z).mean)
+        _, of_x, gradient = self.discriminator.of_real(batch.x)
+        return {
+            "real": taken_for_real(of_x),
+            "sample": taken_for_false(of_sample),
+            "fooling": taken_for_real(of_sample),
+            "gradient": gradient,
+        }
+
+    def objective(self, step: int) -> dict[str, dict[str, float]]:
+        penalty = self.config.gradient_penalty
+        return {
+            "generator": {"fooling": 1.0},
+            "discriminator": {"real": 1.0, "sample": 1.0, "gradient": penalty},
+        }
+
+    def players(self) -> dict[str, list[nn.Parameter]]:
+        return {
+            "generator": list(self.decoder.parameters()),
+            "discriminator": list(self.discriminator.parameters()),
+        }

@@ -1,0 +1,99 @@
+"""Pictures of which every cause is known: one white shape on black, drawn from five factors.
+
+A factor is a whole number, its place in a list of values. No picture has two causes: rotations stay
+within 45 degrees of upright, because a bar and an ellipse look the same again after 180; and within
+such a range a rotation is a line and not a circle, so one number can hold it.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor
+
+SIDE = 64
+AREA = 2.0  # of every shape at scale 1: size is how much is white, whatever the shape
+
+
+def bar(x: Tensor, y: Tensor) -> Tensor:
+    """Signed distance to a rectangle three times as tall as wide: the corners are exact too."""
+    wide = math.sqrt(AREA / 3) / 2
+    across, down = x.abs() - wide, y.abs() - 3 * wide
+    outside = torch.hypot(across.clamp(min=0), down.clamp(min=0))
+    return outside + torch.maximum(across, down).clamp(max=0)
+
+
+def ellipse(x: Tensor, y: Tensor) -> Tensor:
+    """Signed distance to an ellipse twice as tall as wide, to first order at its edge.
+
+    The equation over the length of its gradient: what is left of it one pixel away is far below a
+    grey level's worth.
+    """
+    wide = math.sqrt(AREA / (2 * math.pi))
+    u, v = x / wide, y / (2 * wide)
+    radius = torch.hypot(u, v)
+    slope = torch.hypot(u / wide, v / (2 * wide)).clamp(min=1e-6)
+    return radius * (radius - 1) / slope
+
+
+# The heart below is made of a square of area 1/2 and two half circles of area pi / 16 each; with
+# this scale its area is AREA. _MIDDLE is how far its centre of mass is above its tip.
+_HEART = math.sqrt(AREA / (0.5 + math.pi / 8))
+_MIDDLE = (0.25 + math.pi / 8 * (0.75 + 1 / (3 * math.pi))) / (0.5 + math.pi / 8)
+
+
+def heart(x: Tensor, y: Tensor) -> Tensor:
+    """Signed distance to a heart: a square on its corner with two half circles on its upper sides.
+
+    Exact (Quilez, "2D distance functions"), with y downwards.
+    """
+    across, up = x.abs() / _HEART, _MIDDLE - y / _HEART
+    circle = torch.hypot(across - 0.25, up - 0.75) - math.sqrt(2) / 4
+    along = 0.5 * (across + up).clamp(min=0)
+    edge = torch.minimum(
+        across**2 + (up - 1) ** 2, (across - along) ** 2 + (up - along) ** 2
+    ).sqrt() * torch.sign(across - up)
+    return _HEART * torch.where(across + up > 1, circle, edge)
+
+
+SHAPES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
+    "bar": bar,
+    "ellipse": ellipse,
+    "heart": heart,
+}
+
+
+def _evenly(low: float, high: float, n: int) -> tuple[float, ...]:
+    return tuple(low + (high - low) * i / (n - 1) for i in range(n))
+
+
+# name: its values. Size is in pixels (a bar is 2.4 of it tall), rotation in degrees
+# clockwise, x and y are where the middle is, in pixels from the left and from the top.
+FACTORS: dict[str, Sequence] = {
+    "shape": tuple(SHAPES),
+    "size": _evenly(8, 16, 5),
+    "rotation": _evenly(-45, 45, 7),
+    "x position": _evenly(23, 41, 10),
+    "y position": _evenly(23, 41, 10),
+}
+
+
+def draw(shape: str, size: Tensor, rotation: Tensor, x: Tensor, y: Tensor) -> Tensor:
+    """Pictures [B, 1, SIDE, SIDE] in [0, 1] of one shape; the other factors are values, [B].
+
+    A pixel's grey is the share of it that the shape covers, as its distance from the edge says.
+    """
+    pixel = torch.arange(SIDE, device=x.device) + 0.5
+    right = pixel - x[:, None, None]
+    down = pixel[:, None] - y[:, None, None]
+    angle, size = torch.deg2rad(rotation)[:, None, None], size[:, None, None]
+    # Turned back by the rotation, and to scale 1.
+    across = (angle.cos() * right + angle.sin() * down) / size
+    along = (angle.cos() * down - angle.sin() * right) / size
+    return (0.5 - size * SHAPES[shape](across, along)).clamp(0, 1).unsqueeze(1)
+
+
+def picture(factors: Sequence[int]) -> Tensor:
+    """The picture [1, SIDE, SIDE] of one place on the grid, one index a factor."""
+    shape, *rest = (v[i] for v, i in zip(FACTORS.values(), factors, strict=True))
+    return draw(shape, *(torch.tensor([value]) for value in rest))[0]

@@ -1,0 +1,86 @@
+"""A VAE that is judged by a discriminator instead of by its pixels."""
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+from .adversarial import (
+    GAME_MOMENTUM,
+    AdversarialConfig,
+    Discriminator,
+    taken_for_false,
+    taken_for_real,
+)
+from .base import Batch
+from .distributions import kl_to_standard_normal
+from .vae import VariationalAutoencoder
+
+
+class VaeGan(VariationalAutoencoder):
+    """VAE+GAN: encoder, decoder and discriminator (Larsen et al. 2016, arXiv 1512.09300).
+
+    The likelihood of pixels gives way to that of features, N(Dis_l(x) | Dis_l(x~), sigma^2 I) with
+    x~ = Dec(z), z ~ q(z|x): eq. 7 and 8, where sigma is 1, because batch normalisation makes their
+    features that wide; our discriminator has none, so sigma is set. The game is played on x, on x~
+    and on pictures of the prior (section 2.4.2). Each player has the part of the sum that is its
+    own (algorithm 1): no judgement reaches the encoder, no reconstruction the discriminator
+    (section 2.4.1), and gamma weighs the two for the decoder (section 2.4.3). What fools is -log D,
+    not log(1 - D), as in the GAN beside it, whose gradient penalty the discriminator has, too.
+    """
+
+    family = "vae-gan"
+    title = "VAE+GAN"
+    config_type = AdversarialConfig
+    has_likelihood = False
+    momentum = GAME_MOMENTUM
+
+    def __init__(self, config: AdversarialConfig):
+        super().__init__(config)
+        self.discriminator = Discriminator(config.x_shape, config.discriminator)
+
+    def terms(self, batch: Batch) -> dict[str, Tensor]:
+        q = self.encode(self.seen(batch), batch.y)
+        codes = q.rsample(generator=batch.generator)
+        z = self.prior(self.device).sample((len(batch.x),), generator=batch.generator)
+        features, judged = self.discriminator(self.decode(torch.cat([codes, z])).mean)
+        of_reconstruction, of_sample = judged.chunk(2)
+        features_of_x, of_x, gradient = self.discriminator.of_real(batch.x)
+        return {
+            "features": minus_log_normal(
+                features_of_x, features[: len(codes)], self.config.feature_sigma
+            ),
+            "kl": kl_to_standard_normal(q).sum(-1),
+            "real": taken_for_real(of_x),
+            "reconstruction": taken_for_false(of_reconstruction),
+            "sample": taken_for_false(of_sample),
+            "fooling by reconstruction": taken_for_real(of_reconstruction),
+            "fooling by sample": taken_for_real(of_sample),
+            "gradient": gradient,
+        }
+
+    def objective(self, step: int) -> dict[str, dict[str, float]]:
+        gamma, penalty = self.config.gamma, self.config.gradient_penalty
+        game = {"real": 1.0, "reconstruction": 1.0, "sample": 1.0}
+        return {
+            "encoder": {"features": 1.0, "kl": 1.0},
+            "decoder": {
+                "features": gamma,
+                "fooling by reconstruction": 1.0,
+                "fooling by sample": 1.0,
+            },
+            "discriminator": game | {"gradient": penalty},
+        }
+
+    def players(self) -> dict[str, list[nn.Parameter]]:
+        return {
+            "encoder": list(self.encoder.parameters()),
+            "decoder": list(self.decoder.parameters()),
+            "discriminator": list(self.discriminator.parameters()),
+        }
+
+
+def minus_log_normal(x: Tensor, mean: Tensor, sigma: float) -> Tensor:
+    """-log N(x; mean, sigma^2 I) of vectors [B, n], [B] nats."""
+    constant = math.log(sigma) + 0.5 * math.log(2 * math.pi)
+    return (0.5 * ((x - mean) / sigma).square() + constant).sum(-1)

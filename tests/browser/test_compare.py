@@ -1,0 +1,56 @@
+"""Compare, as a visitor sees it: the cards' numbers, sorted fairly, each with its protocol."""
+
+from .visitor import PATIENCE
+
+
+def names(panel):
+    return panel.locator("tbody tr").evaluate_all("all => all.map((tr) => tr.dataset.name)")
+
+
+def test_the_table_and_the_plot_show_the_cards(visitor, lab):
+    cards = {name: entry.card for name, entry in lab.zoo.items()}
+    panel = visitor.open("Compare")
+    assert sorted(names(panel)) == sorted(cards)
+
+    # The best first, among those measured alike; what was not measured comes last, and is no 0.
+    panel.locator('[data-sort="mse"]').click()
+    errors = {n: c.metrics["mse"]["value"] for n, c in cards.items() if "mse" in c.metrics}
+    other = panel.locator('td.other[data-key="mse"]').evaluate_all(
+        "all => all.map((td) => td.closest('tr').dataset.name)"
+    )
+    alike = [n for n in names(panel) if n in errors and n not in other]
+    assert alike == names(panel)[: len(alike)]
+    assert alike == sorted(alike, key=errors.get)
+    assert {"ae-2", "vae-16"} <= set(alike)
+    assert not {n for n in alike if cards[n].data != cards["vae-2"].data}
+    missing = panel.locator('tr[data-name="ae-2"] [data-key="log-p"]')
+    assert missing.inner_text() == "\N{EN DASH}"
+    assert missing.get_attribute("title") == "not measured"
+
+    # A number, its protocol in words, and a link that brings both back.
+    cell = panel.locator('tr[data-name="vae-16"] [data-key="log-p"]')
+    measured = cards["vae-16"].metrics["log p(x)"]
+    assert float(cell.inner_text().replace("−", "-")) == round(measured["value"], 2)
+    cell.click()
+    assert measured["protocol"] in panel.locator(".protocol").inner_text()
+    visitor.until(lambda: visitor.page.url.endswith("vae-16,log-p"), "the address")
+    assert "compare=mse,up" in visitor.page.url
+
+    # Only what was measured alike is plotted, until one asks for the rest.
+    def points():
+        return panel.locator(".plane a").count()
+
+    both = sum("log p(x)" in card.metrics for card in cards.values())
+    few = points()
+    assert few < both
+    panel.get_by_text("≠ too").click()
+    assert points() == both
+    assert panel.locator(".plane a.other").count() == both - few
+
+    # The filters, and the way to a model.
+    panel.locator('.families [data-family="dae"]').click()
+    assert {cards[n].config.family for n in names(panel)} == {"dae"}
+    panel.locator('tr[data-name="dae-2"] a').click()
+    shown = visitor.page.locator('.map[data-name="dae-2"][data-from]')
+    shown.wait_for(timeout=PATIENCE * 1000)
+    assert visitor.page.locator(".map[data-from]:visible").count() == 1

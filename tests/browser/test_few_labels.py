@@ -1,0 +1,48 @@
+"""The view of few labels: both posteriors, and the digit as every class explains it."""
+
+import numpy as np
+import torch
+
+from explore import few_labels
+from figures import to_bytes
+from views import few_labels as view
+
+
+def test_the_bars_and_pictures_are_what_torch_says(visit, lab):
+    pairs = view.shown(lab)
+    visitor = visit(fragment="view=Few+labels")
+    panel = visitor.panel
+
+    def posterior(method):
+        text = panel.locator(f".row[data-row={method}]").get_attribute("data-posterior")
+        return text and np.array([float(v) for v in text.split(",")])
+
+    def check(labels):
+        shown = panel.locator(f"[data-shown='{labels}']").first
+        shown.wait_for(state="attached")
+        visitor.settle()
+        pixels = visitor.page.evaluate("[...window.latentLabDigit.pixels]")
+        x = torch.tensor(pixels, dtype=torch.float32).reshape(1, 28, 28) / 255
+        models = [lab.entry(name).model for name in pairs[labels]]
+        for method, model in zip(("m2", "alone"), models, strict=True):
+            wanted = few_labels.posterior(model, x).numpy()
+            np.testing.assert_allclose(posterior(method), wanted, atol=0.01)
+            verdict = panel.locator(f".row[data-row={method}] .reads b").inner_text()
+            assert int(verdict) == wanted.argmax()
+        found = few_labels.explain(models[0], x)
+        for row in ("styled", "fitted"):
+            canvases = panel.locator(f".row[data-row={row}] canvas")
+            for y in (0, 9):
+                drawn = visitor.pixels(canvases.nth(y))[..., 0].astype(int)
+                assert np.abs(drawn - to_bytes(getattr(found, row)[y, 0].numpy())).max() <= 1
+        nats = panel.locator(".row[data-row=fitted] .nats").all_inner_texts()
+        written = [int(text.replace("\u2212", "-")) for text in nats]
+        assert np.abs(np.array(written) - found.bounds.numpy()).max() <= 0.51
+
+    check(next(iter(pairs)))
+    visitor.change(lambda: posterior("alone").tolist(), lambda: visitor.sample(7, row=3))
+    check(next(iter(pairs)))
+    for other in [*pairs][1:]:
+        panel.get_by_text(f"{other:,}", exact=True).first.click()
+        visitor.until(lambda other=other: f"labels={other}" in visitor.page.url, "it follows")
+        check(other)

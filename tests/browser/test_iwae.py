@@ -1,0 +1,87 @@
+"""The IWAE view: bounds, weights and pictures of the shipped networks, as torch computes them."""
+
+import re
+
+import pytest
+import torch
+from playwright.sync_api import expect
+
+from explore import importance
+from explore.binary import SEED, binarize
+from figures import to_bytes
+from models.bounds import effective_samples, iwae
+from views import iwae as view
+from views.components.iwae import DRAWS, PART
+
+NUMBER = r"\u2212?\d[\d,]*\.?\d*"
+ROOT = ".vae-against-iwae[data-shown='{draw}'], .vae-against-iwae [data-shown='{draw}']"
+
+
+def read(text):
+    """Every number in a sentence as people write it."""
+    return [float(n.replace("\u2212", "-").replace(",", "")) for n in re.findall(NUMBER, text)]
+
+
+@pytest.fixture
+def weights(lab):
+    """weights(x, draw): all log weights [K] of both models."""
+
+    def draw_all(x, draw):
+        parts = range(draw * (DRAWS // PART), (draw + 1) * (DRAWS // PART))
+        models = [lab.entry(name).model for name in view.NAMES]
+        return [
+            torch.cat([importance.log_weights(m, x, PART, seed) for seed in parts]) for m in models
+        ]
+
+    return draw_all
+
+
+def test_bounds_weights_and_pictures_are_those_of_torch(visit, lab, weights):
+    visitor = visit(fragment="view=IWAE&iwae=50,3")
+    panel = visitor.panel
+
+    def settled(draw):
+        found = panel.locator(ROOT.format(draw=draw)).first
+        expect(found).to_have_attribute("data-shown", str(draw), timeout=60_000)
+
+    def check(k, draw):
+        pixels = visitor.page.evaluate("[...window.latentLabDigit.pixels]")
+        x = binarize(torch.tensor(pixels).reshape(1, 28, 28) / 255, SEED)
+        logs = weights(x, draw)
+        at, *bounds = read(panel.locator(".crossing").inner_text())[:3]
+        assert at == k
+        assert bounds == pytest.approx([float(iwae(w[:, None], k)) for w in logs], abs=0.06)
+        gaps = read(panel.locator(".crossing").inner_text())[-2:]
+        expected = [float(iwae(w[:, None], DRAWS) - w.mean()) for w in logs]
+        assert gaps == pytest.approx(expected, abs=0.06)
+        for cloud, w, name in zip(panel.locator(".cloud").all(), logs, view.NAMES, strict=True):
+            counted = read(cloud.locator("h3").inner_text())[1]
+            assert counted == pytest.approx(float(effective_samples(w[:50])), abs=0.06)
+            check_heaviest(cloud, lab.entry(name).model, x, w[:50], draw)
+
+    def check_heaviest(cloud, model, x, w, draw):
+        """Its place is the first and its size the largest; bright is bright."""
+        seed = draw * (DRAWS // PART)
+        picture = importance.pictures(model, x, PART, seed, 50)[w.argmax()]
+        shown = visitor.pixels(cloud.locator("canvas"))[1:35, 1:35, 0].astype(int)
+        wanted = to_bytes(picture[0].numpy()).astype(int)
+        # Enlarged from 28 to 34.56 pixels: compared by what part of it is ink.
+        assert shown.mean() == pytest.approx(wanted.mean(), rel=0.2)
+
+    settled(3)
+    check(50, 3)
+    visitor.press("Draw again")
+    settled(4)
+    check(50, 4)
+    slider = panel.get_by_label("Samples K of q(z|x)")
+    slider.focus()
+    for _ in range(3):
+        visitor.page.keyboard.press("ArrowRight")
+    check(500, 4)
+    visitor.until(lambda: "iwae=500,4" in visitor.page.url, "the address follows")
+    expect(panel.locator(".units output")).to_have_text(
+        [
+            str(sum(unit.active for unit in importance.units(lab.entry(name).card)))
+            for name in view.NAMES
+        ]
+    )

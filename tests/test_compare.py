@@ -1,0 +1,133 @@
+"""Compare: the table says what the cards say, and nothing is made up where they are silent."""
+
+import dataclasses
+import json
+import math
+import shutil
+
+import pytest
+
+from models import zoo
+from views import compare, sample, sliders
+from views.components.latent_map import LatentMap
+from views.components.latent_sliders import LatentSliders
+from views.lab import Lab, open_lab
+from views.samples import Samples
+
+METRICS = {column.key: column.metric for column in compare.COLUMNS if column.metric}
+
+
+def test_every_measured_cell_is_the_cards_with_its_protocol(shipped):
+    found = {row["name"]: row for row in compare.rows(shipped)}
+    assert found.keys() == shipped.zoo.keys()
+    for name, row in found.items():
+        card = shipped.zoo[name].card
+        assert (row["family"], row["data"]) == (card.config.family, card.data["name"])
+        for key, metric in METRICS.items():
+            if metric not in card.metrics:
+                assert key not in row["cells"]
+                continue
+            cell, measured = row["cells"][key], card.metrics[metric]
+            assert (cell["value"], cell["unit"]) == (measured["value"], measured["unit"])
+            assert cell["protocol"].startswith(measured["protocol"])
+            assert cell["protocol"].endswith(f"; data: {card.data['name']}")
+    json.dumps(list(found.values()), allow_nan=False)
+
+
+def test_sizes_and_times_are_counted_not_copied(shipped):
+    for row in compare.rows(shipped):
+        entry, cells = shipped.zoo[row["name"]], row["cells"]
+        assert cells["latent"]["value"] == entry.model.latent
+        assert cells["bytes"]["value"] == entry.size
+        parameters = cells["parameters"]["value"]
+        assert parameters == sum(math.prod(p.shape) for p in entry.model.parameters())
+        assert 2 * parameters < entry.size < 2 * parameters + 10_000  # half precision and a header
+        assert cells["seconds"]["value"] == entry.card.machine["training_seconds"]
+
+
+def test_numbers_of_other_protocols_or_data_are_told_apart(shipped):
+    ways = {r["name"]: {k: c["way"] for k, c in r["cells"].items()} for r in compare.rows(shipped)}
+    assert ways["vae-2"]["log-p"] == ways["vae-16"]["log-p"]  # but for their standard errors
+    assert ways["vae-16"]["log-p"] != ways["vae-16-mlp-fixed"]["log-p"]  # black and white, grey
+    assert ways["vae-16"]["elbo"] != ways["vae-16-mlp"]["elbo"]  # 500 samples an image, one
+    assert ways["vae-2-mlp"]["mse"] != ways["vae-2-mlp-noise"]["mse"]  # digits, noise
+    assert ways["ae-2"]["parameters"] == ways["ae-2-mlp-noise"]["parameters"]
+
+
+def test_a_standard_error_does_not_make_another_protocol():
+    ways = {
+        compare.ERROR.sub("", f"10 images{sign} standard error {error}")
+        for sign in ";,"
+        for error in ("0.1", "1e-05", "0.000042")
+    }
+    assert ways == {"10 images"}
+
+
+@pytest.mark.parametrize("value", [None, "0.5", math.nan, math.inf, True, [1.0]])
+def test_a_card_that_holds_no_number_shows_none(value, shipped):
+    entry = shipped.zoo["vae-2"]
+    metrics = entry.card.metrics | {"mse": {"value": value, "unit": "u", "protocol": "p"}}
+    entry = dataclasses.replace(entry, card=dataclasses.replace(entry.card, metrics=metrics))
+    assert "mse" not in compare.cells(entry)
+    assert "elbo" in compare.cells(entry)
+
+
+def test_a_row_opens_where_its_model_is_at_work(shipped):
+    links = {row["name"]: row["link"] for row in compare.rows(shipped)}
+    assert links["ae-2"] == "view=Maps&maps=ae-2"
+    assert links["vae-16"] == f"view=Sliders&model=vae-16&code={','.join('0' * 16)}"
+    assert links["ae-8-mlp"] == "view=Compress"
+    assert links["vae-2-davidson"] == "view=Gap&gap=vae-2-davidson"
+    assert links["dae-mixture"] == "view=Score"
+
+
+# --- whatever lies in the folder ----------------------------------------------------------------
+
+
+@pytest.fixture
+def own(checkpoints, save_checkpoint, tmp_path, monkeypatch):
+    """A lab with three checkpoints of somebody else's, named by LATENT_CHECKPOINTS."""
+    for latent, name in ((2, "mine"), (2, "not for links!"), (5, "five")):
+        save_checkpoint(tmp_path, "vae", latent)
+        shutil.move(tmp_path / f"vae-{latent}", tmp_path / name)
+    monkeypatch.setenv("LATENT_CHECKPOINTS", str(tmp_path))
+    monkeypatch.setenv("LATENT_OFFLINE", "1")
+    return open_lab(checkpoints)
+
+
+def test_ones_own_checkpoints_stand_beside_ours_and_change_none(own, lab):
+    assert own.names == lab.names
+    assert own.choices == [*lab.names, "five", "mine"]
+    assert own.sizes == [2, 5, 16]
+    assert own.trained_on("mine") == "digits"
+    assert own.trained_on("vae-2") is None
+    assert own.zoo.keys() - lab.zoo.keys() == {"five", "mine", "not for links!"}
+
+
+def test_ones_own_checkpoints_can_be_chosen_and_say_what_they_learned_from(own):
+    assert ("five (on digits)", "five") in sliders.model_choice(own).choices
+    assert LatentSliders(own).props["models"]["five"]["size"] == 5
+    maps = {each["name"]: each["title"] for each in LatentMap(own).props["maps"]}
+    assert maps["mine"].endswith("mine on digits")
+    assert maps["vae-2"] == "Variational autoencoder"
+    (grid,) = sample.show_samples(own, 5, 1.0, 0)["grids"]
+    assert grid["model"] == "five"
+    assert "five on digits" in grid["heading"]
+    assert [g["model"] for g in sample.show_samples(own, 2, 1.0, 0)["grids"]][-1] == "mine"
+    links = {row["name"]: row["link"] for row in compare.rows(own)}
+    assert links["mine"] == "view=Maps&maps=mine"
+    assert links["not for links!"] is None
+
+
+def test_a_folder_that_is_none_is_said_in_a_sentence(
+    checkpoints, tmp_path, monkeypatch, assert_sentence
+):
+    for wrong in (tmp_path / "nowhere", checkpoints / "vae-2" / zoo.CARD):
+        monkeypatch.setenv("LATENT_CHECKPOINTS", str(wrong))
+        with pytest.raises(ValueError, match="LATENT_CHECKPOINTS") as refused:
+            open_lab(checkpoints)
+        assert_sentence(str(refused.value))
+
+
+def test_an_empty_lab_has_no_rows(tmp_path):
+    assert compare.rows(Lab(zoo.Zoo(tmp_path), Samples())) == []

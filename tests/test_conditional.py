@@ -1,0 +1,366 @@
+"""Models that are told the class: identities, known integrals, and the view that shows one."""
+
+import base64
+import math
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+from torch.distributions import Categorical
+from torch.nn.functional import one_hot
+
+from explore import classes
+from models import Batch, Config, build, zoo
+from models.base import LabelledConfig
+from models.bounds import importance_bound, log_importance_weights
+from models.classifier import Jitter
+from models.distributions import DiagonalGaussian, kl_to_standard_normal
+from models.networks import Torso
+from models.portable import classifier_file
+from views import checks
+from views import classes as view
+from views.components import classes as component
+from views.lab import Lab
+from views.samples import Samples
+
+CLASSES = 3
+TORSO = Torso(widths=(8,))
+SIZES = {"latent": 2, "encoder": TORSO, "decoder": TORSO, "x_shape": (1, 4, 4)}
+STEP, REACH = 0.06, 8.0  # of the grid over the plane
+
+
+def filled(model):
+    """In float64, with weights that make every input matter, and q no narrower than the grid."""
+    generator = torch.Generator().manual_seed(1)
+    model = model.double().requires_grad_(False)
+    for parameter in model.parameters():
+        parameter.copy_(0.6 * torch.randn(parameter.shape, generator=generator))
+    model.encoder[-1].weight.mul_(0.1)
+    model.encoder[-1].bias.copy_(torch.tensor([0.3, -0.2, -1.0, -0.9]))
+    return model
+
+
+@pytest.fixture
+def cvae():
+    return filled(build(LabelledConfig("cvae", classes=CLASSES, **SIZES)))
+
+
+@pytest.fixture
+def images(generator):
+    """Five binary images [5, 1, 4, 4] and their classes."""
+    x = (torch.rand(5, 1, 4, 4, generator=generator) < 0.4).double()
+    return x, torch.tensor([0, 1, 2, 1, 0])
+
+
+def log_joint(model, x, y):
+    """log p(x, z|y) of one image on the grid, and the grid's codes and area of a cell."""
+    axis = torch.arange(-REACH, REACH + STEP / 2, STEP, dtype=torch.float64)
+    z = torch.cartesian_prod(axis, axis)
+    likelihood = model.decode(z, torch.full((len(z),), y)).log_prob(x.expand(len(z), -1, -1, -1))
+    prior = -0.5 * (z**2).sum(1) - math.log(2 * math.pi)
+    return likelihood + prior, z, 2 * math.log(STEP)
+
+
+def exact(model, x, y):
+    """log p(x|y) of one image [1, C, H, W] by the trapezoidal rule, nats."""
+    joint, _, cell = log_joint(model, x, y)
+    return torch.logsumexp(joint, 0) + cell
+
+
+def test_one_that_hears_nothing_of_the_class_is_a_vae(cvae, images):
+    """No pictures and no weights for y: encoder, decoder and terms are those of the VAE."""
+    x, y = images
+    vae = filled(build(Config("vae", **SIZES)))
+    cvae.pictures.zero_()
+    cvae.decoder[0].weight[:, 2:] = 0
+    vae.encoder.load_state_dict(cvae.encoder.state_dict())
+    state = cvae.decoder.state_dict()
+    vae.decoder.load_state_dict(state | {"0.weight": state["0.weight"][:, :2]})
+    told, untold = (
+        model.terms(Batch(x, y, torch.Generator().manual_seed(2))) for model in (cvae, vae)
+    )
+    assert told.keys() == untold.keys()
+    for name, term in untold.items():
+        torch.testing.assert_close(told[name], term, atol=1e-12, rtol=0)
+    weights = [
+        log_importance_weights(model, x, 4, torch.Generator().manual_seed(2), labels)
+        for model, labels in ((cvae, y), (vae, None))
+    ]
+    torch.testing.assert_close(*weights, atol=1e-12, rtol=0)
+
+
+def test_the_class_reaches_encoder_and_decoder(cvae, images):
+    """The picture of y is a bias of its own in the first layer; the decoder takes z then y."""
+    x, y = images
+    first = cvae.encoder[1]
+    hidden = first(x.flatten(1)) + (first.weight @ cvae.pictures[y].flatten(1).T).T
+    mu, log_var = cvae.encoder[2:](hidden).chunk(2, dim=1)
+    q = cvae.encode(x, y)
+    torch.testing.assert_close(q.mu, mu)
+    torch.testing.assert_close(q.log_var, log_var)
+    z = torch.tensor([0.3, -1.1], dtype=torch.float64)
+    code = torch.cat([z.expand(CLASSES, 2), torch.eye(CLASSES).double()], 1)
+    expected = torch.sigmoid(cvae.decoder(code))
+    torch.testing.assert_close(classes.every_class(cvae, z), expected)
+
+
+@pytest.mark.parametrize("y", [0, 2])
+def test_what_the_bound_leaves_out_is_the_divergence_from_the_posterior(cvae, images, y):
+    """ELBO + KL(q || p(z|x, y)) = log p(x|y), the KL to the prior in closed form."""
+    x = images[0][:1]
+    joint, z, cell = log_joint(cvae, x, y)
+    log_p = torch.logsumexp(joint, 0) + cell
+    log_q = cvae.encode(x, torch.tensor([y])).log_prob(z)
+    q = (log_q + cell).exp()
+    assert q.sum().item() == pytest.approx(1, abs=1e-8)
+    prior = -0.5 * (z**2).sum(1) - math.log(2 * math.pi)
+    kl = kl_to_standard_normal(cvae.encode(x, torch.tensor([y]))).sum()
+    elbo = (q * (joint - prior)).sum() - kl
+    divergence = (q * (log_q - (joint - log_p))).sum()
+    assert divergence > 0.01
+    assert float(elbo + divergence - log_p) == pytest.approx(0, abs=1e-6)
+
+
+def test_terms_are_the_bounds(cvae, images, assert_mean):
+    """-(reconstruction + kl) is the ELBO of log p(x|y) in the mean, by the grid's own sum."""
+    x, y = images[0][:1], 1
+    joint, z, cell = log_joint(cvae, x, y)
+    q = cvae.encode(x, torch.tensor([y]))
+    log_q = q.log_prob(z)
+    elbo = ((log_q + cell).exp() * (joint - log_q)).sum()
+    n = 4_000
+    batch = Batch(x.expand(n, -1, -1, -1), torch.full((n,), y), torch.Generator().manual_seed(3))
+    terms = cvae.terms(batch)
+    assert_mean(-(terms["reconstruction"] + terms["kl"]), elbo)
+    torch.testing.assert_close(terms["kl"][:1], kl_to_standard_normal(q).sum(-1))
+
+
+@pytest.mark.parametrize("y", [0, 1])
+def test_importance_weights_average_to_the_integral(cvae, images, generator, assert_mean, y):
+    x = images[0][1:2]
+    log_p = exact(cvae, x, y)
+    log_weights = log_importance_weights(cvae, x, 20_000, generator, torch.tensor([y]))
+    assert_mean((log_weights - log_p).exp(), 1.0)
+    assert float(importance_bound(log_weights) - log_p) == pytest.approx(0, abs=0.05)
+
+
+def test_log_likelihoods_are_in_parts_what_they_are_at_once(cvae, images, monkeypatch):
+    x, y = images
+    whole = classes.log_likelihoods(cvae, x, y, 50, torch.Generator().manual_seed(4))
+    weights = log_importance_weights(cvae, x, 50, torch.Generator().manual_seed(4), y)
+    torch.testing.assert_close(whole, (weights.mean(0), importance_bound(weights)))
+    assert (whole[0] < whole[1]).all()
+    monkeypatch.setattr(classes, "MOST_AT_ONCE", 100)
+    parts = classes.log_likelihoods(cvae, x, y, 50, torch.Generator().manual_seed(4))
+    assert parts[0].shape == whole[0].shape
+    first = log_importance_weights(cvae, x[:2], 50, torch.Generator().manual_seed(4), y[:2])
+    torch.testing.assert_close(parts[1][:2], importance_bound(first))
+
+
+def test_the_class_is_worth_its_own_logarithm_at_most(cvae, images):
+    """Summed out by hand over the grid; log p(x|y) - log p(x) averages to KL(p(y|x) || p(y))."""
+    given = torch.stack([exact(cvae, images[0][:1], y) for y in range(CLASSES)]).unsqueeze(1)
+    log_p = classes.without_class(given)
+    assert float(log_p.exp()) == pytest.approx(float(given.exp().mean()), rel=1e-12)
+    gain = given - log_p
+    assert float(gain.max()) <= math.log(CLASSES)
+    posterior = gain.exp() / CLASSES  # Bayes' rule
+    assert float(posterior.sum()) == pytest.approx(1, abs=1e-12)
+    sure = torch.tensor([[0.0], [-1e4], [-1e4]], dtype=torch.float64)
+    assert float(sure[0] - classes.without_class(sure)) == pytest.approx(math.log(CLASSES))
+
+
+class Striped:
+    """Draws class y as a picture whose row y is white, and reads it so but for one class."""
+
+    device = torch.device("cpu")
+
+    def __init__(self, blind=None):
+        self.blind = blind
+
+    def prior(self, device):
+        zeros = torch.zeros(2, device=device)
+        return DiagonalGaussian(zeros, zeros)
+
+    def decode(self, z, y):
+        self.z = z
+        rows = one_hot(y, 4).float()[:, None, :, None]
+        return SimpleNamespace(mean=rows.expand(-1, 1, 4, 4))
+
+    def classify(self, x):
+        rows = x[:, 0].mean(-1)
+        if self.blind is not None:
+            rows[:, self.blind] = -1
+        return Categorical(logits=rows)
+
+
+def test_recognised_counts_what_the_classifier_takes_for_the_class(generator, assert_mean):
+    model = Striped()
+    found = classes.recognised(model, Striped(), 3, 500, generator)
+    assert found.means.all()
+    assert found.draws.all()
+    assert found.means.shape == found.draws.shape == (500,)
+    assert_mean(model.z, 0.0)
+    assert_mean(model.z**2, 1.0)
+    missed = classes.recognised(model, Striped(blind=3), 3, 50, generator)
+    assert not missed.means.any()
+    assert not missed.draws.any()
+
+
+def test_jitter_sees_the_image_through_an_affine_map():
+    """Bilinear sampling is exact on a ramp: at (u, v) one sees the ramp at A (u, v, 1)."""
+    side = 16
+    centres = (torch.arange(side).double() + 0.5) * 2 / side - 1
+    v, u = torch.meshgrid(centres, centres, indexing="ij")
+
+    def ramp(u, v):
+        return 0.5 + 0.2 * u - 0.1 * v
+
+    x = ramp(u, v).expand(3, 1, side, side)
+    seen = Jitter(0.05).sample(x, torch.Generator().manual_seed(5))
+    noise = torch.randn(3, 2, 3, generator=torch.Generator().manual_seed(5), dtype=torch.float64)
+    maps = torch.eye(2, 3).double() + 0.05 * noise
+    places = torch.einsum("nij,jhw->nihw", maps, torch.stack([u, v, torch.ones_like(u)]))
+    inside = (places.abs() < 1 - 1 / side).all(1)
+    assert inside.float().mean() > 0.5
+    expected = ramp(places[:, 0], places[:, 1])
+    torch.testing.assert_close(seen[:, 0][inside], expected[inside], atol=1e-12, rtol=0)
+    still = Jitter(0.0).sample(x, torch.Generator().manual_seed(5))
+    torch.testing.assert_close(still, x, atol=1e-12, rtol=0)
+
+
+def test_a_classifier_is_shown_the_corruption_in_training_only(x, generator):
+    torch.manual_seed(0)
+    plain = build(LabelledConfig("classifier", 4, Torso(widths=(8,))))
+    jittered = build(replace(plain.config, corruption=Jitter(0.3)))
+    jittered.load_state_dict(plain.state_dict())
+    y = torch.zeros(len(x), dtype=torch.long)
+    torch.testing.assert_close(plain.classify(x).logits, jittered.classify(x).logits)
+    seen = Jitter(0.3).sample(x, torch.Generator().manual_seed(6))
+    term = jittered.terms(Batch(x, y, torch.Generator().manual_seed(6)))["classification"]
+    torch.testing.assert_close(term, plain.terms(Batch(seen, y))["classification"])
+    assert not torch.allclose(term, plain.terms(Batch(x, y))["classification"])
+
+
+def test_the_class_network_gives_the_logits(x):
+    torch.manual_seed(0)
+    model = build(LabelledConfig("classifier", 4, Torso(channels=(4, 6), blocks=1)))
+    shares = torch.softmax(model.class_network()(x), 1)
+    torch.testing.assert_close(shares, model.classify(x).probs)
+    torch.testing.assert_close(classes.class_posterior(model, x[0]), shares[0])
+    assert b'"shape": [1, 28, 28]'.replace(b'"', b'\\"') in classifier_file(model)
+
+
+# --- the view -------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory, small_config):
+    """A lab with small untrained networks under the names the view looks for."""
+    root = tmp_path_factory.mktemp("told")
+    for name, family in (("cvae-16", "cvae"), ("vae-16-untold", "vae"), ("classifier",) * 2):
+        config = small_config(family, latent=16)
+        torch.manual_seed(0)
+        model = build(config)
+        with torch.no_grad():
+            for parameter in model.parameters():
+                parameter.add_(0.2 * torch.randn_like(parameter))
+        model = zoo.round_weights(model).eval()
+        worse = 5.0 * (family == "vae")
+        metrics = {
+            key: {"value": value, "unit": "", "protocol": f"{key} <by nobody>"}
+            for key, value in (
+                ("elbo", -88.04 - worse),
+                ("log p(x)", -86.0 - worse / 2),
+                ("linear probe accuracy", 0.1667 + worse / 10),
+                ("5-nn accuracy", 0.4 + worse / 10),
+            )
+        }
+        statistics = {"mean": [0.0] * 16, "std": [1.0] * 16, "kl": [0.001, *range(1, 16)]}
+        card = zoo.Card(name, config, data={"name": "digits"}, metrics=metrics, latent=statistics)
+        points = zoo.Codes(torch.zeros(2, 16), torch.zeros(2, dtype=torch.long))
+        zoo.save(root / name, model, points, card)
+    return Lab(zoo.Zoo(root), Samples())
+
+
+def message(x, **rest):
+    return {"pixels": base64.b64encode((x * 255).round().byte().numpy().tobytes()).decode()} | rest
+
+
+def test_a_digit_is_encoded_with_its_class_or_as_it_is_read(told, x):
+    model, judge = (told.entry(name).model for name in (component.TOLD, component.JUDGE))
+    grey = ((x[0] * 255).round() / 255).unsqueeze(0)
+    read = int(judge.classify(grey).probs.argmax())
+    answers = {y: component.encode_told(told, message(x[0], y=y)) for y in (None, read, 0, 9)}
+    for y, answer in answers.items():
+        given = torch.tensor([read if y is None else y])
+        expected = model.encode(grey, given).mean[0]
+        torch.testing.assert_close(torch.tensor(answer["z"]), expected)
+        assert sum(answer["shares"]) == pytest.approx(1, abs=1e-5)
+    assert answers[None] == answers[read]
+    assert answers[0]["z"] != answers[9]["z"]
+
+
+def test_all_ten_pictures_have_one_code(told):
+    z = torch.linspace(-1, 1, 16)
+    model = told.entry(component.TOLD).model
+    pixels = base64.b64decode(component.draw_every_class(told, {"z": z.tolist()})["pixels"])
+    shown = np.frombuffer(pixels, np.uint8).reshape(10, 28, 28)
+    for y in range(10):
+        wanted = model.decode(z.unsqueeze(0), torch.tensor([y])).mean[0, 0].numpy()
+        assert np.abs(shown[y] - 255 * wanted).max() <= 0.51
+
+
+@pytest.mark.parametrize("y", [10, -1, 2.5, math.nan, math.inf, 10**400, "3", True, [1], {}])
+def test_a_class_outside_the_set_gets_a_sentence(told, x, y, assert_sentence):
+    answer = checks.serving(component.encode_told, told)(message(x[0], y=y))
+    assert answer.keys() == {"error"}
+    assert_sentence(answer["error"])
+
+
+@pytest.mark.parametrize("pixels", [None, "", "!", 5, "QUJD", "A" * 2_000])
+def test_what_is_no_digit_gets_a_sentence(told, pixels, assert_sentence):
+    answer = checks.serving(component.encode_told, told)({"pixels": pixels, "y": 3})
+    assert_sentence(answer["error"])
+
+
+@pytest.mark.parametrize("z", [None, [], [0.0] * 15, [math.nan] * 16, [1e38] * 16, ["0"] * 16, 3])
+def test_what_is_no_code_gets_a_sentence(told, z, assert_sentence):
+    answer = checks.serving(component.draw_every_class, told)({"z": z})
+    assert_sentence(answer["error"])
+
+
+def test_facts_are_the_cards_with_their_protocols(told):
+    nats, probe = component.facts_of(told)
+    assert nats["number"] == "5.0 nats"
+    assert all(part in nats["words"] for part in ("−88.0", "−93.0", "2.5 saved"))
+    assert (probe["number"], "67 %" in probe["words"]) == ("17 %", True)
+    assert "vae-16-untold, elbo: elbo &lt;by nobody&gt;." in nats["protocol"]
+    bare = {n: replace(e, card=replace(e.card, metrics={})) for n, e in told.zoo.items()}
+    assert component.facts_of(Lab(bare, told.samples)) == []
+    assert component.facts_of(Lab({"cvae-16": bare["cvae-16"]}, told.samples)) == []
+
+
+def test_sliders_go_from_the_most_active_number_to_those_that_say_nothing(told):
+    rows = component.rows_of(told.entry(component.TOLD))
+    assert [row["index"] for row in rows] == [*range(15, 0, -1), 0]
+    assert [row["used"] for row in rows] == [True] * 15 + [False]
+    assert rows[0]["nats"] == "15.00 nats"
+
+
+def test_the_pictures_of_classes_travel_exactly(told):
+    model = told.entry(component.TOLD).model
+    sent = np.frombuffer(base64.b64decode(component.model_of(told)["pictures"]), np.float16)
+    assert np.array_equal(sent.reshape(10, 1, 28, 28), model.pictures.numpy().astype(np.float32))
+    parts = component.model_of(told)
+    assert all(parts[part].startswith("networks/") for part in ("encoder", "decoder", "judge"))
+
+
+def test_without_its_networks_the_view_says_which(lab, told, assert_sentence):
+    assert view.is_ready(told)
+    assert not view.is_ready(lab)
+    swapped = dict(told.zoo) | {"cvae-16": told.zoo["vae-16-untold"]}
+    assert not view.is_ready(Lab(swapped, told.samples))
+    assert_sentence(view.MISSING)

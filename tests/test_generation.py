@@ -1,0 +1,182 @@
+"""Measures of drawn pictures, on sets whose measures are known."""
+
+import json
+import math
+import os
+from pathlib import Path
+
+import pytest
+import torch
+
+from models import build, zoo
+from models.sharpness import laplacian, sharpness
+from training import __main__ as cli
+from training import data, generation
+from training.evaluate import SCOPES
+from training.generation import (
+    class_entropy,
+    frechet_distance,
+    judged,
+    mean_distance,
+    radii,
+    share_within,
+)
+
+
+def precision_and_recall(fake, real):
+    return share_within(fake, real, radii(real)), share_within(real, fake, radii(fake))
+
+
+def test_the_laplacian_of_a_point_a_slope_and_a_parabola():
+    point = torch.zeros(1, 1, 5, 5)
+    point[0, 0, 2, 2] = 1
+    expected = torch.zeros(5, 5)
+    expected[2, 1:4], expected[1:4, 2] = torch.tensor([1.0, -4.0, 1.0]), torch.tensor([1.0, -4, 1])
+    assert torch.equal(laplacian(point)[0, 0], expected)
+    assert sharpness(point).item() == pytest.approx(20 / 25)  # the mean is 0
+    slope = torch.arange(6.0).expand(1, 1, 6, 6)
+    assert torch.equal(laplacian(slope)[..., 1:-1, 1:-1], torch.zeros(1, 1, 4, 4))
+    assert torch.equal(laplacian(slope**2)[..., 1:-1, 1:-1], torch.full((1, 1, 4, 4), 2.0))
+
+
+if (Path(os.environ.get("LATENT_DATA", "-")) / "MNIST").is_dir():
+
+    def test_sharpness_of_real_mnist_is_the_reference():
+        """The variance of the Laplacian of the whole test set, recomputed for this project."""
+        parts = data.load("mnist", download=False).test.images.split(1_000)
+        mean = torch.cat([sharpness(data.unit_interval(part)) for part in parts]).mean()
+        assert mean.item() == pytest.approx(0.1576, abs=5e-5)
+
+
+def test_blur_lowers_sharpness(x):
+    blurred = torch.nn.functional.avg_pool2d(x, 3, 1, 1)
+    assert (sharpness(blurred) < 0.3 * sharpness(x)).all()
+
+
+def test_frechet_distance_is_the_closed_form(generator):
+    """Sets whitened to exact moments: diagonal Gaussians, then correlated ones."""
+    raw = torch.randn(400, 3, generator=generator, dtype=torch.float64)
+    centred = raw - raw.mean(0)
+    white = centred @ torch.linalg.inv(torch.linalg.cholesky(torch.cov(raw.T))).T
+    a = white * torch.tensor([1.0, 2.0, 3.0]) + torch.tensor([0.0, 1.0, 0.0])
+    b = white.flip(0) * torch.tensor([2.0, 2.0, 0.5])
+    assert frechet_distance(a, b) == pytest.approx(1 + 1 + 0 + 2.5**2)
+    # N(0, S) against N(0, I): the sum of (sqrt(eigenvalue) - 1)^2, in any basis.
+    turn, _ = torch.linalg.qr(torch.randn(3, 3, generator=generator, dtype=torch.float64))
+    turned = white * torch.tensor([1.0, 2.0, 3.0]) @ turn.T
+    assert frechet_distance(turned, white) == pytest.approx(0 + 1 + 4)
+    skewed = white @ torch.tensor([[1.0, 0.5, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]).double()
+    covariances = torch.cov(turned.T), torch.cov(skewed.T)
+    root = torch.linalg.eigvals(covariances[0] @ covariances[1]).real.sqrt().sum()
+    expected = covariances[0].trace() + covariances[1].trace() - 2 * root
+    assert frechet_distance(turned, skewed) == pytest.approx(float(expected))
+
+
+def test_identical_sets(generator):
+    points = torch.randn(300, 5, generator=generator)
+    assert frechet_distance(points, points) == pytest.approx(0, abs=1e-9)
+    assert precision_and_recall(points, points) == (1, 1)
+
+
+def test_radii_reach_the_third_neighbour():
+    line = torch.tensor([[0.0], [1.0], [3.0], [6.0], [10.0]])
+    assert radii(line).tolist() == [6, 5, 3, 5, 9]
+
+
+def test_a_set_that_drops_a_mode_has_precision_without_recall(generator):
+    """Two far clusters are real, one of them is drawn; then the other way round."""
+    cluster = torch.randn(600, 2, generator=generator)
+    near, far = cluster[:300], cluster[300:] + 100
+    both, one = torch.cat([near, far]), torch.randn(600, 2, generator=generator)
+    precision, recall = precision_and_recall(one, both)
+    assert precision > 0.9
+    assert 0.45 < recall <= 0.5
+    precision, recall = precision_and_recall(both, one)
+    assert 0.45 < precision <= 0.5
+    assert recall > 0.9
+
+
+def test_class_entropy():
+    assert class_entropy(torch.eye(10)) == pytest.approx(math.log(10))
+    assert class_entropy(torch.full((7, 10), 0.1)) == pytest.approx(math.log(10))
+    one_class = torch.zeros(7, 10)
+    one_class[:, 3] = 1
+    assert class_entropy(one_class) == 0
+
+
+def test_mean_distance():
+    corners = torch.tensor([[0.0, 0.0], [3.0, 4.0], [0.0, 0.0]]).reshape(3, 1, 1, 2)
+    assert mean_distance(corners) == pytest.approx((5 + 0 + 5) / 3)
+
+
+@pytest.fixture
+def judge(small_config):
+    torch.manual_seed(0)
+    judge = build(small_config("classifier", "conv", latent=4)).eval()
+    with torch.no_grad():
+        for parameter in judge.parameters():
+            parameter.mul_(3)  # fresh features hardly differ
+    return judge
+
+
+@pytest.fixture
+def real(judge, digits):
+    return generation.reference(judge, digits, 200)
+
+
+def test_real_pictures_as_if_drawn_score_as_themselves(judge, digits, real):
+    """The test images against themselves are perfect; `real` says what other real ones reach."""
+    pictures = data.unit_interval(digits.test.images[:200])
+    found = generation.compared(judged(judge, pictures), real)
+    assert found["precision"]["value"] == found["recall"]["value"] == 1
+    assert found["classifier FID"]["value"] == pytest.approx(0, abs=1e-5)
+    assert found["sharpness"]["value"] == found["sharpness"]["real"]
+    others = generation.compared(real.train, real)
+    for name in ("precision", "recall", "classifier FID"):
+        assert others[name]["value"] == found[name]["real"]
+    assert found["classifier FID"]["real"] > 0
+    assert all("200" in m["protocol"] and m["unit"] for m in found.values())
+
+
+@pytest.mark.parametrize("family", ["vae", "cvae", "vae-gan", "gan"])
+def test_every_family_that_draws_is_measured(family, small_config, real):
+    torch.manual_seed(1)
+    model = build(small_config(family)).eval()
+    pictures = generation.drawn(model, real.labels)
+    assert pictures.shape == (200, 1, 28, 28)
+    assert torch.equal(pictures, generation.drawn(model, real.labels))
+    found = generation.generation(model, real)
+    assert json.loads(json.dumps(found, allow_nan=False)) == found
+    assert found["sharpness"]["value"] == pytest.approx(sharpness(pictures).mean().item(), abs=1e-6)
+
+
+def test_update_changes_nothing_else_on_a_card(save_checkpoint, tmp_path, real):
+    save_checkpoint(tmp_path, "vae", 2)
+    before = zoo.load(tmp_path / "vae-2")
+    found = generation.update(tmp_path / "vae-2", real)
+    after = zoo.load(tmp_path / "vae-2")
+    assert after.card.metrics == before.card.metrics | found
+    assert generation.is_unmeasured(before, before)
+    assert not generation.is_unmeasured(after, after)
+    assert after.card.latent == before.card.latent
+    assert after.card.weights_sha256 == before.card.weights_sha256
+
+
+def test_training_asks_the_judge_if_it_knows_the_data(tmp_path, judge, digits, small_config):
+    """And says nothing of what is drawn without a judge, or with one of other data."""
+    model = build(small_config("gan")).eval()
+
+    def measured():
+        cpu, scope = torch.device("cpu"), SCOPES["gan"]
+        return cli._evaluated(model, digits, cpu, scope, tmp_path)[0].keys()
+
+    assert "recall" not in measured()
+    none = zoo.Codes(torch.empty(0, 4), torch.empty(0, dtype=torch.long))
+    for facts, known in ((cli._data_facts(digits), True), ({"name": "others"}, False)):
+        zoo.save(tmp_path / "classifier", judge, none, zoo.Card("c", judge.config, data=facts))
+        assert ("recall" in measured()) == known
+
+
+def test_no_judge_is_said_in_a_sentence(tmp_path, capsys):
+    assert generation.main([str(tmp_path)]) == 1
+    assert capsys.readouterr().err.startswith("Checkpoint classifier is incomplete")

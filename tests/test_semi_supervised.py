@@ -1,0 +1,332 @@
+"""M2: its bounds, its gradient, what hidden labels may teach, and which labels are known."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from models import Batch, build, zoo
+from models.classifier import Jitter
+from models.distributions import kl_to_standard_normal
+from models.networks import Torso
+from models.semi_supervised import M2Config
+from training import loop
+from training.data import DataError, Split
+from training.labels import UNKNOWN, batches, choose, with_few_labels
+from training.recipes.few_labels import LABELS, semi_supervised, supervised
+from views import checks, markup
+from views import few_labels as view
+from views.components.few_labels import read_with_labels
+from views.lab import Lab
+from views.samples import Samples
+
+CPU = torch.device("cpu")
+SMALL = Torso(widths=(12,))
+
+
+@pytest.fixture
+def m2():
+    """M2 with a 2-D code, the classes told apart in both networks, in float64."""
+    torch.manual_seed(0)
+    model = build(M2Config("m2", 2, SMALL, SMALL, classifier=Torso(widths=(8,))))
+    with torch.no_grad():
+        model.pictures.normal_()
+        model.classifier[-1].bias.normal_()
+        for parameter in model.decoder.parameters():
+            parameter.mul_(2)
+    return model.double()
+
+
+@pytest.fixture
+def binary(x):
+    return (x > 0.5).double()
+
+
+def bound(terms):
+    return -(terms["reconstruction"] + terms["kl"] + terms["class kl"])
+
+
+def log_p(model, x):
+    """log p(x) of one image by quadrature over the plane, summed over y, nats."""
+    axis = torch.linspace(-6, 6, 49, dtype=torch.float64)
+    z = torch.cartesian_prod(axis, axis)
+    weight = model.prior().log_prob(z) + 2 * torch.log(axis[1] - axis[0])
+    each = []
+    for y in range(model.classes):
+        p = model.decode(z, torch.full((len(z),), y))
+        each.append((p.log_prob(x.expand(len(z), *x.shape)) + weight).logsumexp(0))
+    return torch.stack(each).logsumexp(0) - torch.log(torch.tensor(10.0))
+
+
+@torch.no_grad()
+def test_the_unlabelled_bound_is_below_log_p(m2, binary, generator):
+    """-U(x) <= log p(x), and -L(x, y) <= log p(x, y) <= log p(x), by 4 standard errors."""
+    n, x = 500, binary[0]
+    true = log_p(m2, x)
+    for y in (None, torch.full((n,), 3)):
+        draws = bound(m2.terms(Batch(x.expand(n, *x.shape), y, generator)))
+        error = draws.std() / n**0.5
+        assert draws.mean() + 4 * error < true
+        assert true - draws.mean() < 60, "so far below that the test would say nothing"
+
+
+@torch.no_grad()
+def test_the_bound_is_tight_where_q_is_the_posterior(m2, binary, generator):
+    """A decoder that does not look at z: q(z|x, y) = p(z), q(y|x) = p(y|x) leave no gap."""
+    m2.decoder[0].weight[:, : m2.latent] = 0
+    m2.encoder[-1].weight.zero_()
+    m2.encoder[-1].bias.zero_()
+    x = binary[0]
+    y = torch.arange(10)
+    log_likelihood = m2.decode(torch.zeros(10, 2).double(), y).log_prob(x.expand(10, *x.shape))
+    m2.classifier[-1].weight.zero_()
+    m2.classifier[-1].bias.copy_(log_likelihood)
+    found = bound(m2.terms(Batch(x[None], None, generator)))[0]
+    expected = log_likelihood.logsumexp(0) - torch.log(torch.tensor(10.0).double())
+    torch.testing.assert_close(found, expected)
+
+
+def test_terms_are_those_of_the_paper(m2, binary):
+    """Equations 6 and 7 written out class by class, with the same draws."""
+    y = torch.tensor([2, UNKNOWN, 7, UNKNOWN, UNKNOWN, 0])
+    terms = m2.terms(Batch(binary, y, torch.Generator().manual_seed(3)))
+    noise = torch.randn(6, 10, 2, generator=torch.Generator().manual_seed(3), dtype=torch.float64)
+    each = []
+    for k in range(10):
+        told = torch.full((6,), k)
+        q = m2.encode(binary, told)
+        z = q.mean + q.stddev * noise[:, k]
+        kl = kl_to_standard_normal(q).sum(-1)
+        each.append(m2.decode(z, told).log_prob(binary) - kl - torch.log(torch.tensor(10.0)))
+    minus_l = torch.stack(each, 1)
+    q_y = m2.classify(binary)
+    unlabelled = (q_y.probs * minus_l).sum(1) + q_y.entropy()
+    labelled = minus_l.gather(1, y.clamp(min=0)[:, None])[:, 0]
+    known = y >= 0
+    torch.testing.assert_close(
+        bound(terms), torch.where(known, labelled, unlabelled), rtol=1e-6, atol=1e-6
+    )
+    expected = torch.where(known, -q_y.log_prob(y.clamp(min=0)), 0.0)
+    torch.testing.assert_close(terms["classification"], expected)
+    weights = m2.objective(0)["model"]
+    assert weights == {"reconstruction": 1, "kl": 1, "class kl": 1, "classification": 1}
+
+
+def test_the_enumerated_gradient_is_the_mean_of_sampled_ones(m2, binary, assert_mean):
+    """Of E_q(y|x)[L(x, y)] in the logits: y drawn, its loss times the score, averages to the sum.
+
+    L is held fixed by drawing z once for each class: what differs is the expectation over y.
+    """
+    x, n = binary[:1], 20_000
+    logits = m2.classify(x).logits.detach().requires_grad_()
+    with torch.no_grad():
+        reconstruction, kl = m2.every_class(Batch(x, generator=torch.Generator().manual_seed(1)))
+    loss = (reconstruction + kl)[0]
+    (enumerated,) = torch.autograd.grad((logits.softmax(-1)[0] * loss).sum(), logits)
+    probs = logits.detach().softmax(-1)[0]
+    y = torch.multinomial(probs, n, True, generator=torch.Generator().manual_seed(2))
+    score = torch.nn.functional.one_hot(y, 10) - probs
+    assert_mean((loss[y] - loss.mean())[:, None] * score, enumerated[0])
+
+
+def test_hidden_labels_teach_only_through_the_bound(m2, binary, generator):
+    """An image without a label moves q(y|x), and leaves the classification loss alone."""
+    hidden = torch.full((len(binary),), UNKNOWN)
+    terms = m2.terms(Batch(binary, hidden, generator))
+    assert not terms["classification"].any()
+    (gradient,) = torch.autograd.grad(bound(terms).sum(), m2.classifier[-1].bias)
+    assert gradient.abs().max() > 1e-3
+
+
+def test_the_first_layer_is_shared_without_a_difference(m2, binary):
+    q = m2.encode_every_class(binary)
+    for y in range(10):
+        alone = m2.encode(binary, torch.full((len(binary),), y))
+        torch.testing.assert_close(q.mu[:, y], alone.mu)
+        torch.testing.assert_close(q.log_var[:, y], alone.log_var)
+
+
+def test_without_a_label_the_most_probable_class_is_taken(m2, binary):
+    y = m2.classify(binary).probs.argmax(1)
+    assert torch.equal(m2.encode(binary).mu, m2.encode(binary, y).mu)
+    assert torch.equal(m2.reconstruct(binary), m2.reconstruct(binary, y))
+    with pytest.raises(ValueError, match="needs a label"):
+        m2.decode(torch.zeros(6, 2).double())
+
+
+def test_jitter_changes_what_the_classifier_reads_in_training_alone(m2, binary):
+    """What encodes reads the image itself: -U stays a bound on its log p(x)."""
+    m2.config = replace(m2.config, jitter=Jitter(0.15))
+    read, encoded = [], []
+    m2.classifier.register_forward_pre_hook(lambda module, x: read.append(x[0]))
+    m2.encoder[0].register_forward_pre_hook(lambda module, x: encoded.append(x[0]))
+    batch = Batch(binary, generator=torch.Generator().manual_seed(3))
+    m2.train().terms(batch)
+    moved = m2.config.jitter.sample(binary, torch.Generator().manual_seed(3))
+    torch.testing.assert_close(read.pop(), moved)
+    assert any(torch.equal(x, binary) for x in encoded)
+    assert not any(torch.equal(x, moved) for x in encoded)
+    m2.eval().terms(batch)
+    assert torch.equal(read.pop(), binary)
+
+
+def test_the_head_start_ends_and_leaves_the_bound_alone():
+    model = build(M2Config("m2", 2, classification=3.0, head_start=100))
+    weights = [model.objective(step)["model"] for step in (0, 24, 99, 100, 10_000)]
+    assert [w.pop("classification") for w in weights] == [300, 12, 3, 3, 3]
+    assert all(set(w.values()) == {1.0} for w in weights)
+
+
+def test_a_negative_weight_is_refused():
+    with pytest.raises(ValueError, match="0 or more"):
+        M2Config("m2", 2, classification=-1.0)
+
+
+# Which labels are known, and the batches.
+
+
+@pytest.fixture
+def few():
+    """A recipe for scikit-learn's digits: 30 known labels."""
+    recipe = semi_supervised(100)
+    config = replace(recipe.config, latent=2, encoder=SMALL, decoder=SMALL, classifier=SMALL)
+    return replace(
+        recipe, config=config, dataset="digits", labels=30, batch_size=40, epochs=1, validation=200
+    )
+
+
+def test_labels_are_as_many_of_each_class_and_follow_the_seed(digits):
+    chosen = choose(digits.train.labels, 30, 5)
+    assert digits.train.labels[chosen].bincount().tolist() == 10 * [3]
+    assert torch.equal(chosen, choose(digits.train.labels, 30, 5))
+    assert not torch.equal(chosen, choose(digits.train.labels, 30, 6))
+
+
+def test_both_methods_know_the_same_labels(digits, few):
+    train, validation = loop.hold_out(digits.train, few, CPU)
+    shown, checked = with_few_labels(train, validation, few, build(few.config))
+    known = shown.labels != UNKNOWN
+    assert known.sum() == 30
+    assert len(shown) == len(train)
+    assert (checked.labels == UNKNOWN).all(), "a hidden label must not choose the epoch"
+    assert len(checked) == 200
+    alone, none = with_few_labels(train, validation, few, build(supervised(100).config))
+    assert torch.equal(alone.images, shown.images[known])
+    assert torch.equal(alone.labels, shown.labels[known])
+    assert len(none) == 0
+
+
+def test_every_batch_holds_its_share_of_labels(digits, few, generator):
+    train, validation = loop.hold_out(digits.train, few, CPU)
+    shown, _ = with_few_labels(train, validation, few, build(few.config))
+    indices = batches(shown.labels, few, generator)
+    assert all(len(index) == 40 for index in indices)
+    assert all((shown.labels[index] != UNKNOWN).sum() == 8 for index in indices)
+    seen = torch.cat(indices).bincount(minlength=len(shown))
+    assert seen[shown.labels == UNKNOWN].max() == 1
+    assert len(indices) == (len(shown) - 30) // 32
+    again = seen[shown.labels != UNKNOWN]
+    assert again.max() - again.min() <= 1
+
+
+def test_hidden_labels_are_never_looked_at(digits, few, monkeypatch):
+    """The same weights come out whatever the hidden labels are."""
+    train, _ = loop.hold_out(digits.train, few, CPU)
+    known = choose(train.labels, few.labels, few.seed)
+    lies = (digits.train.labels + 1) % 10
+    lies[known] = digits.train.labels[known]
+    # Choosing looks at every label, to take as many of each class; so the known ones are pinned.
+    monkeypatch.setattr("training.labels.choose", lambda labels, count, seed: known)
+    states = []
+    for labels in (digits.train.labels, lies):
+        torch.manual_seed(0)
+        model = build(few.config)
+        list(loop.fit(few, model, replace(digits.train, labels=labels), CPU))
+        states.append(model.state_dict())
+    assert all(torch.equal(states[0][name], states[1][name]) for name in states[0])
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (lambda labels: torch.zeros_like(labels), "has no labels"),
+        (lambda labels: torch.full_like(labels, UNKNOWN), "has no labels"),
+        (lambda labels: labels + 5, "15 classes"),
+    ],
+)
+def test_data_without_the_labels_are_refused_before_training(
+    digits, few, change, reason, assert_sentence
+):
+    split = Split.of(digits.train.images, change(digits.train.labels))
+    with pytest.raises(DataError, match=reason) as refused:
+        next(loop.fit(few, build(few.config), split, CPU))
+    assert_sentence(str(refused.value))
+
+
+@pytest.mark.parametrize("labels", [0, 5, 37, 10_000])
+def test_label_counts_that_cannot_be_are_refused(digits, few, labels, assert_sentence):
+    with pytest.raises(DataError) as refused:
+        next(loop.fit(replace(few, labels=labels), build(few.config), digits.train, CPU))
+    assert_sentence(str(refused.value))
+
+
+def test_recipes_pair_the_same_network_with_the_same_labels():
+    for labels in LABELS:
+        ours, alone = semi_supervised(labels), supervised(labels)
+        assert ours.labels == alone.labels == labels
+        assert ours.seed == alone.seed
+        assert ours.validation == alone.validation
+        sizes = [
+            [p.shape for p in build(r.config).class_network().parameters()] for r in (ours, alone)
+        ]
+        assert sizes[0] == sizes[1]
+        assert ours.config.jitter == alone.config.corruption
+
+
+# The view.
+
+
+@pytest.fixture
+def small_lab(tmp_path, digits):
+    """A lab with an untrained pair that knows 100 labels."""
+    for recipe in (semi_supervised(100), supervised(100)):
+        sizes = {"encoder": SMALL, "decoder": SMALL}
+        recipe = replace(recipe, config=replace(recipe.config, **sizes))
+        torch.manual_seed(0)
+        model = zoo.round_weights(build(recipe.config)).eval()
+        accuracy = {"value": 0.5, "unit": "share", "protocol": "none"}
+        zeros = [0.0] * recipe.config.latent
+        card = zoo.Card(
+            recipe.name,
+            recipe.config,
+            recipe=recipe.to_dict(),
+            data={"name": "digits"},
+            metrics={"accuracy": accuracy},
+            latent={"mean": zeros, "std": zeros},
+        )
+        points = zoo.Codes(torch.zeros(10, recipe.config.latent), digits.test.labels[:10])
+        (tmp_path / recipe.name).mkdir()
+        zoo.save(tmp_path / recipe.name, model, points, card)
+    return Lab(zoo.Zoo(tmp_path), Samples())
+
+
+def test_the_view_answers_one_digit_and_refuses_nonsense(small_lab, x, assert_sentence):
+    pairs = view.shown(small_lab)
+    assert pairs == {100: ("m2-100", "classifier-100")}
+    read = checks.serving(read_with_labels, small_lab, pairs)
+    pixels = markup.pixels(x[0])
+    answer = read({"pixels": pixels, "labels": 100})
+    model = small_lab.entry("m2-100").model
+    torch.testing.assert_close(
+        torch.tensor(answer["posteriors"][0]), model.classify(x[:1]).probs[0].detach()
+    )
+    assert len(answer["bounds"]) == 10
+    assert all(bound < 0 for bound in answer["bounds"])
+    bad = [{"pixels": "!", "labels": 100}, {"pixels": pixels}, None, {"labels": 100}]
+    bad += [{"pixels": pixels, "labels": v} for v in (101, None, [100], {}, 1e400, "100.0")]
+    for message in bad:
+        assert_sentence(read(message)["error"])
+
+
+def test_without_checkpoints_nothing_is_shown(tmp_path):
+    assert view.shown(Lab(zoo.Zoo(tmp_path), Samples())) == {}

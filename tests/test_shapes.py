@@ -1,0 +1,144 @@
+"""The shapes: each has one cause, what is drawn is what was asked for, and the page checks it."""
+
+import hashlib
+import math
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+import torch
+
+from benchmarks import shapes as benchmark
+from explore import shapes as explored
+from models import zoo
+from models.beta import BetaConfig
+from models.shapes import AREA, FACTORS, SIDE, draw, picture
+from training import data, shapes
+from training.data import Split
+from training.recipes.shapes import BETA_TCVAE, RECIPES
+from views.components import shapes as component
+from views.shapes import shown
+
+
+@pytest.fixture(scope="module")
+def dataset():
+    return data.load("shapes")
+
+
+@pytest.fixture(scope="module")
+def images():
+    return shapes.pictures()
+
+
+def test_every_combination_is_drawn_once(dataset):
+    everything = torch.cat([dataset.train.factors, dataset.test.factors])
+    assert len(everything) == math.prod(len(values) for values in FACTORS.values())
+    assert len(everything.unique(dim=0)) == len(everything)
+    assert torch.equal(dataset.test.labels, dataset.test.factors[:, 0])
+    assert dataset.factors == tuple(FACTORS)
+
+
+def test_no_picture_has_two_causes(images):
+    seen = {hashlib.sha256(image.numpy()).digest() for image in images}
+    assert len(seen) == len(images)
+
+
+def test_a_split_holds_the_pictures_of_its_factors(dataset):
+    for i in (0, 1, 777, 1_499):
+        drawn = (255 * picture(dataset.test.factors[i].tolist())).round()
+        assert (drawn - dataset.test.images[i].float()).abs().max() <= 1
+
+
+def test_the_test_split_is_always_the_same(dataset):
+    assert len(dataset.train) == 9_000
+    assert dataset.test.sha256 == Split.of(dataset.test.images, dataset.test.labels).sha256
+    first, again = (shapes.order(1)[1] for _ in range(2))
+    assert torch.equal(first, again)
+
+
+def test_nothing_is_cut_off_by_the_frame(images):
+    edges = (images[..., 0, :], images[..., -1, :], images[..., 0], images[..., -1])
+    assert max(int(edge.max()) for edge in edges) == 0
+
+
+@pytest.mark.parametrize("shape", FACTORS["shape"])
+def test_a_shape_has_its_area_and_its_middle(shape):
+    """Anti-aliased edges keep the area; the centre of mass is where it was asked for."""
+    size, turn, x, y = (torch.tensor([v]) for v in (12.0, 20.0, 30.0, 37.5))
+    drawn = draw(shape, size, turn, x, y)[0, 0].double()
+    assert drawn.sum().item() == pytest.approx(AREA * 12**2, rel=0.02)
+    pixel = torch.arange(SIDE) + 0.5
+    mass = drawn / drawn.sum()
+    assert float((mass.sum(0) * pixel).sum()) == pytest.approx(30.0, abs=0.2)
+    assert float((mass.sum(1) * pixel).sum()) == pytest.approx(37.5, abs=0.2)
+
+
+def test_rotation_turns_clockwise():
+    """The long axis of the ellipse, upright at 0, leans to the right at the top."""
+    turned = draw("ellipse", *(torch.tensor([v]) for v in (12.0, 30.0, 32.0, 32.0)))[0, 0]
+    assert turned[20, 32:].sum() > turned[20, :32].sum()
+
+
+def test_a_part_of_a_split_keeps_its_factors(dataset):
+    part = dataset.test.part(slice(3, 7)).to("cpu")
+    assert torch.equal(part.factors, dataset.test.factors[3:7])
+    assert len(part) == 4
+    assert Split.of(part.images, part.labels).part(slice(2)).factors is None
+
+
+def test_the_recipe_knows_how_many_pictures_it_is_trained_on(dataset):
+    assert BETA_TCVAE.config.images == len(dataset.train) - BETA_TCVAE.validation
+    assert len({(r.config.encoder, r.config.decoder, r.epochs) for r in RECIPES}) == 1
+
+
+def test_the_benchmark_goes_on_from_runs_of_the_very_same_recipe(tmp_path, monkeypatch):
+    assert benchmark.kept(BETA_TCVAE, tmp_path / "none") is None
+    card = SimpleNamespace(recipe=BETA_TCVAE.to_dict(), metrics={"mig": 1})
+    monkeypatch.setattr(benchmark.zoo, "load", lambda folder: SimpleNamespace(card=card))
+    assert benchmark.kept(BETA_TCVAE, tmp_path) == {"mig": 1}
+    assert benchmark.kept(replace(BETA_TCVAE, seed=1), tmp_path) is None
+    assert benchmark.kept(replace(BETA_TCVAE, epochs=1), tmp_path) is None
+
+
+def card(shares):
+    matrix = {"value": shares, "factors": list(FACTORS)}
+    config = BetaConfig("beta-vae", 3)
+    return zoo.Card("any", config, metrics={"factor information": matrix})
+
+
+def test_a_latent_is_named_by_the_factor_it_tells_most_of():
+    found = explored.followers(
+        card([[0, 0.02, 0], [0.1, 0.03, 0.5], [0, 0, 0.4], [0.8, 0.05, 0], [0, 0, 0]])
+    )
+    assert [f.factor for f in found] == ["x position", None, "size"]
+    assert [f.share for f in found] == [0.8, 0.05, 0.5]
+    assert explored.order(found) == [2, 0, 1]
+
+
+BAD_QUESTIONS = [
+    {},
+    {"model": "vae-10-shapes"},
+    {"model": "unknown", "factors": [0, 0, 0, 0, 0]},
+    {"model": "vae-10-shapes", "factors": [0, 0, 0, 0]},
+    {"model": "vae-10-shapes", "factors": [3, 0, 0, 0, 0]},
+    {"model": "vae-10-shapes", "factors": [0, -1, 0, 0, 0]},
+    {"model": "vae-10-shapes", "factors": [0, 0.5, 0, 0, 0]},
+    {"model": "vae-10-shapes", "factors": ["0", 0, 0, 0, 0]},
+    {"model": "vae-10-shapes", "factors": [0, math.nan, 0, 0, 0]},
+    {"model": "vae-10-shapes", "factors": [10**400, 0, 0, 0, 0]},
+]
+
+
+@pytest.mark.parametrize("message", BAD_QUESTIONS)
+def test_a_question_that_makes_no_sense_is_answered_in_a_sentence(message, assert_sentence):
+    serve = component.checks.serving(component.encode_shape, None, ("vae-10-shapes",))
+    answer = serve(message)
+    assert answer.keys() == {"error"}
+    assert_sentence(answer["error"])
+
+
+def test_without_checkpoints_the_view_shows_none():
+    class Empty:
+        zoo = {}
+
+    assert shown(Empty()) == ()

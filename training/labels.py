@@ -1,0 +1,87 @@
+"""Learning from few labels: which are known, and batches that hold enough of them.
+
+A label that is not known is -1.
+"""
+
+from dataclasses import replace
+from math import ceil
+
+import torch
+from torch import Tensor
+
+from models import Model
+
+from .data import DataError, Split
+from .recipes import Recipe
+
+UNKNOWN = -1
+
+
+def check_labels(split: Split, recipe: Recipe, model: Model) -> None:
+    """Raises DataError, one sentence, if `split` lacks the labels that recipe and family need."""
+    if not (model.needs_label or model.classifies):
+        return
+    classes = model.config.classes
+    present = split.labels[split.labels != UNKNOWN].unique()
+    if len(present) < 2:
+        raise DataError(f"This data set has no labels, and the family {model.family} needs them.")
+    if int(present.max()) >= classes:
+        raise DataError(
+            f"This data set has {int(present.max()) + 1} classes, and the model knows {classes}."
+        )
+    if recipe.labels is not None and (recipe.labels < classes or recipe.labels % classes):
+        raise DataError(f"As many labels of each class: their number must divide by {classes}.")
+
+
+def with_few_labels(
+    train: Split, validation: Split, recipe: Recipe, model: Model
+) -> tuple[Split, Split]:
+    """Both splits with all labels hidden but `recipe.labels` of `train`, chosen by recipe.seed.
+
+    To a family that learns nothing from an image without a label, only the others remain: then
+    there is nothing to validate on, and the last epoch is kept.
+    """
+    chosen = choose(train.labels, recipe.labels, recipe.seed)
+    if not model.learns_unlabelled:
+        known = replace(train, images=train.images[chosen], labels=train.labels[chosen])
+        return known, replace(validation, images=validation.images[:0], labels=chosen[:0])
+    labels = torch.full_like(train.labels, UNKNOWN)
+    labels[chosen] = train.labels[chosen]
+    hidden = torch.full_like(validation.labels, UNKNOWN)
+    return replace(train, labels=labels), replace(validation, labels=hidden)
+
+
+def choose(labels: Tensor, count: int, seed: int) -> Tensor:
+    """Indices of `count` labels, as many of each class, drawn by `seed` from labels [N].
+
+    Raises DataError where a class has too few.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    order = torch.randperm(len(labels), generator=generator).to(labels.device)
+    classes = labels.unique()
+    each = count // len(classes)
+    found = [order[labels[order] == c][:each] for c in classes]
+    if any(len(some) < each for some in found):
+        raise DataError(f"A class of this data set has fewer than {each:,} images to train on.")
+    return torch.cat(found).sort().values
+
+
+def batches(labels: Tensor, recipe: Recipe, generator: torch.Generator) -> list[Tensor]:
+    """One epoch: indices of labels [N] in batches of full size, each image once.
+
+    With few labels it is each image without one, once; `recipe.labelled_share` of every batch are
+    images with one, all of them in turn, again and again.
+    """
+    hidden = (labels == UNKNOWN).nonzero()[:, 0].cpu()
+    if recipe.labels is None or not len(hidden):
+        order = torch.randperm(len(labels), generator=generator).to(labels.device)
+        return list(order.split(recipe.batch_size)[: len(labels) // recipe.batch_size])
+    known = (labels != UNKNOWN).nonzero()[:, 0].cpu()
+    told = round(recipe.labelled_share * recipe.batch_size)
+    steps = len(hidden) // (recipe.batch_size - told)
+    turns = ceil(steps * told / len(known))
+    again = torch.cat([torch.randperm(len(known), generator=generator) for _ in range(turns)])
+    with_label = known[again[: steps * told]].view(steps, told)
+    order = torch.randperm(len(hidden), generator=generator)
+    without = hidden[order][: steps * (recipe.batch_size - told)].view(steps, -1)
+    return list(torch.cat([with_label, without], 1).to(labels.device))

@@ -1,0 +1,55 @@
+"""VAE, VAE+GAN and GAN of one size: what a discriminator does to the pictures."""
+
+from dataclasses import replace
+
+from models import Config
+from models.adversarial import AdversarialConfig
+from models.likelihoods import Bernoulli
+from models.networks import Torso
+
+from .recipe import Recipe
+
+_ENCODER = Torso(widths=(128,), channels=(16, 32))
+_DECODER = Torso(widths=(128,), channels=(16, 32), blocks=1)
+_DISCRIMINATOR = Torso(channels=(16, 32))
+VAE_16_CONV = Recipe(
+    "vae-16-conv",
+    Config("vae", 16, _ENCODER, _DECODER, likelihood=Bernoulli()),
+    exhibit="gan",
+    binarize=True,
+    epochs=12,
+    patience=12,
+)
+VAE_GAN_16 = Recipe(
+    "vae-gan-16",
+    AdversarialConfig(
+        "vae-gan",
+        16,
+        _ENCODER,
+        _DECODER,
+        discriminator=_DISCRIMINATOR,
+        gradient_penalty=2.0,
+        feature_sigma=0.1,
+        gamma=0.01,
+    ),
+    exhibit="gan",
+    epochs=8,
+    batch_size=64,
+    learning_rate=7e-4,
+    clip=None,
+    validation=0,
+)
+GAN_16 = replace(
+    VAE_GAN_16,
+    name="gan-16",
+    config=AdversarialConfig(
+        "gan",
+        16,
+        decoder=_DECODER,
+        discriminator=replace(_DISCRIMINATOR, widths=(64,)),
+        gradient_penalty=0.5,
+    ),
+    learning_rate=3e-4,
+)
+
+RECIPES = (VAE_16_CONV, VAE_GAN_16, GAN_16)

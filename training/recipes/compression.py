@@ -1,0 +1,55 @@
+"""What can be compressed: one network at several code sizes, on digits and on pixels of chance.
+
+Nothing is to be learned from those, so fewer sizes show it.
+"""
+
+from dataclasses import replace
+
+from models import Config
+from models.likelihoods import Bernoulli, Gaussian
+from models.networks import Torso
+
+from .main import SQUARED_ERROR
+from .recipe import Recipe
+
+MLP = Torso(widths=(256, 128))
+CODE_SIZES = {"mnist": (2, 4, 8, 16, 32, 64), "noise": (2, 8, 32)}
+
+
+# With this sigma a nat is a squared error, but for a constant.
+LINEAR = Gaussian(variance="fixed", sigma=0.5**0.5, mean="identity")
+
+
+def _sized(size: int, dataset: str) -> tuple[Recipe, ...]:
+    """AE, VAE and linear autoencoder of one code size on one data set."""
+    ending = "" if dataset == "mnist" else f"-{dataset}"
+    ae = Recipe(
+        f"ae-{size}-mlp{ending}",
+        Config("ae", size, MLP, MLP, likelihood=SQUARED_ERROR),
+        dataset,
+        exhibit="code size",
+        clip=1000.0,
+        epochs=20,
+    )
+    vae = replace(
+        ae,
+        name=f"vae-{size}-mlp{ending}",
+        config=Config("vae", size, MLP, MLP, likelihood=Bernoulli()),
+        binarize=True,
+        clip=200.0,
+    )
+    linear = replace(
+        ae,
+        name=f"linear-{size}{ending}",
+        config=Config("ae", size, likelihood=LINEAR),
+        solver="lbfgs",
+    )
+    return ae, vae, linear
+
+
+PCA = Recipe("pca-64", Config("ae", 64, likelihood=LINEAR), exhibit="code size", solver="pca")
+RECIPES = (
+    PCA,
+    replace(PCA, name="pca-64-noise", dataset="noise"),
+    *(r for dataset, sizes in CODE_SIZES.items() for k in sizes for r in _sized(k, dataset)),
+)

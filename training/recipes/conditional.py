@@ -1,0 +1,25 @@
+"""A conditional VAE, and the VAE of the same network that is not told the class."""
+
+from dataclasses import replace
+
+from models import Config
+from models.base import LabelledConfig
+from models.likelihoods import Bernoulli
+from models.networks import Torso
+
+from .recipe import Recipe
+
+_MLP = Torso(widths=(512, 256))
+CVAE_16 = Recipe(
+    "cvae-16",
+    LabelledConfig("cvae", 16, _MLP, _MLP, likelihood=Bernoulli()),
+    exhibit="classes",
+    binarize=True,
+    epochs=60,
+    patience=60,
+)
+VAE_16_UNTOLD = replace(
+    CVAE_16, name="vae-16-untold", config=Config("vae", 16, _MLP, _MLP, likelihood=Bernoulli())
+)
+
+RECIPES = (CVAE_16, VAE_16_UNTOLD)

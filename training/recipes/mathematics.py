@@ -1,0 +1,79 @@
+"""Likelihood switch, gap and score: checkpoints made to show one piece of mathematics each."""
+
+from dataclasses import replace
+
+from models import Config
+from models.corruption import AdditiveGaussian
+from models.likelihoods import Bernoulli, Gaussian
+from models.networks import Torso
+
+from .compression import MLP
+from .recipe import Recipe
+
+# The likelihood switch: the network of vae-16-mlp, its pixels Gaussian in three ways. The fixed
+# sigma is far from what the shared one learns, to show what the choice does.
+VAE_16_FIXED = Recipe(
+    "vae-16-mlp-fixed",
+    Config("vae", 16, MLP, MLP, likelihood=Gaussian("fixed", sigma=0.3)),
+    exhibit="likelihood",
+    clip=1000.0,
+    epochs=20,
+)
+
+
+def _gaussian(variance: str) -> Recipe:
+    config = replace(VAE_16_FIXED.config, likelihood=Gaussian(variance, sigma=0.3))
+    return replace(VAE_16_FIXED, name=f"vae-16-mlp-{variance}", config=config)
+
+
+LIKELIHOOD = (VAE_16_FIXED, _gaussian("shared"), _gaussian("predicted"))
+
+# The 2-D network of Davidson et al. 2018 (arXiv 1804.00891), section 5.1, trained for longer with
+# a learning rate that falls: see benchmarks/published.py.
+_DAVIDSON = Torso(widths=(256, 128), activation="relu")
+VAE_2_DAVIDSON = Recipe(
+    "vae-2-davidson",
+    Config("vae", 2, _DAVIDSON, _DAVIDSON, likelihood=Bernoulli()),
+    exhibit="gap",
+    binarize=True,
+    epochs=200,
+    batch_size=64,
+    learning_rate=1e-3,
+    patience=200,
+)
+
+# Denoising as a score: noise small and unclipped, as Vincent 2011 has it, and room in the code.
+_WIDE = Torso(widths=(128, 128))
+DAE_MIXTURE = Recipe(
+    "dae-mixture",
+    Config(
+        "dae",
+        32,
+        _WIDE,
+        _WIDE,
+        likelihood=Gaussian("fixed", sigma=0.1, mean="identity"),
+        corruption=AdditiveGaussian(0.08, clip=False),
+        x_shape=(1, 1, 2),
+    ),
+    "mixture",
+    exhibit="score",
+    clip=None,
+    epochs=40,
+)
+_DIGITS = Torso(widths=(512,))
+DAE_64_SCORE = Recipe(
+    "dae-64-score",
+    Config(
+        "dae",
+        64,
+        _DIGITS,
+        _DIGITS,
+        likelihood=Gaussian("fixed", sigma=0.1, mean="identity"),
+        corruption=AdditiveGaussian(0.3, clip=False),
+    ),
+    exhibit="score",
+    clip=1000.0,
+    epochs=20,
+)
+
+RECIPES = (*LIKELIHOOD, VAE_2_DAVIDSON, DAE_MIXTURE, DAE_64_SCORE)

@@ -1,0 +1,121 @@
+const CLASSES = [...Array(10).keys()];
+const METHODS = ["m2", "alone"];  // in the order of what the server sends
+const WORDS = "<b>The idea.</b> A label is hidden, but the image still has to be explained: M2 is to learn which class explains it best. Where the ten pictures of a row look alike, it has not. "
+  + "In the third row one code z, your handwriting, meets all ten classes. In the fourth every class may choose its own z: the number is its bound on log p(x|y), in nats.";
+const state = { pair: props.pairs[0], open: false, posteriors: [null, null] };
+const said = find(".said");
+const bounded = (nats) => written(nats, 0);
+
+// What stays: rows of ten columns, one for each class.
+const titles = {
+  m2: ["M2", "labels, and images without", "reads"],
+  alone: ["Labels alone", "same network, same labels", "reads"],
+};
+const columns = () => CLASSES.map((y) => `<div class="column"><span class="share"></span><span class="tube"><i></i></span><span class="class">${y}</span></div>`).join("");
+const readingRow = (method) => `<div class="row ${method}" data-row="${method}"><div><h3>${titles[method][0]}</h3><p>${titles[method][1]}</p>
+  <p class="reads" aria-live="off"></p></div>${columns()}</div>`;
+const pictureRow = (name, title, meaning) => `<div class="row" data-row="${name}"><div><h3>${title}</h3><p>${meaning}</p></div>${
+  CLASSES.map((y) => `<div class="picture"><canvas width="28" height="28" role="img" aria-label="${title}: ${y}"></canvas><span class="nats"></span></div>`).join("")}</div>`;
+find(".table").innerHTML = METHODS.map(readingRow).join("")
+  + pictureRow("styled", "Your hand", "one z, ten classes")
+  + pictureRow("fitted", "Its best try", "log p(x|y), nats, at least");
+find(".words").innerHTML = WORDS;
+find(".choice").insertAdjacentHTML("beforeend", props.pairs.map(({ labels }) =>
+  `<label><input type="radio" name="labels-known" value="${labels}"><span>${labels.toLocaleString("en")}</span></label>`).join(""));
+const rowOf = (name) => find(`[data-row=${name}]`);
+
+// q(y|x): ten bars and a verdict.
+const softmax = (logits) => {
+  const most = Math.max(...logits), e = Array.from(logits, (v) => Math.exp(v - most)), total = sum(e);
+  return e.map((v) => v / total);
+};
+const percent = (share) => (share < 0.005 ? "·" : `${Math.round(100 * share)}%`);
+const showPosterior = (method, posterior) => {
+  const row = rowOf(method), best = posterior.indexOf(Math.max(...posterior));
+  [...row.querySelectorAll(".column")].forEach((column, y) => {
+    column.classList.toggle("first", y === best);
+    column.querySelector(".share").textContent = percent(posterior[y]);
+    column.querySelector("i").style.setProperty("--share", posterior[y]);
+    column.title = `q(y = ${y}|x) = ${written(posterior[y], 4)}`;
+  });
+  row.querySelector(".reads").innerHTML = `reads <b>${best}</b> (${Math.round(100 * posterior[best])}%)`;
+  row.dataset.posterior = posterior.map((v) => v.toFixed(5));
+  if (method === "m2") for (const name of ["styled", "fitted"])
+    [...rowOf(name).querySelectorAll(".picture")].forEach((picture, y) => picture.classList.toggle("first", y === best));
+};
+
+// The pictures are the server's, one question at a time; the bars are this page's where it can.
+const ask = latestOnly(
+  ({ pixels, labels }) => server.read_with_labels({ pixels: textOf(pixels), labels }),
+  (answer, { labels }) => {
+    if (labels !== state.pair.labels) return;
+    said.textContent = "";
+    for (const name of ["styled", "fitted"]) {
+      const bytes = bytesOf(answer[name]);
+      [...rowOf(name).querySelectorAll("canvas")].forEach((canvas, y) => paint(canvas, bytes.subarray(784 * y, 784 * (y + 1)), 28, 28));
+    }
+    [...rowOf("fitted").querySelectorAll(".nats")].forEach((text, y) => { text.textContent = bounded(answer.bounds[y]); });
+    METHODS.forEach((method, i) => { if (!inPage(i)) showPosterior(method, answer.posteriors[i]); });
+    element.dataset.shown = labels;
+  },
+  (text) => { said.textContent = text; },
+);
+const parts = new Map(props.pairs.map(({ labels, addresses }) => [labels, addresses.map(part)]));
+const inPage = (i) => !decoding.onServer && parts.get(state.pair.labels)[i].run;
+const readHere = oncePerFrame(() => {
+  const x = Float32Array.from(window.latentLabDigit.pixels, (v) => v / 255);
+  METHODS.forEach((method, i) => {
+    const run = inPage(i);
+    if (run) showPosterior(method, softmax(run(x)));
+  });
+});
+const refresh = () => {
+  if (!state.open || !window.latentLabDigit || !state.pair) return;
+  readHere();
+  ask({ pixels: window.latentLabDigit.pixels, labels: state.pair.labels });
+};
+
+// Error against the number of labels, both on log axes; every value is written.
+const WIDE = 300, LEFT = 34, RIGHT = 268, TOP = 14, BOTTOM = 206;
+const allErrors = props.pairs.flatMap(({ errors }) => errors.map(({ percent: p }) => p));
+const ends = (values) => [Math.min(...values) / 1.25, Math.max(...values) * 1.25];
+const along = (low, high, from, to) => (v) => from + (to - from) * Math.log(v / low) / Math.log(high / low);
+const drawErrors = () => {
+  const [fewest, most] = ends(props.pairs.map(({ labels }) => labels)), [best, worst] = ends(allErrors);
+  const across = along(fewest, most, LEFT, RIGHT), up = along(best, worst, BOTTOM, TOP);
+  const ticks = [1, 2, 5, 10, 20, 50].filter((v) => v > best && v < worst);
+  const lines = METHODS.map((method, i) => {
+    const points = props.pairs.map(({ labels, errors }) => [across(labels), up(errors[i].percent), errors[i]]);
+    const values = points.map(([x, y, { percent: p }]) => `<circle cx="${x}" cy="${y}" r="5.5"/><text class="value" x="${x}" y="${y + (i ? -11 : 21)}" text-anchor="middle">${written(p, 1)}</text>`);
+    return `<g class="${method}"><path d="M${points.map(([x, y]) => `${x},${y}`).join("L")}"/>${values.join("")}</g>`;
+  });
+  const grid = ticks.map((v) => `<line class="axis" x1="${LEFT}" x2="${WIDE}" y1="${up(v)}" y2="${up(v)}"/><text x="${LEFT - 5}" y="${up(v) + 5}" text-anchor="end">${v}%</text>`);
+  const labels = props.pairs.map((pair) => `<text x="${across(pair.labels)}" y="${BOTTOM + 20}" text-anchor="middle">${pair.labels < 1000 ? pair.labels : `${pair.labels / 1000}k`}</text>`);
+  const now = across(state.pair.labels);
+  const svg = find(".errors svg");
+  svg.innerHTML = `${grid.join("")}<line class="now" x1="${now}" x2="${now}" y1="${TOP - 10}" y2="${BOTTOM}"/>${labels.join("")}${lines.join("")}`;
+  svg.setAttribute("aria-label", props.pairs.map(({ labels: n, errors: [a, b] }) => `${n} labels: M2 ${written(a.percent, 1)} %, labels alone ${written(b.percent, 1)} %`).join("; "));
+  find(".errors tbody").innerHTML = props.pairs.map(({ labels: n, errors: [a, b] }) => `<tr class="${n === state.pair.labels ? "now" : ""}"><td>${n.toLocaleString("en")}</td>
+    <td title="${a.protocol}">${written(a.percent)} %</td><td title="${b.protocol}">${written(b.percent)} %</td></tr>`).join("");
+};
+
+const choose = (pair) => {
+  state.pair = pair;
+  for (const radio of element.querySelectorAll("[type=radio]")) radio.checked = Number(radio.value) === pair.labels;
+  find(".told").textContent = `${pair.labels / 10} of each digit; M2 learned from ${pair.unlabelled.toLocaleString("en")} more whose label it never saw`;
+  drawErrors();
+  remember({ labels: pair === props.pairs[0] ? "" : String(pair.labels) });
+  Promise.all(parts.get(pair.labels).map(({ load }) => load())).then(refresh);
+  refresh();
+};
+element.addEventListener("change", ({ target }) => {
+  if (target.type === "radio") choose(props.pairs.find(({ labels }) => labels === Number(target.value)));
+});
+document.addEventListener("latent-lab:view", ({ detail }) => { state.open = detail === props.view; refresh(); });
+document.addEventListener("latent-lab:digit", refresh);
+document.addEventListener("latent-lab:decoding", refresh);
+if (props.pairs.length) {
+  // A view that is laid out has just been opened.
+  state.open = true;
+  choose(linked("labels", (text) => props.pairs.find(({ labels }) => String(labels) === text)) ?? state.pair);
+}

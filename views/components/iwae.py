@@ -1,0 +1,117 @@
+"""VAE against IWAE for one digit: units in use, the bound against K, and what K samples draw."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+from typing import Any
+
+import gradio as gr
+
+from explore import importance
+from explore.binary import SEED, binarize
+from models.zoo import Entry
+from views import checks, markup
+from views.lab import Lab
+
+from . import assets
+from .decoding import BUSY
+from .digit_input import read_digit
+from .posterior import Digit
+
+DRAWS, PART = 5_000, 500  # importance samples, and how many one question brings
+SHOWN = 50  # of them as pictures: as many as the IWAE was trained on
+MOST_DRAWS = 1_000  # times that a visitor may draw anew
+MOST_WAITING = 40
+KEPT = 128  # answers, for a classroom that looks at one digit: 10 KB each, the first part 90 KB
+AVERAGES = ("elbo", "iwae-50", "log p(x)", "active units")
+
+
+class VaeAgainstIwae(gr.HTML):
+    """Both models beside each other; visitors choose K, and the page asks for samples.
+
+    It works while the view of that title is open.
+    """
+
+    def __init__(
+        self, lab: Lab | None = None, names: tuple[str, ...] = (), view: str = "", **keywords: Any
+    ):
+        super().__init__(
+            view=view,
+            models=[model_of(lab.entry(name)) for name in names] if lab else [],
+            draws=DRAWS,
+            part=PART,
+            pictures=SHOWN,
+            threshold=importance.ACTIVE,
+            server_functions=[checks.serving(draw_samples, Sampling(lab.near, names))]
+            if lab
+            else None,
+            elem_classes=["vae-against-iwae"],
+            **assets("iwae", "address", "posterior_sums"),
+            **keywords,
+        )
+
+    def api_info(self) -> dict[str, Any]:
+        return {"type": "object", "description": "nothing: the panel asks for itself"}
+
+
+def model_of(entry: Entry) -> dict[str, Any]:
+    """What is said of a model whatever the digit; `averages` are its card's."""
+    units = importance.units(entry.card)
+    return {
+        "name": entry.card.name,
+        "family": entry.model.family,
+        "samples": samples_of(entry),
+        "variances": [unit.variance for unit in units],
+        "active": sum(unit.active for unit in units),
+        "averages": {n: entry.card.metrics[n] for n in AVERAGES if n in entry.card.metrics},
+    }
+
+
+def samples_of(entry: Entry) -> int:
+    """How many samples a training bound took; 1 for whatever is trained on the ELBO."""
+    return getattr(entry.model.config, "samples", 1)
+
+
+class Sampling:
+    """The one thread that samples for everybody; the last answers are kept."""
+
+    def __init__(self, lab: Lab, names: tuple[str, ...]):
+        self.models = [lab.entry(name).model for name in names]
+        self._waiting = 0
+        self._thread = ThreadPoolExecutor(1, "importance")
+        self.rows = lru_cache(KEPT)(self._rows)
+
+    async def sample(self, x: Digit, seed: int) -> list[dict[str, str]]:
+        """A row for each model. Raises gr.Error if too many wait."""
+        if self._waiting >= MOST_WAITING:
+            raise gr.Error(BUSY, print_exception=False)
+        self._waiting += 1
+        try:
+            return await asyncio.wrap_future(self._thread.submit(self.rows, x, seed))
+        finally:
+            self._waiting -= 1
+
+    def _rows(self, x: Digit, seed: int) -> list[dict[str, str]]:
+        return [
+            {
+                "logWeights": checks.base64_text(
+                    importance.log_weights(model, x.tensor, PART, seed).numpy().tobytes()
+                ),
+                "pictures": markup.pixels(importance.pictures(model, x.tensor, PART, seed, SHOWN)),
+            }
+            for model in self.models
+        ]
+
+
+async def draw_samples(sampling: Sampling, message: dict) -> dict[str, Any]:
+    """One part of the samples of both models: {"pixels", "draw", "part"}.
+
+    The rows' pictures, of the first part only, are those of its first samples.
+    """
+    x = Digit(binarize(read_digit(message), SEED))
+    draw = checks.whole(message.get("draw"), "The draw", 0, MOST_DRAWS)
+    part = checks.whole(message.get("part"), "The part", 0, DRAWS // PART - 1)
+    rows = await sampling.sample(x, draw * (DRAWS // PART) + part)
+    if part:
+        rows = [{"logWeights": row["logWeights"]} for row in rows]
+    return {"digit": x.bytes, "rows": rows}
