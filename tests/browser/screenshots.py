@@ -8,4 +8,4 @@ import pytest
 
 if __name__ == "__main__":
     os.environ["LATENT_SCREENSHOTS"] = sys.argv[1] if len(sys.argv) > 1 else "docs/screenshots"
-    sys.exit(pytest.main(["-q", str(Path(__file__).with_name("test_screenshots.py"))]))
+    sys.exit(pytest.main(["-q", str(Path(__file__).with_name("pictures.py"))]))

@@ -1,8 +1,10 @@
 """What every view owes everybody: reach by keyboard, names, room, size and contrast of text."""
 
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from .visitor import DESKTOP, PHONE, VIEWS
 
@@ -95,4 +97,15 @@ def test_everything_fits_and_can_be_read(visit, size, scheme):
         found[view, "beyond the right edge"] = visitor.page.evaluate(BEYOND)
         found[view, "too small"] = visitor.page.evaluate(SMALL)
         found[view, "too faint"] = visitor.page.evaluate(FAINT)
+        found[view, "blank"] = ["the view"] * is_blank(
+            visitor.page.screenshot(full_page=size is PHONE)
+        )
     assert_none(found)
+
+
+def is_blank(shot: bytes) -> bool:
+    """Does the lower part of the page show next to nothing?"""
+    with Image.open(BytesIO(shot)) as image:
+        below = image.convert("L").crop((0, image.height // 3, *image.size))
+    darkest, brightest = below.getextrema()
+    return brightest - darkest <= 200 or len(below.getcolors()) <= 50

@@ -65,6 +65,7 @@ def test_a_link_is_read(read, fragment, key, found):
         *("garbage", "z=nan,nan", "z=1e400,0", "z=Infinity,0", "z=0x10,1", "z=,", "z=", "z=1,,2"),
         *("draws=-1", "draws=99999999999", "a=1,2,x", "view=../etc", "z=%00", "show=%FF"),
         *("z=<script>alert(1)</script>", "__proto__=1", "constructor=1", "toString=1"),
+        *("digit=.%%%", "digit=", "digit=.", "digit=42.abc", "digit=x.abc"),
         *("digit=4." + "a" * 5000, "digit=..", "maps=ae-2,,vae-2", "z=1;2", "z=1 2"),
     ],
 )
