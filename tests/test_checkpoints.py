@@ -88,11 +88,11 @@ def test_the_error_can_be_measured_again(name):
 
 @pytest.mark.parametrize("name", those_that("classifies"))
 def test_the_accuracy_can_be_measured_again(name):
-    """On scikit-learn's digits, far from chance: nine in ten are wrong by chance."""
+    """On scikit-learn's digits, whose strokes are others, far above one in ten by chance."""
     test, same = images_of(name)
     found = classification(SHIPPED[name].model, test)["accuracy"]["value"]
     card = SHIPPED[name].card.metrics["accuracy"]["value"]
-    assert found == pytest.approx(card, abs=1e-4) if same else found > 0.5
+    assert found == pytest.approx(card, abs=1e-4) if same else found > 0.3
 
 
 @pytest.mark.parametrize("name", ["vae-2", "vae-16", "vae-2-davidson"])
