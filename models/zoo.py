@@ -140,6 +140,13 @@ def save(folder: Path, model: Model, codes: Codes, card: Card) -> Card:
     return card
 
 
+def amend(folder: Path, metrics: dict[str, Any], latent: dict[str, Any] | None = None) -> None:
+    """Add to the card of a checkpoint, as it is now; nothing else in it changes."""
+    card = load(folder).card
+    card = replace(card, metrics=card.metrics | metrics, latent=card.latent | (latent or {}))
+    write_atomically(folder / CARD, card.to_json().encode())
+
+
 def _tensors(folder: Path, file: str, sha256: str) -> bytes:
     """The file the card vouches for: a save that was killed may have left it under NEXT."""
     staged = folder / (file + NEXT)

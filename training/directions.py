@@ -14,7 +14,7 @@ import argparse
 import math
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -188,9 +188,7 @@ def _measures(split: Split) -> dict[str, Tensor]:
 def update(folder: Path, model: Model, dataset: Dataset) -> dict[str, Metric]:
     """Find the directions of one checkpoint and write them into its card."""
     metrics, latent = directions(model, dataset.train, dataset.test)
-    card = zoo.load(folder).card  # as it is now: finding them has taken a while
-    card = replace(card, metrics=card.metrics | metrics, latent=card.latent | latent)
-    zoo.write_atomically(folder / zoo.CARD, card.to_json().encode())
+    zoo.amend(folder, metrics, latent)
     return metrics
 
 

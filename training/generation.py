@@ -11,7 +11,7 @@ measures all that can draw and were not measured yet, and so goes on where it wa
 
 import argparse
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -219,8 +219,7 @@ def update(folder: Path, real: Reference) -> dict[str, Metric]:
     """Measure one checkpoint and write the numbers into its card."""
     entry = zoo.load(folder)
     found = generation(entry.model.to(real.labels.device), real)
-    card = replace(entry.card, metrics=entry.card.metrics | found)
-    zoo.write_atomically(folder / zoo.CARD, card.to_json().encode())
+    zoo.amend(folder, found)
     return found
 
 
