@@ -17,7 +17,7 @@ from tqdm import tqdm
 from explore import classes
 from models import Model, zoo
 from training import data
-from training.evaluate import SEED
+from training.evaluate.metric import SEED
 
 SAMPLES = 500  # of q(z|x, y) an image
 IMAGES = 10_000

@@ -19,7 +19,7 @@ from models import Model, zoo
 from models.bounds import importance_bound, log_importance_weights
 from models.device import choose_device, describe
 from training import data
-from training.evaluate import MOST_AT_ONCE, SEED
+from training.evaluate.metric import MOST_AT_ONCE, SEED
 
 FOLDER = Path(__file__).resolve().parent.parent / "checkpoints"
 DRAW, RIVALS = "draw-32", ("vae-32-oneshot", "vae-32-mlp")

@@ -17,7 +17,8 @@ from models import zoo
 from models.bounds import effective_samples, iwae
 from models.device import choose_device, describe
 from training import data
-from training.evaluate import IWAE, SEED, many_weights, mean_and_error
+from training.evaluate.likelihood import IWAE, many_weights
+from training.evaluate.metric import SEED, mean_and_error
 from training.representation import ACTIVE
 
 CHECKPOINTS = Path(__file__).resolve().parent.parent / "checkpoints"

@@ -16,7 +16,8 @@ from tqdm import tqdm
 
 from models import Model, build, zoo
 from models.device import choose_device, describe
-from training import data, evaluate
+from training import data
+from training.evaluate.likelihood import bounds
 from training.loop import Epoch, Finished, fit
 from training.recipes import RECIPES, Recipe
 
@@ -67,7 +68,7 @@ def train(recipe: Recipe, split: data.Split, device: torch.device) -> tuple[Mode
 def ours(model: Model, test: data.Split, samples: int) -> dict[str, dict]:
     """Metrics under the papers' names and signs: the reconstruction is E_q[log p(x|z)]."""
     with tqdm(desc="evaluating", total=len(test), unit="image", dynamic_ncols=True) as bar:
-        found = evaluate.bounds(model, test, bar.update, samples)
+        found = bounds(model, test, bar.update, samples)
     reconstruction = found["reconstruction"]
     return found | {"reconstruction": reconstruction | {"value": -reconstruction["value"]}}
 

@@ -15,7 +15,10 @@ from models.likelihoods import Bernoulli, Gaussian
 from training import __main__ as cli
 from training import data, evaluate
 from training.data import Dataset, Split, unit_interval
+from training.evaluate import codes, likelihood, pictures
+from training.evaluate.metric import MOST_AT_ONCE
 from training.recipes import RECIPES
+from training.representation import neighbour_accuracy
 
 CPU = torch.device("cpu")
 
@@ -68,9 +71,9 @@ def few_samples(monkeypatch):
     """few_samples(n): every estimate of log p(x) draws n, and IWAE takes a fifth of them."""
 
     def change(n):
-        monkeypatch.setattr(evaluate, "IMPORTANCE_SAMPLES", n)
-        monkeypatch.setattr(evaluate, "SIDE_BY_SIDE_SAMPLES", n)
-        monkeypatch.setattr(evaluate, "IWAE", n // 5)
+        monkeypatch.setattr(likelihood, "IMPORTANCE_SAMPLES", n)
+        monkeypatch.setattr(likelihood, "SIDE_BY_SIDE_SAMPLES", n)
+        monkeypatch.setattr(likelihood, "IWAE", n // 5)
 
     return change
 
@@ -128,13 +131,13 @@ def identity():
 
 
 def test_squared_error_of_the_identity_is_zero(identity, digits):
-    assert evaluate.squared_error(identity, digits.test) == (0, 0)
+    assert pictures.squared_error(identity, digits.test) == (0, 0)
 
 
 def test_squared_error_is_against_the_clean_image(identity, digits):
     """The identity keeps the damage: masking costs v x^2 a pixel on average."""
     v = 0.3
-    error, deviation = evaluate.squared_error(identity, digits.test, Masking(v))
+    error, deviation = pictures.squared_error(identity, digits.test, Masking(v))
     expected = v * unit_interval(digits.test.images).square().mean().item()
     assert deviation > 0
     assert error == pytest.approx(expected, abs=4 * deviation)
@@ -146,7 +149,7 @@ def test_squared_error_of_a_constant_picture(digits):
     likelihood = Gaussian("fixed", mean="identity")
     model = constant_decoder(Config("ae", 2, likelihood=likelihood), picture)
     each = (unit_interval(digits.test.images).flatten(1) - picture).square().mean(1)
-    error, deviation = evaluate.squared_error(model, digits.test)
+    error, deviation = pictures.squared_error(model, digits.test)
     assert error == pytest.approx(each.mean().item(), rel=1e-5)
     assert deviation == pytest.approx(each.std().item() / math.sqrt(len(each)), rel=1e-5)
 
@@ -155,8 +158,8 @@ def test_raw_pixels_of_digits_are_easy_to_tell_apart(identity, digits):
     """5-NN on pixels, by scikit-learn: an independent count of the same votes, nearly."""
     from sklearn.neighbors import KNeighborsClassifier
 
-    train, test = (evaluate.codes(identity, split) for split in (digits.train, digits.test))
-    accuracy = evaluate.neighbour_accuracy(train, digits.train.labels, test, digits.test.labels)
+    train, test = (codes.codes(identity, split) for split in (digits.train, digits.test))
+    accuracy = neighbour_accuracy(train, digits.train.labels, test, digits.test.labels)
     other = KNeighborsClassifier(5).fit(train.numpy(), digits.train.labels.numpy())
     expected = other.score(test.numpy(), digits.test.labels.numpy())
     assert accuracy == pytest.approx(expected, abs=1 / len(test))  # a tie may go either way
@@ -189,7 +192,7 @@ def test_metrics_are_the_same_each_time(indifferent, binary, few_samples):
 
 def test_denoising_curves_start_at_the_clean_error(identity, digits):
     """A curve has an error for each strength; for the identity it grows with the damage."""
-    curves = evaluate.denoising_curves(identity, digits.test)
+    curves = pictures.denoising_curves(identity, digits.test)
     for curve in curves.values():
         assert len(curve["value"]) == len(curve["strength"])
         assert curve["strength"][0] == curve["value"][0] == 0
@@ -265,12 +268,12 @@ def test_never_more_pictures_at_once_than_are_bounded(indifferent, binary, monke
     train = Split.of(many, torch.cat([binary.train.labels] * 8))
     few = Split.of(binary.test.images[:12], binary.test.labels[:12])
     measured(indifferent, Dataset("binary", train, few), images=2, damage=False)
-    assert largest["encode"] == evaluate.MOST_AT_ONCE
+    assert largest["encode"] == MOST_AT_ONCE
     assert 0 < largest["decoder"] <= 1_024  # the quadrature's own bound
-    monkeypatch.setattr(evaluate, "posterior", lambda model, x: SimpleNamespace(log_p=0.0))
+    monkeypatch.setattr(likelihood, "posterior", lambda model, x: SimpleNamespace(log_p=0.0))
     largest["decoder"] = 0
-    evaluate.side_by_side(indifferent, few, lambda n: None)
-    assert largest["decoder"] == evaluate.MOST_AT_ONCE
+    likelihood.side_by_side(indifferent, few, lambda n: None)
+    assert largest["decoder"] == MOST_AT_ONCE
     for hook in hooks:
         hook.remove()
 
@@ -296,7 +299,7 @@ def test_every_part_of_the_page_has_a_scope():
 
 def test_variance_explained_of_the_identity_and_of_the_mean(identity, digits):
     """1 of the identity; 0 of the training images' mean, to which the variance refers."""
-    mean = evaluate.mean_image(digits.train)
+    mean = pictures.mean_image(digits.train)
     torch.testing.assert_close(
         mean, unit_interval(digits.train.images).double().mean(0), atol=1e-12, rtol=0
     )
@@ -304,7 +307,7 @@ def test_variance_explained_of_the_identity_and_of_the_mean(identity, digits):
         Config("ae", 2, likelihood=Gaussian("fixed", mean="identity")), mean.float()
     )
     for model, expected in ((identity, 1), (constant, 0)):
-        found = evaluate.reconstruction_errors(model, digits.train, digits.test, damage=False)
+        found = pictures.reconstruction_errors(model, digits.train, digits.test, damage=False)
         assert found["variance explained"]["value"] == pytest.approx(expected, abs=1e-4)
         assert set(found) == {"mse", "variance explained"}
 

@@ -9,7 +9,9 @@ import torch
 
 from benchmarks import published
 from models import zoo
-from training import data, evaluate
+from training import data
+from training.evaluate.likelihood import IWAE
+from training.evaluate.metric import MOST_AT_ONCE
 
 
 def test_the_protocol_is_the_papers():
@@ -24,7 +26,7 @@ def test_the_protocol_is_the_papers():
 
 
 def test_a_tiny_run_prints_ours_beside_theirs(monkeypatch, capsys):
-    few = tuple(replace(row, samples=evaluate.IWAE) for row in published.ROWS)
+    few = tuple(replace(row, samples=IWAE) for row in published.ROWS)
     monkeypatch.setattr(published, "ROWS", few)
     whole = data.load("digits")
     parts = (
@@ -57,7 +59,7 @@ def test_more_samples_than_fit_at_once_are_drawn_in_parts(lab, digits):
     torch.manual_seed(0)
     found = published.ours(model, few, 2_500)
     hook.remove()
-    assert max(seen) == evaluate.MOST_AT_ONCE
+    assert max(seen) == MOST_AT_ONCE
     assert sum(seen) >= 3 * 2_500
     assert "2500 samples" in found["log p(x)"]["protocol"]
 

@@ -18,8 +18,9 @@ from torch import nn
 from models import FAMILIES, Batch, Model, build, zoo
 from models.device import choose_device
 from training import __main__ as cli
-from training import evaluate, loop
+from training import loop
 from training.data import Split, unit_interval
+from training.evaluate import likelihood
 from training.loop import Epoch, Finished, Progress, TrainingError, fit, learning_rate
 from training.recipes import RECIPES, Recipe
 
@@ -409,7 +410,7 @@ def run(monkeypatch, capsys, recipe, tmp_path):
     """
     monkeypatch.setitem(RECIPES, recipe.name, recipe)
     for samples in ("IMPORTANCE_SAMPLES", "SIDE_BY_SIDE_SAMPLES", "IWAE"):
-        monkeypatch.setattr(evaluate, samples, 5)
+        monkeypatch.setattr(likelihood, samples, 5)
     capsys.readouterr()
 
     def command(*arguments):

@@ -17,7 +17,9 @@ from models.base import LabelledConfig
 from models.device import choose_device, describe
 
 from . import data, directions, folder, generation, linear
-from .evaluate import SCOPES, SIDE_BY_SIDE_IMAGES, Scope, evaluate, images_to_sample, map_points
+from .evaluate import SCOPES, Scope, evaluate, images_to_sample
+from .evaluate.codes import map_points
+from .evaluate.likelihood import SIDE_BY_SIDE_IMAGES
 from .loop import Epoch, Finished, Progress, TrainingError, fit, uses_bfloat16
 from .recipes import RECIPES, Recipe
 from .recipes.recipe import OWN

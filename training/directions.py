@@ -26,7 +26,8 @@ from models.morphology import MEASURES
 
 from . import data
 from .data import Dataset, Split, unit_interval
-from .evaluate import Metric, codes, metric
+from .evaluate.codes import codes
+from .evaluate.metric import Metric, metric
 
 FIT, HELD_OUT, MOVED = 10_000, 5_000, 200  # digits
 PENALTY = 1.0  # of the weights on standardised codes, against a sum of squares over all digits
