@@ -3,7 +3,7 @@
 Trains both for every number of labels on several splits (a split is a seed: which labels are known,
 the first weights, the noise) and prints the mean error, its spread over splits and how much of the
 classifier's error is left to M2. What a checkpoint of the same recipe, or a folder given by
---results, holds already is not trained again. Two minutes a split on one core.
+--results, holds already is not trained again. Three minutes a split on one core.
 
     python -m benchmarks.few_labels [--labels N ...] [--splits N] [--checkpoints FOLDER]
                                     [--results FOLDER] [--epochs N] [--data FOLDER]
@@ -23,7 +23,7 @@ from models import zoo
 from models.device import choose_device, describe
 from training import data
 from training.__main__ import CHECKPOINTS
-from training.evaluate import classification
+from training.evaluate.codes import classification
 from training.recipes import Recipe
 from training.recipes.few_labels import LABELS, semi_supervised, supervised
 

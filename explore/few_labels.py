@@ -39,7 +39,7 @@ def explain(model: Model, x: Tensor) -> Explained:
     one = x.to(model.device).unsqueeze(0)
     classes = torch.arange(model.config.classes, device=model.device)
     one_z = model.encode(one).mean.expand(len(classes), -1)
-    each_z = model.encode_every_class(one).mean[0]
+    each_z = model.encode(one.expand(len(classes), *x.shape), classes).mean
     return Explained(
         posterior=posterior(model, x),
         styled=model.decode(one_z, classes).mean.cpu(),

@@ -80,6 +80,7 @@ class Model(nn.Module):
     has_likelihood: ClassVar[bool] = True  # was p(x|z) scored in training? A game's was not
     momentum: ClassVar[float] = 0.9  # Adam's beta_1; a game is steadier with less
     needs_label: ClassVar[bool] = False  # must encode and decode be told y?
+    draws_class: ClassVar[bool] = False  # must decode be told y, whatever encode needs?
     classifies: ClassVar[bool] = False  # is there a q(y|x), `classify` by `class_network`?
     learns_unlabelled: ClassVar[bool] = False  # does an image teach it whose y is -1, not known?
 

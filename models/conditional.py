@@ -26,9 +26,10 @@ class ConditionalVariationalAutoencoder(VariationalAutoencoder):
     title = "Conditional variational autoencoder"
     config_type = LabelledConfig
     needs_label = True
+    draws_class = True
 
-    def __init__(self, config: LabelledConfig):
-        super().__init__(config, code=config.latent + config.classes)
+    def __init__(self, config: LabelledConfig, code: int | None = None):
+        super().__init__(config, code=code or config.latent + config.classes)
         self.pictures = nn.Parameter(torch.zeros(config.classes, *config.x_shape))
 
     @property
@@ -41,7 +42,11 @@ class ConditionalVariationalAutoencoder(VariationalAutoencoder):
 
     def decode(self, z: Tensor, y: Tensor | None = None):
         """p(x|z, y) over images, for codes [B, D] and classes y [B]. Raises ValueError without."""
-        return super().decode(torch.cat([z, one_hot(self._given(y), self.classes)], dim=-1))
+        return super().decode(self.told(z, one_hot(self._given(y), self.classes)))
+
+    def told(self, z: Tensor, y: Tensor) -> Tensor:
+        """What the decoder reads: codes z [B, D], then one number a class, y [B, classes]."""
+        return torch.cat([z, y], dim=-1)
 
     def _given(self, y: Tensor | None) -> Tensor:
         if y is None:

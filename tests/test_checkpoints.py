@@ -8,7 +8,8 @@ import torch
 
 from models import FAMILIES, zoo
 from training import data
-from training.evaluate import classification, squared_error
+from training.evaluate.codes import classification
+from training.evaluate.pictures import squared_error
 from training.recipes import RECIPES
 
 FOLDER = Path(__file__).resolve().parent.parent / "checkpoints"
@@ -88,11 +89,12 @@ def test_the_error_can_be_measured_again(name):
 
 @pytest.mark.parametrize("name", those_that("classifies"))
 def test_the_accuracy_can_be_measured_again(name):
-    """On scikit-learn's digits, whose strokes are others, far above one in ten by chance."""
+    """On scikit-learn's digits, whose strokes are others, half of that at least: one in ten is
+    chance."""
     test, same = images_of(name)
     found = classification(SHIPPED[name].model, test)["accuracy"]["value"]
     card = SHIPPED[name].card.metrics["accuracy"]["value"]
-    assert found == pytest.approx(card, abs=1e-4) if same else found > 0.3
+    assert found == pytest.approx(card, abs=1e-4) if same else found > card / 2
 
 
 @pytest.mark.parametrize("name", ["vae-2", "vae-16", "vae-2-davidson"])

@@ -6,7 +6,6 @@ import pytest
 import torch
 
 from models import Batch, build, zoo
-from models.classifier import Jitter
 from models.distributions import kl_to_standard_normal
 from models.networks import Torso
 from models.semi_supervised import M2Config
@@ -73,7 +72,7 @@ def test_the_unlabelled_bound_is_below_log_p(m2, binary, generator):
 @torch.no_grad()
 def test_the_bound_is_tight_where_q_is_the_posterior(m2, binary, generator):
     """A decoder that does not look at z: q(z|x, y) = p(z), q(y|x) = p(y|x) leave no gap."""
-    m2.decoder[0].weight[:, : m2.latent] = 0
+    m2.decoder[0].weight.view(-1, 10, m2.latent + 1)[..., :-1] = 0
     m2.encoder[-1].weight.zero_()
     m2.encoder[-1].bias.zero_()
     x = binary[0]
@@ -138,12 +137,15 @@ def test_hidden_labels_teach_only_through_the_bound(m2, binary, generator):
     assert gradient.abs().max() > 1e-3
 
 
-def test_the_first_layer_is_shared_without_a_difference(m2, binary):
-    q = m2.encode_every_class(binary)
+@torch.no_grad()
+def test_each_class_has_a_first_layer_of_its_own(m2):
+    """Of the decoder, alone on its code and constant; the layers after it are shared."""
+    first = m2.decoder[0]
+    weight, z = first.weight.clone().view(-1, 10, m2.latent + 1), torch.randn(4, 2).double()
     for y in range(10):
-        alone = m2.encode(binary, torch.full((len(binary),), y))
-        torch.testing.assert_close(q.mu[:, y], alone.mu)
-        torch.testing.assert_close(q.log_var[:, y], alone.log_var)
+        told = m2.told(z, torch.nn.functional.one_hot(torch.full((4,), y), 10))
+        expected = z @ weight[:, y, :-1].T + weight[:, y, -1] + first.bias
+        torch.testing.assert_close(first(told), expected)
 
 
 def test_without_a_label_the_most_probable_class_is_taken(m2, binary):
@@ -154,32 +156,19 @@ def test_without_a_label_the_most_probable_class_is_taken(m2, binary):
         m2.decode(torch.zeros(6, 2).double())
 
 
-def test_jitter_changes_what_the_classifier_reads_in_training_alone(m2, binary):
-    """What encodes reads the image itself: -U stays a bound on its log p(x)."""
-    m2.config = replace(m2.config, jitter=Jitter(0.15))
-    read, encoded = [], []
-    m2.classifier.register_forward_pre_hook(lambda module, x: read.append(x[0]))
-    m2.encoder[0].register_forward_pre_hook(lambda module, x: encoded.append(x[0]))
-    batch = Batch(binary, generator=torch.Generator().manual_seed(3))
-    m2.train().terms(batch)
-    moved = m2.config.jitter.sample(binary, torch.Generator().manual_seed(3))
-    torch.testing.assert_close(read.pop(), moved)
-    assert any(torch.equal(x, binary) for x in encoded)
-    assert not any(torch.equal(x, moved) for x in encoded)
-    m2.eval().terms(batch)
-    assert torch.equal(read.pop(), binary)
+def test_both_kl_weigh_more_at_first():
+    """By the same factor at every step: half way, the square root is left."""
+    model = build(M2Config("m2", 2, classification=3.0, kl=4.0, class_kl=9.0, annealed=100))
+    weights = [model.objective(step)["model"] for step in (0, 50, 100, 10_000)]
+    assert [w["kl"] for w in weights] == [4, 2, 1, 1]
+    assert [w["class kl"] for w in weights] == [9, 3, 1, 1]
+    assert {(w["reconstruction"], w["classification"]) for w in weights} == {(1, 3)}
 
 
-def test_the_head_start_ends_and_leaves_the_bound_alone():
-    model = build(M2Config("m2", 2, classification=3.0, head_start=100))
-    weights = [model.objective(step)["model"] for step in (0, 24, 99, 100, 10_000)]
-    assert [w.pop("classification") for w in weights] == [300, 12, 3, 3, 3]
-    assert all(set(w.values()) == {1.0} for w in weights)
-
-
-def test_a_negative_weight_is_refused():
+@pytest.mark.parametrize("field", ["classification", "kl", "class_kl", "annealed"])
+def test_a_negative_weight_is_refused(field):
     with pytest.raises(ValueError, match="0 or more"):
-        M2Config("m2", 2, classification=-1.0)
+        M2Config("m2", 2, **{field: -1})
 
 
 # Which labels are known, and the batches.
@@ -280,7 +269,7 @@ def test_recipes_pair_the_same_network_with_the_same_labels():
             [p.shape for p in build(r.config).class_network().parameters()] for r in (ours, alone)
         ]
         assert sizes[0] == sizes[1]
-        assert ours.config.jitter == alone.config.corruption
+        assert alone.config.corruption is None, "neither sees moved images"
 
 
 # The view.

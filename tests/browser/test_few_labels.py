@@ -2,6 +2,7 @@
 
 import numpy as np
 import torch
+from playwright.sync_api import expect
 
 from explore import few_labels
 from figures import to_bytes
@@ -46,3 +47,26 @@ def test_the_bars_and_pictures_are_what_torch_says(visit, lab):
         panel.get_by_text(f"{other:,}", exact=True).first.click()
         visitor.until(lambda other=other: f"labels={other}" in visitor.page.url, "it follows")
         check(other)
+
+
+def test_a_digit_that_no_answer_came_for_leaves_nothing_of_the_one_before(visit):
+    """The bars are this page's; on the server they go with the pictures."""
+    visitor = visit(fragment="view=Few+labels")
+    panel = visitor.panel
+    canvases, nats = panel.locator(".picture canvas"), panel.locator(".row[data-row=fitted] .nats")
+    reads = panel.locator(".reads b")
+    expect(nats.first).not_to_have_text("")
+    assert visitor.pixels(canvases.first)[..., :3].max() > 0
+    visitor.forgiven = "net::ERR_FAILED"
+    visitor.page.route("**/component_server/**", lambda route: route.abort())
+    visitor.sample(7, row=3)
+    expect(panel.locator(".said")).to_contain_text("The server does not answer")
+    expect(nats).to_have_text([""] * 10)
+    assert not any(visitor.pixels(canvas)[..., :3].any() for canvas in canvases.all())
+    expect(reads).to_have_count(2)
+    visitor.page.evaluate("""() => {
+      window.latentLabDecoding.onServer = true;
+      document.dispatchEvent(new Event("latent-lab:decoding"));
+    }""")
+    expect(reads).to_have_count(0)
+    expect(panel.locator(".column .share")).to_have_text([""] * 20)

@@ -1,7 +1,7 @@
 const CLASSES = [...Array(10).keys()];
 const METHODS = ["m2", "alone"];  // in the order of what the server sends
-const WORDS = "<b>The idea.</b> A label is hidden, but the image still has to be explained: M2 is to learn which class explains it best. Where the ten pictures of a row look alike, it has not. "
-  + "In the third row one code z, your handwriting, meets all ten classes. In the fourth every class may choose its own z: the number is its bound on log p(x|y), in nats.";
+const WORDS = "<b>The idea.</b> A label is hidden, but the image still has to be explained: M2 learns which class explains it best. "
+  + "Third row: one code z, your handwriting, with all ten classes. Fourth: every class chooses its own z; the number is its bound on log p(x|y), nats.";
 const state = { pair: props.pairs[0], open: false, posteriors: [null, null] };
 const said = find(".said");
 const bounded = (nats) => written(nats, 0);
@@ -30,35 +30,42 @@ const softmax = (logits) => {
   return e.map((v) => v / total);
 };
 const percent = (share) => (share < 0.005 ? "·" : `${Math.round(100 * share)}%`);
+// [] where nothing has been read.
 const showPosterior = (method, posterior) => {
   const row = rowOf(method), best = posterior.indexOf(Math.max(...posterior));
   [...row.querySelectorAll(".column")].forEach((column, y) => {
     column.classList.toggle("first", y === best);
-    column.querySelector(".share").textContent = percent(posterior[y]);
-    column.querySelector("i").style.setProperty("--share", posterior[y]);
-    column.title = `q(y = ${y}|x) = ${written(posterior[y], 4)}`;
+    column.querySelector(".share").textContent = best < 0 ? "" : percent(posterior[y]);
+    column.querySelector("i").style.setProperty("--share", posterior[y] ?? 0);
+    column.title = best < 0 ? "" : `q(y = ${y}|x) = ${written(posterior[y], 4)}`;
   });
-  row.querySelector(".reads").innerHTML = `reads <b>${best}</b> (${Math.round(100 * posterior[best])}%)`;
+  row.querySelector(".reads").innerHTML = best < 0 ? "" : `reads <b>${best}</b> (${Math.round(100 * posterior[best])}%)`;
   row.dataset.posterior = posterior.map((v) => v.toFixed(5));
   if (method === "m2") for (const name of ["styled", "fitted"])
     [...rowOf(name).querySelectorAll(".picture")].forEach((picture, y) => picture.classList.toggle("first", y === best));
 };
 
 // The pictures are the server's, one question at a time; the bars are this page's where it can.
+const showAnswer = ({ styled, fitted, bounds, posteriors }) => {
+  for (const [name, bytes] of Object.entries({ styled, fitted }))
+    [...rowOf(name).querySelectorAll("canvas")].forEach((canvas, y) => paint(canvas, bytes.subarray(784 * y, 784 * (y + 1)), 28, 28));
+  [...rowOf("fitted").querySelectorAll(".nats")].forEach((text, y) => { text.textContent = bounds.length ? bounded(bounds[y]) : ""; });
+  METHODS.forEach((method, i) => { if (!inPage(i)) showPosterior(method, posteriors[i]); });
+};
+const BLACK = new Uint8Array(784 * CLASSES.length);
 const ask = latestOnly(
   ({ pixels, labels }) => server.read_with_labels({ pixels: textOf(pixels), labels }),
   (answer, { labels }) => {
     if (labels !== state.pair.labels) return;
     said.textContent = "";
-    for (const name of ["styled", "fitted"]) {
-      const bytes = bytesOf(answer[name]);
-      [...rowOf(name).querySelectorAll("canvas")].forEach((canvas, y) => paint(canvas, bytes.subarray(784 * y, 784 * (y + 1)), 28, 28));
-    }
-    [...rowOf("fitted").querySelectorAll(".nats")].forEach((text, y) => { text.textContent = bounded(answer.bounds[y]); });
-    METHODS.forEach((method, i) => { if (!inPage(i)) showPosterior(method, answer.posteriors[i]); });
+    showAnswer({ ...answer, styled: bytesOf(answer.styled), fitted: bytesOf(answer.fitted) });
     element.dataset.shown = labels;
   },
-  (text) => { said.textContent = text; },
+  (text) => {
+    said.textContent = text;
+    // What was made of the digit before is not shown of this one.
+    showAnswer({ styled: BLACK, fitted: BLACK, bounds: [], posteriors: [[], []] });
+  },
 );
 const parts = new Map(props.pairs.map(({ labels, addresses }) => [labels, addresses.map(part)]));
 const inPage = (i) => !decoding.onServer && parts.get(state.pair.labels)[i].run;
