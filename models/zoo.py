@@ -6,6 +6,7 @@ card's and every number is finite. A folder that fails is listed with one senten
 
 import hashlib
 import json
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -41,6 +42,13 @@ KINDS = {
     "metrics": dict,
     "latent": dict,
 }
+# And what is read of fields that may hold more; each may be absent.
+PARTS = {
+    "recipe": {"exhibit": str, "solver": str, "epochs": int, "labels": int | None},
+    "data": {"name": str, "train_sha256": str, "test_sha256": str},
+    "machine": {"training_seconds": int | float},
+}
+STATISTICS = ("mean", "std", "kl")  # of each dimension of the code
 
 
 class CheckpointError(ValueError):
@@ -51,8 +59,9 @@ class CheckpointError(ValueError):
 class Card:
     """All there is to know about one checkpoint, as JSON.
 
-    `metrics` maps a name to {value, unit, protocol}; `latent` holds per-dimension statistics of the
-    codes of the training images; `curve` one record of averaged terms per epoch, nats per image.
+    `metrics` maps a name to {value, unit, protocol}: see `_is_metric`; `latent` holds per-dimension
+    statistics of the codes of the training images; `curve` one record of averaged terms per epoch,
+    nats per image.
     """
 
     name: str
@@ -78,7 +87,7 @@ class Card:
 
         It is an UnknownError for what a newer version may have written.
         """
-        plain = json.loads(text)
+        plain = json.loads(text, parse_float=_finite, parse_constant=_finite, parse_int=_whole)
         if not isinstance(plain, dict) or not isinstance(version := plain.pop("format", None), int):
             raise ValueError("it is no card.")
         if version > FORMAT or plain.keys() - KINDS.keys():
@@ -86,7 +95,64 @@ class Card:
         fits = all(isinstance(value, KINDS[name]) for name, value in plain.items())
         if version != FORMAT or not fits or not {"name", "config"} <= plain.keys():
             raise ValueError("its card lacks fields or has others in their place.")
-        return cls(**plain | {"config": Config.from_dict(plain["config"])})
+        card = cls(**plain | {"config": Config.from_dict(plain["config"])})
+        if not _can_be_read(card):
+            raise ValueError("its card lacks values or has others in their place.")
+        return card
+
+
+def _can_be_read(card: Card) -> bool:
+    """Has the card what whoever reads it counts on, each value of its kind?"""
+    family = FAMILIES.get(card.config.family)  # None: of a newer version, which `load` refuses
+    needed = {"mean", "std"} if family and family.has_encoder else set()
+    return (
+        "name" in card.data
+        and all(_fits(getattr(card, part), kinds) for part, kinds in PARTS.items())
+        and all(map(_is_metric, card.metrics.values()))
+        and needed <= card.latent.keys()
+        and all(map(_are_numbers, card.latent.values()))
+        and all(len(card.latent[s]) == card.config.latent for s in STATISTICS if s in card.latent)
+    )
+
+
+def _fits(part: dict[str, Any], kinds: dict[str, Any]) -> bool:
+    return all(isinstance(part[key], kind) for key, kind in kinds.items() if key in part)
+
+
+def _finite(text: str) -> float:
+    """A number of a card. Raises ValueError for NaN and what is as large as infinity."""
+    if not math.isfinite(value := float(text)):
+        raise ValueError("it holds a number that is none.")
+    return value
+
+
+def _whole(text: str) -> int:
+    """The same for whole numbers, which may have more digits than a float can hold."""
+    _finite(text)
+    return int(text)
+
+
+def _is_metric(metric: Any) -> bool:
+    """Is it {value, unit, protocol}, and what more there is of it of its kind?
+
+    `value` is a number, or a list of which another list of the metric says what its places mean.
+    """
+    if not isinstance(metric, dict):
+        return False
+    value, rest = metric.get("value"), {k: v for k, v in metric.items() if k != "value"}
+    places = [len(more) for more in rest.values() if isinstance(more, list)]
+    listed = _are_numbers(value) or (isinstance(value, list) and all(map(_are_numbers, value)))
+    told = _is_number(value) or (listed and len(value) in places)
+    words = all(isinstance(rest.get(key), str) for key in ("unit", "protocol"))
+    return told and words and all(_is_number(rest[key]) for key in ("real", "mean") if key in rest)
+
+
+def _are_numbers(value: Any) -> bool:
+    return isinstance(value, list) and all(map(_is_number, value))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,21 @@ def test_labels_are_needed_and_make_a_difference(model, batch):
     assert not torch.allclose(drawn[0], drawn[1])
 
 
+@models("draws_class")
+def test_a_class_is_drawn_only_if_one_is_told(model):
+    """Also by a family that finds a class itself before it encodes."""
+    with pytest.raises(ValueError, match="needs a label"):
+        model.decode(torch.zeros(1, model.latent))
+
+
+@pytest.mark.parametrize(
+    "family", [f.family for f in FAMILIES.values() if f.has_decoder and not f.draws_class]
+)
+def test_all_others_decode_a_code_alone(family, small_config):
+    z = torch.zeros(2, 3)
+    assert build(small_config(family)).decode(z).mean.shape == (2, 1, 28, 28)
+
+
 @models("has_encoder")
 def test_encode_gives_a_distribution_over_codes(model, batch):
     q = model.encode(batch.x, batch.y)

@@ -13,9 +13,11 @@ import pytest
 import torch
 
 from explore import latent
+from models import build, zoo
 from views import checks
 from views.components.decoding import MOST_CODES, MOST_MODELS, MOST_WAITING, Decoding, decode_codes
-from views.lab import COMPARED
+from views.lab import COMPARED, Lab
+from views.samples import Samples
 
 TWO = ["ae-2", "dae-2", "vae-2"]
 VISITORS = 40
@@ -189,6 +191,25 @@ def test_when_too_many_wait_the_next_is_told(ask, lab, passes, assert_sentence):
 # Nonsense.
 
 ONE = [[0, 0]]
+
+
+def test_models_that_make_no_picture_of_a_code_alone_are_refused(
+    tmp_path, small_config, passes, assert_sentence
+):
+    """Those that must be told a class, and one that draws nothing: none is asked in vain."""
+    facts = {"data": {"name": "digits"}, "latent": {"mean": [0.0] * 3, "std": [1.0] * 3}}
+    for family in ("cvae", "m2", "classifier", "vae"):
+        config = small_config(family)
+        codes = zoo.Codes(torch.zeros(1, 3), torch.zeros(1, dtype=torch.long))
+        zoo.save(tmp_path / family, build(config), codes, zoo.Card(family, config, **facts))
+    ask = checks.serving(decode_codes, Decoding(Lab(zoo.Zoo(tmp_path), Samples())))
+    for models in (["cvae"], ["m2"], ["classifier"], ["vae", "m2"]):
+        answer = asyncio.run(ask(asked([[0, 0, 0]], models)))
+        assert answer.keys() == {"error"}
+        assert_sentence(answer["error"])
+        assert "alone" in answer["error"]
+    assert not passes.sizes
+    assert len(asyncio.run(ask(asked([[0, 0, 0]], ["vae"])))["pixels"]) == 1
 
 
 @pytest.mark.parametrize(

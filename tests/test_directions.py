@@ -265,7 +265,8 @@ def card(small_config, few):
     model = build(small_config("vae", latent=6)).eval()
     metrics, found = directions.directions(model, few.train, few.test)
     statistics = {"mean": [0.0] * 6, "std": [1.0] * 6, "kl": [0.5] * 6}
-    card = zoo.Card("six", model.config, metrics=metrics, latent=statistics | found)
+    facts = {"data": {"name": "few"}, "metrics": metrics, "latent": statistics | found}
+    card = zoo.Card("six", model.config, **facts)
     return model, zoo.Card.from_json(card.to_json())
 
 

@@ -127,18 +127,18 @@ def real(judge, digits):
 def test_real_pictures_as_if_drawn_score_as_themselves(judge, digits, real):
     """The test images against themselves are perfect; `real` says what other real ones reach."""
     pictures = data.unit_interval(digits.test.images[:200])
-    found = generation.compared(judged(judge, pictures), real)
+    found = generation.compared(judged(judge, pictures), real, generation.FREE)
     assert found["precision"]["value"] == found["recall"]["value"] == 1
     assert found["classifier FID"]["value"] == pytest.approx(0, abs=1e-5)
     assert found["sharpness"]["value"] == found["sharpness"]["real"]
-    others = generation.compared(real.train, real)
+    others = generation.compared(real.train, real, generation.FREE)
     for name in ("precision", "recall", "classifier FID"):
         assert others[name]["value"] == found[name]["real"]
     assert found["classifier FID"]["real"] > 0
     assert all("200" in m["protocol"] and m["unit"] for m in found.values())
 
 
-@pytest.mark.parametrize("family", ["vae", "cvae", "vae-gan", "gan"])
+@pytest.mark.parametrize("family", ["vae", "cvae", "m2", "vae-gan", "gan"])
 def test_every_family_that_draws_is_measured(family, small_config, real):
     torch.manual_seed(1)
     model = build(small_config(family)).eval()
@@ -148,6 +148,19 @@ def test_every_family_that_draws_is_measured(family, small_config, real):
     found = generation.generation(model, real)
     assert json.loads(json.dumps(found, allow_nan=False)) == found
     assert found["sharpness"]["value"] == pytest.approx(sharpness(pictures).mean().item(), abs=1e-6)
+    told = family in ("cvae", "m2")
+    assert all(("y the class of a test image" in m["protocol"]) == told for m in found.values())
+    assert torch.equal(pictures, generation.drawn(model, 0 * real.labels)) != told
+
+
+def test_shipped_cards_say_which_pictures_were_drawn_with_a_class(shipped):
+    """Cards of an earlier command were amended: they say what it would write now."""
+    measured = {n: e for n, e in shipped.zoo.items() if "recall" in e.card.metrics}
+    assert {"cvae-16", "vae-16", "gan-16"} <= measured.keys()
+    for name in ("sharpness", "class entropy", "pairwise distance", "precision", "recall"):
+        for entry in measured.values():
+            words = generation.TOLD if entry.model.draws_class else generation.FREE
+            assert f" means of {words}, seed" in entry.card.metrics[name]["protocol"]
 
 
 def test_update_changes_nothing_else_on_a_card(save_checkpoint, tmp_path, real):
@@ -172,8 +185,10 @@ def test_training_asks_the_judge_if_it_knows_the_data(tmp_path, judge, digits, s
 
     assert "recall" not in measured()
     none = zoo.Codes(torch.empty(0, 4), torch.empty(0, dtype=torch.long))
+    codes = {"mean": [0.0] * 4, "std": [1.0] * 4}
     for facts, known in ((cli._data_facts(digits), True), ({"name": "others"}, False)):
-        zoo.save(tmp_path / "classifier", judge, none, zoo.Card("c", judge.config, data=facts))
+        card = zoo.Card("c", judge.config, data=facts, latent=codes)
+        zoo.save(tmp_path / "classifier", judge, none, card)
         assert ("recall" in measured()) == known
 
 

@@ -25,9 +25,12 @@ from gradio_client.exceptions import AppError
 from explore import geodesic
 from models.corruption import CORRUPTIONS
 from models.portable import decoder_file
+from models.zoo import Zoo
 from views import checks, page
 from views.components import latent_map
 from views.components.digit_input import read_digit, sample_digits
+from views.lab import Lab
+from views.samples import Samples
 
 APP = Path(__file__).resolve().parent.parent / "app.py"
 COMPONENT = "/gradio_api/component_server"
@@ -267,6 +270,31 @@ def test_an_event_is_answered(fire, lab):
 
 DIGIT = {"pixels": base64.b64encode(bytes(784)).decode()}
 MEAN, YOURS = "the mean of q(z|x)", "your digit"
+
+
+def test_a_page_of_no_models_opens_without_an_error(tmp_path):
+    """Whatever the first digit of a visitor starts is answered, or is not started."""
+    app, address, _ = page.serve(
+        Lab(Zoo(tmp_path), Samples()),
+        prevent_thread_lock=True,
+        server_name="127.0.0.1",
+        server_port=free_port(),
+        quiet=True,
+    )
+    try:
+        with httpx.Client(base_url=address.rstrip("/"), timeout=60) as http:
+            config = http.get("/config").json()
+            values = {c["id"]: c["props"].get("value") for c in config["components"]}
+            digit = next(i for i, v in values.items() if isinstance(v, dict) and "pixels" in v)
+            started = [d for d in config["dependencies"] if [digit, "input"] in d["targets"]]
+            assert started
+            for event in started:
+                data = [DIGIT if i == digit else values[i] for i in event["inputs"]]
+                body = {"data": data, "fn_index": event["id"], "session_hash": "visitor"}
+                answer = http.post("/gradio_api/run/predict", json=body)
+                assert answer.status_code == 200, (event["api_name"], answer.text)
+    finally:
+        app.get_blocks().close(verbose=False)
 
 
 @pytest.mark.parametrize(

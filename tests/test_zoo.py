@@ -27,9 +27,13 @@ def checkpoint(folder, config, seed=0):
         data={"name": "digits"},
         curve=[{"epoch": 1, "train reconstruction": 12.5}],
         metrics={"mse": {"value": 0.25, "unit": "squared error per pixel", "protocol": "none"}},
-        latent={"mean": [0.0, 1.0, 2.0]},
+        latent=statistics(config.latent),
     )
     return model, zoo.save(folder, model, some_codes(config.latent), card)
+
+
+def statistics(latent):
+    return {"mean": [0.5] * latent, "std": [1.0] * latent}
 
 
 def some_codes(latent):
@@ -86,7 +90,8 @@ def test_rounding_moves_weights_by_half_precision_at_most_and_once(small_config)
 
 def test_saving_rounds_what_was_not_rounded(tmp_path, small_config):
     model = build(small_config("ae"))
-    zoo.save(tmp_path / "one", model, some_codes(3), Card("one", model.config))
+    card = Card("one", model.config, data={"name": "digits"}, latent=statistics(3))
+    zoo.save(tmp_path / "one", model, some_codes(3), card)
     again = weights_of(zoo.load(tmp_path / "one").model)
     assert same_weights(again, weights_of(zoo.round_weights(model)))
 
@@ -278,6 +283,77 @@ OLDER = {
     "data a list": lambda f: edit_card(f, lambda c: c | {"data": ["mnist"]}),
     "latent a number": lambda f: edit_config(f, latent="3"),
 }
+# What views and scripts of the page would meet unprepared. JSON has no NaN, but Python reads it.
+NUMBERLESS = ("0.5", None, True, {}, [], [0.5], ["0.5"], [[]], math.nan, math.inf, 10**400)
+MISREAD = (
+    {f"value {value!r:.20}": ("metrics", "mse", "value", value) for value in NUMBERLESS}
+    | {f"metric {metric!r}": ("metrics", "mse", metric) for metric in (5, None, "0.5", [0.5], {})}
+    | {
+        "real text": ("metrics", "mse", "real", "0.5"),
+        "mean null": ("metrics", "mse", "mean", None),
+        "protocol a number": ("metrics", "mse", "protocol", 5),
+        "unit null": ("metrics", "mse", "unit", None),
+        "list that says nothing of its places": ("metrics", "mse", "value", [0.5, 0.25]),
+        "mean of fewer dimensions": ("latent", "mean", [0.5]),
+        "std text": ("latent", "std", "abc"),
+        "std of text": ("latent", "std", ["a", "b", "c"]),
+        "std null": ("latent", "std", [1.0, None, 1.0]),
+        "mean a table": ("latent", "mean", [[1.0], [1.0], [1.0]]),
+        "kl of more dimensions": ("latent", "kl", [1.0] * 4),
+        "kl NaN": ("latent", "kl", [1.0, math.nan, 1.0]),
+        "direction a number": ("latent", "direction slant", 1.0),
+        "no latent": ("latent", {}),
+        "no data": ("data", {}),
+        "data name a list": ("data", "name", ["digits"]),
+        "hash null": ("data", "test_sha256", None),
+        "exhibit a list": ("recipe", "exhibit", ["gap"]),
+        "solver a list": ("recipe", "solver", ["adam"]),
+        "labels text": ("recipe", "labels", "100"),
+        "epochs null": ("recipe", "epochs", None),
+        "training time text": ("machine", "training_seconds", "long"),
+    }
+)
+
+
+@pytest.mark.parametrize("change", MISREAD.values(), ids=MISREAD)
+def test_a_card_whose_values_are_of_other_kinds_is_refused(change, broken, assert_sentence):
+    *where, last, value = change
+
+    def changed(card):
+        part = card
+        for key in where:
+            part = part[key]
+        part[last] = value
+        return card
+
+    edit_card(broken, changed)
+    models = Zoo(broken.parent)
+    assert models.unavailable == {
+        "broken": "Checkpoint broken has an unreadable card: train it anew."
+    }
+    assert_sentence(models.unavailable["broken"])
+
+
+LEGAL = {
+    "a whole number": {"value": 10},
+    "with what real pictures reach": {"value": 0.5, "real": 0.25},
+    "with its mean": {"value": 0.5, "mean": 0.25},
+    "a curve": {"value": [0.1, 0.2], "strength": [0.0, 1.0]},
+    "by size": {"value": [0.1, 0.2], "k": [0, 1]},
+    "a table": {"value": [[0.1, 0.2, 0.3]], "factors": ["size"]},
+}
+
+
+@pytest.mark.parametrize("metric", LEGAL.values(), ids=LEGAL)
+def test_the_shapes_that_metrics_have_are_read(metric, broken):
+    metric = metric | {"unit": "share", "protocol": "none"}
+    edit_card(broken, lambda card: card | {"metrics": {"any": metric}})
+    assert zoo.load(broken).card.metrics == {"any": metric}
+
+
+def test_every_shipped_card_can_be_read():
+    for path in Path(__file__).parents[1].glob("checkpoints/*/card.json"):
+        assert Card.from_json(path.read_text()).name == path.parent.name
 
 
 @pytest.mark.parametrize("change", NEWER.values(), ids=NEWER)

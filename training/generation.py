@@ -23,12 +23,15 @@ from models.sharpness import sharpness
 
 from . import data
 from .data import Dataset, Split, unit_interval
-from .evaluate import MOST_AT_ONCE, SEED, Metric, metric
+from .evaluate.metric import MOST_AT_ONCE, SEED, Metric, metric
 
 JUDGE = "classifier"  # the checkpoint that judges
 PICTURES = 10_000
 NEIGHBOURS = 3  # Kynkaanniemi et al. 2019 (arXiv 1904.06991), section 3
 PAIRED = 2_000  # pictures whose distances from each other are averaged
+FREE = "p(x|z), z from the prior"
+# Classes in the shares of the test set are a help that families that draw no class do not have.
+TOLD = "p(x|z, y), z from the prior and y the class of a test image"
 
 
 # --- measures of sets of features [N, D] ----------------------------------------------------------
@@ -146,7 +149,7 @@ def drawn(model: Model, labels: Tensor) -> Tensor:
     generator = torch.Generator(device).manual_seed(SEED)
     z = model.prior(device).sample((len(labels),), generator=generator)
     parts = zip(z.split(MOST_AT_ONCE), labels.split(MOST_AT_ONCE), strict=True)
-    told = model.needs_label or model.classifies  # a decoder beside a q(y|x) makes images of a y
+    told = model.draws_class
     return torch.cat([model.decode(z, y if told else None).mean for z, y in parts])
 
 
@@ -155,14 +158,15 @@ def generation(model: Model, real: Reference) -> dict[str, Metric]:
 
     The model needs a prior and a decoder, and the images that the judge knows.
     """
-    return compared(judged(real.judge, drawn(model, real.labels)), real)
+    fake = judged(real.judge, drawn(model, real.labels))
+    return compared(fake, real, TOLD if model.draws_class else FREE)
 
 
-def compared(fake: Judged, real: Reference) -> dict[str, Metric]:
-    """The metrics of judged pictures, beside those of as many real ones."""
+def compared(fake: Judged, real: Reference, drawn_from: str) -> dict[str, Metric]:
+    """The metrics of judged pictures, means of `drawn_from`, beside those of as many real ones."""
     n = len(fake.features)
-    pictures = f"{n:,} means of p(x|z), z from the prior, seed {SEED}"
-    some = f"{min(n, PAIRED):,} means of p(x|z), z from the prior, seed {SEED}"
+    pictures = f"{n:,} means of {drawn_from}, seed {SEED}"
+    some = f"{min(n, PAIRED):,} means of {drawn_from}, seed {SEED}"
     space = f"{fake.features.shape[1]} features of our own classifier"
     test, train = real.test, real.train
 

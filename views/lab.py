@@ -70,7 +70,9 @@ class Lab:
         return [
             e
             for family, e in named.items()
-            if e and (e.model.family, e.model.latent, e.model.x_shape) == (family, latent, DIGIT)
+            if e
+            and (e.model.family, e.model.latent, e.model.x_shape) == (family, latent, DIGIT)
+            and "mse" in e.card.metrics  # what a digit's error is compared with
         ]
 
     @property
@@ -117,9 +119,8 @@ class Lab:
 def _can_be_explored(entry: Entry) -> bool:
     """Does it take a 28x28 grey picture to a code and back, told nothing else?"""
     model = entry.model
-    plain = model.has_encoder and model.has_decoder and not model.needs_label
-    known = {"mean", "std"} <= entry.card.latent.keys()
-    return plain and known and model.x_shape == DIGIT
+    plain = model.has_encoder and model.has_decoder and not model.draws_class
+    return plain and model.x_shape == DIGIT
 
 
 def open_lab(checkpoints: Path) -> Lab:

@@ -28,13 +28,14 @@ def build(page: Page) -> None:
         model = model_choice(lab)
         start = gr.Radio([DIGIT, ORIGIN], value=DIGIT, label="Start from")
     sliders = LatentSliders(lab, page.decoding)
-    gr.on(
-        [page.digit.input, model.input, start.input],
-        checks.answering(start_sliders, lab),
-        [page.digit, model, start],
-        sliders,
-        **checks.DIRECT,
-    )
+    if lab.choices:  # else there is no model to ask about a digit
+        gr.on(
+            [page.digit.input, model.input, start.input],
+            checks.answering(start_sliders, lab),
+            [page.digit, model, start],
+            sliders,
+            **checks.DIRECT,
+        )
     sliders.select(
         checks.answering(open_code, lab), sliders, [sliders, model, page.tabs], **checks.DIRECT
     )
