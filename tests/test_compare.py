@@ -7,8 +7,8 @@ import shutil
 
 import pytest
 
-from models import zoo
-from views import compare, sample, sliders
+from models import FAMILIES, build, zoo
+from views import compare, few_labels, sample, sliders
 from views.components.latent_map import LatentMap
 from views.components.latent_sliders import LatentSliders
 from views.lab import Lab, open_lab
@@ -51,6 +51,8 @@ def test_numbers_of_other_protocols_or_data_are_told_apart(shipped):
     assert ways["vae-16"]["log-p"] != ways["vae-16-mlp-fixed"]["log-p"]  # black and white, grey
     assert ways["vae-16"]["elbo"] != ways["vae-16-mlp"]["elbo"]  # 500 samples an image, one
     assert ways["vae-2-mlp"]["mse"] != ways["vae-2-mlp-noise"]["mse"]  # digits, noise
+    assert ways["vae-16"]["fid"] == ways["vae-gan-16"]["fid"]
+    assert ways["vae-16"]["fid"] != ways["cvae-16"]["fid"]  # drawn with the test images' classes
     assert ways["ae-2"]["parameters"] == ways["ae-2-mlp-noise"]["parameters"]
 
 
@@ -127,6 +129,40 @@ def test_a_folder_that_is_none_is_said_in_a_sentence(
         with pytest.raises(ValueError, match="LATENT_CHECKPOINTS") as refused:
             open_lab(checkpoints)
         assert_sentence(str(refused.value))
+
+
+def test_what_needs_a_class_or_was_not_measured_is_not_offered(tmp_path, save_checkpoint):
+    """M2 finds a class itself before it encodes, but must be told one to decode."""
+    save_checkpoint(tmp_path, "vae", 2)
+    entry = zoo.load(tmp_path / "vae-2")
+    for family in ("cvae", "m2"):
+        model = build(FAMILIES[family].config_type(family, 2))
+        assert Lab({"any": dataclasses.replace(entry, model=model)}, Samples()).own == []
+    assert Lab({"any": entry}, Samples()).own == [entry]
+    bare = dataclasses.replace(entry, card=dataclasses.replace(entry.card, metrics={}))
+    assert Lab({"vae-2": entry}, Samples()).of_size(2) == [entry]
+    assert Lab({"vae-2": bare}, Samples()).of_size(2) == []
+
+
+def test_a_pair_whose_cards_do_not_tell_of_its_labels_is_not_shown(tmp_path, save_checkpoint):
+    save_checkpoint(tmp_path, "vae", 2)
+    entry = zoo.load(tmp_path / "vae-2")
+    accuracy = {"accuracy": {"value": 0.5, "unit": "share", "protocol": "none"}}
+    recipe = {"exhibit": few_labels.EXHIBIT, "labels": 100, "validation": 0}
+
+    def shown(**changes):
+        card = dataclasses.replace(
+            entry.card, **({"recipe": recipe, "metrics": accuracy} | changes)
+        )
+        models = {f: build(FAMILIES[f].config_type(f, 2)) for f in ("m2", "classifier")}
+        pair = {f: dataclasses.replace(entry, card=card, model=m) for f, m in models.items()}
+        return few_labels.shown(Lab(pair, Samples()))
+
+    assert shown() == {100: ("m2", "classifier")}
+    assert shown(metrics={}) == {}
+    for name in ("labels", "validation"):
+        assert shown(recipe=recipe | {name: None}) == {}
+        assert shown(recipe={k: v for k, v in recipe.items() if k != name}) == {}
 
 
 def test_an_empty_lab_has_no_rows(tmp_path):

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -216,6 +217,17 @@ def test_a_message_that_is_no_object_is_answered(sampling, assert_sentence):
 def test_too_many_at_once_are_told_so(sampling, x, assert_sentence):
     sampling._waiting = component.MOST_WAITING
     assert_sentence(ask(sampling, **digit_record(x[0]))["error"])
+
+
+def test_the_view_is_shown_where_both_cards_know_their_codes():
+    def lab(**latents):
+        cards = {name: SimpleNamespace(latent=latent) for name, latent in latents.items()}
+        return SimpleNamespace(zoo={n: SimpleNamespace(card=card) for n, card in cards.items()})
+
+    known, (vae, iwae_name) = {"std": [1.0]}, iwae.NAMES
+    assert iwae.is_shown(lab(**{vae: known, iwae_name: known}))
+    assert not iwae.is_shown(lab(**{vae: known, iwae_name: {}}))
+    assert not iwae.is_shown(lab(**{vae: known}))
 
 
 # The figure.

@@ -3,6 +3,7 @@
 import json
 import math
 from dataclasses import replace
+from types import SimpleNamespace
 
 import gradio as gr
 import pytest
@@ -21,6 +22,7 @@ from models.portable import NotPortable, decoder_file, encoder_file
 from models.recurrent import DrawConfig
 from training.recipes import RECIPES
 from views import checks
+from views import drawing as view
 from views.components import drawing as component
 
 STEPS, NUMBERS = 3, 2
@@ -262,6 +264,22 @@ def test_a_code_that_makes_no_sense_is_answered_in_a_sentence(z, assert_sentence
     with pytest.raises(gr.Error) as refused:
         component.draw_code(made(), {"z": z})
     assert_sentence(refused.value.message)
+
+
+def test_what_was_not_measured_is_not_compared():
+    def entry(name, **metrics):
+        return SimpleNamespace(card=SimpleNamespace(name=name, metrics=metrics), model=made())
+
+    elbo = {"value": -90.0, "protocol": "<by nobody>"}
+    ours, once = entry("draw-32", elbo=elbo), entry(component.ONCE)
+    zoo = {e.card.name: e for e in (ours, once)}
+    lab = SimpleNamespace(zoo=zoo, entry=zoo.get, exhibit=lambda _: {"once": once})
+    assert component.compared(lab, "draw-32") == [ours]
+    told = component.bound_of(ours)
+    assert (told["elbo"], told["protocol"]) == (-90.0, "&lt;by nobody&gt;")
+    assert told["weights"] == sum(w.numel() for w in ours.model.parameters())
+    once.model.family = "draw"
+    assert view.shown(lab) is None
 
 
 def test_the_server_answers_with_all_canvases():

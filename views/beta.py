@@ -11,7 +11,8 @@ from .lab import Page
 
 TITLE = "Beta"
 LOOK = (
-    "Slide β, the price of the code: cheap codes spread and leave holes, dear ones crowd and blur."
+    "Slide β, the price of the code. Cheap: codes spread and leave holes. Dear: codes crowd "
+    "together and pictures blur."
 )
 MISSING = "The networks of this view are missing; train vae-2-beta-1 and at least one more beta."
 

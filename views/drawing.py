@@ -5,14 +5,14 @@ import gradio as gr
 from explore import drawing
 from models.recurrent import RecurrentVariationalAutoencoder
 
-from .components.drawing import Drawing
+from .components.drawing import Drawing, has_bound
 from .derivation import fold_out
 from .lab import DIGIT, Lab, Page
 
 TITLE = "DRAW"
 LOOK = (
-    "The code comes in steps, and each step adds to the canvas. Change a late z: what was drawn "
-    "before it stays."
+    "Watch the code come in steps: the first say most, the last sharpen. Change a late z: what "
+    "was drawn before stays."
 )
 MISSING = "The network of this view is missing; train draw-32."
 EXHIBIT = "drawing"
@@ -36,5 +36,5 @@ def build(page: Page) -> None:
 def shown(lab: Lab) -> str | None:
     """The checkpoint that draws digits in steps, if it is there."""
     entries = lab.exhibit(EXHIBIT)
-    fitting = (n for n, e in entries.items() if e.model.family == "draw")
+    fitting = (n for n, e in entries.items() if e.model.family == "draw" and has_bound(e))
     return next((n for n in fitting if lab.entry(n).model.x_shape == DIGIT), None)

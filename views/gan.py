@@ -11,7 +11,10 @@ from .derivation import fold_out
 from .lab import Lab, Page
 
 TITLE = "GAN"
-LOOK = "VAE, VAE+GAN and GAN, one decoder size: what looks sharper, and what was given up for it."
+LOOK = (
+    "The same z, drawn by three networks; each gives z its own meaning. Which looks sharper, and "
+    "what was given up for it?"
+)
 SHOWN = ("vae-16-conv", "vae-gan-16", "gan-16")
 MISSING = f"The networks of this view are missing; train {', '.join(SHOWN)}."
 

@@ -76,3 +76,15 @@ def test_one_slider_moves_map_pictures_and_curve(visit, lab):
     visitor.until(lambda: last in visitor.page.url, "the address follows")
     visitor.sample(7, row=1)
     check(len(stops) - 1)
+
+
+def test_a_digit_that_no_answer_came_for_leaves_nothing_of_the_one_before(visit):
+    visitor = visit(fragment="view=Beta")
+    panel = visitor.panel
+    expect(panel.locator(".yours")).to_contain_text("nats")
+    visitor.forgiven = "net::ERR_FAILED"
+    visitor.page.route("**/component_server/**", lambda route: route.abort())
+    visitor.sample(7, row=1)
+    expect(panel.locator(".said")).to_contain_text("The server does not answer")
+    expect(panel.locator(".yours")).to_have_text("")
+    assert visitor.pixels(panel.locator("canvas.reconstruction"))[..., :3].max() == 0

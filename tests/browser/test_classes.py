@@ -91,3 +91,16 @@ def test_ten_classes_from_one_code_while_drawing_and_dragging(visit, lab):
     assert np.abs(pictures(visitor) - here).max() <= 1
     visitor.press("Back to the digit")
     check_digit(visitor, model, 1)
+
+
+def test_what_was_read_of_one_digit_is_not_said_of_the_next(visit):
+    visitor = visit(fragment="view=Classes")
+    panel = visitor.panel
+    expect(panel.locator(".reading")).to_contain_text("reads a 3")
+    panel.locator(".where").click()
+    visitor.forgiven = "net::ERR_FAILED"
+    visitor.page.route("**/component_server/**", lambda route: route.abort())
+    visitor.sample(7, row=1)
+    expect(panel.locator(".said")).to_contain_text("The server does not answer")
+    expect(panel.locator(".reading")).to_have_text("This digit has not been read.")
+    expect(panel.locator(".picker input:checked")).to_have_attribute("value", "7")  # the label

@@ -7,7 +7,8 @@ def names(panel):
     return panel.locator("tbody tr").evaluate_all("all => all.map((tr) => tr.dataset.name)")
 
 
-def test_the_table_and_the_plot_show_the_cards(visitor, lab):
+def test_the_table_and_the_plot_show_the_cards(visit, lab):
+    visitor = visit()
     cards = {name: entry.card for name, entry in lab.zoo.items()}
     panel = visitor.open("Compare")
     assert sorted(names(panel)) == sorted(cards)
@@ -32,7 +33,9 @@ def test_the_table_and_the_plot_show_the_cards(visitor, lab):
     measured = cards["vae-16"].metrics["log p(x)"]
     assert float(cell.inner_text().replace("−", "-")) == round(measured["value"], 2)
     cell.click()
-    assert measured["protocol"] in panel.locator(".protocol").inner_text()
+    words = panel.locator(".protocol").inner_text()
+    assert measured["protocol"] in words
+    assert "More is better." in words
     visitor.until(lambda: visitor.page.url.endswith("vae-16,log-p"), "the address")
     assert "compare=mse,up" in visitor.page.url
 
@@ -43,9 +46,20 @@ def test_the_table_and_the_plot_show_the_cards(visitor, lab):
     both = sum("log p(x)" in card.metrics for card in cards.values())
     few = points()
     assert few < both
-    panel.get_by_text("≠ too").click()
+    panel.get_by_text("plot ≠", exact=True).click()
     assert points() == both
     assert panel.locator(".plane a.other").count() == both - few
+
+    # What is sought is in the link, too.
+    panel.get_by_label("Find").fill("noise")
+    sought = names(panel)
+    assert 0 < len(sought) < len(cards)
+    visitor.until(lambda: visitor.page.url.endswith("find_noise"), "the address")
+    again = visit(fragment=visitor.page.url.split("#")[1])
+    again.panel.locator("tbody td").first.wait_for(timeout=PATIENCE * 1000)
+    assert names(again.panel) == sought
+    assert again.panel.locator('[data-choice="others"]').is_checked()
+    panel.get_by_label("Find").fill("")
 
     # The filters, and the way to a model.
     panel.locator('.families [data-family="dae"]').click()
@@ -54,3 +68,11 @@ def test_the_table_and_the_plot_show_the_cards(visitor, lab):
     shown = visitor.page.locator('.map[data-name="dae-2"][data-from]')
     shown.wait_for(timeout=PATIENCE * 1000)
     assert visitor.page.locator(".map[data-from]:visible").count() == 1
+
+
+def test_a_link_that_names_what_every_object_has_is_a_damaged_one(visit, lab):
+    rest = "down,parameters,log-p,all,all,none,none"
+    visitor = visit(fragment=f"view=Compare&compare=constructor,{rest}")
+    visitor.panel.locator(".comparison tbody td").first.wait_for(timeout=PATIENCE * 1000)
+    assert sorted(names(visitor.panel)) == sorted(lab.zoo)
+    assert "incomplete or damaged" in visitor.page.locator("#header .notice").inner_text()

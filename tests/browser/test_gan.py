@@ -73,4 +73,7 @@ def test_the_columns_show_what_torch_says(visit, lab):
     check_samples(visitor, lab)
     visitor.until(lambda: "gan=4,2,0" in visitor.page.url, "the address follows")
     recall = lab.entry(view.SHOWN[1]).card.metrics["recall"]["value"]
-    expect(panel.locator(".words")).to_contain_text(f"VAE+GAN {recall:.0%}")
+    measured = panel.locator(".measure").filter(has_text="Recall")
+    expect(measured.locator(".bar-of.vae-gan em")).to_have_text(f"{recall:.2f}")
+    judge = sum(w.numel() for w in lab.entry(view.SHOWN[2]).model.players()["discriminator"])
+    expect(panel.locator(".words")).to_contain_text(f"{judge:,} weights in the GAN")

@@ -102,7 +102,7 @@ const drawPictures = oncePerFrame(() => {
 });
 
 // The plane of rate and distortion. A rate far beyond the others stands at the edge, with an arrow.
-const LEFT = 44, RIGHT = 50, TOP = 24, BOTTOM = 42, HEIGHT = 344;
+const LEFT = 44, RIGHT = 50, TOP = 24, BOTTOM = 42, HEIGHT = 326;
 const svg = find(".chart svg");
 const rates = points.map(({ rate }) => rate).sort((a, b) => b - a);
 const mostRate = 1.12 * (rates[0] > 2 * rates[1] ? rates[1] : rates[0]);
@@ -133,7 +133,7 @@ const stopMark = (point, i) => {
   const x = acrossPlane(point.rate), y = downPlane(point.distortion), beyond = isBeyond(point);
   const said = beyond ? `β = ${stops[i].beta}, R = ${written(point.rate, 1)} →` : `${i === stops.length - 1 ? "β = " : ""}${stops[i].beta}`;
   const mark = beyond ? `<path class="stop" d="M${x - 9} ${y - 6}L${x} ${y}L${x - 9} ${y + 6}Z"/>` : `<circle class="stop" cx="${x}" cy="${y}" r="4.5"/>`;
-  return `${mark}<text class="name ${beyond ? "end" : ""}" x="${beyond ? x - 2 : x + 6}" y="${beyond ? y + 24 : y - 9}">${said}</text>`;
+  return `${mark}<text class="name ${beyond ? "end" : ""}" x="${beyond ? x - 2 : x + 6}" y="${beyond ? y + 17 : y - 9}">${said}</text>`;
 };
 const drawPlane = () => {
   chartWidth = find(".chart").clientWidth;
@@ -168,18 +168,19 @@ const b = (text, name = "") => `<b class="${name}">${text}</b>`;
 const drawCaption = () => {
   const { name, beta, metrics } = stops[state.at], point = points[state.at];
   const { parts: [r, d], sum: total } = addingUp([point.rate, point.distortion], 1);
-  find(".caption").innerHTML = `${b(name)} learned to minimise D + ${b(short(beta), "r")} · R.
-    <span title="${metrics.kl.protocol}">Rate R = ${b(written(r, 1), "r")}</span>,
-    <span title="${metrics.reconstruction.protocol}">distortion D = ${b(written(d, 1), "d")}</span>,
+  find(".caption").innerHTML = `${b(name)} minimised D + ${b(short(beta), "r")} · R. Code:
+    <span title="${metrics.kl.protocol}">rate R = ${b(written(r, 1), "r")}</span>; picture:
+    <span title="${metrics.reconstruction.protocol}">distortion D = ${b(written(d, 1), "d")}</span>;
     ELBO = −(D + R) = ${b(written(-total, 1), "e")} nats per test digit.`;
-  find(".together").innerHTML = `All codes against N(0, I): <span title="${metrics["aggregate kl"].protocol}">KL of their moments ${b(written(metrics["aggregate kl"].value))} nats</span>,
-    <span title="${metrics["aggregate mmd"].protocol}">squared MMD ${b(written(metrics["aggregate mmd"].value, 4))}</span>. Circles: 1 and 2 σ of N(0, I); × the z decoded beside.`;
+  find(".together").innerHTML = `Circles: 1, 2 σ of N(0, I); × z decoded beside. All codes are
+    <span title="${metrics["aggregate kl"].protocol}">KL ${b(written(metrics["aggregate kl"].value))}</span>,
+    <span title="${metrics["aggregate mmd"].protocol}">MMD² ${b(written(metrics["aggregate mmd"].value, 4))}</span> from N(0, I).`;
 };
 const drawJudged = () => {
   const { "classifier FID": fid, "class entropy": entropy } = stops[state.at].metrics;
   find(".judged").hidden = !fid;
-  if (fid) find(".judged").innerHTML = `<span title="${fid.protocol}">FID ${b(written(fid.value, 0))}, of real digits ${written(fid.real, 1)}</span>;
-    <span title="${entropy.protocol}">${b(written(Math.exp(entropy.value), 1))} of 10 classes drawn</span>`;
+  if (fid) find(".judged").innerHTML = `<span title="${fid.protocol}">FID ${b(written(fid.value, 0))}, real ${written(fid.real, 1)}</span>;
+    <span title="As varied as so many classes drawn equally often: exp of the entropy. ${entropy.protocol}">classes ${b(written(Math.exp(entropy.value), 1))} of 10</span>`;
 };
 const slopeBetween = (i) => (points[i + 1].distortion - points[i].distortion) / (points[i + 1].rate - points[i].rate);
 const drawSlopes = () => {
@@ -238,15 +239,20 @@ const setStop = (i) => {
   glide();
   drawPictures();
 };
+const takePlaces = (places) => {
+  state.places = places;
+  if (frame && element.dataset.still) { frame = frameOf(state.at); drawMapTop(); }
+  drawDigitFacts();
+};
 const askPlaces = latestOnly(
   ({ pixels }) => server.place_digit({ pixels: textOf(pixels) }),
   ({ posteriors }) => {
-    state.places = posteriors;
-    if (frame && element.dataset.still) { frame = frameOf(state.at); drawMapTop(); }
-    drawDigitFacts();
+    complain("");
+    takePlaces(posteriors);
     drawPictures();
   },
-  complain,
+  // What is known of the digit before must not stand beside this one.
+  (text) => { complain(text); takePlaces(null); screens.at(-1).showBytes(new Uint8Array(784)); },
 );
 const takeDigit = () => {
   if (!state.open || !window.latentLabDigit) return;
@@ -300,7 +306,7 @@ const sweep = () => {
 };
 playButton.addEventListener("click", () => (sweeping ? pause() : sweep()));
 find("[data-do=again]").addEventListener("click", () => {
-  state.seed += 1;
+  state.seed = (state.seed + 1) % MOST_SEED;
   remember({ beta: linkText() });
   if (plot) drawMapTop();
   drawPictures();

@@ -21,6 +21,7 @@ from views.lab import DIGIT, Lab
 from . import assets
 from .decoding import Decoding, decode_codes
 from .digit_input import read_digit
+from .measured import measured
 
 EXHIBIT = "beta"
 SIZE = 2
@@ -104,7 +105,7 @@ def stops_of(lab: Lab, entries: list[Entry]) -> list[dict[str, Any]]:
                 "axes": axes,
                 "centre": centre,
                 "half": half,
-                "metrics": {name: entry.card.metrics[name] for name in names},
+                "metrics": {name: measured(entry.card.metrics[name]) for name in names},
                 "dimensions": entry.card.latent.get("kl", []),
                 "decoder": lab.networks.addresses(entry.card.name).get("decoder"),
             }

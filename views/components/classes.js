@@ -42,7 +42,7 @@ const slider = ({ index, nats }) => {
 const used = rows.filter((row) => row.used), unused = rows.filter((row) => !row.used);
 find(".used").append(...used.map(slider));
 find(".unused").append(...unused.map(slider));
-find("summary").textContent = `${unused.length} more numbers that change nothing`;
+find("summary").textContent = `${unused.length} more numbers that hardly change anything`;
 find("details").hidden = !unused.length;
 const sliders = [...element.querySelectorAll(".dimension")];
 const showSliders = () => {
@@ -87,7 +87,9 @@ const shown = () => {
 const percent = (share) => (share > 0.999 ? "over 99.9 %" : `${written(100 * share, 1)} %`);
 const article = (y) => (y === 8 ? "an 8" : `a ${y}`);
 const reading = () => {
-  const { read, shares, digit } = state, sure = `${percent(shares[read])} sure`;
+  const { read, shares, digit } = state;
+  if (read === null) return "This digit has not been read.";
+  const sure = `${percent(shares[read])} sure`;
   if (!digit.pixels.some(Boolean)) return "Nothing is drawn yet: draw a digit, or pick a sample.";
   if (state.corrected !== null) return `You say ${article(state.corrected)}. The classifier read ${article(read)}, ${sure}.`;
   if (label() !== null) return `A sample, labelled ${label()}. The classifier reads ${article(read)}, ${sure}.`;
@@ -144,7 +146,8 @@ const askReading = latestOnly(
     state.read = largest(shares);
     take(shares, z);
   },
-  complain,
+  // What was read of the digit before is not said of this one.
+  (text) => { complain(text); Object.assign(state, { shares: [], read: null }); showWords(); },
 );
 const readDigit = oncePerFrame(() => {
   const { digit } = state;

@@ -100,13 +100,13 @@ def _protocols(pair: list[dict], names: tuple[str, ...]) -> str:
 
 def _nats(elbo: list[float], log_p: list[float]) -> dict[str, str]:
     told, untold = (f"−{-v:.1f}" for v in elbo)
-    gained = log_p[0] - log_p[1]
+    gained, most = log_p[0] - log_p[1], math.log(10)
+    better = " It saves more, so the told network is also the better model of digits."
     return {
         "number": f"{elbo[0] - elbo[1]:.1f} nats",
         "words": f"an image is what knowing the class saves: the ELBO is {told}, and {untold} for "
         f"the same network untold (by importance sampling, {gained:.1f} saved). The class itself "
-        f"is worth at most log 10 = {math.log(10):.1f}; saving more than that, the told network "
-        "is also the better model of digits.",
+        f"is worth at most log 10 = {most:.1f}.{better if gained > most else ''}",
     }
 
 

@@ -1,7 +1,7 @@
 const SVG = "http://www.w3.org/2000/svg";
 const PLANE = { left: 62, right: 412, top: 26, bottom: 286 };
 const RATIO = 20;  // an axis is logarithmic where the largest number is so many times the least
-const TEXTS = { family: "family", data: "data" };  // columns of words
+const TEXTS = new Set(["family", "data"]);  // columns of words
 const columns = new Map(props.columns.map((column) => [column.key, column]));
 const rows = new Map(props.rows.map((row) => [row.name, row]));
 const state = {
@@ -21,8 +21,9 @@ const WRITE = {
   time: (v) => (v < 90 ? `${Math.round(v)} s` : `${Math.round(v / 60)} min`),
 };
 const writeIn = (key, v) => WRITE[columns.get(key).kind](v);
+const better = (key) => ({ 1: "more is better", "-1": "less is better" })[columns.get(key)?.better] ?? "";
 const cellOf = (name, key) => rows.get(name).cells[key];
-const valueOf = (row, key) => (key === "name" || key in TEXTS ? row[key] : row.cells[key]?.value);
+const valueOf = (row, key) => (key === "name" || TEXTS.has(key) ? row[key] : row.cells[key]?.value);
 
 // Numbers of one column may be compared when they were taken in one way. The way that counts is that
 // of the chosen number, else the one most of the main models shown have, else most models; all others
@@ -65,21 +66,25 @@ const rememberChoice = () => {
   const text = [
     state.sort, state.down ? "down" : "up", state.x, state.y, [...state.families].join("_") || "all",
     state.exhibit.replaceAll(" ", "_") || "all", ...cell, ...(state.others ? ["others"] : []),
+    ...(/^[A-Za-z0-9 -]+$/.test(state.text) ? [`${FIND}${state.text.replaceAll(" ", "_")}`] : []),
   ].join();
   remember({ compare: text === START ? null : text });
 };
 const readChoice = (text) => {
-  const [sort, way, x, y, families, exhibit, name, key, others, ...rest] = text.split(",");
+  const [sort, way, x, y, families, exhibit, name, key, ...more] = text.split(",");
+  const others = more.includes("others"), found = more.find((part) => part.startsWith(FIND));
   const shown = families === "all" ? [] : families?.split("_") ?? [null];
   const part = exhibit === "all" ? "" : exhibit?.replaceAll("_", " ");
-  const known = [x, y].every((axis) => columns.has(axis)) && (columns.has(sort) || sort in TEXTS || sort === "name")
+  const known = [x, y].every((axis) => columns.has(axis)) && (columns.has(sort) || TEXTS.has(sort) || sort === "name")
     && ["up", "down"].includes(way) && shown.every((family) => props.rows.some((row) => row.family === family))
-    && [undefined, "others"].includes(others) && (!part || props.rows.some((row) => row.exhibit === part));
+    && more.length === Number(others) + Number(found !== undefined) && (!part || props.rows.some((row) => row.exhibit === part));
   const row = props.rows.find((each) => plainName(each.name) === name);
   const chosen = name === "none" ? null : row && columns.has(key) ? { name: row.name, key } : undefined;
-  if (!known || rest.length || chosen === undefined) return undefined;
-  return { sort, down: way === "down", x, y, families: new Set(shown), exhibit: part, cell: chosen, others: others === "others" };
+  if (!known || chosen === undefined) return undefined;
+  const sought = found?.slice(FIND.length).replaceAll("_", " ") ?? "";
+  return { sort, down: way === "down", x, y, families: new Set(shown), exhibit: part, cell: chosen, others, text: sought };
 };
+const FIND = "find_";  // before what is sought, in a link
 const START = "log-p,down,parameters,log-p,all,all,none,none";
 
 // The table: its rows are made once, and then only moved, hidden and marked.
@@ -88,11 +93,11 @@ const make = (tag, text = "", attributes = {}) => {
   for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
   return made;
 };
-const KEYS = ["name", ...columns.keys(), ...Object.keys(TEXTS)];
+const KEYS = ["name", ...columns.keys(), ...TEXTS];
 const headings = new Map(KEYS.map((key) => {
   const th = make("th", "", { scope: "col" });
-  th.append(make("button", key === "name" ? "model" : TEXTS[key] ?? columns.get(key).title, { type: "button", "data-sort": key }));
-  th.classList.toggle("text", key === "name" || key in TEXTS);
+  th.append(make("button", key === "name" ? "model" : columns.get(key)?.title ?? key, { type: "button", "data-sort": key, title: ["sort", better(key)].filter(Boolean).join(": ") }));
+  th.classList.toggle("text", key === "name" || TEXTS.has(key));
   return [key, th];
 }));
 find("thead tr").append(...headings.values());
@@ -112,7 +117,7 @@ const lineOf = (row) => {
     td.title = cell ? `${cell.value} ${cell.unit}: ${cell.protocol}` : NONE;
     if (!cell) { td.className = "none"; td.setAttribute("aria-label", NONE); }
     return td;
-  }), ...Object.keys(TEXTS).map((key) => make("td", row[key], { class: "text" })));
+  }), ...[...TEXTS].map((key) => make("td", row[key], { class: "text" })));
   return tr;
 };
 const lines = new Map(props.rows.map((row) => [row.name, lineOf(row)]));
@@ -182,15 +187,15 @@ const showPlane = (visible) => {
   const both = visible.filter(({ cells }) => cells[x] && cells[y]);
   const points = both.filter((row) => state.others || !(isOther(row, x) || isOther(row, y)));
   apart = state.others ? 0 : both.length - points.length;
-  const label = (key) => columns.get(key).title;
+  const label = (key, log) => [columns.get(key).title, better(key), log ? "logarithmic" : ""].filter(Boolean).join(", ");
   const across = points.length && scaleOf(points.map((row) => row.cells[x].value), PLANE.left, PLANE.right);
   const up = points.length && scaleOf(points.map((row) => row.cells[y].value), PLANE.bottom, PLANE.top);
   const drawn = [];
   if (points.length) {
     for (const v of across.ticks) drawn.push(svg("line", { class: "grid", x1: across.place(v), x2: across.place(v), y1: PLANE.top, y2: PLANE.bottom }), svg("text", { x: across.place(v), y: PLANE.bottom + 18, "text-anchor": "middle" }, tickText(x, v)));
     for (const v of up.ticks) drawn.push(svg("line", { class: "grid", x1: PLANE.left, x2: PLANE.right, y1: up.place(v), y2: up.place(v) }), svg("text", { x: PLANE.left - 6, y: up.place(v) + 5, "text-anchor": "end" }, tickText(y, v)));
-    drawn.push(svg("text", { x: PLANE.right, y: PLANE.bottom + 38, "text-anchor": "end" }, `${label(x)}${across.log ? ", logarithmic" : ""} →`));
-    drawn.push(svg("text", { x: 0, y: 12 }, `↑ ${label(y)}${up.log ? ", logarithmic" : ""}`));
+    drawn.push(svg("text", { x: PLANE.right, y: PLANE.bottom + 38, "text-anchor": "end" }, `${label(x, across.log)} →`));
+    drawn.push(svg("text", { x: 0, y: 12 }, `↑ ${label(y, up.log)}`));
   } else drawn.push(svg("text", { x: 210, y: 150, "text-anchor": "middle" }, "No model shown has both of these numbers."));
   const order = [...points].sort((a, b) => a.cells[x].value - b.cells[x].value);
   for (const row of order) {
@@ -212,7 +217,7 @@ const markNear = () => {
   const hollow = [...plane.querySelectorAll("a")].filter((each) => each.classList.contains("other")).length;
   if (!link) {
     const rest = hollow ? ` Hollow: ${hollow} measured in another way; do not rank them against the others.`
-      : apart ? ` ${apart} more were measured in another way: tick ≠ to plot them, too.` : "";
+      : apart ? ` ${apart} more were measured in another way: tick “plot ≠” to see them, too.` : "";
     find(".told").textContent = `${plane.querySelectorAll("a").length} models have both numbers.${rest}`;
     return;
   }
@@ -228,13 +233,14 @@ const approach = (name) => { if (name !== near) { near = name; markNear(); } };
 // The protocol of the chosen number, in words.
 const showProtocol = () => {
   const line = find(".protocol");
-  if (!state.cell) { line.textContent = "Choose a number to read how it was measured. –: not measured. ≠: measured in another way than the main models, so it is sorted apart."; return; }
+  if (!state.cell) { line.textContent = "Choose a heading to sort, the best first; a number to read how it was measured. –: not measured. ≠: measured in another way than the main models, so it is sorted apart."; return; }
   const { name, key } = state.cell, cell = cellOf(name, key), { title } = columns.get(key);
   if (!cell) { line.textContent = `${title} of ${name}: ${NONE}.`; return; }
   const { count, all } = usual.get(key);
   const alike = all > 1 ? ` Comparable with ${count - 1} of the ${all - 1} other numbers shown in this column.` : "";
   const floor = cell.real === undefined ? "" : ` Real images give ${writeIn(key, cell.real)}.`;
-  line.textContent = `${title} of ${name} = ${writeIn(key, cell.value)} (${cell.value.toString().replace("-", "−")} ${cell.unit}).${floor} How: ${cell.protocol}.${alike}`;
+  const way = better(key) && ` ${better(key)[0].toUpperCase()}${better(key).slice(1)}.`;
+  line.textContent = `${title} of ${name} = ${writeIn(key, cell.value)} (${cell.value.toString().replace("-", "−")} ${cell.unit}).${way}${floor} How: ${cell.protocol}.${alike}`;
 };
 
 const shownRows = () => { const visible = props.rows.filter(matches); countWays(visible); return visible.sort(inOrder); };
@@ -334,6 +340,6 @@ find('[data-do="csv"]').addEventListener("click", () => {
 });
 
 Object.assign(state, linked("compare", readChoice));
-for (const name of ["x", "y", "exhibit"]) choices[name].value = state[name];
+for (const name of ["x", "y", "exhibit", "text"]) choices[name].value = state[name];
 others.checked = state.others;
 refresh();

@@ -159,7 +159,8 @@ const takeCode = (z, kl, watch) => {
 const askCode = latestOnly(
   ({ pixels, source, seed }) => server.infer_code({ pixels: textOf(pixels), code: source === DRAW_OF_Q ? "draw" : "mean", seed }),
   ({ z, kl }, { source, watch, own }) => { if (source === state.source) takeCode(own ?? z, kl, watch); },
-  complain,
+  // What the digit before cost is not said of this one.
+  (text) => { complain(text); state.kl = null; showCosts(); find(".total").textContent = ""; },
 );
 // `watch`: is it something new that one wants to see being drawn? Not while a digit is being drawn.
 const load = (watch, own = null) => {
@@ -200,9 +201,10 @@ element.addEventListener("click", ({ target }) => {
 });
 
 const [ours, once] = bounds;
-find(".words").innerHTML = `A drawn digit is ${steps * numbers} numbers, ${numbers} a step. `
-  + `Average ELBO of test digits: <span title="${ours.protocol}">${written(ours.elbo, 1)} nats</span>`
-  + (once ? `; an MLP VAE of as many numbers and parameters, drawn at once: <span title="${once.protocol}">${written(once.elbo, 1)} nats</span>.` : ".");
+const told = ({ elbo, protocol, weights }) => `<span title="${protocol}">${written(elbo, 1)} nats</span> with ${(weights / 1e6).toFixed(2)} M weights`;
+const ahead = once && ours.elbo - once.elbo;
+find(".words").innerHTML = `A drawn digit is ${steps * numbers} numbers, ${numbers} a step. Does drawing in steps help? ELBO of test digits, more is better: ${told(ours)}`
+  + (once ? `; drawn at once by a VAE of as many numbers, ${told(once)}: ${ahead > 0 ? "yes" : "no"}, by ${written(Math.abs(ahead), 1)} nats, one training each.` : ".");
 
 // A link: source, seed and step, and the code where the visitor has changed it.
 const readState = (text) => {

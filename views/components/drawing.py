@@ -14,6 +14,7 @@ from views.lab import Lab
 
 from . import assets
 from .digit_input import read_digit
+from .measured import measured
 
 TITLE = "DRAW"
 ONCE = "vae-32-oneshot"  # as many numbers and as many parameters, drawn at once
@@ -32,7 +33,7 @@ class Drawing(gr.HTML):
                 "numbers": model.latent // model.steps,
                 "paths": drawing.PATHS,
                 "decoder": lab.networks.addresses(name).get("decoder"),
-                "bounds": [bound_of(lab.entry(n)) for n in (name, ONCE) if n in lab.zoo],
+                "bounds": [bound_of(e) for e in compared(lab, name)],
             }
             server = [
                 checks.serving(infer_code, model),
@@ -50,10 +51,21 @@ class Drawing(gr.HTML):
         return {"type": "object", "description": "nothing: the script asks for what it shows"}
 
 
+def has_bound(entry: Entry) -> bool:
+    """Does its card say how good it is?"""
+    return "elbo" in entry.card.metrics
+
+
+def compared(lab: Lab, name: str) -> list[Entry]:
+    """The checkpoint that is shown, and the one that draws at once if it is there and measured."""
+    return [lab.entry(n) for n in (name, ONCE) if n in lab.zoo and has_bound(lab.zoo[n])]
+
+
 def bound_of(entry: Entry) -> dict[str, Any]:
-    """The ELBO of a card, in nats, with its protocol."""
-    elbo = entry.card.metrics["elbo"]
-    return {"family": entry.model.family, "elbo": elbo["value"], "protocol": elbo["protocol"]}
+    """The ELBO of a card, in nats, with its protocol, and how many weights reach it."""
+    elbo = measured(entry.card.metrics["elbo"])
+    weights = sum(w.numel() for w in entry.model.parameters())
+    return {"elbo": elbo["value"], "protocol": elbo["protocol"], "weights": weights}
 
 
 def infer_code(model, message: dict) -> dict[str, Any]:

@@ -38,11 +38,11 @@ const columns = models.map(({ family, title, name, encoder }) => {
   root.dataset.name = name;
   root.innerHTML = `<div class="head"><h3>${title}</h3><p class="all"></p></div>
     <div class="grid" tabindex="0" role="application" aria-label="${title}: choose a sample with the arrow keys"><canvas role="img" aria-label="${COUNT} samples of the ${title}"></canvas><i></i></div>
-    <div class="zoom"><canvas class="picture" width="28" height="28" role="img" aria-label="${title}: the chosen sample"></canvas>
-      <canvas class="edges" width="28" height="28" role="img" aria-label="${title}: size of its Laplacian"></canvas>
-      <p>the chosen one,<br>its Laplacian,<br>sharpness <b class="number"></b></p></div>
+    <div class="pair"><div class="zoom"><canvas class="picture" width="28" height="28" role="img" aria-label="${title}: the chosen sample"></canvas>
+      <canvas class="edges" width="28" height="28" role="img" aria-label="${title}: size of its Laplacian" title="Its Laplacian: four neighbours minus four times the pixel"></canvas>
+      <p>sample, its edges:<br>sharpness <b class="number"></b></p></div>
     <div class="yours">${encoder ? `<canvas class="digit" width="28" height="28" role="img" aria-label="Your digit"></canvas><span aria-hidden="true">→</span><canvas class="again" width="28" height="28" role="img" aria-label="${title}: your digit reconstructed"></canvas><p></p>`
-      : "<p><b>No encoder:</b> a GAN has no way from your digit to a code, so it cannot reconstruct it.</p>"}</div>`;
+      : "<p><b>No encoder:</b> a GAN has no way from your digit to a code, so it cannot reconstruct it.</p>"}</div></div>`;
   const canvas = (name) => root.querySelector(`.${name}`);
   return { root, grid: root.querySelector(".grid canvas"), picture: screen(canvas("picture")), edges: screen(canvas("edges")),
     again: encoder && screen(canvas("again")), yours: encoder && screen(canvas("digit")), pictures: null };
@@ -67,7 +67,7 @@ const showTile = () => columns.forEach(({ root, picture, edges, pictures }, m) =
   edges.show(change.map((v) => Math.abs(v) / STRONGEST));
   const all = sum(pictures.map(sharpness)) / COUNT;
   root.querySelector(".number").textContent = written(variance(change), 3);
-  root.querySelector(".all").textContent = `sharpness ${written(all, 3)}, real ${written(props.real, 3)}`;
+  root.querySelector(".all").textContent = `these ${COUNT}: sharpness ${written(all, 3)}`;
   root.style.setProperty("--tile-column", state.tile % COLUMNS);
   root.style.setProperty("--tile-row", Math.floor(state.tile / COLUMNS));
 });
@@ -125,13 +125,13 @@ const refreshDigit = () => {
 // What was measured of many samples: a bar for each model, a line where real digits are.
 const bar = ({ family, title }, { value, protocol }, most, digits) => `<div class="bar-of ${family}" title="${protocol}"><span>${title}</span>
   <b style="--share: ${Math.min(value / most, 1)}"></b><em>${written(value, digits)}</em></div>`;
-find(".measures").innerHTML = props.measures.map(({ key, title, better, digits, real, realWords }) => {
+find(".measures").innerHTML = props.measures.map(({ key, title, better, digits, real, says }) => {
   const found = models.filter(({ metrics }) => metrics[key]).map((model) => [model, model.metrics[key]]);
   if (!found.length) return "";
   const most = 1.08 * Math.max(real, ...found.map(([, { value }]) => value));
   return `<div class="measure"><h4>${title} <small>${better}</small></h4>
     <div class="measured" style="--real: ${real / most}">${found.map(([model, metric]) => bar(model, metric, most, digits)).join("")}<i></i></div>
-    <p>${realWords} ${written(real, digits)}</p></div>`;
+    <p>${says} ${written(real, digits)}</p></div>`;
 }).join("");
 find(".words").textContent = props.words;
 

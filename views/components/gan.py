@@ -10,13 +10,14 @@ from views.lab import Lab
 
 from . import assets
 from .decoding import Decoding, decode_codes
+from .measured import measured
 
-# Of the metrics on the cards: title, which way is better, decimals, and the line of real digits.
+# Of the metrics on the cards: title, which way is better, decimals, what leads to "real".
 MEASURES = {
-    "sharpness": ("Sharpness", "", 3, "real test digits:"),
-    "precision": ("Precision", "more is better", 2, "real training digits:"),
-    "recall": ("Recall", "more is better", 2, "real training digits:"),
-    "classifier FID": ("FID, our classifier", "less is better", 1, "real training digits:"),
+    "sharpness": ("Sharpness", "closest to real is best", 3, "dashed: real digits"),
+    "precision": ("Precision", "more is better", 2, "samples near real ones; real"),
+    "recall": ("Recall", "more is better", 2, "real ones near samples; real"),
+    "classifier FID": ("FID, our classifier", "less is better", 1, "distance from real ones; real"),
 }
 
 
@@ -34,7 +35,6 @@ class Gan(gr.HTML):
         super().__init__(
             models=[column_of(lab, entry) for entry in entries],
             measures=measures_of(entries),
-            real=real("sharpness", entries),
             words=words(entries),
             server_functions=[checks.serving(decode_codes, decoding)] if decoding else None,
             elem_classes=["gan"],
@@ -59,38 +59,48 @@ def column_of(lab: Lab, entry: Entry) -> dict[str, Any]:
         "latent": entry.model.latent,
         "decoder": addresses.get("decoder"),
         "encoder": addresses.get("encoder"),
-        "metrics": {key: entry.card.metrics[key] for key in MEASURES if key in entry.card.metrics},
+        "metrics": {
+            key: measured(entry.card.metrics[key]) for key in MEASURES if key in entry.card.metrics
+        },
     }
 
 
 def real(key: str, entries: list[Entry]) -> float:
     """What real digits reach; every card says the same. 0 where none was measured."""
-    return next((m[key]["real"] for e in entries if key in (m := e.card.metrics)), 0.0)
+    return next((r for e in entries if (r := e.card.metrics.get(key, {}).get("real"))), 0.0)
 
 
 def measures_of(entries: list[Entry]) -> list[dict[str, Any]]:
     """The measures that stand under the columns."""
     return [
         {"key": key, "title": title, "better": better, "digits": digits, "real": real(key, entries)}
-        | {"realWords": of_real}
-        for key, (title, better, digits, of_real) in MEASURES.items()
+        | {"says": says}
+        for key, (title, better, digits, says) in MEASURES.items()
     ]
 
 
 def words(entries: list[Entry]) -> str:
-    """Why the one is sharper, and what it costs, with the numbers of the cards."""
+    """Why the one is sharper, what it costs, and how far the three can be compared."""
     why = (
-        "A VAE's picture is the average of all digits that its code allows, and an average is a "
-        "blur; a discriminator knows blur from ink, so what is trained against one draws edges."
+        "Why: a VAE draws the average of all digits that its code allows, and an average is a "
+        "blur; a discriminator tells blur from ink."
     )
     given_up = (
-        " Given up for it: a bound on log p, by both, and by the GAN the encoder. And sharp is"
-        " neither right nor varied."
+        "Given up for it: by both, a bound on log p(x); by the GAN, the way from a digit to its "
+        "code. Sharper than real digits is noise."
     )
-    shares = {"precision": "Samples near a real digit", "recall": "Real digits near a sample"}
-    for key, what in shares.items():
-        known = [e for e in entries if key in e.card.metrics]
-        listed = [f"{TITLES[e.model.family]} {e.card.metrics[key]['value']:.0%}" for e in known]
-        if listed:
-            given_up += f" {what}: {', '.join(listed)}."
-    return why + given_up
+    return f"{why} {given_up} {differences(entries)}"
+
+
+def differences(entries: list[Entry]) -> str:
+    """What the three do not share beside their family, as their networks and recipes say."""
+    judges = [
+        f"{sum(w.numel() for w in players['discriminator']):,} weights in the {TITLES[family]}"
+        for family, players in ((e.model.family, e.model.players()) for e in entries)
+        if "discriminator" in players
+    ]
+    epochs = ", ".join(str(e.card.recipe.get("epochs", "unknown")) for e in entries)
+    return (
+        f"Decoders are alike, discriminators ({', '.join(judges)}) and epochs ({epochs}) are not; "
+        "one training each."
+    )

@@ -1,6 +1,6 @@
 const COUNTS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2500, 5000];
 const REST = 350;  // ms without a new digit after which the pen counts as resting
-const CELL = 36;  // CSS pixels that the heaviest sample has
+const CELL = 34;  // CSS pixels that the heaviest sample has
 const state = { k: COUNTS.indexOf(50), draw: 0, part: 0, digit: null, open: true, logs: [], pictures: [], waiting: true };
 const slider = find(".k input"), said = find(".said");
 const NAMES_OF = { vae: "VAE", iwae: "IWAE" };
@@ -12,7 +12,7 @@ const tagged = (model) => `<b class="${model.family}">${titleOf(model)}</b>`;
 const LOW = 1e-4, HIGH = 3;
 const rise = (v) => Math.log(clamp(v, LOW, HIGH) / LOW) / Math.log(HIGH / LOW);
 const bars = ({ variances, active, family }) => {
-  const tall = 78, wide = 10, line = tall * (1 - rise(props.threshold));
+  const tall = 64, wide = 10, line = tall * (1 - rise(props.threshold));
   const all = variances.map((v, i) => {
     const height = Math.max(tall * rise(v), 2);
     return `<rect x="${wide * i + 1}" y="${tall - height}" width="${wide - 2}" height="${height}" fill="${v > props.threshold ? `var(--${family})` : "var(--faint)"}"/>`;
@@ -28,8 +28,13 @@ const showUnits = () => {
 const AVERAGES = { elbo: "ELBO", "iwae-50": "L₅₀", "log p(x)": "log p(x)" };
 const showAverages = () => {
   const cell = (metric) => (metric ? `<td title="${metric.protocol}">${written(metric.value, 2)}</td>` : "<td></td>");
-  find(".averages").innerHTML = `<thead><tr><th>Test digits, mean nats</th>${Object.values(AVERAGES).map((title) => `<th scope="col">${title}</th>`).join("")}</tr></thead><tbody>`
-    + props.models.map((model) => `<tr class="${model.family}"><th scope="row">${titleOf(model)}</th>${Object.keys(AVERAGES).map((name) => cell(model.averages[name])).join("")}</tr>`).join("") + "</tbody>";
+  const [first, second] = props.models, ahead = (name) => {
+    const [a, b] = [first, second].map(({ averages }) => averages[name]?.value);
+    return `<td>${a === undefined || b === undefined ? "" : signed(b - a, 2)}</td>`;
+  };
+  find(".averages").innerHTML = `<thead><tr><th>Mean of test digits, nats</th>${Object.values(AVERAGES).map((title) => `<th scope="col">${title}</th>`).join("")}</tr></thead><tbody>`
+    + props.models.map((model) => `<tr class="${model.family}"><th scope="row">${titleOf(model)}</th>${Object.keys(AVERAGES).map((name) => cell(model.averages[name])).join("")}</tr>`).join("")
+    + `<tr><th scope="row">${titleOf(second)} ahead by</th>${Object.keys(AVERAGES).map(ahead).join("")}</tr></tbody>`;
 };
 
 // The bound of K samples: the mean over groups of K, and how much one draw of it varies.
@@ -39,7 +44,7 @@ const boundOf = (logs, k) => {
 };
 const curveOf = (logs) => COUNTS.filter((k) => k <= logs.length).map((k) => boundOf(logs, k));
 const showBound = () => {
-  const chart = find(".climb"), wide = chart.clientWidth || 500, tall = 210;
+  const chart = find(".climb"), wide = chart.clientWidth || 500, tall = 190;
   chart.setAttribute("viewBox", `0 0 ${wide} ${tall}`);
   chart.setAttribute("height", tall);
   if (!state.logs.length) { chart.innerHTML = ""; return; }
@@ -81,8 +86,8 @@ const showCrossing = (curves, k) => {
   if (!vae) { find(".crossing").textContent = "More samples follow once the digit rests."; return; }
   const ahead = iwae.mean - vae.mean, winner = props.models[Number(ahead > 0)];
   const gaps = curves.map((points) => points.at(-1).mean - points[0].mean);
-  find(".crossing").innerHTML = `At K = ${grouped(k)}: ${props.models.map((model, i) => `${tagged(model)} ${written([vae, iwae][i].mean, 1)}`).join(", ")}; ${tagged(winner)} is ahead by ${Math.abs(ahead).toFixed(1)} nats.
-    What q misses, ${n < props.draws ? "the best bound so far" : "log p(x)"} − ELBO: ${gaps.map((gap, i) => `${tagged(props.models[i])} ${written(gap, 1)}`).join(", ")}.`;
+  find(".crossing").innerHTML = `At K = ${grouped(k)}: ${props.models.map((model, i) => `${tagged(model)} ${written([vae, iwae][i].mean, 1)}`).join(", ")}; ${tagged(winner)} is ahead by ${Math.abs(ahead).toFixed(1)} nats on this digit.
+    What its q misses, ${n < props.draws ? "the best bound so far" : "log p(x)"} − ELBO: ${gaps.map((gap, i) => `${tagged(props.models[i])} ${written(gap, 1)}`).join(", ")}.`;
 };
 
 // The samples as pictures, the heaviest first: the more weight, the larger and clearer.
@@ -110,17 +115,21 @@ const showCloud = (root, i) => {
   const pen = canvas.getContext("2d");
   pen.scale(density, density);
   pen.imageSmoothingEnabled = false;
+  pen.fillStyle = "#000";
   order.forEach((sample, place) => {
     const share = Math.sqrt(weights[sample] / most), side = CELL * (0.5 + 0.46 * share);
-    pen.globalAlpha = 0.3 + 0.7 * share;
     paint(tile, state.pictures[i].subarray(784 * sample, 784 * (sample + 1)), 28, 28);
     const middle = [CELL * (place % columns + 0.5), CELL * (Math.floor(place / columns) + 0.5)];
-    pen.drawImage(tile, middle[0] - side / 2, middle[1] - side / 2, side, side);
+    const square = [middle[0] - side / 2, middle[1] - side / 2, side, side];
+    pen.globalAlpha = 1;
+    pen.fillRect(...square);  // black under it: what is faint is dim on a light page, too
+    pen.globalAlpha = 0.4 + 0.6 * share;
+    pen.drawImage(tile, ...square);
   });
   const which = k === 1 ? "1 sample" : `${COUNTS[state.k] > k ? "first " : ""}${k} samples`;
-  const count = countOf(weights), heaviest = `${(100 * most).toFixed(0)} %`;
-  root.querySelector("h3").innerHTML = `${titleOf(props.models[i])}: ${which} <span>${k === 1 ? "counts" : "count"} as ${count.toFixed(1)}, the heaviest has ${heaviest}</span>`;
-  canvas.setAttribute("aria-label", `${titleOf(props.models[i])}: what ${k} samples of q(z|x) draw, as large as their weights; they count as ${count.toFixed(1)}, the heaviest has ${heaviest}`);
+  const count = countOf(weights), heaviest = `${(100 * most).toFixed(0)}\u00a0%`;
+  root.querySelector("h3").innerHTML = `${titleOf(props.models[i])}: ${which} <span>worth ${count.toFixed(1)} equal ones, heaviest ${heaviest}</span>`;
+  canvas.setAttribute("aria-label", `${titleOf(props.models[i])}: what ${k} samples of q(z|x) draw, as large as their weights; they are worth ${count.toFixed(1)} equal ones, the heaviest has ${heaviest}`);
 };
 const showClouds = () => { if (state.logs.length) clouds.forEach(showCloud); };
 const showAll = () => { showBound(); showClouds(); };
@@ -171,8 +180,8 @@ const keep = () => {
   remember({ iwae: usual ? "" : `${COUNTS[state.k]},${state.draw}` });
 };
 const readState = (text) => {
-  const [k, draw] = text.split(",").map(Number);
-  return COUNTS.includes(k) && Number.isInteger(draw) && draw >= 0 && draw <= 1000 ? { k: COUNTS.indexOf(k), draw } : undefined;
+  const [k, draw, ...more] = text.split(",").map(Number);
+  return !more.length && COUNTS.includes(k) && Number.isInteger(draw) && draw >= 0 && draw <= 1000 ? { k: COUNTS.indexOf(k), draw } : undefined;
 };
 slider.addEventListener("input", () => { state.k = Number(slider.value); showK(); keep(); });
 find("[data-do=draw]").addEventListener("click", () => { state.draw = (state.draw + 1) % 1001; refresh(); keep(); });

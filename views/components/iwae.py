@@ -16,6 +16,7 @@ from views.lab import Lab
 from . import assets
 from .decoding import BUSY
 from .digit_input import read_digit
+from .measured import measured
 from .posterior import Digit
 
 DRAWS, PART = 5_000, 500  # importance samples, and how many one question brings
@@ -46,7 +47,7 @@ class VaeAgainstIwae(gr.HTML):
             if lab
             else None,
             elem_classes=["vae-against-iwae"],
-            **assets("iwae", "address", "posterior_sums"),
+            **assets("iwae", "address", "numbers", "posterior_sums"),
             **keywords,
         )
 
@@ -63,7 +64,9 @@ def model_of(entry: Entry) -> dict[str, Any]:
         "samples": samples_of(entry),
         "variances": [unit.variance for unit in units],
         "active": sum(unit.active for unit in units),
-        "averages": {n: entry.card.metrics[n] for n in AVERAGES if n in entry.card.metrics},
+        "averages": {
+            n: measured(entry.card.metrics[n]) for n in AVERAGES if n in entry.card.metrics
+        },
     }
 
 
