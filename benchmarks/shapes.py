@@ -1,8 +1,8 @@
 """MIG and DCI of VAE, beta-VAE and beta-TCVAE on shapes of known factors, over several seeds.
 
 Trains each of the recipes of training/recipes/shapes.py with every seed, as `python -m training`
-does; a run is a minute on one core of a processor. Finished runs are kept in a folder, one a seed,
-and an interrupted one goes on from its last epoch.
+does; a run is one to three minutes on one core of a processor. Finished runs are kept in a folder,
+one a seed, and an interrupted one goes on from its last epoch.
 
     python -m benchmarks.shapes [--seeds N] [--out FOLDER]
 """
@@ -10,15 +10,18 @@ and an interrupted one goes on from its last epoch.
 import argparse
 import statistics
 import sys
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
 
 from models import zoo
+from models.shapes import FACTORS
 from training.__main__ import CHECKPOINTS
 from training.__main__ import main as train
 from training.recipes import Recipe
 from training.recipes.shapes import RECIPES
 
+MATRIX = "factor information"
 METRICS = (
     "mig",
     "dci disentanglement",
@@ -46,13 +49,12 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def show(found: dict[str, list[dict[str, dict]]]) -> None:
-    """Every run, then the mean of every recipe; `found` holds metrics, by recipe and seed."""
-    print("| recipe | seed | " + " | ".join(METRICS) + " |")
-    print("|---|---|" + "---|" * len(METRICS))
-    for name, runs in found.items():
-        for seed, metrics in enumerate(runs):
-            numbers = " | ".join(f"{metrics[metric]['value']:.3f}" for metric in METRICS)
-            print(f"| {name} | {seed} | {numbers} |")
+    """Every run, then the mean of every recipe; `found` holds metrics, by recipe and seed.
+
+    The second table has what the best number tells of each factor.
+    """
+    table(METRICS, found, lambda metrics: [metrics[metric]["value"] for metric in METRICS])
+    table(FACTORS, found, lambda metrics: [max(row) for row in metrics[MATRIX]["value"]])
     for name, runs in found.items():
         migs = [run["mig"]["value"] for run in runs]
         spread = statistics.stdev(migs) if len(migs) > 1 else 0.0
@@ -60,8 +62,23 @@ def show(found: dict[str, list[dict[str, dict]]]) -> None:
             f"{name}: MIG mean {statistics.mean(migs):.3f}, standard deviation {spread:.3f} over "
             f"{len(migs)} seeds, ceiling {runs[0]['mig ceiling']['value']:.3f}"
         )
-    for name in ("mig", "dci disentanglement"):
-        print(f"{name}: {metrics[name]['protocol']}")
+    for name in ("mig", "dci disentanglement", MATRIX):
+        print(f"{name}: {runs[0][name]['protocol']}")
+
+
+def table(
+    columns: Collection[str],
+    found: dict[str, list[dict[str, dict]]],
+    numbers: Callable[[dict[str, dict]], list[float]],
+) -> None:
+    """A row for every run: what `numbers` takes from its metrics."""
+    print("| recipe | seed | " + " | ".join(columns) + " |")
+    print("|---|---|" + "---|" * len(columns))
+    for name, runs in found.items():
+        for seed, metrics in enumerate(runs):
+            written = " | ".join(f"{number:.3f}" for number in numbers(metrics))
+            print(f"| {name} | {seed} | {written} |")
+    print()
 
 
 def measured(recipe: Recipe, out: Path) -> dict[str, dict] | None:

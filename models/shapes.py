@@ -24,42 +24,33 @@ def bar(x: Tensor, y: Tensor) -> Tensor:
 
 
 def ellipse(x: Tensor, y: Tensor) -> Tensor:
-    """Signed distance to an ellipse twice as tall as wide, to first order at its edge.
+    """Signed distance to an ellipse 2.5 times as tall as wide, to first order at its edge.
 
     The equation over the length of its gradient: what is left of it one pixel away is far below a
     grey level's worth.
     """
-    wide = math.sqrt(AREA / (2 * math.pi))
-    u, v = x / wide, y / (2 * wide)
+    wide = math.sqrt(AREA / (2.5 * math.pi))
+    u, v = x / wide, y / (2.5 * wide)
     radius = torch.hypot(u, v)
-    slope = torch.hypot(u / wide, v / (2 * wide)).clamp(min=1e-6)
+    slope = torch.hypot(u / wide, v / (2.5 * wide)).clamp(min=1e-6)
     return radius * (radius - 1) / slope
 
 
-# The heart below is made of a square of area 1/2 and two half circles of area pi / 16 each; with
-# this scale its area is AREA. _MIDDLE is how far its centre of mass is above its tip.
-_HEART = math.sqrt(AREA / (0.5 + math.pi / 8))
-_MIDDLE = (0.25 + math.pi / 8 * (0.75 + 1 / (3 * math.pi))) / (0.5 + math.pi / 8)
+def rhombus(x: Tensor, y: Tensor) -> Tensor:
+    """Signed distance to a rhombus 2.25 times as tall as wide, exact: one side, mirrored."""
+    wide = math.sqrt(AREA / (2 * 2.25))
+    tall = 2.25 * wide
+    across, down = x.abs(), y.abs()
+    along = (((wide - across) * wide + down * tall) / (wide**2 + tall**2)).clamp(0, 1)
+    edge = torch.hypot(across - wide * (1 - along), down - tall * along)
+    return edge * torch.sign(across * tall + down * wide - wide * tall)
 
 
-def heart(x: Tensor, y: Tensor) -> Tensor:
-    """Signed distance to a heart: a square on its corner with two half circles on its upper sides.
-
-    Exact (Quilez, "2D distance functions"), with y downwards.
-    """
-    across, up = x.abs() / _HEART, _MIDDLE - y / _HEART
-    circle = torch.hypot(across - 0.25, up - 0.75) - math.sqrt(2) / 4
-    along = 0.5 * (across + up).clamp(min=0)
-    edge = torch.minimum(
-        across**2 + (up - 1) ** 2, (across - along) ** 2 + (up - along) ** 2
-    ).sqrt() * torch.sign(across - up)
-    return _HEART * torch.where(across + up > 1, circle, edge)
-
-
+# All are long, so that a turn changes much the same pixels of each: of a heart, no code found it.
 SHAPES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
     "bar": bar,
     "ellipse": ellipse,
-    "heart": heart,
+    "rhombus": rhombus,
 }
 
 
@@ -71,7 +62,7 @@ def _evenly(low: float, high: float, n: int) -> tuple[float, ...]:
 # clockwise, x and y are where the middle is, in pixels from the left and from the top.
 FACTORS: dict[str, Sequence] = {
     "shape": tuple(SHAPES),
-    "size": _evenly(8, 16, 5),
+    "size": _evenly(9.5, 14.5, 5),
     "rotation": _evenly(-45, 45, 7),
     "x position": _evenly(23, 41, 10),
     "y position": _evenly(23, 41, 10),

@@ -17,21 +17,17 @@ from .vae import VariationalAutoencoder
 class TotalCorrelationConfig(BetaConfig):
     """`beta` weighs the total correlation; `images` is how many the model is trained on, N.
 
-    For `closed` steps the two other parts of the KL weigh beta as well, and in as many more their
-    weight falls to 1, by the same factor at every step.
+    The two other parts of the KL weigh 1 in the end; all three are annealed alike.
     """
 
     kind: ClassVar[str] = "beta-tcvae-config"
 
     images: int = 60_000
-    closed: int = 0
 
     def __post_init__(self):
         super().__post_init__()
         if self.images < 2:
             raise ValueError("images must be at least 2.")
-        if self.closed < 0:
-            raise ValueError("closed must be 0 or more.")
 
 
 def log_each(z: Tensor, q: DiagonalGaussian) -> Tensor:
@@ -69,10 +65,7 @@ class TotalCorrelationAutoencoder(VariationalAutoencoder):
     p(z_d)), with q(z) the mixture of q(z|x_n) over all N images (Chen et al. 2018, arXiv
     1802.04942, eq. 2 and 4). Each term is an estimate by one draw of z per image; the three add up
     to log q(z|x) - log p(z). The closed form "kl" is there to be read, and weighs nothing.
-
-    With config.closed it begins as a beta-VAE: few dimensions can be afforded then, and each takes
-    a direction of its own before there is room for more (after Burgess et al. 2018, arXiv
-    1804.03599, section 5, who open a bottleneck as training goes on).
+    Annealed, it begins as the beta-VAE does.
     """
 
     family = "beta-tcvae"
@@ -92,14 +85,12 @@ class TotalCorrelationAutoencoder(VariationalAutoencoder):
         }
 
     def objective(self, step: int) -> dict[str, dict[str, float]]:
-        beta, closed = self.config.beta, self.config.closed
-        left = min(max(2 - step / closed, 0.0), 1.0) if closed else 0.0
-        others = beta**left
+        others = self.config.weight(step, 1.0)
         return {
             "model": {
                 "reconstruction": 1.0,
                 "mutual information": others,
-                "total correlation": beta,
+                "total correlation": self.config.weight(step, self.config.beta),
                 "dimension-wise kl": others,
             }
         }

@@ -15,7 +15,7 @@ from models.beta import BetaConfig
 from models.shapes import AREA, FACTORS, SIDE, draw, picture
 from training import data, shapes
 from training.data import Split
-from training.recipes.shapes import BETA_TCVAE, RECIPES
+from training.recipes.shapes import BETA_TCVAE, BETA_VAE, RECIPES
 from views.components import shapes as component
 from views.shapes import shown
 
@@ -88,7 +88,16 @@ def test_a_part_of_a_split_keeps_its_factors(dataset):
 
 def test_the_recipe_knows_how_many_pictures_it_is_trained_on(dataset):
     assert BETA_TCVAE.config.images == len(dataset.train) - BETA_TCVAE.validation
-    assert len({(r.config.encoder, r.config.decoder, r.epochs) for r in RECIPES}) == 1
+
+
+def test_the_recipes_differ_in_nothing_but_the_weights():
+    """One network, one budget; beta-VAE and beta-TCVAE are annealed alike."""
+    assert len({(r.config.encoder, r.config.decoder) for r in RECIPES}) == 1
+    assert len({str(r.to_dict() | {"name": "", "config": ""}) for r in RECIPES}) == 1
+    annealed = [(r.config.start, r.config.annealed) for r in (BETA_VAE, BETA_TCVAE)]
+    assert annealed[0] == annealed[1]
+    steps = BETA_TCVAE.epochs * (BETA_TCVAE.config.images // BETA_TCVAE.batch_size)
+    assert 0 < annealed[0][1] < steps
 
 
 def test_the_benchmark_goes_on_from_runs_of_the_very_same_recipe(tmp_path, monkeypatch):
@@ -113,6 +122,45 @@ def test_a_latent_is_named_by_the_factor_it_tells_most_of():
     assert [f.factor for f in found] == ["x position", None, "size"]
     assert [f.share for f in found] == [0.8, 0.05, 0.5]
     assert explored.order(found) == [2, 0, 1]
+
+
+def tilt(images):
+    """Degrees clockwise from upright of the long axis of pictures [B, 1, H, W], by moments."""
+    mass = images[:, 0].double() / images.sum((1, 2, 3)).double()[:, None, None]
+    pixel = torch.arange(SIDE, dtype=torch.float64)
+    right = pixel - (mass.sum(1) @ pixel)[:, None, None]
+    up = ((mass.sum(2) @ pixel)[:, None] - pixel)[:, :, None]
+    across, along, both = (
+        (mass * a * b).sum((1, 2)) for a, b in ((right, right), (up, up), (right, up))
+    )
+    return torch.rad2deg(0.5 * torch.atan2(2 * both, along - across))
+
+
+@pytest.mark.parametrize("shape", FACTORS["shape"])
+def test_the_tilt_of_a_true_picture_is_its_rotation(shape):
+    degrees = torch.tensor([-45.0, -15.0, 0.0, 30.0])
+    size, x, y = (torch.full((4,), v) for v in (13.0, 30.0, 33.0))
+    torch.testing.assert_close(
+        tilt(draw(shape, size, degrees, x, y)).float(), degrees, atol=0.5, rtol=0
+    )
+
+
+@pytest.mark.parametrize("shape", range(len(FACTORS["shape"])))
+def test_the_shipped_slider_of_the_rotation_turns_the_shape(shape, shipped):
+    """Over four standard deviations of its prior by more than 60 degrees, all in one direction."""
+    entry = shipped.entry("beta-tcvae-10-shapes")
+    found = explored.followers(entry.card)
+    turns = max(
+        (i for i, one in enumerate(found) if one.factor == "rotation"), key=lambda i: found[i].share
+    )
+    _, mean, _ = explored.encoded(entry.model, [shape, 2, 3, 4, 4])
+    z = mean.repeat(9, 1)
+    z[:, turns] = torch.linspace(-2, 2, 9)
+    with torch.no_grad():
+        degrees = tilt(entry.model.decode(z).mean)
+    steps = degrees.diff() * torch.sign(degrees[-1] - degrees[0])
+    assert steps.min() > 0, degrees
+    assert abs(float(degrees[-1] - degrees[0])) > 60, degrees
 
 
 BAD_QUESTIONS = [

@@ -20,29 +20,35 @@ find(".choice").innerHTML = props.models.map(({ title }, i) =>
   `<label><input type="radio" name="shapes-model" value="${i}"><span>${title}</span></label>`).join("");
 
 const codeRow = ({ index, factor, share, low, high }) => {
-  const name = factor ? `${factor} <small>z${index + 1}, ${percent(share)} %</small>` : `z${index + 1} <small>no factor</small>`;
+  const name = factor ? `${factor} <small>z${index + 1}, ${percent(share)} %</small>` : `z${index + 1}`;
   const row = slider(name, low, high, (high - low) / 400);
   row.classList.toggle("none", !factor);
   row.dataset.index = index;
+  row.dataset.factor = factor ?? "";
   row.title = factor ? `tells ${percent(share)} % of the entropy of ${factor}` : `tells at most ${percent(share)} % of any factor's entropy`;
   return row;
 };
 const cells = ({ latents, matrix }) => {
   const head = latents.map(({ index }) => `<th scope="col" data-latent="${index}">z${index + 1}</th>`).join("");
-  const rows = props.factors.map(({ name }, k) => `<tr><th scope="row">${name}</th>${latents.map(({ index }) =>
-    `<td data-factor="${k}" data-latent="${index}" style="--share:${matrix[k][index].toFixed(3)}">${percent(matrix[k][index])}</td>`).join("")}</tr>`).join("");
+  const rows = props.factors.map(({ name }, k) => `<tr><th scope="row">${name}</th>${latents.map(({ index, factor }) =>
+    `<td class="${factor === name ? "follows" : ""}" data-factor="${k}" data-latent="${index}" style="--share:${matrix[k][index].toFixed(3)}">${percent(matrix[k][index])}</td>`).join("")}</tr>`).join("");
   return `<thead><tr><th></th>${head}</tr></thead><tbody>${rows}</tbody>`;
 };
 const layOut = () => {
   const model = chosen();
-  find(".latents").replaceChildren(...model.latents.map(codeRow));
+  const rows = model.latents.map(codeRow);
+  const following = rows.filter(({ dataset }) => dataset.factor), silent = rows.filter(({ dataset }) => !dataset.factor);
+  find(".following").replaceChildren(...following);
+  find(".silent").replaceChildren(...silent);
+  find("summary").textContent = `${silent.length} numbers that follow no factor`;
+  find("details").hidden = !silent.length;
+  find("details").open = !following.length;
   table.innerHTML = cells(model);
   table.title = model.protocol;
   find(".scores").innerHTML = model.scores.map(({ name, value, ceiling, protocol }) =>
     `<div class="score" title="${protocol}"><span>${name}</span><b>${written(value)}</b><small>at best ${written(ceiling)}</small></div>`).join("");
-  const found = new Set(model.latents.map(({ factor }) => factor).filter(Boolean)).size;
-  const used = model.latents.filter(({ factor }) => factor).length;
-  find(".words").textContent = `${used} numbers of this code follow a factor, and ${found} of ${props.factors.length} factors are followed. `
+  const untold = props.factors.map(({ name }) => name).filter((name) => !following.some(({ dataset }) => dataset.factor === name));
+  find(".words").textContent = (untold.length ? `No number follows ${untold.join(" or ")}. ` : "Every factor is followed by a number. ")
     + "MIG is how far the best number of a factor is ahead of the second best; with one number a factor it is at its best.";
   for (const radio of element.querySelectorAll("[type=radio]")) radio.checked = Number(radio.value) === state.model;
   decoder = part(model.decoder);
@@ -57,7 +63,7 @@ const refreshPicture = oncePerFrame(() => {
   element.dataset.shown = decoder.run ? `${chosen().name} ${state.factors} ${turned ? "turned" : "encoded"}` : "";
 });
 const showCode = () => {
-  for (const row of find(".latents").children) {
+  for (const row of element.querySelectorAll(".latents .row")) {
     const input = row.querySelector("input"), value = state.z[row.dataset.index];
     // A code beyond the usual range must still find its place on the slider.
     input.min = Math.min(input.min, value);
@@ -88,7 +94,8 @@ const ask = latestOnly(
     showCode();
     refreshPicture();
   },
-  (text) => { said.textContent = text; },
+  // What is drawn of other factors must not stand above these sliders.
+  (text) => { said.textContent = text; paint(drawn, new Uint8Array(64 * 64), 64, 64); },
 );
 const refresh = (keep) => {
   if (state.open && props.models.length) ask({ model: chosen().name, factors: [...state.factors], keep });
