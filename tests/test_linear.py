@@ -210,7 +210,8 @@ def test_what_is_not_linear_is_refused(name, some, assert_sentence):
 def test_the_command_line_solves_and_ships_the_errors_of_every_size(tmp_path, monkeypatch, capsys):
     recipe = Recipe("tiny", Config("ae", 4, likelihood=SQUARED), "digits", solver="pca")
     monkeypatch.setitem(RECIPES, "tiny", recipe)
-    monkeypatch.setattr(cli, "_evaluated", lambda *_: ({}, {}))
+    latent = {"mean": 4 * [0.0], "std": 4 * [1.0]}
+    monkeypatch.setattr(cli, "_evaluated", lambda *_: ({}, latent))
     assert cli.main(["tiny", "--out", str(tmp_path)]) == 0
     card = zoo.load(tmp_path / "tiny").card
     assert card.metrics["mse by size"]["k"] == [0, 1, 2, 3, 4]

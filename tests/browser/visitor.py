@@ -6,11 +6,11 @@ from base64 import b64decode
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 from PIL import Image
-from playwright.sync_api import CDPSession, Locator, Page
+from playwright.sync_api import CDPSession, Locator, Page, expect
 
 DESKTOP = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 844}
@@ -111,6 +111,10 @@ class Visitor:
         # Attached, not visible: a link may open another view.
         first = self.page.locator(VIEWS["Maps"]).first
         first.wait_for(state="attached", timeout=PATIENCE * 1000)
+        for view in parse_qs(urlsplit(url).fragment).get("view", []):
+            if view in VIEWS:
+                tab = self.page.get_by_role("tab", name=view, exact=True)
+                expect(tab).to_have_attribute("aria-selected", "true", timeout=PATIENCE * 1000)
 
     def open(self, view: str) -> Locator:
         """Open a view, as people do, and wait until it is drawn; its panel."""
