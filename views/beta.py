@@ -11,7 +11,7 @@ from .lab import Page
 
 TITLE = "Beta"
 LOOK = (
-    "Slide β, the price of the code. Cheap: codes spread and leave holes. Dear: codes crowd "
+    "Slide β, the price of the code. Cheap: codes spread and leave holes. Costly: codes crowd "
     "together and pictures blur."
 )
 MISSING = "The networks of this view are missing; train vae-2-beta-1 and at least one more beta."
