@@ -7,6 +7,11 @@ from .base import Config
 from .vae import VariationalAutoencoder
 
 
+def falling(start: float, steps: int, step: int) -> float:
+    """From `start` at step 0 to 1 in so many steps, by the same factor at each; 1 without any."""
+    return start ** max(1 - step / steps, 0.0) if steps else 1.0
+
+
 @dataclass(frozen=True)
 class BetaConfig(Config):
     """`beta` weighs the KL: 1 is the VAE, 0 leaves only the noise in the code.
@@ -34,7 +39,7 @@ class BetaConfig(Config):
         """At `step`, of a part of the KL that weighs `last` in the end."""
         if step >= self.annealed:
             return last
-        return max(last, self.start ** (1 - step / self.annealed))
+        return max(last, falling(self.start, self.annealed, step))
 
 
 class BetaVariationalAutoencoder(VariationalAutoencoder):

@@ -10,6 +10,7 @@ from torch.distributions import Categorical
 from torch.nn.functional import one_hot
 
 from .base import Batch, LabelledConfig, at_least_32_bits
+from .beta import falling
 from .conditional import ConditionalVariationalAutoencoder
 from .distributions import DiagonalGaussian, kl_to_standard_normal
 from .networks import Torso, encoder
@@ -108,8 +109,8 @@ class SemiSupervisedAutoencoder(ConditionalVariationalAutoencoder):
         }
 
     def objective(self, step: int) -> dict[str, dict[str, float]]:
-        """The weights of both KL fall by the same factor at every step."""
         config = self.config
-        left = max(1 - step / config.annealed, 0.0) if config.annealed else 0.0
-        weights = {"kl": config.kl**left, "class kl": config.class_kl**left}
-        return {"model": weights | {"reconstruction": 1.0, "classification": config.classification}}
+        weights = {"reconstruction": 1.0, "classification": config.classification}
+        for name, first in (("kl", config.kl), ("class kl", config.class_kl)):
+            weights[name] = falling(first, config.annealed, step)
+        return {"model": weights}

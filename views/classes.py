@@ -29,7 +29,6 @@ def is_ready(lab: Lab) -> bool:
     told, judge = (lab.zoo[name].model if name in lab.zoo else None for name in (TOLD, JUDGE))
     return (
         told is not None
-        and "std" in lab.zoo[TOLD].card.latent
         and judge is not None
         and (told.needs_label and told.has_encoder and judge.classifies)
         and told.x_shape == judge.x_shape == DIGIT
