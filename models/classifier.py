@@ -58,7 +58,8 @@ class Classifier(Model):
 
     def classify(self, x: Tensor) -> Categorical:
         """q(y|x) for images [B, C, H, W]."""
-        return Categorical(logits=at_least_32_bits(self.head(self.encode(x).mean)))
+        logits = at_least_32_bits(self.head(self.encode(x).mean))
+        return Categorical(logits=logits, validate_args=False)  # a check waits for the device
 
     def class_network(self) -> nn.Sequential:
         """From an image to the logits of q(y|x), layer by layer."""
