@@ -21,6 +21,9 @@ bench: .venv/test browser ## our speed beside the usual way's
 	$(ENV)/python -m benchmarks.page
 	$(ENV)/python -m benchmarks.visitors
 
+gpu: ## what only a CUDA device can show, by the torch that is there; writes docs/gpu.md
+	$(PYTHON) -m benchmarks.gpu
+
 browser: .venv/test ## the tests drive a Chromium: the system's, or else Playwright's own
 	@command -v chromium chromium-browser google-chrome >/dev/null || $(ENV)/playwright install chromium
 
@@ -33,4 +36,4 @@ browser: .venv/test ## the tests drive a Chromium: the system's, or else Playwri
 	$(ENV)/pip install -q -r tests/requirements.txt
 	touch $@
 
-.PHONY: app test lint train bench browser
+.PHONY: app test lint train bench gpu browser

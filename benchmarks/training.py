@@ -15,7 +15,7 @@ from pathlib import Path
 
 import torch
 import torch.nn.functional as F
-from torch import nn
+from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
 from models import Config, build
@@ -62,11 +62,24 @@ class AsPictures(Dataset):
         return self.to_tensor(self.to_picture(self.images[i])), int(self.labels[i])
 
 
-def copied_loop(split: data.Split, device: torch.device) -> Callable[[int], None]:
-    """A function that runs so many steps of the copied loop."""
-    model = CopiedVAE().to(device)
+def copied_loss(model: CopiedVAE, x: Tensor) -> Tensor:
+    """The example's loss, summed over the batch, nats."""
+    picture, mu, log_var = model(x)
+    bce = F.binary_cross_entropy(picture, x.view(-1, PIXELS), reduction="sum")
+    return bce - 0.5 * torch.sum(1 + log_var - mu.pow(2) - log_var.exp())
+
+
+def copied_loop(
+    split: data.Split,
+    device: torch.device,
+    model: nn.Module | None = None,
+    loss_of: Callable[[nn.Module, Tensor], Tensor] = copied_loss,
+    batch: int = BATCH,
+) -> Callable[[int], None]:
+    """A function that runs so many steps of the copied loop, with its own network or another."""
+    model = (model or CopiedVAE()).to(device)
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
-    loader = DataLoader(AsPictures(split), batch_size=BATCH, shuffle=True)
+    loader = DataLoader(AsPictures(split), batch_size=batch, shuffle=True, drop_last=True)
     batches = iter(loader)
 
     def run(steps: int) -> None:
@@ -78,9 +91,7 @@ def copied_loop(split: data.Split, device: torch.device) -> Callable[[int], None
                 x, _ = next(batches)
             x = x.to(device)
             optimizer.zero_grad()
-            picture, mu, log_var = model(x)
-            bce = F.binary_cross_entropy(picture, x.view(-1, PIXELS), reduction="sum")
-            loss = bce - 0.5 * torch.sum(1 + log_var - mu.pow(2) - log_var.exp())
+            loss = loss_of(model, x)
             loss.backward()
             loss.item()
             optimizer.step()
@@ -88,17 +99,21 @@ def copied_loop(split: data.Split, device: torch.device) -> Callable[[int], None
     return run
 
 
-def our_loop(split: data.Split, device: torch.device, layers: str) -> Callable[[int], None]:
-    """A function that runs so many steps of our loop on the same network."""
+def copied_network(layers: str) -> Recipe:
+    """Our recipe for the example's network."""
     torso = Torso(widths=(HIDDEN,), activation="relu")
     config = Config("vae", LATENT, torso, torso)
-    recipe = Recipe("benchmark", config, batch_size=BATCH, clip=None, layers=layers)
+    return Recipe("benchmark", config, batch_size=BATCH, clip=None, layers=layers)
+
+
+def our_loop(split: data.Split, device: torch.device, recipe: Recipe) -> Callable[[int], None]:
+    """A function that runs so many steps of our loop."""
     stepper = Stepper(build(recipe.config).to(device), split.to(device), recipe, device)
     if device.type == "cuda":
         stepper.capture()
 
     def run(steps: int) -> None:
-        order = torch.randint(len(split), (steps, BATCH), device=device)
+        order = torch.randint(len(split), (steps, recipe.batch_size), device=device)
         for step in range(steps):
             stepper(order[step], 1e-3, step)
         if device.type == "cuda":
@@ -118,12 +133,11 @@ def peak(device: torch.device, dtype: torch.dtype) -> float:
     a, b = (torch.randn(SIDE, SIDE, device=device, dtype=dtype) for _ in range(2))
     best = 0.0
     for _ in range(10):
-        seconds = _seconds(lambda: a @ b, device)
-        best = max(best, SIDE**3 / seconds)
+        best = max(best, SIDE**3 / seconds(lambda: a @ b, device))
     return best
 
 
-def _seconds(work: Callable[[], object], device: torch.device) -> float:
+def seconds(work: Callable[[], object], device: torch.device) -> float:
     if device.type == "cuda":
         torch.cuda.synchronize()
     started = time.perf_counter()
@@ -143,16 +157,19 @@ def main() -> None:
         split = data.load("mnist", options.data).train
     except data.DataError:
         split = data.load("digits").train
-    loops = {"copied": copied_loop(split, device), "float32": our_loop(split, device, "float32")}
+    loops = {
+        "copied": copied_loop(split, device),
+        "float32": our_loop(split, device, copied_network("float32")),
+    }
     peaks = {"float32": peak(device, torch.float32)}
     if native_bfloat16(device):
-        loops["bfloat16"] = our_loop(split, device, "auto")
+        loops["bfloat16"] = our_loop(split, device, copied_network("auto"))
         peaks["bfloat16"] = peak(device, torch.bfloat16)
 
     rates: dict[str, list[float]] = {name: [] for name in loops}
     for round_ in range(ROUNDS + 1):  # the first warms up
         for name, run in loops.items():
-            rate = STEPS * BATCH / _seconds(lambda run=run: run(STEPS), device)
+            rate = STEPS * BATCH / seconds(lambda run=run: run(STEPS), device)
             if round_ > 0:
                 rates[name].append(rate)
 
