@@ -1,0 +1,1 @@
+"""Reproductions: what the docs claim of several trainings or beside published numbers."""
