@@ -13,6 +13,9 @@ def choose_device(name: str = "auto") -> torch.device:
         name = next((kind for kind, there in present.items() if there), "cpu")
     elif not present.get(name, name == "cpu"):
         raise ValueError(f"There is no {name} device here; use auto.")
+    # PyTorch lets convolutions, not matrix products, round their inputs to 10 bits (TF32): pictures
+    # then differ from the CPU's by up to a grey level.
+    torch.backends.cudnn.allow_tf32 = False
     return torch.device(name)
 
 

@@ -44,7 +44,11 @@ def main(arguments: list[str] | None = None) -> int:
     if not torch.cuda.is_available():
         print("This benchmark needs a CUDA device, and there is none.", file=sys.stderr)
         return 1
-    from . import agreement, capture, precision, published, speed  # they import what was missing
+    from models.device import choose_device
+
+    from . import agreement, capture, precision, published, speed
+
+    choose_device("cuda")  # as training and the page do
 
     started = time.perf_counter()
     heading = [
@@ -59,7 +63,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(sections[-1], f"[{time.perf_counter() - begun:.0f} s]", flush=True)
         # Written after each part: what was measured stays, whatever comes after.
         took = f"The whole took {time.perf_counter() - started:.0f} s."
-        options.out.write_text("\n\n".join([*heading, took, *sections]), encoding="utf-8")
+        options.out.write_text("\n\n".join([*heading, took, *sections]) + "\n", encoding="utf-8")
     return 0
 
 

@@ -16,4 +16,4 @@ class Table:
     def markdown(self) -> str:
         lines = [self.headings, ["---"] * len(self.headings), *self.rows]
         cells = "\n".join(f"| {' | '.join(line)} |" for line in lines)
-        return f"## {self.title}\n\n{self.note}\n\n{cells}\n"
+        return f"## {self.title}\n\n{self.note}\n\n{cells}"
