@@ -642,7 +642,7 @@ def start(tmp_path):
     with ExitStack() as started:
 
         def launch(port, **environment):
-            file = started.enter_context(output.open("w"))
+            file = started.enter_context(output.open("w", encoding="utf-8"))
             process = started.enter_context(
                 subprocess.Popen(
                     [sys.executable, APP],
@@ -653,7 +653,7 @@ def start(tmp_path):
                 )
             )
             started.callback(process.kill)
-            return process, output.read_text
+            return process, lambda: output.read_text(encoding="utf-8")
 
         yield launch
 
@@ -680,6 +680,14 @@ def test_it_starts_with_no_network_behind_a_proxy_and_with_half_a_data_set(start
     health = answers(port, process)
     assert health is not None, said()
     assert "scikit-learn" in health["samples"]
+    assert "Traceback" not in said()
+
+
+def test_it_starts_where_text_is_not_utf_8_unless_one_says_so(start):
+    port = free_port()
+    ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    process, said = start(port, LATENT_OFFLINE="1", **ascii_only)
+    assert answers(port, process) is not None, said()
     assert "Traceback" not in said()
 
 

@@ -112,7 +112,7 @@ def serve(lab: Lab, **options: Any):
     blocks = build_page(lab).queue(api_open=False, default_concurrency_limit=4)
     return blocks.launch(
         theme=theme(),
-        css=(FOLDER / "theme.css").read_text(),
+        css=(FOLDER / "theme.css").read_text(encoding="utf-8"),
         footer_links=[],
         run_history=False,
         ssr_mode=False,

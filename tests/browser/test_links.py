@@ -28,13 +28,13 @@ READ = """([script, key]) => {
 def read(browser, tmp_path_factory):
     """read(fragment, key): what a component finds under `key`, the notice, and the address then."""
     file = tmp_path_factory.mktemp("link") / "page.html"
-    file.write_text(PAGE)
+    file.write_text(PAGE, encoding="utf-8")
     context = browser.new_context()
 
     def come(fragment, key):
         page = context.new_page()
         page.goto(f"{file.as_uri()}#{fragment}")
-        found = page.evaluate(READ, [ADDRESS.read_text(), key])
+        found = page.evaluate(READ, [ADDRESS.read_text(encoding="utf-8"), key])
         page.wait_for_timeout(350)  # the address follows once it has been quiet
         notice = page.locator(".notice").inner_text()
         rest = page.evaluate("location.hash")
@@ -88,10 +88,14 @@ def test_numbers_that_are_no_place_are_forgotten(read, numbers, assert_sentence)
 def test_a_linked_view_stays_in_the_address_until_it_opens(browser, tmp_path):
     """The page opens its first view on the way; a slow machine wrote that into the address."""
     file = tmp_path / "page.html"
-    file.write_text(PAGE)
+    file.write_text(PAGE, encoding="utf-8")
     page = browser.new_page()
     page.goto(f"{file.as_uri()}#view=Ledger&ledger=ae-2")
-    page.evaluate(NAVIGATE, ADDRESS.read_text() + (COMPONENTS / "navigation.js").read_text())
+    page.evaluate(
+        NAVIGATE,
+        ADDRESS.read_text(encoding="utf-8")
+        + (COMPONENTS / "navigation.js").read_text(encoding="utf-8"),
+    )
 
     def address_after(name, detail):
         page.evaluate(TELL, [name, detail])
