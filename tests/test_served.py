@@ -240,6 +240,27 @@ def test_raw_calls_that_do_not_fit_get_a_sentence(http, healthy, assert_sentence
     healthy()
 
 
+# What stands around the page.
+
+
+def test_the_preview_of_a_link_is_ours(http):
+    text = http.get("/").text
+    assert re.findall(r'"og:title" content="([^"]*)"', text) == ["Latent Lab"]
+    assert len(re.findall(r'"og:description" content="See what autoencoders know', text)) == 1
+    head = text[:4096]  # few who preview a link read further
+    assert '"og:title"' in head
+    assert "<title>Latent Lab</title>" in head
+    assert not any("gradio" in tag.lower() for tag in re.findall("<meta[^>]*>", text))
+
+
+def test_the_icon_is_ours_and_a_drawing(http, healthy):
+    icon = http.get("/favicon.ico")
+    assert icon.headers["content-type"] == "image/svg+xml"
+    assert icon.content == (Path(page.__file__).parent / "icon.svg").read_bytes()
+    refused(http.get("/pwa_icon/512"))  # in another size, which costs memory
+    healthy()
+
+
 # The page's own events.
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import gradio as gr
 from gradio.route_utils import FnIndexInferError
+from PIL import UnidentifiedImageError
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
@@ -14,7 +15,7 @@ from starlette.routing import Route
 
 from models.device import describe
 
-from . import GROUPS, TABS, api, checks
+from . import GROUPS, TABS, api, checks, head
 from .components.decoding import Decoding
 from .components.digit_input import DigitInput
 from .components.header import Header
@@ -56,12 +57,13 @@ def answer_nonsense(request: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"detail": "There is nothing here that answers this request."}, 400)
 
 
-NONSENSE = (LookupError, TypeError, ValueError, FnIndexInferError)
+# The last: asked for it in another size, Gradio reads the icon as a bitmap.
+NONSENSE = (LookupError, TypeError, ValueError, FnIndexInferError, UnidentifiedImageError)
 
 
 def build_page(lab: Lab) -> gr.Blocks:
     """The page over these models, not yet served."""
-    with PlainBlocks(title="Latent Lab", fill_width=True, analytics_enabled=False) as blocks:
+    with PlainBlocks(title=head.TITLE, fill_width=True, analytics_enabled=False) as blocks:
         Header(lab)
         with gr.Row(elem_id="lab"):
             with gr.Column(scale=0, min_width=248, elem_id="rail"):
@@ -109,12 +111,15 @@ def serve(lab: Lab, **options: Any):
     def answer_health(request: Request) -> JSONResponse:
         return JSONResponse(health(lab))
 
+    head.replace_head()
     blocks = build_page(lab).queue(api_open=False, default_concurrency_limit=4)
     return blocks.launch(
         theme=theme(),
         css=(FOLDER / "theme.css").read_text(encoding="utf-8"),
+        favicon_path=FOLDER / "icon.svg",
         footer_links=[],
         run_history=False,
+        pwa=False,
         ssr_mode=False,
         enable_monitoring=False,
         max_file_size=MOST_UPLOAD,
