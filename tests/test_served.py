@@ -19,6 +19,7 @@ import httpx
 import numpy as np
 import pytest
 import torch
+from gradio import routes
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
@@ -710,6 +711,25 @@ def test_it_starts_where_text_is_not_utf_8_unless_one_says_so(start):
     process, said = start(port, LATENT_OFFLINE="1", **ascii_only)
     assert answers(port, process) is not None, said()
     assert "Traceback" not in said()
+
+
+def test_a_page_slower_than_gradios_check_is_served(monkeypatch, tmp_path):
+    """Gradio asks for the page once it is up, and after three seconds ended the server."""
+    render = routes.templates.TemplateResponse
+    monkeypatch.setattr(
+        routes.templates, "TemplateResponse", lambda *a, **k: time.sleep(4) or render(*a, **k)
+    )
+    app, address, _ = page.serve(
+        Lab(Zoo(tmp_path), Samples()),
+        prevent_thread_lock=True,
+        server_name="127.0.0.1",
+        server_port=free_port(),
+        quiet=True,
+    )
+    try:
+        assert httpx.get(f"{address}health", trust_env=False).status_code == 200
+    finally:
+        app.get_blocks().close(verbose=False)
 
 
 @pytest.fixture

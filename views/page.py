@@ -114,6 +114,9 @@ def serve(lab: Lab, **options: Any):
     head.replace_head()
     blocks = build_page(lab).queue(api_open=False, default_concurrency_limit=4)
     return blocks.launch(
+        # Gradio's check that it is up gives the page up when that takes three seconds, as it may on
+        # a busy machine. launch itself is still needed: hosted Spaces find their GPU through it.
+        _frontend=False,
         theme=theme(),
         css=(FOLDER / "theme.css").read_text(encoding="utf-8"),
         favicon_path=FOLDER / "icon.svg",
