@@ -223,16 +223,23 @@ def called(http, name, data):
     return lines[-2].removeprefix("event: "), json.loads(lines[-1].removeprefix("data: "))
 
 
+def test_a_raw_call_may_leave_out_what_has_a_default(http, client):
+    event, answer = called(http, "sample", ["ae-2", 1, 1.0, 0])
+    assert event == "complete"
+    assert answer == [client.predict("ae-2", 1, 1.0, 0, api_name="/sample")]
+
+
 @pytest.mark.parametrize(
     "data",
     [
         [],
         ["ae-2"],
+        ["ae-2", 1, 1.0, 0, None, 5],
         ["ae-2", 1, 1.0, 0, 5],
         [{"path": "/etc/passwd", "meta": {"_type": "gradio.FileData"}}, 1, 1.0, 0],
         [{"path": "http://127.0.0.1/health", "meta": {"_type": "gradio.FileData"}}, 1, 1.0, 0],
     ],
-    ids=["none", "too few", "too many", "a path", "a loopback address"],
+    ids=["none", "too few", "too many", "a label", "a path", "a loopback address"],
 )
 def test_raw_calls_that_do_not_fit_get_a_sentence(http, healthy, assert_sentence, data):
     event, answer = called(http, "sample", data)

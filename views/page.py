@@ -1,6 +1,8 @@
 """Header, the digit at the left, the views beside it; then how the whole is served."""
 
 import logging
+from collections.abc import Callable
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -34,11 +36,19 @@ MOST_BODY = 16 * 2**20  # a photo of ten megabytes in base64, and room to spare
 log = logging.getLogger(__name__)
 
 
+def _left_out(endpoint: Callable, given: int) -> list[Any]:
+    """The defaults of the arguments after the first `given`, as far as they have one."""
+    rest = list(signature(endpoint).parameters.values())[given:]
+    return [argument.default for argument in rest if argument.default is not argument.empty]
+
+
 class PlainBlocks(gr.Blocks):
     """Blocks that answer values they never offered in words: Gradio says null, or lists types."""
 
     async def preprocess_data(self, block_fn, inputs, *rest, **named):
         try:
+            if len(inputs) < len(block_fn.inputs):
+                inputs = [*inputs, *_left_out(block_fn.fn, len(inputs))]
             # Gradio itself notices only too few; an event that cancels others brings one more.
             if len(inputs) != len(block_fn.inputs) and not block_fn.cancels:
                 raise ValueError(f"{len(inputs)} values for {len(block_fn.inputs)} inputs")
