@@ -50,7 +50,7 @@ def of_card(folder: Path, wanted: dict) -> float | None:
     """The error that a checkpoint's card says, in percent, if it is of this recipe and data."""
     if not (folder / zoo.CARD).exists():
         return None
-    card = json.loads((folder / zoo.CARD).read_text())
+    card = json.loads((folder / zoo.CARD).read_text(encoding="utf-8"))
     if {"recipe": card["recipe"], "test": card["data"]["test_sha256"]} != wanted:
         return None
     return round(100 * (1 - card["metrics"]["accuracy"]["value"]), 2)
@@ -75,7 +75,7 @@ def errors(
             found.append(shipped)
             continue
         if stored and stored.exists():
-            result = json.loads(stored.read_text())
+            result = json.loads(stored.read_text(encoding="utf-8"))
             if {key: result[key] for key in wanted} == wanted:
                 found.append(result["error"])
                 continue

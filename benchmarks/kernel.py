@@ -252,7 +252,7 @@ def main(package: Path) -> None:
     if any(importlib.util.find_spec(name) is None for name in ("onnx", "onnxscript")):
         raise SystemExit("To export networks for the comparison, pip install onnx onnxscript.")
     files = {KERNEL.name: KERNEL.read_bytes()} | onnxruntime_files(package)
-    version = json.loads((package / "package.json").read_text())["version"]
+    version = json.loads((package / "package.json").read_text(encoding="utf-8"))["version"]
     torch.set_num_threads(1)
     zoo = Zoo(ROOT / "checkpoints")
     for name in [name for names in DECODERS.values() for name in names]:

@@ -13,9 +13,10 @@ from models.zoo import Card
 
 
 @torch.no_grad()
-def decode(model: Model, z: Tensor) -> Tensor:
-    """Pictures [N, C, H, W] of codes [N, D]: the means of p(x|z)."""
-    return model.decode(z.to(model.device)).mean.cpu()
+def decode(model: Model, z: Tensor, y: Tensor | None = None) -> Tensor:
+    """Pictures [N, C, H, W] of codes [N, D], the means of p(x|z); y [N]: classes, if told any."""
+    told = None if y is None else y.to(model.device)
+    return model.decode(z.to(model.device), told).mean.cpu()
 
 
 @torch.no_grad()
@@ -25,9 +26,11 @@ def posterior(model: Model, x: Tensor) -> tuple[Tensor, Tensor]:
     return q.mean[0].cpu(), q.variance[0].sqrt().cpu()
 
 
-def encode(model: Model, x: Tensor) -> Tensor:
-    """Mean code [D] of one image [C, H, W]."""
-    return posterior(model, x)[0]
+@torch.no_grad()
+def encode(model: Model, x: Tensor, y: Tensor | None = None) -> Tensor:
+    """Mean code [D] of one image [C, H, W]; y [1]: its class, for a model that is told it."""
+    told = None if y is None else y.to(model.device)
+    return model.encode(x.to(model.device).unsqueeze(0), told).mean[0].cpu()
 
 
 def importance(card: Card) -> list[float]:

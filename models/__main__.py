@@ -8,7 +8,7 @@ from . import FAMILIES, Model
 
 def lines_of(family: type[Model]) -> int:
     """How many lines the file of a family has, whatever else lives in it."""
-    return len(Path(inspect.getsourcefile(family)).read_text().splitlines())
+    return len(Path(inspect.getsourcefile(family)).read_text(encoding="utf-8").splitlines())
 
 
 if __name__ == "__main__":

@@ -244,7 +244,7 @@ def load(folder: Path) -> Entry:
     name = folder.name
     try:
         # The name is the folder's: folders get renamed.
-        card = replace(Card.from_json((folder / CARD).read_text()), name=name)
+        card = replace(Card.from_json((folder / CARD).read_text(encoding="utf-8")), name=name)
         weights = _tensors(folder, WEIGHTS, card.weights_sha256)
         points = _tensors(folder, CODES, card.codes_sha256)
     except OSError as error:

@@ -1,6 +1,7 @@
 """Imports point one way: app -> views -> explore, figures -> models; training -> models."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,7 @@ def imports(tree, package):
 
 def imported(file):
     package = list(file.relative_to(ROOT).parent.parts)
-    return set(imports(ast.parse(file.read_text()), package))
+    return set(imports(ast.parse(file.read_text(encoding="utf-8")), package))
 
 
 def of_part(part):
@@ -112,7 +113,7 @@ def unpickles(tree):
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
 def test_nothing_is_unpickled(file):
-    assert not unpickles(ast.parse(file.read_text()))
+    assert not unpickles(ast.parse(file.read_text(encoding="utf-8")))
 
 
 @pytest.mark.parametrize(
@@ -128,3 +129,46 @@ def test_nothing_is_unpickled(file):
 )
 def test_unpickling_is_recognised(source, expected):
     assert unpickles(ast.parse(source)) == expected
+
+
+def guesses_encoding(call):
+    """Does this call read or write text in whatever encoding the machine has?"""
+    named = {keyword.arg for keyword in call.keywords}
+    method = getattr(call.func, "attr", None)
+    return "encoding" not in named and (
+        method in ("read_text", "write_text")
+        or bool(named & {"text", "universal_newlines"})
+        or (
+            method == "open"
+            and any(re.fullmatch("'[rwax+t]+'", text) for text in map(ast.unparse, call.args))
+        )
+    )
+
+
+def calls(source):
+    return [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+
+
+@pytest.mark.parametrize("part", [*ALLOWED, "benchmarks", "tests"])
+def test_text_is_read_and_written_as_utf_8(part):
+    """Ruff's PLW1514 holds open(); of a path it often cannot tell that it is one."""
+    for file in files_of(part):
+        guessed = filter(guesses_encoding, calls(file.read_text(encoding="utf-8")))
+        assert not [call.lineno for call in guessed], file.relative_to(ROOT)
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("(FOLDER / 'a').read_text()", True),
+        ("path.write_text(text)", True),
+        ("path.open('w')", True),
+        ("subprocess.run(command, text=True)", True),
+        ("path.read_text(encoding='utf-8')", False),
+        ("path.open('rb')", False),
+        ("visitor.open('Maps')", False),
+        ("subprocess.run(command, text=True, encoding='utf-8')", False),
+    ],
+)
+def test_a_guessed_encoding_is_recognised(source, expected):
+    assert any(map(guesses_encoding, calls(source))) == expected

@@ -10,7 +10,7 @@ from views import derivation
 
 FOLDER = Path(derivation.__file__).parent
 NAMES = [file.stem for file in (FOLDER / "derivations").glob("*.md")]
-THEME = (FOLDER / "theme.css").read_text()
+THEME = (FOLDER / "theme.css").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def test_symbols_are_coloured(tex, coloured):
 
 
 def test_only_formulas_are_coloured(monkeypatch, tmp_path):
-    (tmp_path / "x.md").write_text("a z here, $z$ and\n$$\nz\n$$\nthe z.")
+    (tmp_path / "x.md").write_text("a z here, $z$ and\n$$\nz\n$$\nthe z.", encoding="utf-8")
     monkeypatch.setattr(derivation, "_FOLDER", tmp_path)
     found = derivation.derivation("x")
     assert found.count("textcolor") == 2
@@ -48,7 +48,7 @@ def test_every_colour_is_one_of_the_theme(colour):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_formula_is_closed(name):
-    text = (FOLDER / "derivations" / f"{name}.md").read_text()
+    text = (FOLDER / "derivations" / f"{name}.md").read_text(encoding="utf-8")
     assert text.count("$") % 2 == 0
     for formula in derivation._FORMULA.findall(text):
         assert formula.count("{") == formula.count("}"), formula

@@ -414,7 +414,7 @@ from PIL import Image
 from explore.digit import DigitError, LARGE, from_picture
 
 def peak_kb():
-    with open("/proc/self/status") as status:
+    with open("/proc/self/status", encoding="utf-8") as status:
         return next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
 
 def saved(kind, **options):
@@ -472,7 +472,7 @@ print(peak_kb() - before)
 
 def test_huge_pictures_cost_no_memory():
     run = subprocess.run(
-        [sys.executable, "-c", BOMBS], cwd=ROOT, capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", BOMBS], cwd=ROOT, capture_output=True, encoding="utf-8", timeout=60
     )
     assert run.returncode == 0, run.stdout + run.stderr
     assert int(run.stdout) < 50_000  # kB

@@ -229,7 +229,7 @@ def test_the_command_adds_to_the_card_and_changes_nothing_else(
     save_checkpoint(tmp_path, "vae", 16)
     card = zoo.load(tmp_path / "vae-16").card
     known = replace(card, data={"name": "mnist"})
-    (tmp_path / "vae-16" / zoo.CARD).write_text(known.to_json())
+    (tmp_path / "vae-16" / zoo.CARD).write_text(known.to_json(), encoding="utf-8")
     assert directions.main([str(tmp_path), "vae-16"]) == 0
     assert "R^2 height" in capsys.readouterr().out
     after = zoo.load(tmp_path / "vae-16").card

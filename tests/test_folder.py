@@ -115,9 +115,9 @@ def test_what_is_no_picture_is_skipped_and_counted_once(tmp_path, caplog, assert
     root = fill(tmp_path / "some", "ab")
     whole = folder.read(root, 8, 8)
     (root / "a" / "empty.png").write_bytes(b"")
-    (root / "a" / "note.txt").write_text("hello")
+    (root / "a" / "note.txt").write_text("hello", encoding="utf-8")
     (root / "b" / "cut.png").write_bytes((root / "b" / "0.png").read_bytes()[:60])
-    (root / "b" / ".hidden").write_text("left alone")
+    (root / "b" / ".hidden").write_text("left alone", encoding="utf-8")
     (root / "c").mkdir()
     with caplog.at_level(logging.WARNING):
         found = folder.read(root, 8, 8)

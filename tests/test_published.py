@@ -65,11 +65,13 @@ def test_more_samples_than_fit_at_once_are_drawn_in_parts(lab, digits):
 
 
 ROOT = Path(__file__).resolve().parent.parent
-DOCUMENT = (ROOT / "docs" / "published.md").read_text()
+DOCUMENT = (ROOT / "docs" / "published.md").read_text(encoding="utf-8")
 
 
 def value(name, metric):
-    card = zoo.Card.from_json((ROOT / "checkpoints" / name / "card.json").read_text())
+    card = zoo.Card.from_json(
+        (ROOT / "checkpoints" / name / "card.json").read_text(encoding="utf-8")
+    )
     return card.metrics[metric]["value"]
 
 

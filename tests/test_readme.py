@@ -9,7 +9,7 @@ from models import zoo
 from training.recipes import RECIPES
 
 ROOT = Path(__file__).resolve().parent.parent
-README = (ROOT / "README.md").read_text()
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 QUALITY = re.findall(r"^\| `([a-z]+-\d+)` \| ([^|]+) \| (-?[\d.]+) \|", README, re.MULTILINE)
 SHIPPED = zoo.Zoo(ROOT / "checkpoints")
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import re
+import runpy
 import socket
 import subprocess
 import sys
@@ -19,6 +20,7 @@ import httpx
 import numpy as np
 import pytest
 import torch
+from gradio import routes
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
@@ -221,22 +223,50 @@ def called(http, name, data):
     return lines[-2].removeprefix("event: "), json.loads(lines[-1].removeprefix("data: "))
 
 
+def test_a_raw_call_may_leave_out_what_has_a_default(http, client):
+    event, answer = called(http, "sample", ["ae-2", 1, 1.0, 0])
+    assert event == "complete"
+    assert answer == [client.predict("ae-2", 1, 1.0, 0, api_name="/sample")]
+
+
 @pytest.mark.parametrize(
     "data",
     [
         [],
         ["ae-2"],
+        ["ae-2", 1, 1.0, 0, None, 5],
         ["ae-2", 1, 1.0, 0, 5],
         [{"path": "/etc/passwd", "meta": {"_type": "gradio.FileData"}}, 1, 1.0, 0],
         [{"path": "http://127.0.0.1/health", "meta": {"_type": "gradio.FileData"}}, 1, 1.0, 0],
     ],
-    ids=["none", "too few", "too many", "a path", "a loopback address"],
+    ids=["none", "too few", "too many", "a label", "a path", "a loopback address"],
 )
 def test_raw_calls_that_do_not_fit_get_a_sentence(http, healthy, assert_sentence, data):
     event, answer = called(http, "sample", data)
     assert event == "error"
     assert_sentence(answer["error"])
     assert "passwd" not in answer["error"]
+    healthy()
+
+
+# What stands around the page.
+
+
+def test_the_preview_of_a_link_is_ours(http):
+    text = http.get("/").text
+    assert re.findall(r'"og:title" content="([^"]*)"', text) == ["Latent Lab"]
+    assert len(re.findall(r'"og:description" content="See what autoencoders know', text)) == 1
+    head = text[:4096]  # few who preview a link read further
+    assert '"og:title"' in head
+    assert "<title>Latent Lab</title>" in head
+    assert not any("gradio" in tag.lower() for tag in re.findall("<meta[^>]*>", text))
+
+
+def test_the_icon_is_ours_and_a_drawing(http, healthy):
+    icon = http.get("/favicon.ico")
+    assert icon.headers["content-type"] == "image/svg+xml"
+    assert icon.content == (Path(page.__file__).parent / "icon.svg").read_bytes()
+    refused(http.get("/pwa_icon/512"))  # in another size, which costs memory
     healthy()
 
 
@@ -642,7 +672,7 @@ def start(tmp_path):
     with ExitStack() as started:
 
         def launch(port, **environment):
-            file = started.enter_context(output.open("w"))
+            file = started.enter_context(output.open("w", encoding="utf-8"))
             process = started.enter_context(
                 subprocess.Popen(
                     [sys.executable, APP],
@@ -653,7 +683,7 @@ def start(tmp_path):
                 )
             )
             started.callback(process.kill)
-            return process, output.read_text
+            return process, lambda: output.read_text(encoding="utf-8")
 
         yield launch
 
@@ -683,36 +713,135 @@ def test_it_starts_with_no_network_behind_a_proxy_and_with_half_a_data_set(start
     assert "Traceback" not in said()
 
 
+def test_it_starts_where_text_is_not_utf_8_unless_one_says_so(start):
+    port = free_port()
+    ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    process, said = start(port, LATENT_OFFLINE="1", **ascii_only)
+    assert answers(port, process) is not None, said()
+    assert "Traceback" not in said()
+
+
+def test_a_page_slower_than_gradios_check_is_served(monkeypatch, tmp_path):
+    """Gradio asks for the page once it is up, and after three seconds ended the server."""
+    render = routes.templates.TemplateResponse
+    monkeypatch.setattr(
+        routes.templates, "TemplateResponse", lambda *a, **k: time.sleep(4) or render(*a, **k)
+    )
+    app, address, _ = page.serve(
+        Lab(Zoo(tmp_path), Samples()),
+        prevent_thread_lock=True,
+        server_name="127.0.0.1",
+        server_port=free_port(),
+        quiet=True,
+    )
+    try:
+        assert httpx.get(f"{address}health", trust_env=False).status_code == 200
+    finally:
+        app.get_blocks().close(verbose=False)
+
+
 @pytest.fixture
 def stopped(monkeypatch, lab):
-    """stopped(**environment): app.py's main, run here over the small models; its last words."""
+    """stopped(*arguments, **environment): app.py's main over the small models; its last words."""
     import app
 
-    # Nothing may be left running, not even if the page starts where it should not.
-    options = {"prevent_thread_lock": True, "quiet": True, "server_name": "127.0.0.1"}
-    monkeypatch.setattr(app, "open_lab", lambda folder: lab)
-    monkeypatch.setattr(app, "serve", lambda lab, **more: page.serve(lab, **more, **options))
+    serve = page.serve  # Nothing may be left running, not even if it starts where it should not.
+    monkeypatch.setattr(
+        page, "serve", lambda lab, **more: serve(lab, **more, prevent_thread_lock=True, quiet=True)
+    )
+    monkeypatch.setattr("views.lab.open_lab", lambda *folders: lab)
 
-    def run(**environment):
+    def run(*arguments, **environment):
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
         with pytest.raises(SystemExit) as caught:
-            app.main()
+            app.main([*arguments])
         return caught.value.code
 
     return run
 
 
-def test_a_port_in_use_is_one_line(stopped, url, healthy, assert_sentence):
+@pytest.mark.parametrize("told", ["argument", "environment"])
+def test_a_port_in_use_is_one_line(stopped, url, healthy, assert_sentence, told):
     port = url.rpartition(":")[2]
-    words = stopped(LATENT_PORT=port)
+    words = stopped("--port", port) if told == "argument" else stopped(LATENT_PORT=port)
     assert_sentence(words)
     assert port in words
     healthy()  # the page that has the port keeps it
 
 
-@pytest.mark.parametrize("port", ["http", "-1", "0", "99999", "80.5", "9" * 5000])
+@pytest.mark.parametrize("port", ["http", "-1", "0", "99999", "80.5", "9" * 5000, "٨٠"])
 def test_a_port_that_is_none_is_one_line(stopped, assert_sentence, port):
-    words = stopped(LATENT_PORT=port)
+    for words in (stopped(f"--port={port}"), stopped(LATENT_PORT=port)):
+        assert_sentence(words)
+        assert "LATENT_PORT" in words
+
+
+@pytest.mark.parametrize("host", ["", "nobody.invalid", "192.0.2.1", "1.2.3.4.5", "a b", "::g"])
+def test_a_host_that_is_not_this_machine_is_one_line(stopped, assert_sentence, host):
+    words = stopped(f"--host={host}")
     assert_sentence(words)
-    assert "LATENT_PORT" in words
+    assert "--host" in words
+
+
+@pytest.mark.parametrize("path", ["lab", "/a b", "/lab?x=1", "/lab#x", "ftp://lab", "/<b>"])
+def test_a_prefix_that_is_none_is_one_line(stopped, assert_sentence, path):
+    words = stopped(f"--root-path={path}")
+    assert_sentence(words)
+    assert "--root-path" in words
+
+
+def test_a_folder_of_checkpoints_that_is_not_there_is_one_line(
+    monkeypatch, assert_sentence, tmp_path
+):
+    import app
+
+    with pytest.raises(SystemExit) as caught:
+        app.main(["--checkpoints", str(tmp_path / "none")])
+    assert_sentence(caught.value.code)
+    assert "--checkpoints" in caught.value.code
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "expected"),
+    [
+        ([], {}, ("127.0.0.1", None, "")),
+        ([], {"GRADIO_SERVER_NAME": "0.0.0.0"}, ("0.0.0.0", None, "")),
+        (["--host=127.0.0.1"], {"GRADIO_SERVER_NAME": "0.0.0.0"}, ("127.0.0.1", None, "")),
+        (["--port", "80"], {"LATENT_PORT": "81"}, ("127.0.0.1", 80, "")),
+        (["--root-path", "/lab/"], {}, ("127.0.0.1", None, "/lab")),
+        ([], {"GRADIO_ROOT_PATH": "/lab"}, ("127.0.0.1", None, "/lab")),
+        (["--root-path=/"], {}, ("127.0.0.1", None, "")),
+    ],
+)
+def test_arguments_go_before_the_environment(monkeypatch, lab, arguments, environment, expected):
+    import app
+
+    seen = []
+    for name in ("GRADIO_SERVER_NAME", "GRADIO_ROOT_PATH", "LATENT_PORT"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("views.lab.open_lab", lambda *folders: seen.append(folders[1]) or lab)
+    monkeypatch.setattr(page, "serve", lambda lab, **options: seen.append(tuple(options.values())))
+    app.main([*arguments, "--checkpoints", "mine"])
+    assert seen == ["mine", expected]
+
+
+def test_help_is_there_at_once_and_names_every_option():
+    """Before torch and Gradio are imported, which takes seconds."""
+    run = subprocess.run(
+        [sys.executable, "-X", "importtime", APP, "--help"], capture_output=True, encoding="utf-8"
+    )
+    assert run.returncode == 0
+    for option in ("--host", "--port", "--root-path", "--checkpoints"):
+        assert option in run.stdout
+    assert not re.search(r"\| +(torch|gradio)$", run.stderr, re.MULTILINE)
+
+
+def test_a_python_that_is_too_old_is_one_line(monkeypatch, assert_sentence):
+    monkeypatch.setattr(sys, "version_info", (3, 10, 13))
+    with pytest.raises(SystemExit) as caught:
+        runpy.run_path(str(APP))
+    assert_sentence(caught.value.code)
+    assert "3.10" in caught.value.code

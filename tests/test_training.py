@@ -356,7 +356,7 @@ def with_tensors(path, change):
 BREAK = {
     "truncated": lambda p: p.write_bytes(p.read_bytes()[:-9]),
     "empty": lambda p: p.write_bytes(b""),
-    "text": lambda p: p.write_text("not a state"),
+    "text": lambda p: p.write_text("not a state", encoding="utf-8"),
     "a pickle": lambda p: torch.save({"epoch": 2}, p),
     "without facts": lambda p: p.write_bytes(save(load(p.read_bytes()))),
     "facts not JSON": lambda p: with_facts(p, "{"),

@@ -112,7 +112,7 @@ def test_a_card_holds_no_number_that_json_does_not_know(small_config):
 def test_the_zoo_is_every_checkpoint_by_name(tmp_path, small_config):
     for name, seed in (("b", 1), ("a", 2)):
         checkpoint(tmp_path / name, small_config("vae"), seed)
-    (tmp_path / "note.txt").write_text("not a checkpoint")
+    (tmp_path / "note.txt").write_text("not a checkpoint", encoding="utf-8")
     models = Zoo(tmp_path)
     assert list(models) == ["a", "b"]
     assert len(models) == 2
@@ -139,7 +139,9 @@ def sign(folder):
 
 def edit_card(folder, change):
     path = folder / CARD
-    path.write_text(json.dumps(change(json.loads(path.read_text()))))
+    path.write_text(
+        json.dumps(change(json.loads(path.read_text(encoding="utf-8")))), encoding="utf-8"
+    )
 
 
 def edit_config(folder, **changes):
@@ -226,12 +228,12 @@ FAULTS = {
     "a key too many": lambda f: edit_tensors(f, lambda t: t | {"extra": torch.zeros(2)}),
     "a wrong size": lambda f: edit_tensors(f, lambda t: {k: v[:1] for k, v in t.items()}),
     "card missing": lambda f: (f / CARD).unlink(),
-    "card empty": lambda f: (f / CARD).write_text(""),
+    "card empty": lambda f: (f / CARD).write_text("", encoding="utf-8"),
     "card truncated": lambda f: cut(f, CARD),
     "card an LFS pointer": lambda f: (f / CARD).write_bytes(LFS_POINTER),
     "card not text": lambda f: (f / CARD).write_bytes(b"\xff\xfe\x00"),
-    "card a list": lambda f: (f / CARD).write_text("[]"),
-    "card nested without end": lambda f: (f / CARD).write_text("[" * 100_000),
+    "card a list": lambda f: (f / CARD).write_text("[]", encoding="utf-8"),
+    "card nested without end": lambda f: (f / CARD).write_text("[" * 100_000, encoding="utf-8"),
     "card of another format": lambda f: edit_card(f, lambda c: c | {"format": zoo.FORMAT + 1}),
     "card without a config": lambda f: edit_card(
         f, lambda c: {k: v for k, v in c.items() if k != "config"}
@@ -353,7 +355,7 @@ def test_the_shapes_that_metrics_have_are_read(metric, broken):
 
 def test_every_shipped_card_can_be_read():
     for path in Path(__file__).parents[1].glob("checkpoints/*/card.json"):
-        assert Card.from_json(path.read_text()).name == path.parent.name
+        assert Card.from_json(path.read_text(encoding="utf-8")).name == path.parent.name
 
 
 @pytest.mark.parametrize("change", NEWER.values(), ids=NEWER)

@@ -83,15 +83,27 @@ def code(values: Any, size: int) -> Tensor:
 
 
 def image(rows: Any, shape: tuple[int, int, int]) -> Tensor:
-    """A grey picture given as rows of numbers in [0, 1]: [1, H, W] float32."""
-    _, height, width = shape
-    fits = isinstance(rows, list) and len(rows) == height
-    if not fits or any(not isinstance(row, list) or len(row) != width for row in rows):
+    """A picture given as rows of numbers in [0, 1], one list of rows a channel if it has several.
+
+    [C, H, W] float32.
+    """
+    channels, height, width = shape
+    planes = [rows] if channels == 1 else rows
+    if not _is_list(planes, channels) or not all(
+        _is_list(plane, height) and all(_is_list(row, width) for row in plane) for plane in planes
+    ):
+        each = "" if channels == 1 else f"{channels} channels of "
         raise gr.Error(
-            f"The image must be {height} rows of {width} numbers from 0 (black) to 1 (white).",
+            f"The image must be {each}{height} rows of {width} numbers from 0, black, to 1, white.",
             print_exception=False,
         )
-    return torch.tensor([[[number(v, "A pixel", 0.0, 1.0) for v in row] for row in rows]])
+    return torch.tensor(
+        [[[number(v, "A pixel", 0.0, 1.0) for v in row] for row in plane] for plane in planes]
+    )
+
+
+def _is_list(value: Any, length: int) -> bool:
+    return isinstance(value, list) and len(value) == length
 
 
 def base64_bytes(text: Any, most: int) -> bytes:
@@ -119,7 +131,7 @@ def answering(handler: Callable, *bound: Any) -> Callable:
 
     @GPU
     def answer(*arguments):
-        with _in_words(handler.__name__):
+        with in_words(handler.__name__):
             return handler(*bound, *arguments)
 
     answer.__name__ = handler.__name__
@@ -174,14 +186,14 @@ def _answer(name: str) -> Iterator[dict]:
     """What a script gets: the block fills it, or it says in a sentence what the block did not."""
     answer = {}
     try:
-        with _in_words(name):
+        with in_words(name):
             yield answer
     except gr.Error as error:
         answer["error"] = error.message
 
 
 @contextmanager
-def _in_words(name: str) -> Iterator[None]:
+def in_words(name: str) -> Iterator[None]:
     """Whatever goes wrong inside, the visitor gets words and the log gets the rest."""
     try:
         yield

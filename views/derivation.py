@@ -43,7 +43,7 @@ def fold_out(name: str, *functions: Callable) -> None:
 
 def derivation(name: str) -> str:
     """The text of a derivation, its symbols coloured."""
-    text = (_FOLDER / f"{name}.md").read_text()
+    text = (_FOLDER / f"{name}.md").read_text(encoding="utf-8")
     return _FORMULA.sub(lambda formula: coloured(formula[0]), text)
 
 

@@ -123,17 +123,19 @@ def _can_be_explored(entry: Entry) -> bool:
     return plain and model.x_shape == DIGIT
 
 
-def open_lab(checkpoints: Path) -> Lab:
+def open_lab(checkpoints: Path, own: str | None = None) -> Lab:
     """Load every checkpoint onto the best device, and look for MNIST in the background.
 
-    LATENT_DEVICE chooses the device, LATENT_OFFLINE=1 forbids the download, LATENT_CHECKPOINTS is a
-    folder of further checkpoints. Raises ValueError, one sentence, for a device or folder that is
-    not there.
+    `own`, else LATENT_CHECKPOINTS, is a folder of further checkpoints; LATENT_DEVICE chooses the
+    device, LATENT_OFFLINE=1 forbids the download. Raises ValueError, one sentence, for a device or
+    folder that is not there.
     """
-    own = os.environ.get("LATENT_CHECKPOINTS")
-    if own and not (Path(own).is_dir() and os.access(own, os.R_OK | os.X_OK)):
-        raise ValueError("LATENT_CHECKPOINTS must name a folder that is there and can be read.")
-    own = Path(own) if own else None
+    own = own or os.environ.get("LATENT_CHECKPOINTS")
+    own = Path(own).expanduser() if own else None
+    if own and not (own.is_dir() and os.access(own, os.R_OK | os.X_OK)):
+        raise ValueError(
+            "--checkpoints, or LATENT_CHECKPOINTS, must name a folder that can be read."
+        )
     samples = Samples()
     samples.look_for_mnist(download=os.environ.get("LATENT_OFFLINE") != "1")
     zoo = Zoo(checkpoints, choose_device(os.environ.get("LATENT_DEVICE", "auto")), own)

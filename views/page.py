@@ -1,11 +1,14 @@
 """Header, the digit at the left, the views beside it; then how the whole is served."""
 
 import logging
+from collections.abc import Callable
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 from gradio.route_utils import FnIndexInferError
+from PIL import UnidentifiedImageError
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
@@ -14,7 +17,7 @@ from starlette.routing import Route
 
 from models.device import describe
 
-from . import GROUPS, TABS, api, checks
+from . import GROUPS, TABS, api, checks, head
 from .components.decoding import Decoding
 from .components.digit_input import DigitInput
 from .components.header import Header
@@ -33,11 +36,19 @@ MOST_BODY = 16 * 2**20  # a photo of ten megabytes in base64, and room to spare
 log = logging.getLogger(__name__)
 
 
+def _left_out(endpoint: Callable, given: int) -> list[Any]:
+    """The defaults of the arguments after the first `given`, as far as they have one."""
+    rest = list(signature(endpoint).parameters.values())[given:]
+    return [argument.default for argument in rest if argument.default is not argument.empty]
+
+
 class PlainBlocks(gr.Blocks):
     """Blocks that answer values they never offered in words: Gradio says null, or lists types."""
 
     async def preprocess_data(self, block_fn, inputs, *rest, **named):
         try:
+            if len(inputs) < len(block_fn.inputs):
+                inputs = [*inputs, *_left_out(block_fn.fn, len(inputs))]
             # Gradio itself notices only too few; an event that cancels others brings one more.
             if len(inputs) != len(block_fn.inputs) and not block_fn.cancels:
                 raise ValueError(f"{len(inputs)} values for {len(block_fn.inputs)} inputs")
@@ -56,12 +67,13 @@ def answer_nonsense(request: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"detail": "There is nothing here that answers this request."}, 400)
 
 
-NONSENSE = (LookupError, TypeError, ValueError, FnIndexInferError)
+# The last: asked for it in another size, Gradio reads the icon as a bitmap.
+NONSENSE = (LookupError, TypeError, ValueError, FnIndexInferError, UnidentifiedImageError)
 
 
 def build_page(lab: Lab) -> gr.Blocks:
     """The page over these models, not yet served."""
-    with PlainBlocks(title="Latent Lab", fill_width=True, analytics_enabled=False) as blocks:
+    with PlainBlocks(title=head.TITLE, fill_width=True, analytics_enabled=False) as blocks:
         Header(lab)
         with gr.Row(elem_id="lab"):
             with gr.Column(scale=0, min_width=248, elem_id="rail"):
@@ -109,12 +121,18 @@ def serve(lab: Lab, **options: Any):
     def answer_health(request: Request) -> JSONResponse:
         return JSONResponse(health(lab))
 
+    head.replace_head()
     blocks = build_page(lab).queue(api_open=False, default_concurrency_limit=4)
     return blocks.launch(
+        # Gradio's check that it is up gives the page up when that takes three seconds, as it may on
+        # a busy machine. launch itself is still needed: hosted Spaces find their GPU through it.
+        _frontend=False,
         theme=theme(),
-        css=(FOLDER / "theme.css").read_text(),
+        css=(FOLDER / "theme.css").read_text(encoding="utf-8"),
+        favicon_path=FOLDER / "icon.svg",
         footer_links=[],
         run_history=False,
+        pwa=False,
         ssr_mode=False,
         enable_monitoring=False,
         max_file_size=MOST_UPLOAD,

@@ -8,7 +8,7 @@ from PIL import Image
 
 from .visitor import DESKTOP, PHONE, VIEWS
 
-LOOK = Path(__file__).with_name("look.js").read_text()
+LOOK = Path(__file__).with_name("look.js").read_text(encoding="utf-8")
 FOCUS, MISSED, NAMELESS, BEYOND, SMALL, FAINT = (
     f"() => {{ {LOOK}; return {name}(); }}"
     for name in ("focus", "missed", "nameless", "beyond", "small", "faint")

@@ -182,7 +182,9 @@ def assert_same_steps(steps: dict[str, np.ndarray], canvas: np.ndarray, name: st
 
 def in_the_page(visitor: Visitor, canvases: list[np.ndarray]) -> list[dict[str, np.ndarray]]:
     """The steps that the page's own script makes of each canvas."""
-    script = "".join((COMPONENTS / name).read_text() for name in ("pixels.js", "normalize.js"))
+    script = "".join(
+        (COMPONENTS / name).read_text(encoding="utf-8") for name in ("pixels.js", "normalize.js")
+    )
     texts = [base64.b64encode(canvas.tobytes()).decode() for canvas in canvases]
 
     def read(step: dict) -> np.ndarray:

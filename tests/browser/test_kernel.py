@@ -74,7 +74,12 @@ def run(page):
     """run(file, examples [N, ...], which=""): what the page, or run.which, makes of each."""
 
     def ask(file, examples, which=""):
-        question = [KERNEL.read_text(), base64.b64encode(file).decode(), _plain(examples), which]
+        question = [
+            KERNEL.read_text(encoding="utf-8"),
+            base64.b64encode(file).decode(),
+            _plain(examples),
+            which,
+        ]
         return torch.tensor(page.evaluate(RUN, question))
 
     return ask
@@ -196,7 +201,7 @@ def test_a_file_that_makes_no_sense_is_refused_at_once(page):
     files = damaged_files()
     page.set_default_timeout(10_000)
     encoded = [base64.b64encode(file).decode() for file in files.values()]
-    refused = page.evaluate(READ, [KERNEL.read_text(), encoded])
+    refused = page.evaluate(READ, [KERNEL.read_text(encoding="utf-8"), encoded])
     assert [name for name, ok in zip(files, refused, strict=True) if not ok] == []
 
 

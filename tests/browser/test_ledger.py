@@ -169,7 +169,9 @@ def test_every_model_adds_up_here_and_on_the_server(visit, lab):
         for _ in range(500)
     ]
     for (parts, digits), made in zip(
-        cases, visitor.page.evaluate(ADD_UP, [NUMBERS.read_text(), cases]), strict=True
+        cases,
+        visitor.page.evaluate(ADD_UP, [NUMBERS.read_text(encoding="utf-8"), cases]),
+        strict=True,
     ):
         unit = 10**-digits
         assert sum(round(p / unit) for p in made["parts"]) == round(made["sum"] / unit)

@@ -12,10 +12,12 @@ def assets(name: str, *shared: str) -> dict[str, Any]:
     Every script begins with pixels.js, which all components share, and what else of the scripts
     in this folder it names in `shared`.
     """
-    script = "".join((_FOLDER / f"{part}.js").read_text() for part in ("pixels", *shared, name))
+    script = "".join(
+        (_FOLDER / f"{part}.js").read_text(encoding="utf-8") for part in ("pixels", *shared, name)
+    )
     return {
-        "html_template": (_FOLDER / f"{name}.html").read_text(),
-        "css_template": (_FOLDER / f"{name}.css").read_text(),
+        "html_template": (_FOLDER / f"{name}.html").read_text(encoding="utf-8"),
+        "css_template": (_FOLDER / f"{name}.css").read_text(encoding="utf-8"),
         "js_on_load": script,
         "apply_default_css": False,
     }

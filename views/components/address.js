@@ -11,6 +11,13 @@ const LINK_PARTS = {
   compare: NAMES,
 };
 
+// The address without what stands after its #. Written out: a bare #… is read against the page's
+// <base>, and would lose the query, which may hold a theme or a Space's token.
+const addressWith = (text) => location.pathname + location.search + (text ? `#${text}` : "");
+
+// Does the address say anything of ours after its #? What does not belongs to a page around ours.
+const saysOurs = () => [...new URLSearchParams(location.hash.slice(1)).keys()].some((key) => Object.hasOwn(LINK_PARTS, key));
+
 // Tell, once and in one sentence, that the link made no sense; what it meant is left at its default,
 // and the address forgets `key`, or the next link copied from it would be damaged, too.
 const linkMakesNoSense = (key) => {
@@ -22,9 +29,9 @@ const linkMakesNoSense = (key) => {
 
 // What the page was opened with, or nothing at all where any of it is no part of a link.
 const readLink = () => {
-  const link = new URLSearchParams(location.hash.slice(1));
+  const link = new URLSearchParams(saysOurs() ? location.hash.slice(1) : "");
   if ([...link].every(([key, text]) => Object.hasOwn(LINK_PARTS, key) && LINK_PARTS[key].test(text))) return link;
-  history.replaceState(history.state, "", location.pathname + location.search);
+  history.replaceState(history.state, "", addressWith(""));
   linkMakesNoSense();
   return new URLSearchParams();
 };
@@ -32,7 +39,7 @@ const readLink = () => {
 // The value of `key` as read(text) gives it; undefined without one, or when read finds none in it.
 const linked = (key, read) => {
   // Another link pasted into the same tab changes only what stands after the #: begin anew with it.
-  if (!window.latentLabLink) addEventListener("hashchange", () => location.reload());
+  if (!window.latentLabLink) addEventListener("hashchange", () => { if (saysOurs()) location.reload(); });
   const opened = (window.latentLabLink ??= readLink());
   if (!opened.has(key)) return undefined;
   const value = read(opened.get(key));
@@ -56,13 +63,18 @@ const remember = (part) => {
   clearTimeout(addressTimer);
   addressTimer = setTimeout(writeAddress, 250);
 };
-const writeAddress = () => {
-  clearTimeout(addressTimer);
-  const now = new URLSearchParams(location.hash.slice(1));
+// Everything a link to what is shown says, also where the address is not ours to write.
+const linkParts = () => {
+  const parts = (window.latentLabParts ??= new URLSearchParams(window.latentLabLink));
   for (const [key, text] of Object.entries(unwritten)) {
-    if (text) now.set(key, text); else now.delete(key);
+    if (text) parts.set(key, text); else parts.delete(key);
     delete unwritten[key];
   }
-  const text = now.toString().replaceAll("%2C", ",");
-  history.replaceState(history.state, "", text ? `#${text}` : location.pathname + location.search);
+  return parts;
+};
+const linkNow = () => addressWith(linkParts().toString().replaceAll("%2C", ","));
+const writeAddress = () => {
+  clearTimeout(addressTimer);
+  const link = linkNow();
+  if (location.hash.length < 2 || saysOurs()) history.replaceState(history.state, "", link);
 };

@@ -57,7 +57,7 @@ const inOrder = (a, b) => {
 
 // Links: to where a model is at work, and of this view's own state.
 const digitPart = () => {
-  const digit = new URLSearchParams(location.hash.slice(1)).get("digit");
+  const digit = linkParts().get("digit");
   return digit ? `&digit=${digit}` : "";
 };
 const plainName = (name) => name.replace(/[^\w-]/g, "_");
@@ -102,7 +102,7 @@ const headings = new Map(KEYS.map((key) => {
 }));
 find("thead tr").append(...headings.values());
 const who = (row) => {
-  const made = row.link ? make("a", row.name, { href: `#${row.link}`, tabindex: -1, title: `${row.title}: open it in ${viewOf(row)}` }) : make("span", row.name, { title: row.title });
+  const made = row.link ? make("a", row.name, { href: addressWith(row.link), tabindex: -1, title: `${row.title}: open it in ${viewOf(row)}` }) : make("span", row.name, { title: row.title });
   made.className = "who";
   return made;
 };
@@ -200,7 +200,7 @@ const showPlane = (visible) => {
   const order = [...points].sort((a, b) => a.cells[x].value - b.cells[x].value);
   for (const row of order) {
     const at = { cx: across.place(row.cells[x].value), cy: up.place(row.cells[y].value) };
-    const link = svg("a", { "data-name": row.name, "data-family": row.family, tabindex: row === order[0] ? 0 : -1, "aria-label": `${row.name}: ${told(row)}`, ...(row.link ? { href: `#${row.link}` } : {}) });
+    const link = svg("a", { "data-name": row.name, "data-family": row.family, tabindex: row === order[0] ? 0 : -1, "aria-label": `${row.name}: ${told(row)}`, ...(row.link ? { href: addressWith(row.link) } : {}) });
     link.classList.toggle("other", Boolean(isOther(row, x) || isOther(row, y)));
     link.append(svg("circle", { ...at, r: 6.5 }));
     drawn.push(link);
@@ -321,7 +321,7 @@ element.addEventListener("click", (event) => {
   if (event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();  // the digit goes with it
   writeAddress();
-  location.hash = `${link.getAttribute("href").slice(1)}${digitPart()}`;
+  location.hash = `${link.getAttribute("href").split("#")[1]}${digitPart()}`;
 });
 
 // Every cell with its protocol, for a spreadsheet.

@@ -13,8 +13,9 @@ const copyBySelection = (text, button) => {
 };
 const copy = async (button) => {
   writeAddress();
-  const copied = await navigator.clipboard?.writeText(location.href).then(() => true, () => false);
-  const done = copied || copyBySelection(location.href, button);
+  const link = new URL(linkNow(), location.href).href;
+  const copied = await navigator.clipboard?.writeText(link).then(() => true, () => false);
+  const done = copied || copyBySelection(link, button);
   button.textContent = done ? "copied" : "copy link";
   notice.textContent = done ? "" : "Your browser keeps pages from copying; take the link from its address bar.";
   setTimeout(() => { button.textContent = "copy link"; }, 1500);

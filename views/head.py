@@ -1,0 +1,34 @@
+"""What stands in the page's head for browsers' tabs and for previews of a link."""
+
+import re
+from functools import cache
+
+from gradio import routes
+from jinja2 import ChoiceLoader, DictLoader
+
+TITLE = "Latent Lab"
+DESCRIPTION = (
+    "See what autoencoders know: move through the latent spaces of trained autoencoders, "
+    "and see why they are as they are."
+)
+PAGE = "frontend/index.html"
+# Gradio's preview of itself; and its manifest, whose address is wrong behind a path prefix.
+THEIRS = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>|<link rel="manifest"[^>]*>')
+OURS = f"""<title>{TITLE}</title>
+<meta name="description" content="{DESCRIPTION}" />
+<meta property="og:type" content="website" />
+<meta property="og:title" content="{TITLE}" />
+<meta property="og:description" content="{DESCRIPTION}" />
+<meta name="twitter:card" content="summary" />
+<link rel="icon" type="image/svg+xml" href="favicon.ico" />
+"""
+
+
+@cache
+def replace_head() -> None:
+    """Put ours into Gradio's template, once: its own comes before whatever it could be told."""
+    environment = routes.templates.env
+    template, *_ = environment.loader.get_source(environment, PAGE)
+    # Early: behind the configuration, a megabyte long, few would read on to it.
+    ours = THEIRS.sub("", template).replace("<style>", f"{OURS}<style>", 1)
+    environment.loader = ChoiceLoader([DictLoader({PAGE: ours}), environment.loader])
