@@ -191,7 +191,7 @@ def _load(name: str, config: Config, options: argparse.Namespace) -> data.Datase
 def _read(name: str, config: Config, options: argparse.Namespace) -> data.Dataset:
     """The data set; pictures in a folder get the height and width that the model takes."""
     if name.startswith(folder.PREFIX):
-        return folder.read(Path(name.removeprefix(folder.PREFIX)), *config.x_shape[1:])
+        return folder.read(folder.located(name), *config.x_shape[1:])
     return data.load(name, options.data)
 
 
