@@ -15,7 +15,7 @@ from models import FAMILIES, Config, Model, build, zoo
 from models.device import choose_device, describe
 
 from . import data, directions, folder, generation, linear
-from .adapted import on_other_data
+from .adapted import counted, on_other_data
 from .evaluate import SCOPES, Scope, evaluate, images_to_sample
 from .evaluate.codes import map_points
 from .evaluate.likelihood import SIDE_BY_SIDE_IMAGES
@@ -126,6 +126,7 @@ def _train(recipe: Recipe, options: argparse.Namespace, device: torch.device, sc
             f"{recipe.name}: {len(dataset.train):,} pictures of {dataset.name} to train on, "
             f"{len(dataset.test):,} to test, {dataset.classes} class(es)"
         )
+    recipe = counted(recipe, len(dataset.train))
     if options.resume and not (options.out / recipe.name / STATE).is_file():
         if options.name == "all" and _is_trained(options.out / recipe.name):
             print(f"{recipe.name} is trained already")
