@@ -9,7 +9,7 @@ from PIL import Image
 
 from models import zoo
 from training import __main__ as cli
-from training import data, folder
+from training import data, folder, layout
 from training.data import DataError
 from training.recipes import RECIPES
 
@@ -111,26 +111,59 @@ def test_any_kind_of_picture_comes_out_upright(kind, tmp_path):
     assert seen[10:].min() > 235
 
 
-def test_what_is_no_picture_is_skipped_and_counted_once(tmp_path, caplog, assert_sentence):
+DEEP = np.asarray(half())  # 0 above, 255 below
+RANGES = {
+    "8 bits in 16": DEEP.astype(np.uint16),
+    "12 bits in 16": (DEEP * 16.05).astype(np.uint16),
+    "16 bits": DEEP.astype(np.uint16) * 257,
+    "32 bits": DEEP.astype(np.int32) * 100_000,
+    "floats up to 1": (DEEP / 255).astype(np.float32),
+    "floats of any range": (DEEP * 40.0 - 5_000).astype(np.float32),
+}
+
+
+@pytest.mark.parametrize("kind", RANGES)
+def test_more_than_8_bits_are_never_black_in_silence(kind, tmp_path):
+    Image.fromarray(RANGES[kind]).save(tmp_path / "one.tif")
+    seen = folder._picture(tmp_path / "one.tif", 16, 16).mean(0)
+    assert seen[:6].max() < 20
+    assert seen[10:].min() > 235
+
+
+def test_floats_that_are_no_numbers_are_no_picture(tmp_path):
+    Image.fromarray(np.full((9, 9), np.nan, np.float32)).save(tmp_path / "one.tif")
+    with pytest.raises(folder.UnusableError, match="no readable picture"):
+        folder._picture(tmp_path / "one.tif", 8, 8)
+
+
+def test_what_is_no_picture_is_skipped_and_counted_once(tmp_path, caplog):
     root = fill(tmp_path / "some", "ab")
     whole = folder.read(root, 8, 8)
     (root / "a" / "empty.png").write_bytes(b"")
     (root / "a" / "note.txt").write_text("hello", encoding="utf-8")
     (root / "b" / "cut.png").write_bytes((root / "b" / "0.png").read_bytes()[:60])
     (root / "b" / ".hidden").write_text("left alone", encoding="utf-8")
-    (root / "c").mkdir()
     with caplog.at_level(logging.WARNING):
         found = folder.read(root, 8, 8)
     assert found.train.sha256 == whole.train.sha256
     (said,) = caplog.messages
-    assert_sentence(f"Folder: {said}")
-    assert said.startswith("3 of 27 files")
+    assert said == (
+        "3 of 27 files in some hold no readable picture: a/empty.png, a/note.txt, b/cut.png."
+    )
+
+
+def test_a_class_without_a_file_is_told(tmp_path, caplog):
+    root = fill(tmp_path / "some", "ab")
+    (root / "c").mkdir()
+    assert folder.read(root, 8, 8).classes == 2
+    assert caplog.messages == ["1 folder(s) in some hold no file, and are no class: c."]
 
 
 def test_a_picture_with_too_many_pixels_is_not_decoded(tmp_path, monkeypatch):
     picture(size=(40, 40)).save(tmp_path / "large.png")
     monkeypatch.setattr(folder, "MOST_PIXELS", 1_599)
-    assert folder._picture(tmp_path / "large.png", 8, 8) is None
+    with pytest.raises(folder.UnusableError, match="million pixels"):
+        folder._picture(tmp_path / "large.png", 8, 8)
 
 
 def crowded(root, monkeypatch):
@@ -140,7 +173,7 @@ def crowded(root, monkeypatch):
 
 
 def many_classes(root, monkeypatch):
-    monkeypatch.setattr(folder, "MOST_CLASSES", 1)
+    monkeypatch.setattr(layout, "MOST_CLASSES", 1)
     return fill(root, "ab")
 
 

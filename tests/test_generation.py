@@ -186,7 +186,7 @@ def test_training_asks_the_judge_if_it_knows_the_data(tmp_path, judge, digits, s
     assert "recall" not in measured()
     none = zoo.Codes(torch.empty(0, 4), torch.empty(0, dtype=torch.long))
     codes = {"mean": [0.0] * 4, "std": [1.0] * 4}
-    for facts, known in ((cli._data_facts(digits), True), ({"name": "others"}, False)):
+    for facts, known in ((cli.facts(digits), True), ({"name": "others"}, False)):
         card = zoo.Card("c", judge.config, data=facts, latent=codes)
         zoo.save(tmp_path / "classifier", judge, none, card)
         assert ("recall" in measured()) == known

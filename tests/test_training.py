@@ -378,12 +378,49 @@ def test_a_broken_state_is_refused(damage, state, recipe, few, assert_sentence):
 
 
 @pytest.mark.parametrize(
-    "change", [{"seed": 1}, {"epochs": 9}, {"learning_rate": 1e-4}, {"binarize": False}], ids=str
+    ("change", "reason"),
+    [
+        ({"seed": 1}, "of seed 0; resume it with --seed 0"),
+        ({"epochs": 9}, "of a run of 4 epochs, .* resume it with --epochs 4"),
+        ({"learning_rate": 1e-4}, "of another recipe"),
+        ({"binarize": False}, "of another recipe"),
+    ],
+    ids=str,
 )
-def test_the_state_of_another_recipe_is_refused(change, state, recipe, few, assert_sentence):
-    with pytest.raises(TrainingError, match="another recipe or seed") as refused:
+def test_the_state_of_another_recipe_is_refused(
+    change, reason, state, recipe, few, assert_sentence
+):
+    with pytest.raises(TrainingError, match=f"{reason}.*start again without --resume") as refused:
         trained(replace(recipe, **change), few, state_path=state, resume=True)
     assert_sentence(str(refused.value))
+
+
+def test_the_state_of_other_data_is_refused(state, recipe, few, assert_sentence):
+    other = Split.of(few.images.flip(0), few.labels.flip(0))
+    with pytest.raises(TrainingError, match="of other data; start again") as refused:
+        trained(recipe, other, state_path=state, resume=True)
+    assert_sentence(str(refused.value))
+
+
+def flipped(content, place):
+    return content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :]
+
+
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.999])
+def test_one_flipped_bit_of_a_state_is_noticed(share, state, recipe, few):
+    content = state.read_bytes()
+    state.write_bytes(flipped(content, int(share * len(content))))
+    with pytest.raises(TrainingError, match="damaged; start again without --resume"):
+        trained(recipe, few, state_path=state, resume=True)
+
+
+def test_a_flipped_bit_of_the_facts_is_noticed(state, recipe, few):
+    content = state.read_bytes()
+    state.write_bytes(
+        flipped(content, content.index(b"best_objective") + len("best_objective") + 6)
+    )
+    with pytest.raises(TrainingError, match="start again without --resume"):
+        trained(recipe, few, state_path=state, resume=True)
 
 
 def test_a_full_disk_keeps_the_state_before(state, recipe, few, monkeypatch):

@@ -3,7 +3,6 @@
 import argparse
 import json
 import platform
-import re
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,19 +12,20 @@ import torch
 from tqdm import tqdm
 
 from models import FAMILIES, Config, Model, build, zoo
-from models.base import LabelledConfig
 from models.device import choose_device, describe
 
 from . import data, directions, folder, generation, linear
+from .adapted import counted, on_other_data
 from .evaluate import SCOPES, Scope, evaluate, images_to_sample
 from .evaluate.codes import map_points
 from .evaluate.likelihood import SIDE_BY_SIDE_IMAGES
+from .evaluate.metric import exists
+from .labels import check_classes
 from .loop import Epoch, Finished, Progress, TrainingError, fit, uses_bfloat16
+from .places import STATE, facts, name_on, place
 from .recipes import RECIPES, Recipe
-from .recipes.recipe import OWN
 
 CHECKPOINTS = Path(__file__).resolve().parent.parent / "checkpoints"
-STATE = "resume.safetensors"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -52,7 +52,9 @@ def main(arguments: list[str] | None = None) -> int:
 def _way_on(name: str) -> str:
     """What to do about an interrupted command: only training in steps leaves something behind."""
     in_steps = name == "all" or (name in RECIPES and RECIPES[name].solver == "adam")
-    return " Go on from the last finished epoch with --resume." if in_steps else ""
+    return (
+        " Go on from the last finished epoch, if there is one, with --resume." if in_steps else ""
+    )
 
 
 def _parse(arguments: list[str]) -> argparse.Namespace:
@@ -114,43 +116,45 @@ def _adjusted(recipe: Recipe, options: argparse.Namespace) -> Recipe:
     return replace(recipe, **{k: v for k, v in chosen.items() if v is not None})
 
 
-def _on(dataset: data.Dataset, recipe: Recipe) -> Recipe:
-    """The recipe for other data than its own: sizes, classes and name follow them.
-
-    Raises TrainingError if the family needs labels and the data have none.
-    """
-    config = recipe.config
-    sizes = {"x_shape": tuple(dataset.test.images.shape[1:])}
-    if isinstance(config, LabelledConfig):
-        sizes["classes"] = dataset.classes
-        if dataset.classes < 2:
-            raise TrainingError(
-                f"The {FAMILIES[config.family].title} needs labels, and {dataset.name} has none; "
-                "take another data set or a family that needs none."
-            )
-    return replace(
-        recipe,
-        name=f"{recipe.name}-{_slug(dataset.name)}",
-        config=replace(config, **sizes),
-        dataset=dataset.name,
-        exhibit=OWN,
-        batch_size=min(recipe.batch_size, max(2, len(dataset.train) // 4)),
-    )
-
-
-def _slug(name: str) -> str:
-    """A data set's name as the end of a checkpoint's: small letters, digits and dashes."""
-    plain = name.removeprefix(folder.PREFIX).lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "folder"
-
-
 def _train(recipe: Recipe, options: argparse.Namespace, device: torch.device, scope: Scope) -> None:
     if options.dataset in (None, recipe.dataset):
         dataset = _load(recipe.dataset, recipe.config, options)
     else:
         dataset = _read(options.dataset, recipe.config, options)
-        recipe = _on(dataset, recipe)
-    target = _folder(options.out, recipe.name)
+        recipe = on_other_data(recipe, dataset, name_on(recipe.name, dataset, options.out))
+        print(
+            f"{recipe.name}: {len(dataset.train):,} pictures of {dataset.name} to train on, "
+            f"{len(dataset.test):,} to test, {dataset.classes} class(es)"
+        )
+    recipe = counted(recipe, len(dataset.train))
+    if options.resume and not (options.out / recipe.name / STATE).is_file():
+        if options.name == "all" and _is_trained(options.out / recipe.name):
+            print(f"{recipe.name} is trained already")
+            return
+        if options.name != "all":
+            raise TrainingError(
+                f"There is nothing to resume: {recipe.name} has no saved state of {dataset.name} "
+                "as it is now; train without --resume."
+            )
+    with place(options.out, recipe.name, dataset) as target:
+        _train_in(target, recipe, dataset, options, device, scope)
+
+
+def _is_trained(target: Path) -> bool:
+    try:
+        return bool(zoo.load(target))
+    except zoo.CheckpointError:
+        return False
+
+
+def _train_in(
+    target: Path,
+    recipe: Recipe,
+    dataset: data.Dataset,
+    options: argparse.Namespace,
+    device: torch.device,
+    scope: Scope,
+) -> None:
     torch.manual_seed(recipe.seed)  # initial weights; all else draws from generators of its own
     model = build(recipe.config)
     if recipe.solver == "adam":
@@ -167,7 +171,7 @@ def _train(recipe: Recipe, options: argparse.Namespace, device: torch.device, sc
         config=recipe.config,
         recipe=recipe.to_dict(),
         seed=recipe.seed,
-        data=_data_facts(dataset),
+        data=facts(dataset),
         curve=finished.curve,
         machine=_machine(recipe, device)
         | {"training_seconds": round(finished.seconds, 1), "best_epoch": finished.best_epoch},
@@ -191,17 +195,8 @@ def _load(name: str, config: Config, options: argparse.Namespace) -> data.Datase
 def _read(name: str, config: Config, options: argparse.Namespace) -> data.Dataset:
     """The data set; pictures in a folder get the height and width that the model takes."""
     if name.startswith(folder.PREFIX):
-        return folder.read(Path(name.removeprefix(folder.PREFIX)), *config.x_shape[1:])
+        return folder.read(folder.located(name), *config.x_shape[1:])
     return data.load(name, options.data)
-
-
-def _folder(out: Path, name: str) -> Path:
-    """Where the checkpoint goes: made before the work, so that it is not done in vain."""
-    try:
-        (out / name).mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise TrainingError(f"Nothing can be written to {out}; name another --out.") from error
-    return out / name
 
 
 def _show(recipe: Recipe, events: Iterator[Progress | Epoch | Finished]) -> Finished:
@@ -227,14 +222,6 @@ def _show(recipe: Recipe, events: Iterator[Progress | Epoch | Finished]) -> Fini
 
 def _in_nats(terms: dict[str, float]) -> str:
     return ", ".join(f"{name} {value:.2f}" for name, value in terms.items()) + " nats"
-
-
-def _data_facts(dataset: data.Dataset) -> dict[str, str]:
-    return {
-        "name": dataset.name,
-        "train_sha256": dataset.train.sha256,
-        "test_sha256": dataset.test.sha256,
-    }
 
 
 def _machine(recipe: Recipe, device: torch.device) -> dict[str, object]:
@@ -265,9 +252,12 @@ def _evaluated(
         metrics, latent = metrics | found, latent | of_code
     if model.has_prior and model.has_decoder and (checkpoints / generation.JUDGE).is_dir():
         judge = zoo.load(checkpoints / generation.JUDGE)
-        if judge.card.data == _data_facts(dataset):
+        if judge.card.data == facts(dataset):
             real = generation.reference(judge.model.to(device), dataset)
             metrics |= generation.generation(model, real)
+    for name in [name for name, m in metrics.items() if not exists(m)]:
+        print(f"These pictures give no {name}: it is left out.", file=sys.stderr)
+        del metrics[name]
     return metrics, latent
 
 
@@ -278,12 +268,27 @@ def _evaluate(options: argparse.Namespace, device: torch.device) -> None:
     entry = zoo.load(place)
     card = entry.card
     dataset = _load(options.dataset or card.data["name"], card.config, options)
+    check_classes(dataset.train, entry.model)
+    _say_if_other(card, dataset)
     scope = Scope(images=options.images)
     metrics, _ = _evaluated(entry.model, dataset, device, scope, options.out)
     if options.json:
-        print(json.dumps({"name": card.name, "data": _data_facts(dataset), "metrics": metrics}))
+        print(json.dumps({"name": card.name, "data": facts(dataset), "metrics": metrics}))
     else:
         _print_metrics(metrics)
+
+
+def _say_if_other(card: zoo.Card, dataset: data.Dataset) -> None:
+    """Say that these are not the pictures of the card, if they are not."""
+    of_card, now = card.data["name"], facts(dataset)
+    if all(card.data.get(part, now[part]) == now[part] for part in ("train_sha256", "test_sha256")):
+        return
+    what = f"{of_card} as it was" if of_card == dataset.name else of_card
+    print(
+        f"{card.name} was trained on {what}; these numbers are of {dataset.name}"
+        f"{' as it is now' * (of_card == dataset.name)}, of which it may have seen some.",
+        file=sys.stderr,
+    )
 
 
 def _print_metrics(metrics: dict[str, dict]) -> None:

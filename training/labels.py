@@ -19,6 +19,16 @@ UNKNOWN = -1
 
 def check_labels(split: Split, recipe: Recipe, model: Model) -> None:
     """Raises DataError, one sentence, if `split` lacks the labels that recipe and family need."""
+    check_classes(split, model)
+    if not (model.needs_label or model.classifies) or recipe.labels is None:
+        return
+    classes = model.config.classes
+    if recipe.labels < classes or recipe.labels % classes:
+        raise DataError(f"As many labels of each class: their number must divide by {classes}.")
+
+
+def check_classes(split: Split, model: Model) -> None:
+    """Raises DataError, one sentence, if `split` lacks labels of the classes the model knows."""
     if not (model.needs_label or model.classifies):
         return
     classes = model.config.classes
@@ -29,8 +39,6 @@ def check_labels(split: Split, recipe: Recipe, model: Model) -> None:
         raise DataError(
             f"This data set has {int(present.max()) + 1} classes, and the model knows {classes}."
         )
-    if recipe.labels is not None and (recipe.labels < classes or recipe.labels % classes):
-        raise DataError(f"As many labels of each class: their number must divide by {classes}.")
 
 
 def with_few_labels(

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -225,31 +226,58 @@ def save_state(path: Path, stepper: Stepper, recipe: Recipe, state: State) -> No
     for player, optimizer in stepper.optimizers.items():
         for i, moments in optimizer.state_dict()["state"].items():
             tensors |= {f"adam.{player}.{i}.{k}": v for k, v in moments.items()}
-    facts = {"recipe": recipe.to_dict()} | {
+    facts = {"recipe": recipe.to_dict(), "data": stepper.split.sha256} | {
         name: getattr(state, name)
         for name in ("epoch", "best_epoch", "best_objective", "curve", "seconds")
     }
     tensors = {k: v.detach().cpu().contiguous() for k, v in tensors.items()}
+    text = json.dumps(facts)
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(path, save_tensors(tensors, {"state": json.dumps(facts)}))
+    metadata = {"state": text, "sha256": _sha256(tensors, text)}
+    write_atomically(path, save_tensors(tensors, metadata))
 
 
-def load_state(path: Path, stepper: Stepper, recipe: Recipe) -> State:
-    """Put a saved run back into `stepper`. Raises TrainingError if it is another recipe's."""
+def _sha256(tensors: dict[str, Tensor], text: str) -> str:
+    """Of all that a state holds: safetensors accept a flipped bit."""
+    return hashlib.sha256(save_tensors(tensors) + text.encode()).hexdigest()
+
+
+def _read_state(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """Its tensors and its facts. Raises TrainingError if they are not those that were saved."""
     try:
         with safe_open(path, framework="pt") as file:
-            facts = json.loads(file.metadata()["state"])
+            metadata = file.metadata()
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-        same = facts.pop("recipe") == recipe.to_dict()
-        state = State(best_weights=_with_prefix(tensors, "best."), **facts)
-    except (OSError, SafetensorError, TypeError, KeyError, ValueError, AttributeError) as error:
+        text = metadata["state"]
+        if metadata["sha256"] == _sha256(tensors, text):
+            return tensors, json.loads(text)
+    except (OSError, SafetensorError, TypeError, KeyError, ValueError) as error:
         raise TrainingError(
             "The saved state cannot be read; start again without --resume."
         ) from error
-    if not same:
-        raise TrainingError(
-            "The saved state is of another recipe or seed; start again without --resume."
-        )
+    raise TrainingError("The saved state is damaged; start again without --resume.")
+
+
+def data_of_state(path: Path) -> str | None:
+    """The hash of the data that a saved state is of; None without one that can be read."""
+    try:
+        return _read_state(path)[1]["data"]
+    except TrainingError:
+        return None
+
+
+def load_state(path: Path, stepper: Stepper, recipe: Recipe) -> State:
+    """Put a saved run back into `stepper`.
+
+    Raises TrainingError if it is damaged, or of another recipe or other data.
+    """
+    tensors, facts = _read_state(path)
+    saved, data = facts.pop("recipe"), facts.pop("data")
+    if data != stepper.split.sha256:
+        raise TrainingError("The saved state is of other data; start again without --resume.")
+    if saved != recipe.to_dict():
+        raise TrainingError(f"The saved state is {_unlike(saved, recipe)} without --resume.")
+    state = State(best_weights=_with_prefix(tensors, "best."), **facts)
     try:
         stepper.model.load_state_dict(state.best_weights)
         stepper.model.load_state_dict(_with_prefix(tensors, "model."))
@@ -264,6 +292,18 @@ def load_state(path: Path, stepper: Stepper, recipe: Recipe) -> State:
             moments.setdefault(int(i), {})[name] = value
         _restore_moments(optimizer, moments)
     return state
+
+
+def _unlike(saved: dict[str, Any], recipe: Recipe) -> str:
+    """What another recipe a state is of, and how to go on with it."""
+    if (epochs := saved["epochs"]) != recipe.epochs:
+        return (
+            f"of a run of {epochs} epochs, in which the learning rate falls to zero; resume it "
+            f"with --epochs {epochs}, or start again"
+        )
+    if (seed := saved["seed"]) != recipe.seed:
+        return f"of seed {seed}; resume it with --seed {seed}, or start again"
+    return "of another recipe; start again"
 
 
 def _with_prefix(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
@@ -294,9 +334,14 @@ def validate(model: Model, split: Split, recipe: Recipe, seed: int) -> dict[str,
     return {name: float(total) / len(split) for name, total in totals.items()}
 
 
+def held_out(images: int, recipe: Recipe) -> int:
+    """How many of so many training images are held out for validation: a fifth at most."""
+    return min(recipe.validation, images // 5)
+
+
 def hold_out(split: Split, recipe: Recipe, device: torch.device) -> tuple[Split, Split]:
     """(images to train on, last images held out for validation, perhaps none), on the device."""
-    n = len(split) - min(recipe.validation, len(split) // 5)
+    n = len(split) - held_out(len(split), recipe)
     if n < recipe.batch_size:
         raise TrainingError(
             f"{len(split)} images are too few for a batch of {recipe.batch_size} "

@@ -1,5 +1,6 @@
 """What every measurement shares: its form, its seed, and the images batch by batch."""
 
+import json
 import math
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -20,6 +21,14 @@ Advance = Callable[[int], None]
 def metric(value: float, unit: str, protocol: str) -> Metric:
     """A number never travels without its unit and protocol."""
     return {"value": round(value, 6), "unit": unit, "protocol": protocol}
+
+
+def exists(measured: Metric) -> bool:
+    """Is it all numbers? Of a few or of equal pictures some are not; a card holds no others."""
+    try:
+        return bool(json.dumps(measured, allow_nan=False))
+    except ValueError:
+        return False
 
 
 def mean_metric(each: Tensor, unit: str, protocol: str) -> Metric:

@@ -71,12 +71,13 @@ def reconstruction_errors(
             f"standard error {deviation:.6f}",
         )
     total = variance_about(mean_image(train), test)
-    found["variance explained"] = metric(
-        1 - found["mse"]["value"] / total,
-        "share",
-        f"1 - mse / {total:.6f}, the squared distance per pixel from the training images' mean; "
-        f"{grey}",
-    )
+    if total:  # else all images are equal
+        found["variance explained"] = metric(
+            1 - found["mse"]["value"] / total,
+            "share",
+            f"1 - mse / {total:.6f}, the squared distance per pixel from the training images' "
+            f"mean; {grey}",
+        )
     return found
 
 

@@ -1,0 +1,53 @@
+"""A recipe on other data: what follows from how many pictures there are, follows."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from models import zoo
+from training import __main__ as cli
+from training import loop
+from training.adapted import counted
+from training.labels import batches
+from training.recipes import RECIPES
+
+IMAGES = {"shapes": 9_000, "mnist": 60_000, "noise": 60_000, "mixture": 60_000}  # to learn from
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_on_its_own_data_a_recipe_is_what_it_is(name):
+    recipe = RECIPES[name]
+    assert counted(recipe, IMAGES[recipe.dataset]) == recipe
+
+
+def test_beta_tcvaes_n_is_what_is_trained_on(tmp_path, small_config, monkeypatch):
+    """I(z; n) of N pictures is log N at most, also as it is estimated; the recipe's N is 8,000."""
+    for i in range(50):
+        levels = np.random.default_rng(i).integers(0, 256, (9, 9), np.uint8)
+        Image.fromarray(levels).save(tmp_path / f"{i}.png")
+    recipe = RECIPES["beta-tcvae-10-shapes"]
+    small = small_config("beta-tcvae", images=8_000, beta=0.1)
+    monkeypatch.setitem(RECIPES, "few", replace(recipe, name="few", config=small, epochs=2))
+    out = tmp_path / "out"
+    assert cli.main(["few", "--dataset", f"folder:{tmp_path}", "--out", str(out)]) == 0
+    (entry,) = zoo.Zoo(out).values()
+    # A tenth is tested on, a fifth of the others held out.
+    assert entry.card.config.images == entry.card.recipe["config"]["images"] == 45 - 9
+    curve = entry.card.curve
+    assert all(row["train mutual information"] <= math.log(36) for row in curve)
+
+
+@pytest.mark.parametrize("name", ["beta-tcvae-10-shapes", "beta-vae-10-shapes", "m2-100"])
+@pytest.mark.parametrize("change", [{}, {"epochs": 2}], ids=["all epochs", "two epochs"])
+def test_annealed_weights_reach_their_end_before_training_does(name, change):
+    images = 540
+    recipe = counted(replace(RECIPES[name], batch_size=100, **change), images)
+    labels = torch.arange(images - loop.held_out(images, recipe)) % 10
+    if recipe.labels is not None:
+        labels[recipe.labels :] = -1
+    steps = recipe.epochs * len(batches(labels, recipe, torch.Generator()))
+    assert 0 < recipe.config.annealed <= 2 / 3 * steps

@@ -1,0 +1,56 @@
+"""A recipe for the data at hand: sizes, classes and numbers of pictures are those of the data."""
+
+from dataclasses import replace
+
+from models import FAMILIES
+from models.base import LabelledConfig
+from models.total_correlation import TotalCorrelationConfig
+
+from .data import Dataset
+from .loop import TrainingError, held_out
+from .recipes import Recipe
+from .recipes.recipe import OWN
+
+ANNEALED = 2 / 3  # of all steps at most (the shipped recipes: 0.61); the rest has the final weights
+
+
+def on_other_data(recipe: Recipe, dataset: Dataset, name: str) -> Recipe:
+    """The recipe for other data than its own, as `name`: sizes, classes and batches follow them.
+
+    Raises TrainingError if the family needs labels and the data have none.
+    """
+    config = recipe.config
+    sizes = {"x_shape": tuple(dataset.test.images.shape[1:])}
+    if isinstance(config, LabelledConfig):
+        sizes["classes"] = dataset.classes
+        if dataset.classes < 2:
+            raise TrainingError(
+                f"The {FAMILIES[config.family].title} needs labels, and {dataset.name} has none; "
+                "take another data set or a family that needs none."
+            )
+    return replace(
+        recipe,
+        name=name,
+        config=replace(config, **sizes),
+        dataset=dataset.name,
+        exhibit=OWN,
+        batch_size=min(recipe.batch_size, max(2, len(dataset.train) // 4)),
+    )
+
+
+def counted(recipe: Recipe, images: int) -> Recipe:
+    """The recipe with what follows from training on the first of so many `images`.
+
+    beta-TCVAE's N is how many are trained on, those held out not among them. Weights that are
+    annealed in steps reach the end before training does, however few steps there are.
+    """
+    config, trained_on = recipe.config, images - held_out(images, recipe)
+    if isinstance(config, TotalCorrelationConfig):
+        config = replace(config, images=max(trained_on, 2))
+    if annealed := getattr(config, "annealed", 0):
+        labels = recipe.labels or 0  # their images fill a share of every batch
+        told = round(recipe.labelled_share * recipe.batch_size) if labels else 0
+        steps = (trained_on - labels) // (recipe.batch_size - told)
+        most = int(ANNEALED * recipe.epochs * max(steps, 0))
+        config = replace(config, annealed=min(annealed, most))
+    return replace(recipe, config=config)

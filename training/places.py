@@ -1,0 +1,87 @@
+"""Which folder a checkpoint goes to: nothing of other data is ever replaced."""
+
+import hashlib
+import json
+import logging
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from models.zoo import CARD
+
+from .data import Dataset
+from .folder import PREFIX
+from .loop import TrainingError, data_of_state
+from .recipes import RECIPES
+
+STATE = "resume.safetensors"
+LONGEST = 60  # letters of a data set's name in a checkpoint's
+
+log = logging.getLogger(__name__)
+
+
+def facts(dataset: Dataset) -> dict[str, str]:
+    """What a card says of its data: two data sets are the same if they agree in all of it."""
+    return {
+        "name": dataset.name,
+        "train_sha256": dataset.train.sha256,
+        "test_sha256": dataset.test.sha256,
+    }
+
+
+def name_on(recipe: str, dataset: Dataset, out: Path) -> str:
+    """The name of a recipe's checkpoint on other data than its own: vae-2-letters, where free.
+
+    Where a recipe or a checkpoint of other data has that name, the data's hash is added.
+    """
+    name = f"{recipe}-{_slug(dataset.name.removeprefix(PREFIX).lower())}"
+    digest = hashlib.sha256(json.dumps(facts(dataset)).encode()).hexdigest()
+    own = f"{name}-{digest[:8]}"
+    if (out / own).is_dir():
+        return own
+    if name not in RECIPES and not holds_other_data(out / name, dataset):
+        return name
+    log.warning("%s", f"{name} is the name of another recipe or of other data: this is {own}.")
+    return own
+
+
+def _slug(name: str) -> str:
+    """A name as the end of a checkpoint's: small letters, digits and dashes."""
+    return re.sub(r"[^a-z0-9]+", "-", name).strip("-")[:LONGEST] or "folder"
+
+
+def holds_other_data(folder: Path, dataset: Dataset) -> bool:
+    """Is a checkpoint there, or the saved state of a training, of other data?"""
+    trained_on = data_of_state(folder / STATE)
+    if trained_on is not None and trained_on != dataset.train.sha256:
+        return True
+    try:
+        card = json.loads((folder / CARD).read_text(encoding="utf-8"))
+        return card["data"] != facts(dataset)
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return False  # nothing is there, or nothing that can be used
+
+
+@contextmanager
+def place(out: Path, name: str, dataset: Dataset) -> Iterator[Path]:
+    """The folder of a checkpoint, made before the work, so that it is not done in vain.
+
+    Left empty it is taken away again. Raises TrainingError if nothing can be written there, or
+    what is there is of other data.
+    """
+    folder = out / name
+    if holds_other_data(folder, dataset):
+        raise TrainingError(
+            f"Checkpoint {name} is of other data than {dataset.name} is now; move it away or name "
+            "another --out."
+        )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise TrainingError(f"Nothing can be written to {out}; name another --out.") from error
+    try:
+        yield folder
+    finally:
+        with suppress(OSError):  # it holds something
+            folder.rmdir()
