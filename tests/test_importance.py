@@ -17,6 +17,7 @@ from models.bounds import effective_samples, importance_bound, log_importance_we
 from models.importance import ImportanceConfig
 from models.networks import Torso
 from training.recipes import RECIPES
+from training.recipes.importance import averaged
 from training.representation import ACTIVE
 from views import checks, iwae
 from views.components import iwae as component
@@ -25,13 +26,13 @@ from views.components.digit_input import digit_record
 SMALL = Torso(widths=(12,), activation="tanh")
 
 
-def small(samples, family="iwae", seed=0):
+def small(samples, family="iwae", seed=0, **choices):
     """A model whose posterior is off, so that weights differ."""
     torch.manual_seed(seed)
     if family == "vae":
         model = build(Config("vae", 3, SMALL, SMALL))
     else:
-        model = build(ImportanceConfig("iwae", 3, SMALL, SMALL, samples=samples))
+        model = build(ImportanceConfig("iwae", 3, SMALL, SMALL, samples=samples, **choices))
     with torch.no_grad():
         model.encoder[-1].bias[:3] += 1.0
         for parameter in model.decoder.parameters():
@@ -50,6 +51,11 @@ def seeded():
 def test_no_samples_are_refused():
     with pytest.raises(ValueError, match="samples must be at least 1"):
         ImportanceConfig("iwae", 3, samples=0)
+
+
+def test_an_unknown_bound_is_refused():
+    with pytest.raises(ValueError, match="bound must be"):
+        ImportanceConfig("iwae", 3, bound="log p(x)")
 
 
 def test_one_sample_is_the_vae_on_average(x, generator, assert_mean):
@@ -102,6 +108,24 @@ def test_the_gradient_is_that_of_the_paper(x):
         torch.testing.assert_close(gradient, expected)
 
 
+def test_the_averaged_elbo_gives_every_sample_the_same_weight(x):
+    """Burda et al. 2015, section 5: the VAE of k samples, -1/k sum_i log w_i, and its gradient."""
+    model = small(6, bound="elbo").double()
+    one, parameters = x[:1].round().double(), list(model.parameters())
+    terms = model.terms(Batch(one, generator=seeded()))
+    (weights,) = model.objective(0).values()
+    loss = sum(weight * terms[name] for name, weight in weights.items())
+    expected = -log_importance_weights(model, one, 6, seeded()).mean(0)
+    torch.testing.assert_close(loss, expected)
+    assert (loss > terms["iwae"]).all()
+    for found, wanted in zip(
+        torch.autograd.grad(loss, parameters),
+        torch.autograd.grad(expected, parameters),
+        strict=True,
+    ):
+        torch.testing.assert_close(found, wanted)
+
+
 def test_log_weights_stay_in_float32_under_bfloat16_layers(x):
     """Only the layers lose digits: the spread of the weights over samples stays what it was."""
     model = small(50)
@@ -120,6 +144,14 @@ def test_the_recipes_differ_in_the_objective_alone():
     assert replace(other, name=vae.name, config=vae.config) == vae
     for size in ("latent", "encoder", "decoder", "likelihood"):
         assert getattr(other.config, size) == getattr(vae.config, size)
+
+
+def test_the_control_differs_from_the_iwae_in_the_bound_alone():
+    iwae_recipe, control = RECIPES["iwae-50-burda"], averaged(seed=2)
+    assert control.config == replace(iwae_recipe.config, bound="elbo")
+    assert replace(control, name=iwae_recipe.name, config=iwae_recipe.config, seed=0) == iwae_recipe
+    assert control.seed == 2
+    assert build(control.config).objective(0) == {"model": {"reconstruction": 1.0, "kl": 1.0}}
 
 
 # What the view asks for.

@@ -31,4 +31,18 @@ IWAE_50_BURDA = replace(
     config=ImportanceConfig("iwae", 50, _BURDA, _BURDA, likelihood=Bernoulli(), samples=50),
 )
 
+
+def averaged(seed: int = 0) -> Recipe:
+    """The paper's control, which is not shipped: a VAE that averages its ELBO over 50 draws.
+
+    As many decoded samples as the IWAE, so that what they differ in is the bound alone.
+    """
+    return replace(
+        IWAE_50_BURDA,
+        name="vae-50-burda-k50",
+        config=replace(IWAE_50_BURDA.config, bound="elbo"),
+        seed=seed,
+    )
+
+
 RECIPES = (VAE_50_BURDA, IWAE_50_BURDA)
