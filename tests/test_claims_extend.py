@@ -1,0 +1,103 @@
+"""What the views of "extend" and part 6 of docs/lecture.md say, held against the shipped networks.
+
+Claims about digits are asked of the sixty samples of the page, of the embedded ones and of MNIST
+where it is at hand, and of the one that each view opens with.
+"""
+
+import os
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import torch
+
+from explore import drawing, seeds
+from models import zoo
+from models.sharpness import sharpness
+from views.components import drawing as drawing_component
+from views.components.digit_input import read_digit, sample_digits
+from views.lab import Lab
+from views.page import START
+from views.samples import Samples
+
+ROOT = Path(__file__).resolve().parent.parent
+SHIPPED = zoo.Zoo(ROOT / "checkpoints")
+LECTURE = (ROOT / "docs" / "lecture.md").read_text(encoding="utf-8")
+MNIST = (Path(os.environ.get("LATENT_DATA", "-")) / "MNIST").is_dir()
+
+
+def card(name):
+    return SHIPPED[name].card
+
+
+def value(name, metric):
+    return card(name).metrics[metric]["value"]
+
+
+def model(name):
+    return SHIPPED[name].model
+
+
+@pytest.fixture(scope="module", params=["embedded", "MNIST"] if MNIST else ["embedded"])
+def samples(request):
+    """The digits that the page offers: x [60, 1, 28, 28], y [60]; it opens with `START`."""
+    offered = Samples()
+    if request.param == "MNIST":
+        offered.look_for_mnist(download=False).join()
+        assert "MNIST" in offered.current.name
+    records = sample_digits(Lab(SHIPPED, offered), {})["digits"]
+    x = torch.stack([read_digit(record) for record in records])
+    return SimpleNamespace(x=x, y=torch.tensor([record["label"] for record in records]))
+
+
+# Trainings with other seeds.
+
+
+def test_a_lead_is_told_with_its_spread_over_the_seeds_that_both_have(monkeypatch, tmp_path):
+    file = tmp_path / "seeds.json"
+    monkeypatch.setattr(seeds, "FILE", file)
+    assert seeds.told(seeds.gain("a", "b", "elbo"), "nats") == "one training each"
+    file = tmp_path / "more.json"
+    file.write_text(
+        '{"a": {"0": {"elbo": -9}, "1": {"elbo": -8}, "2": {"kl": 1}},'
+        ' "b": {"0": {"elbo": -10}, "1": {"elbo": -10}, "2": {"elbo": 0}}}',
+        encoding="utf-8",
+    )
+    monkeypatch.setattr(seeds, "FILE", file)
+    found = seeds.gain("a", "b", "elbo")
+    assert (found.mean, found.least, found.seeds) == (1.5, 1, 2)
+    assert found.spread == pytest.approx(0.5**0.5)
+    assert seeds.told(found, "nats") == "+1.5 ± 0.7 nats over 2 trainings each"
+    assert seeds.told(seeds.gain("b", "a", "elbo"), "nats").startswith("−1.5")
+    assert seeds.gain("a", "unknown", "elbo") is None
+
+
+# DRAW.
+
+
+def test_drawing_in_steps_helps_after_as_many_epochs_and_not_in_less_time():
+    found = drawing_component.compared(Lab(SHIPPED, Samples()), "draw-32")
+    ours, once, longer = (found[role].card for role in ("ours", "epochs", "time"))
+    assert ours.recipe["epochs"] == once.recipe["epochs"] < longer.recipe["epochs"]
+    assert longer.machine["training_seconds"] < ours.machine["training_seconds"] / 4
+    elbo = {role: entry.card.metrics["elbo"]["value"] for role, entry in found.items()}
+    assert elbo["time"] > elbo["ours"] > elbo["epochs"]
+
+
+@pytest.mark.parametrize("name", [n for n, e in SHIPPED.items() if "kl" in e.card.metrics])
+def test_a_kl_says_whether_it_is_exact(name):
+    """DRAW's is closed for one path of z only: its q(z_t|x, z_<t) depends on the draws before."""
+    protocol = card(name).metrics["kl"]["protocol"]
+    assert protocol.startswith(f"{model(name).kl_is}; ")
+    assert ("one path" in protocol) == (model(name).family == "draw")
+
+
+def test_the_first_steps_say_most_and_the_last_sharpen(samples):
+    for i in {START, *range(0, 60, 7)}:
+        x = samples.x[i]
+        found = drawing.inferred(model("draw-32"), x, "mean", torch.Generator().manual_seed(1))
+        half = len(found.kl) // 2
+        assert found.kl[:half].sum() > found.kl[half:].sum(), i
+        pictures = drawing.canvases(model("draw-32"), found.z)
+        before, last = (float(sharpness(pictures[t][None])) for t in (half, -1))
+        assert last > 2 * before, i
