@@ -4,6 +4,7 @@ Claims about digits are asked of the sixty samples of the page, of the embedded 
 where it is at hand, and of the one that each view opens with.
 """
 
+import json
 import os
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,7 +15,10 @@ import torch
 from explore import drawing, seeds
 from models import zoo
 from models.sharpness import sharpness
+from training.recipes.importance import averaged
+from views import iwae
 from views.components import drawing as drawing_component
+from views.components import iwae as iwae_component
 from views.components.digit_input import read_digit, sample_digits
 from views.lab import Lab
 from views.page import START
@@ -101,3 +105,38 @@ def test_the_first_steps_say_most_and_the_last_sharpen(samples):
         pictures = drawing.canvases(model("draw-32"), found.z)
         before, last = (float(sharpness(pictures[t][None])) for t in (half, -1))
         assert last > 2 * before, i
+
+
+# IWAE.
+
+
+def test_on_average_the_iwae_is_better_with_a_looser_q_and_more_of_its_code_in_use():
+    vae, other = iwae.NAMES
+    for metric in ("iwae-50", "log p(x)", "active units"):
+        assert value(other, metric) > value(vae, metric), metric
+    gaps = [value(name, "log p(x)") - value(name, "elbo") for name in iwae.NAMES]
+    assert gaps[1] > 2 * gaps[0]
+    assert value(other, "elbo") < value(vae, "elbo")
+    units = "{:g} units against {:g}".format(*(value(n, "active units") for n in (other, vae)))
+    assert units in LECTURE
+
+
+def test_the_iwae_took_five_times_as_long_for_as_many_epochs():
+    ours, vae = (card(name) for name in reversed(iwae.NAMES))
+    assert len(ours.curve) == len(vae.curve)
+    assert ours.machine["device"] == vae.machine["device"]
+    ratio = ours.machine["training_seconds"] / vae.machine["training_seconds"]
+    assert f"{ratio:.0f}" == "5"
+    assert "five times the time" in LECTURE
+
+
+def test_the_control_is_told_once_it_was_trained(monkeypatch, tmp_path):
+    names = ("iwae-50-burda", iwae_component.CONTROL)
+    assert averaged().name == iwae_component.CONTROL
+    monkeypatch.setattr(seeds, "FILE", tmp_path / "none.json")
+    assert "was not trained here" in iwae_component.control(names[0])
+    runs = [{str(seed): {"log p(x)": v - seed} for seed in range(3)} for v in (-93.0, -95.5)]
+    file = tmp_path / "seeds.json"
+    file.write_text(json.dumps(dict(zip(names, runs, strict=True))), encoding="utf-8")
+    monkeypatch.setattr(seeds, "FILE", file)
+    assert "+2.5 ± 0.0 nats over 3 trainings each" in iwae_component.control(names[0])
