@@ -5,6 +5,7 @@ where it is at hand, and of the one that each view opens with.
 """
 
 import json
+import math
 import os
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,6 +18,7 @@ from models import zoo
 from models.sharpness import sharpness
 from training.recipes.importance import averaged
 from views import iwae
+from views.components import beta_scrubber
 from views.components import drawing as drawing_component
 from views.components import iwae as iwae_component
 from views.components.digit_input import read_digit, sample_digits
@@ -140,3 +142,59 @@ def test_the_control_is_told_once_it_was_trained(monkeypatch, tmp_path):
     file.write_text(json.dumps(dict(zip(names, runs, strict=True))), encoding="utf-8")
     monkeypatch.setattr(seeds, "FILE", file)
     assert "+2.5 ± 0.0 nats over 3 trainings each" in iwae_component.control(names[0])
+
+
+# Beta.
+
+BETAS = {e.card.config.beta: e for e in beta_scrubber.shown(Lab(SHIPPED, Samples()))}
+CHEAP, COSTLY = [b for b in BETAS if b < 1], [b for b in BETAS if b > 1]
+
+
+def at(beta, metric):
+    return BETAS[beta].card.metrics[metric]["value"]
+
+
+def spread(beta):
+    return float(BETAS[beta].codes.z.std(0).mean())
+
+
+def test_below_one_codes_leave_the_prior_and_its_draws_vary_less():
+    assert sorted(CHEAP, key=spread, reverse=True) == CHEAP
+    for beta in CHEAP:
+        assert spread(beta) > spread(1)
+        assert at(beta, "aggregate kl") > 5 * at(1, "aggregate kl")
+        assert at(beta, "class entropy") < at(1, "class entropy")
+        assert at(beta, "kl") - at(1, "kl") > at(1, "reconstruction") - at(beta, "reconstruction")
+    assert f"show {math.exp(at(0, 'class entropy')):.1f} of ten classes" in LECTURE
+
+
+@torch.no_grad()
+def test_below_one_draws_fall_into_no_holes(generator):
+    """They are as clear as at beta = 1: what is missing is variety, not clearness."""
+    z = torch.randn(1_000, 2, generator=generator)
+    sure = {}
+    for beta, entry in BETAS.items():
+        shares = model("classifier").classify(entry.model.decode(z).mean).probs
+        sure[beta] = float((shares.max(1).values > 0.9).double().mean())
+    assert all(sure[beta] > sure[1] - 0.05 for beta in CHEAP)
+
+
+def test_above_one_codes_crowd_and_pictures_blur():
+    order = [1, *COSTLY]
+    assert sorted(order, key=spread, reverse=True) == order
+    assert sorted(order, key=lambda beta: -at(beta, "sharpness")) == order
+    assert at(20, "kl") < 0.5  # nats: hardly a code
+    assert "at 20 there is hardly a code" in LECTURE
+
+
+def test_the_lead_of_beta_one_is_told_with_what_it_rests_on(monkeypatch, tmp_path):
+    monkeypatch.setattr(seeds, "FILE", tmp_path / "none.json")
+    entries = list(BETAS.values())
+    lead = beta_scrubber.lead_of(entries)
+    assert (entries[lead["best"]].card.config.beta, entries[lead["next"]].card.config.beta) == (
+        1,
+        2,
+    )
+    assert lead["nats"] == pytest.approx(at(1, "elbo") - at(2, "elbo"), abs=1e-5)
+    assert lead["sure"] == "one training each"
+    assert beta_scrubber.lead_of(entries[:1]) == {}
