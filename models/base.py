@@ -78,6 +78,7 @@ class Model(nn.Module):
     has_encoder: ClassVar[bool] = True  # a GAN has none
     has_decoder: ClassVar[bool] = True  # a classifier has none
     has_likelihood: ClassVar[bool] = True  # was p(x|z) scored in training? A game's was not
+    kl_is: ClassVar[str] = "closed form"  # how the term "kl" is found: for the protocols of cards
     momentum: ClassVar[float] = 0.9  # Adam's beta_1; a game is steadier with less
     needs_label: ClassVar[bool] = False  # must encode and decode be told y?
     draws_class: ClassVar[bool] = False  # must decode be told y, whatever encode needs?

@@ -60,15 +60,15 @@ class RecurrentVariationalAutoencoder(Model):
     """DRAW without attention: Gregor et al. 2015, arXiv 1502.04623, section 2.
 
     T times: the encoder sees x, what the canvas lacks of it and the decoder's state (eq. 3 to 5),
-    z_t is drawn (eq. 6), the decoder adds to the canvas (eq. 7, 8). p(x|z) is read off the last
-    canvas (eq. 9); the KL to N(0, I) is summed over steps, in closed form given the path (eq. 10).
-    States are gated recurrent units where the paper's are LSTMs.
+    z_t is drawn (eq. 6), the decoder adds to the canvas (eq. 7, 8). The last canvas gives p(x|z)
+    (eq. 9); the KL is a sum over steps, closed given the path (eq. 10). States are GRUs, not LSTMs.
     """
 
     family = "draw"
     title = "Recurrent variational autoencoder"
     config_type = DrawConfig
     has_prior = True
+    kl_is = "closed form given one path of z an image"
     prior = VariationalAutoencoder.prior
     objective = VariationalAutoencoder.objective
 

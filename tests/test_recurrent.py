@@ -267,17 +267,24 @@ def test_a_code_that_makes_no_sense_is_answered_in_a_sentence(z, assert_sentence
 
 
 def test_what_was_not_measured_is_not_compared():
-    def entry(name, **metrics):
-        return SimpleNamespace(card=SimpleNamespace(name=name, metrics=metrics), model=made())
+    def entry(name, seconds=10.0, device="CPU", **metrics):
+        machine = {"training_seconds": seconds, "device": device}
+        card = SimpleNamespace(name=name, metrics=metrics, machine=machine, recipe={"epochs": 3})
+        return SimpleNamespace(card=card, model=made())
 
     elbo = {"value": -90.0, "protocol": "<by nobody>"}
     ours, once = entry("draw-32", elbo=elbo), entry(component.ONCE)
     zoo = {e.card.name: e for e in (ours, once)}
     lab = SimpleNamespace(zoo=zoo, entry=zoo.get, exhibit=lambda _: {"once": once})
-    assert component.compared(lab, "draw-32") == [ours]
+    assert component.compared(lab, "draw-32") == {"ours": ours}
     told = component.bound_of(ours)
     assert (told["elbo"], told["protocol"]) == (-90.0, "&lt;by nobody&gt;")
     assert told["weights"] == sum(w.numel() for w in ours.model.parameters())
+    assert (told["epochs"], told["seconds"]) == (3, 10.0)
+    for seconds, device, fair in ((9.0, "CPU", True), (11.0, "CPU", False), (9.0, "GPU", False)):
+        zoo[component.LONGER] = entry(component.LONGER, seconds, device, elbo=elbo)
+        assert ("time" in component.compared(lab, "draw-32")) == fair
+    del zoo[component.LONGER]
     once.model.family = "draw"
     assert view.shown(lab) is None
 

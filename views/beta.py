@@ -11,8 +11,8 @@ from .lab import Page
 
 TITLE = "Beta"
 LOOK = (
-    "Slide β, the price of the code. Cheap: codes spread and leave holes. Costly: codes crowd "
-    "together and pictures blur."
+    "Slide β, the price of the code. Cheap: codes leave N(0, I), whose draws vary less. "
+    "Costly: codes crowd and pictures blur."
 )
 MISSING = "The networks of this view are missing; train vae-2-beta-1 and at least one more beta."
 

@@ -12,8 +12,8 @@ from .lab import Lab, Page
 
 TITLE = "IWAE"
 LOOK = (
-    "Slide K, the samples in the bound. Trained with 50, not 1, the IWAE affords a looser q: a "
-    "better model, more code in use."
+    "Slide K, the samples in the bound. Trained with 50, not 1, IWAE affords a looser q: better on "
+    "average, with more code in use."
 )
 NAMES = ("vae-50-burda", "iwae-50-burda")
 MISSING = "The networks of this view are missing; train vae-50-burda and iwae-50-burda."

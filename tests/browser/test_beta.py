@@ -78,9 +78,12 @@ def test_one_slider_moves_map_pictures_and_curve(visit, lab):
     check(len(stops) - 1)
 
 
-def test_a_digit_that_no_answer_came_for_leaves_nothing_of_the_one_before(visit):
+def test_a_digit_that_no_answer_came_for_leaves_nothing_of_the_one_before(visit, lab):
     visitor = visit(fragment="view=Beta")
     panel = visitor.panel
+    lead = beta_scrubber.lead_of(beta_scrubber.shown(lab))
+    told = f"β = 1, by {lead['nats']:.2f} nats over β = 2, {lead['sure']}."
+    expect(panel.locator(".words")).to_contain_text(told)
     expect(panel.locator(".yours")).to_contain_text("nats")
     visitor.forgiven = "net::ERR_FAILED"
     visitor.page.route("**/component_server/**", lambda route: route.abort())

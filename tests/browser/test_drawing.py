@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from playwright.sync_api import expect
 
 from explore import drawing
 from figures import to_bytes
@@ -37,6 +38,10 @@ def test_the_canvases_are_torchs_and_earlier_ones_stay(visit, lab, model):
     assert np.abs(canvases(visitor) - pictures(model, found.z)).max() <= 1
     written = [float(text) for text in panel.locator(".cost").all_inner_texts()]
     assert written == pytest.approx(found.kl.tolist(), abs=0.06)
+
+    words = panel.locator(".words")
+    expect(words.locator(".by-epochs")).to_contain_text("yes, by")
+    expect(words.locator(".by-time")).to_contain_text("no, by")
 
     before = canvases(visitor)
     per_step = model.latent // model.steps

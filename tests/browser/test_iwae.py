@@ -48,6 +48,7 @@ def test_bounds_weights_and_pictures_are_those_of_torch(visit, lab, weights):
         pixels = visitor.page.evaluate("[...window.latentLabDigit.pixels]")
         x = binarize(torch.tensor(pixels).reshape(1, 28, 28) / 255, SEED)
         logs = weights(x, draw)
+        check_words(k, [float(iwae(w[:, None], k)) for w in logs])
         at, *bounds = read(panel.locator(".crossing").inner_text())[:3]
         assert at == k
         assert bounds == pytest.approx([float(iwae(w[:, None], k)) for w in logs], abs=0.06)
@@ -58,6 +59,22 @@ def test_bounds_weights_and_pictures_are_those_of_torch(visit, lab, weights):
             counted = read(cloud.locator("h3").inner_text())[1]
             assert counted == pytest.approx(float(effective_samples(w[:50])), abs=0.06)
             check_heaviest(cloud, lab.entry(name).model, x, w[:50], draw)
+
+    def check_words(k, bounds):
+        """Who is ahead on this digit, and whether that is so on average, where a card tells it."""
+        titles, said = ("VAE", "IWAE"), panel.locator(".crossing").inner_text()
+        ahead = bounds[1] - bounds[0]
+        assert f"{titles[ahead > 0]} is ahead by {abs(ahead):.1f} nats on this digit" in said
+        name = {1: "elbo", 50: "iwae-50", 500: "log p(x)"}.get(k)
+        assert ("on average" in said) == (name is not None)
+        if name:
+            vae, other = (lab.entry(n).card.metrics[name]["value"] for n in view.NAMES)
+            mean = other - vae
+            same, contrary = (
+                f", and by {abs(mean):.1f} on average",
+                f"; on average {titles[mean > 0]} is, by {abs(mean):.1f}",
+            )
+            assert (same if mean * ahead > 0 else contrary) in said
 
     def check_heaviest(cloud, model, x, w, draw):
         """Its place is the first and its size the largest; bright is bright."""
@@ -78,7 +95,15 @@ def test_bounds_weights_and_pictures_are_those_of_torch(visit, lab, weights):
     for _ in range(3):
         visitor.page.keyboard.press("ArrowRight")
     check(500, 4)
-    visitor.until(lambda: "iwae=500,4" in visitor.page.url, "the address follows")
+    visitor.change(panel.locator(".crossing").inner_text, lambda: visitor.sample(1))
+    settled(4)
+    check(500, 4)
+    slider.focus()
+    for _ in range(2):
+        visitor.page.keyboard.press("ArrowLeft")
+    check(100, 4)
+    expect(panel.locator(".cost")).to_contain_text("times as long")
+    visitor.until(lambda: "iwae=100,4" in visitor.page.url, "the address follows")
     expect(panel.locator(".units output")).to_have_text(
         [
             str(sum(unit.active for unit in importance.units(lab.entry(name).card)))

@@ -2,7 +2,7 @@
 // for a moment on the way from one network's to the next.
 const DRAWS = 20, GLIDE = 550, SWEEP = 1700, MOST_SEED = 2 ** 31;
 const COLLAPSED = 0.05;  // nats: a code of less, or a number of it, says nothing
-const { stops } = props;
+const { stops, lead } = props;
 const points = stops.map(({ metrics }) => ({ rate: metrics.kl.value, distortion: metrics.reconstruction.value }));
 const elboOf = ({ rate, distortion }) => -(rate + distortion);
 const start = stops.reduce((best, { beta }, i) => (Math.abs(beta - 1) < Math.abs(stops[best].beta - 1) ? i : best), 0);
@@ -188,7 +188,9 @@ const drawSlopes = () => {
   find(".slopes").innerHTML = `Dashed: slope −β = ${b(written(-beta, beta % 1 ? 1 : 0))}. From β = ${low} to ${high} the networks' own slope is
     ${b(written(slopeBetween(i)))}; between optimal ones it lies from −${high} to ${low ? `−${low}` : "0"}.`;
 };
-const bestElbo = points.reduce((best, point, i) => (elboOf(point) > elboOf(points[best]) ? i : best), 0);
+// How many classes the draws show, as the cards have it, beside those of beta = 1.
+const varied = ({ "class entropy": own }, { "class entropy": usual }) =>
+  (own && usual ? `, ${written(Math.exp(own.value), 1)} classes against ${written(Math.exp(usual.value), 1)} at β = ${stops[start].beta}` : "");
 const dead = () => {
   const costs = stops[state.at].dimensions.filter((kl) => kl < COLLAPSED);
   return costs.length ? `One of its two numbers has died: its q is N(0, 1) for every digit, at ${written(costs[0], 4)} nats. ` : "";
@@ -199,10 +201,10 @@ const lesson = () => {
   if (point.rate < COLLAPSED) return "The code has collapsed: it says nothing about the digit, every z gives the same picture, and that is the cheapest answer at this price.";
   if (beta === 0) {
     const floor = place ? `σ of your digit is (${place.std.map((v) => written(v, 4)).join(", ")}), and cannot fall below ${written(props.floor, 4)}` : `σ falls to its floor of ${written(props.floor, 4)}`;
-    return `The code is free, so nothing ties it to N(0, I): ${floor}. This is an autoencoder with a tiny noise. The codes spread far beyond the circles, and z from N(0, I) meets only a few of the digits.`;
+    return `The code is free, so nothing ties it to N(0, I): ${floor}. This is an autoencoder with a tiny noise. The codes spread far beyond the circles, and z from N(0, I) meets few of them${varied(metrics, stops[start].metrics)}.`;
   }
-  if (beta < 1) return `Nats are cheap: the code takes ${nats(point.rate - one.rate)} more of them than at β = 1 and wins only ${nats(point.distortion - one.distortion)} in the pictures. The codes spread beyond N(0, I) with holes between them; a draw that falls there decodes to no clear digit.`;
-  if (beta === 1) return `The VAE: D + R is the negative ELBO. ${bestElbo === state.at ? "Of all these networks it has the highest ELBO, for it alone was trained for it." : `The highest ELBO of these networks has β = ${stops[bestElbo].beta}.`}`;
+  if (beta < 1) return `Nats are cheap: the code takes ${nats(point.rate - one.rate)} more of them than at β = 1 and wins only ${nats(point.distortion - one.distortion)} in the pictures. The codes spread beyond N(0, I): its draws see only the middle of them${varied(metrics, stops[start].metrics)}.`;
+  if (beta === 1) return `The VAE: D + R is the negative ELBO, and it alone was trained on it. The highest ELBO of these networks has β = ${stops[lead.best].beta}, by ${written(lead.nats)} nats over β = ${stops[lead.next].beta}, ${lead.sure}.`;
   return `Nats are dear: the code gives up ${nats(point.rate - one.rate)} of them against β = 1 and loses ${nats(point.distortion - one.distortion)} in the pictures. ${dead()}Wide q(z|x) overlap: each z stands for many digits, and their best single picture is a blur.`;
 };
 const drawDigitFacts = () => {

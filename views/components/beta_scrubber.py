@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from explore import latent, rate_distortion
+from explore import latent, rate_distortion, seeds
 from explore.rate_distortion import Point
 from figures import CLASS_COLOURS
 from models.distributions import kl_to_standard_normal
@@ -46,6 +46,7 @@ class BetaScrubber(gr.HTML):
         super().__init__(
             title=title,
             stops=stops_of(lab, entries) if lab else [],
+            lead=lead_of(entries),
             colours=CLASS_COLOURS,
             floor=math.exp(0.5 * MIN_LOG_VAR),
             server_functions=[
@@ -81,6 +82,20 @@ def shown(lab: Lab) -> list[Entry]:
 def point_of(entry: Entry) -> Point:
     """Where the card says the network lies on the rate-distortion plane."""
     return Point(*(entry.card.metrics[name]["value"] for name in ("kl", "reconstruction")))
+
+
+def lead_of(entries: list[Entry]) -> dict[str, Any]:
+    """Whose ELBO is the highest, by how many nats over the next, and how sure that is.
+
+    {"best", "next": places in `entries`, "nats", "sure"}; nothing of fewer than two networks.
+    """
+    if len(entries) < LEAST:
+        return {}
+    elbo = [rate_distortion.elbo(point_of(entry)) for entry in entries]
+    best, second = sorted(range(len(entries)), key=lambda i: -elbo[i])[:2]
+    found = seeds.gain(entries[best].card.name, entries[second].card.name, "elbo")
+    nats = round(elbo[best] - elbo[second], 6)
+    return {"best": best, "next": second, "nats": nats, "sure": seeds.told(found, "nats")}
 
 
 def stops_of(lab: Lab, entries: list[Entry]) -> list[dict[str, Any]]:

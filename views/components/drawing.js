@@ -1,4 +1,4 @@
-const { steps, numbers, paths, bounds, title } = props.facts;
+const { steps, numbers, paths, bounds, leads, title } = props.facts;
 const AREA = 784, FRAME = 420, WIDEST = 3, MOST_CHANGE = 0.5, MOST_SEED = 2 ** 32 - 1;
 const MEAN_OF_Q = 0, DRAW_OF_Q = 1, PRIOR = 2;
 const INK = [255, 159, 28], NONE = [64, 156, 255];
@@ -200,11 +200,14 @@ element.addEventListener("click", ({ target }) => {
   if (tile || action) keep();
 });
 
-const [ours, once] = bounds;
-const told = ({ elbo, protocol, weights }) => `<span title="${protocol}">${written(elbo, 1)} nats</span> with ${(weights / 1e6).toFixed(2)} M weights`;
-const ahead = once && ours.elbo - once.elbo;
-find(".words").innerHTML = `A drawn digit is ${steps * numbers} numbers, ${numbers} a step. Does drawing in steps help? ELBO of test digits, more is better: ${told(ours)}`
-  + (once ? `; drawn at once by a VAE of as many numbers, ${told(once)}: ${ahead > 0 ? "yes" : "no"}, by ${written(Math.abs(ahead), 1)} nats, one training each.` : ".");
+// Does drawing in steps help? That depends on the rival: one of as many epochs, and one of less time.
+const { ours, epochs: once, time: longer } = bounds;
+const cost = ({ weights, seconds }) => `${(weights / 1e6).toFixed(2)} M weights${seconds ? `, ${written(seconds, 0)} s` : ""}`;
+const told = (bound) => `<span title="${bound.name}: ${bound.protocol}">${written(bound.elbo, 1)}</span> (${cost(bound)})`;
+const verdict = (role) => `<b class="by-${role}">${ours.elbo > bounds[role].elbo ? "yes" : "no"}, by ${written(Math.abs(ours.elbo - bounds[role].elbo), 1)} nats</b>, ${leads[role]}`;
+find(".words").innerHTML = `A digit is ${steps * numbers} numbers, ${numbers} a step. Does drawing in steps help? ELBO of test digits, nats: ${told(ours)}. `
+  + (once ? `After as many epochs, ${once.epochs}: ${verdict("epochs")}; a VAE that draws as many numbers at once has ${told(once)}. ` : "")
+  + (longer ? `In less time: ${verdict("time")}; one of ${longer.epochs} epochs has ${told(longer)}.` : "");
 
 // A link: source, seed and step, and the code where the visitor has changed it.
 const readState = (text) => {

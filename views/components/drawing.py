@@ -1,5 +1,6 @@
 """DRAW: the canvas after every step, as a film that plays and as columns with a z of their own."""
 
+from html import escape
 from typing import Any
 
 import gradio as gr
@@ -7,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from explore import drawing
+from explore import drawing, seeds
 from models.zoo import Entry
 from views import checks
 from views.lab import Lab
@@ -17,7 +18,8 @@ from .digit_input import read_digit
 from .measured import measured
 
 TITLE = "DRAW"
-ONCE = "vae-32-oneshot"  # as many numbers and as many parameters, drawn at once
+ONCE = "vae-32-oneshot"  # as many numbers, parameters and epochs, drawn at once
+LONGER = "vae-16-untold"  # drawn at once, too, for more epochs in less time
 
 
 class Drawing(gr.HTML):
@@ -26,14 +28,15 @@ class Drawing(gr.HTML):
     def __init__(self, lab: Lab | None = None, name: str = "", **keywords: Any):
         facts, server = {}, None
         if lab:
-            model = lab.near.entry(name).model
+            model, entries = lab.near.entry(name).model, compared(lab, name)
             facts = {
                 "title": TITLE,
                 "steps": model.steps,
                 "numbers": model.latent // model.steps,
                 "paths": drawing.PATHS,
                 "decoder": lab.networks.addresses(name).get("decoder"),
-                "bounds": [bound_of(e) for e in compared(lab, name)],
+                "bounds": {role: bound_of(e) for role, e in entries.items()},
+                "leads": leads(entries),
             }
             server = [
                 checks.serving(infer_code, model),
@@ -56,16 +59,49 @@ def has_bound(entry: Entry) -> bool:
     return "elbo" in entry.card.metrics
 
 
-def compared(lab: Lab, name: str) -> list[Entry]:
-    """The checkpoint that is shown, and the one that draws at once if it is there and measured."""
-    return [lab.entry(n) for n in (name, ONCE) if n in lab.zoo and has_bound(lab.zoo[n])]
+def compared(lab: Lab, name: str) -> dict[str, Entry]:
+    """The checkpoint that is shown, and its rivals of as many epochs and of no more time.
+
+    Those that are there and measured: a rival in time only if the same machine trained it.
+    """
+    roles = {"ours": name, "epochs": ONCE, "time": LONGER}
+    found = {k: lab.entry(n) for k, n in roles.items() if n in lab.zoo and has_bound(lab.zoo[n])}
+    if "ours" in found and "time" in found and not _cheaper(found["time"], found["ours"]):
+        del found["time"]
+    return found
+
+
+def _cheaper(rival: Entry, entry: Entry) -> bool:
+    """Was it trained in less time, on such a machine as the other?"""
+    ours, theirs = entry.card.machine, rival.card.machine
+    timed = all("training_seconds" in machine for machine in (ours, theirs))
+    same = ours.get("device") == theirs.get("device")
+    return timed and same and theirs["training_seconds"] <= ours["training_seconds"]
 
 
 def bound_of(entry: Entry) -> dict[str, Any]:
-    """The ELBO of a card, in nats, with its protocol, and how many weights reach it."""
+    """The ELBO of a card, in nats, with its protocol, and what it took: weights, epochs, seconds.
+
+    `seconds` is None where the card does not tell.
+    """
     elbo = measured(entry.card.metrics["elbo"])
-    weights = sum(w.numel() for w in entry.model.parameters())
-    return {"elbo": elbo["value"], "protocol": elbo["protocol"], "weights": weights}
+    return {
+        "name": escape(entry.card.name),
+        "elbo": elbo["value"],
+        "protocol": elbo["protocol"],
+        "weights": sum(w.numel() for w in entry.model.parameters()),
+        "epochs": entry.card.recipe.get("epochs"),
+        "seconds": entry.card.machine.get("training_seconds"),
+    }
+
+
+def leads(entries: dict[str, Entry]) -> dict[str, str]:
+    """How sure the comparison with each rival is: over trainings with several seeds, or not."""
+    ours = entries["ours"].card.name if "ours" in entries else ""
+    rivals = {role: e.card.name for role, e in entries.items() if role != "ours"}
+    return {
+        role: seeds.told(seeds.gain(ours, name, "elbo"), "nats") for role, name in rivals.items()
+    }
 
 
 def infer_code(model, message: dict) -> dict[str, Any]:

@@ -37,6 +37,13 @@ const showAverages = () => {
     + `<tr><th scope="row">${titleOf(second)} ahead by</th>${Object.keys(AVERAGES).map(ahead).join("")}</tr></tbody>`;
 };
 
+// What it took, by the cards, and what else differs: the IWAE decodes 50 samples where the VAE has one.
+const showCost = () => {
+  const [vae, iwae] = props.models, timed = vae.seconds && iwae.seconds && vae.epochs === iwae.epochs;
+  const times = timed ? `Trained for ${iwae.epochs} epochs: ${props.models.map((model) => `${tagged(model)} ${grouped(Math.round(model.seconds))} s`).join(", ")}, ${written(iwae.seconds / vae.seconds, 1)} times as long. ` : "";
+  find(".cost").innerHTML = times + props.control;
+};
+
 // The bound of K samples: the mean over groups of K, and how much one draw of it varies.
 const boundOf = (logs, k) => {
   const { mean, error } = iwaeOf(logs, k), groups = Math.floor(logs.length / k);
@@ -44,7 +51,7 @@ const boundOf = (logs, k) => {
 };
 const curveOf = (logs) => COUNTS.filter((k) => k <= logs.length).map((k) => boundOf(logs, k));
 const showBound = () => {
-  const chart = find(".climb"), wide = chart.clientWidth || 500, tall = 190;
+  const chart = find(".climb"), wide = chart.clientWidth || 500, tall = 166;
   chart.setAttribute("viewBox", `0 0 ${wide} ${tall}`);
   chart.setAttribute("height", tall);
   if (!state.logs.length) { chart.innerHTML = ""; return; }
@@ -81,12 +88,20 @@ const endLabels = (curves, right, y) => {
   ends[1].at = Math.max(ends[1].at, ends[0].at + 20);
   return ends.map(({ model, at, value }) => `<text class="value" x="${right + 12}" y="${at}" style="fill: var(--${model.family})">${titleOf(model)} ${written(value, 1)}</text>`).join("");
 };
+// How far the IWAE is ahead on average, where the cards tell it of K samples.
+const MEASURED = { 1: "elbo", 50: "iwae-50", 500: "log p(x)" };
+const averageLead = (k) => {
+  const [vae, iwae] = props.models.map(({ averages }) => averages[MEASURED[k]]?.value);
+  return vae === undefined || iwae === undefined ? undefined : iwae - vae;
+};
 const showCrossing = (curves, k) => {
   const n = state.logs[0].length, [vae, iwae] = curves.map((points) => points.find((point) => point.k === k));
   if (!vae) { find(".crossing").textContent = "More samples follow once the digit rests."; return; }
   const ahead = iwae.mean - vae.mean, winner = props.models[Number(ahead > 0)];
+  const mean = averageLead(k), same = mean * ahead > 0, other = props.models[Number(mean > 0)];
+  const average = mean === undefined ? "" : same ? `, and by ${written(Math.abs(mean), 1)} on average` : `; on average ${tagged(other)} is, by ${written(Math.abs(mean), 1)}`;
   const gaps = curves.map((points) => points.at(-1).mean - points[0].mean);
-  find(".crossing").innerHTML = `At K = ${grouped(k)}: ${props.models.map((model, i) => `${tagged(model)} ${written([vae, iwae][i].mean, 1)}`).join(", ")}; ${tagged(winner)} is ahead by ${Math.abs(ahead).toFixed(1)} nats on this digit.
+  find(".crossing").innerHTML = `At K = ${grouped(k)}: ${props.models.map((model, i) => `${tagged(model)} ${written([vae, iwae][i].mean, 1)}`).join(", ")}; ${tagged(winner)} is ahead by ${Math.abs(ahead).toFixed(1)} nats on this digit${average}.
     What its q misses, ${n < props.draws ? "the best bound so far" : "log p(x)"} − ELBO: ${gaps.map((gap, i) => `${tagged(props.models[i])} ${written(gap, 1)}`).join(", ")}.`;
 };
 
@@ -193,5 +208,6 @@ Object.assign(state, linked("iwae", readState));
 state.digit = window.latentLabDigit ?? null;
 showUnits();
 showAverages();
+showCost();
 showK();
 refresh();

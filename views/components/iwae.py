@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from explore import importance
+from explore import importance, seeds
 from explore.binary import SEED, binarize
 from models.zoo import Entry
 from views import checks, markup
@@ -25,6 +25,7 @@ MOST_DRAWS = 1_000  # times that a visitor may draw anew
 MOST_WAITING = 40
 KEPT = 128  # answers, for a classroom that looks at one digit: 10 KB each, the first part 90 KB
 AVERAGES = ("elbo", "iwae-50", "log p(x)", "active units")
+CONTROL = "vae-50-burda-k50"  # trained for docs/seeds.json, not shipped: see training.recipes
 
 
 class VaeAgainstIwae(gr.HTML):
@@ -43,6 +44,7 @@ class VaeAgainstIwae(gr.HTML):
             part=PART,
             pictures=SHOWN,
             threshold=importance.ACTIVE,
+            control=control(names[-1]) if names else "",
             server_functions=[checks.serving(draw_samples, Sampling(lab.near, names))]
             if lab
             else None,
@@ -64,6 +66,8 @@ def model_of(entry: Entry) -> dict[str, Any]:
         "samples": samples_of(entry),
         "variances": [unit.variance for unit in units],
         "active": sum(unit.active for unit in units),
+        "epochs": len(entry.card.curve),
+        "seconds": entry.card.machine.get("training_seconds"),
         "averages": {
             n: measured(entry.card.metrics[n]) for n in AVERAGES if n in entry.card.metrics
         },
@@ -73,6 +77,18 @@ def model_of(entry: Entry) -> dict[str, Any]:
 def samples_of(entry: Entry) -> int:
     """How many samples a training bound took; 1 for whatever is trained on the ELBO."""
     return getattr(entry.model.config, "samples", 1)
+
+
+def control(iwae: str) -> str:
+    """Is it the bound, or the samples? What the VAE of 50 averaged samples says, if it is there.
+
+    Burda et al. 2015, section 5, compare the IWAE of k samples with the VAE of as many.
+    """
+    found = seeds.gain(iwae, CONTROL, "log p(x)")
+    other = "A VAE of 50 averaged samples (Burda et al. 2015, table 1)"
+    if found is None:
+        return f"{other} was not trained here."
+    return f"{other}: the IWAE's log p(x) is {seeds.told(found, 'nats')} from its."
 
 
 class Sampling:

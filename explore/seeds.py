@@ -1,0 +1,57 @@
+"""What the same recipes gave with other seeds: trainings whose checkpoints are not shipped.
+
+docs/seeds.json holds {recipe: {seed: {metric: value}}}, each metric as cards name it and by the
+same protocol.
+"""
+
+import json
+from functools import cache
+from pathlib import Path
+from statistics import mean, stdev
+from typing import NamedTuple
+
+FILE = Path(__file__).resolve().parent.parent / "docs" / "seeds.json"
+
+
+class Gain(NamedTuple):
+    """How much more one recipe has of a metric than another: mean and spread over the seeds.
+
+    `spread` is the standard deviation of the differences seed by seed, `least` the smallest.
+    """
+
+    mean: float
+    spread: float
+    least: float
+    seeds: int
+
+
+@cache
+def _trainings(file: Path) -> dict[str, dict[str, dict[str, float]]]:
+    return json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+
+
+def of(recipe: str, metric: str) -> dict[str, float]:
+    """{seed: value} of a recipe's trainings; nothing where none was measured."""
+    runs = _trainings(FILE).get(recipe, {})
+    return {seed: metrics[metric] for seed, metrics in runs.items() if metric in metrics}
+
+
+def gain(recipe: str, rival: str, metric: str) -> Gain | None:
+    """Of `recipe` over `rival`, on the seeds that both were trained with; None if fewer than two.
+
+    In the metric's own unit.
+    """
+    ours, theirs = of(recipe, metric), of(rival, metric)
+    found = [ours[seed] - theirs[seed] for seed in ours.keys() & theirs.keys()]
+    if len(found) < 2:
+        return None
+    return Gain(mean(found), stdev(found), min(found), len(found))
+
+
+def told(found: Gain | None, unit: str) -> str:
+    """The words beside a lead that was measured on the shipped pair alone."""
+    if found is None:
+        return "one training each"
+    sign = "−" if found.mean < 0 else "+"
+    size = f"{sign}{abs(found.mean):.1f} ± {found.spread:.1f} {unit}"
+    return f"{size} over {found.seeds} trainings each"

@@ -1,0 +1,200 @@
+"""What the views of "extend" and part 6 of docs/lecture.md say, held against the shipped networks.
+
+Claims about digits are asked of the sixty samples of the page, of the embedded ones and of MNIST
+where it is at hand, and of the one that each view opens with.
+"""
+
+import json
+import math
+import os
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import torch
+
+from explore import drawing, seeds
+from models import zoo
+from models.sharpness import sharpness
+from training.recipes.importance import averaged
+from views import iwae
+from views.components import beta_scrubber
+from views.components import drawing as drawing_component
+from views.components import iwae as iwae_component
+from views.components.digit_input import read_digit, sample_digits
+from views.lab import Lab
+from views.page import START
+from views.samples import Samples
+
+ROOT = Path(__file__).resolve().parent.parent
+SHIPPED = zoo.Zoo(ROOT / "checkpoints")
+LECTURE = (ROOT / "docs" / "lecture.md").read_text(encoding="utf-8")
+MNIST = (Path(os.environ.get("LATENT_DATA", "-")) / "MNIST").is_dir()
+
+
+def card(name):
+    return SHIPPED[name].card
+
+
+def value(name, metric):
+    return card(name).metrics[metric]["value"]
+
+
+def model(name):
+    return SHIPPED[name].model
+
+
+@pytest.fixture(scope="module", params=["embedded", "MNIST"] if MNIST else ["embedded"])
+def samples(request):
+    """The digits that the page offers: x [60, 1, 28, 28], y [60]; it opens with `START`."""
+    offered = Samples()
+    if request.param == "MNIST":
+        offered.look_for_mnist(download=False).join()
+        assert "MNIST" in offered.current.name
+    records = sample_digits(Lab(SHIPPED, offered), {})["digits"]
+    x = torch.stack([read_digit(record) for record in records])
+    return SimpleNamespace(x=x, y=torch.tensor([record["label"] for record in records]))
+
+
+# Trainings with other seeds.
+
+
+def test_a_lead_is_told_with_its_spread_over_the_seeds_that_both_have(monkeypatch, tmp_path):
+    file = tmp_path / "seeds.json"
+    monkeypatch.setattr(seeds, "FILE", file)
+    assert seeds.told(seeds.gain("a", "b", "elbo"), "nats") == "one training each"
+    file = tmp_path / "more.json"
+    file.write_text(
+        '{"a": {"0": {"elbo": -9}, "1": {"elbo": -8}, "2": {"kl": 1}},'
+        ' "b": {"0": {"elbo": -10}, "1": {"elbo": -10}, "2": {"elbo": 0}}}',
+        encoding="utf-8",
+    )
+    monkeypatch.setattr(seeds, "FILE", file)
+    found = seeds.gain("a", "b", "elbo")
+    assert (found.mean, found.least, found.seeds) == (1.5, 1, 2)
+    assert found.spread == pytest.approx(0.5**0.5)
+    assert seeds.told(found, "nats") == "+1.5 ± 0.7 nats over 2 trainings each"
+    assert seeds.told(seeds.gain("b", "a", "elbo"), "nats").startswith("−1.5")
+    assert seeds.gain("a", "unknown", "elbo") is None
+
+
+# DRAW.
+
+
+def test_drawing_in_steps_helps_after_as_many_epochs_and_not_in_less_time():
+    found = drawing_component.compared(Lab(SHIPPED, Samples()), "draw-32")
+    ours, once, longer = (found[role].card for role in ("ours", "epochs", "time"))
+    assert ours.recipe["epochs"] == once.recipe["epochs"] < longer.recipe["epochs"]
+    assert longer.machine["training_seconds"] < ours.machine["training_seconds"] / 4
+    elbo = {role: entry.card.metrics["elbo"]["value"] for role, entry in found.items()}
+    assert elbo["time"] > elbo["ours"] > elbo["epochs"]
+
+
+@pytest.mark.parametrize("name", [n for n, e in SHIPPED.items() if "kl" in e.card.metrics])
+def test_a_kl_says_whether_it_is_exact(name):
+    """DRAW's is closed for one path of z only: its q(z_t|x, z_<t) depends on the draws before."""
+    protocol = card(name).metrics["kl"]["protocol"]
+    assert protocol.startswith(f"{model(name).kl_is}; ")
+    assert ("one path" in protocol) == (model(name).family == "draw")
+
+
+def test_the_first_steps_say_most_and_the_last_sharpen(samples):
+    for i in {START, *range(0, 60, 7)}:
+        x = samples.x[i]
+        found = drawing.inferred(model("draw-32"), x, "mean", torch.Generator().manual_seed(1))
+        half = len(found.kl) // 2
+        assert found.kl[:half].sum() > found.kl[half:].sum(), i
+        pictures = drawing.canvases(model("draw-32"), found.z)
+        before, last = (float(sharpness(pictures[t][None])) for t in (half, -1))
+        assert last > 2 * before, i
+
+
+# IWAE.
+
+
+def test_on_average_the_iwae_is_better_with_a_looser_q_and_more_of_its_code_in_use():
+    vae, other = iwae.NAMES
+    for metric in ("iwae-50", "log p(x)", "active units"):
+        assert value(other, metric) > value(vae, metric), metric
+    gaps = [value(name, "log p(x)") - value(name, "elbo") for name in iwae.NAMES]
+    assert gaps[1] > 2 * gaps[0]
+    assert value(other, "elbo") < value(vae, "elbo")
+    units = "{:g} units against {:g}".format(*(value(n, "active units") for n in (other, vae)))
+    assert units in LECTURE
+
+
+def test_the_iwae_took_five_times_as_long_for_as_many_epochs():
+    ours, vae = (card(name) for name in reversed(iwae.NAMES))
+    assert len(ours.curve) == len(vae.curve)
+    assert ours.machine["device"] == vae.machine["device"]
+    ratio = ours.machine["training_seconds"] / vae.machine["training_seconds"]
+    assert f"{ratio:.0f}" == "5"
+    assert "five times the time" in LECTURE
+
+
+def test_the_control_is_told_once_it_was_trained(monkeypatch, tmp_path):
+    names = ("iwae-50-burda", iwae_component.CONTROL)
+    assert averaged().name == iwae_component.CONTROL
+    monkeypatch.setattr(seeds, "FILE", tmp_path / "none.json")
+    assert "was not trained here" in iwae_component.control(names[0])
+    runs = [{str(seed): {"log p(x)": v - seed} for seed in range(3)} for v in (-93.0, -95.5)]
+    file = tmp_path / "seeds.json"
+    file.write_text(json.dumps(dict(zip(names, runs, strict=True))), encoding="utf-8")
+    monkeypatch.setattr(seeds, "FILE", file)
+    assert "+2.5 ± 0.0 nats over 3 trainings each" in iwae_component.control(names[0])
+
+
+# Beta.
+
+BETAS = {e.card.config.beta: e for e in beta_scrubber.shown(Lab(SHIPPED, Samples()))}
+CHEAP, COSTLY = [b for b in BETAS if b < 1], [b for b in BETAS if b > 1]
+
+
+def at(beta, metric):
+    return BETAS[beta].card.metrics[metric]["value"]
+
+
+def spread(beta):
+    return float(BETAS[beta].codes.z.std(0).mean())
+
+
+def test_below_one_codes_leave_the_prior_and_its_draws_vary_less():
+    assert sorted(CHEAP, key=spread, reverse=True) == CHEAP
+    for beta in CHEAP:
+        assert spread(beta) > spread(1)
+        assert at(beta, "aggregate kl") > 5 * at(1, "aggregate kl")
+        assert at(beta, "class entropy") < at(1, "class entropy")
+        assert at(beta, "kl") - at(1, "kl") > at(1, "reconstruction") - at(beta, "reconstruction")
+    assert f"show {math.exp(at(0, 'class entropy')):.1f} of ten classes" in LECTURE
+
+
+@torch.no_grad()
+def test_below_one_draws_fall_into_no_holes(generator):
+    """They are as clear as at beta = 1: what is missing is variety, not clearness."""
+    z = torch.randn(1_000, 2, generator=generator)
+    sure = {}
+    for beta, entry in BETAS.items():
+        shares = model("classifier").classify(entry.model.decode(z).mean).probs
+        sure[beta] = float((shares.max(1).values > 0.9).double().mean())
+    assert all(sure[beta] > sure[1] - 0.05 for beta in CHEAP)
+
+
+def test_above_one_codes_crowd_and_pictures_blur():
+    order = [1, *COSTLY]
+    assert sorted(order, key=spread, reverse=True) == order
+    assert sorted(order, key=lambda beta: -at(beta, "sharpness")) == order
+    assert at(20, "kl") < 0.5  # nats: hardly a code
+    assert "at 20 there is hardly a code" in LECTURE
+
+
+def test_the_lead_of_beta_one_is_told_with_what_it_rests_on(monkeypatch, tmp_path):
+    monkeypatch.setattr(seeds, "FILE", tmp_path / "none.json")
+    entries = list(BETAS.values())
+    lead = beta_scrubber.lead_of(entries)
+    assert (entries[lead["best"]].card.config.beta, entries[lead["next"]].card.config.beta) == (
+        1,
+        2,
+    )
+    assert lead["nats"] == pytest.approx(at(1, "elbo") - at(2, "elbo"), abs=1e-5)
+    assert lead["sure"] == "one training each"
+    assert beta_scrubber.lead_of(entries[:1]) == {}
