@@ -11,6 +11,7 @@ from torch import Tensor
 from torch.distributions import Distribution
 
 from models import Model
+from models.likelihoods import RoundedLogistic
 
 from .binary import SEED, binarize
 
@@ -64,11 +65,13 @@ def code_of(model: Model, x: Tensor, code: str, generator: torch.Generator) -> T
 
 def sample(p: Distribution, count: int, generator: torch.Generator) -> Tensor:
     """Draws x ~ p(x|z): [count, B, C, H, W]. A pixel of a Bernoulli is 1 where u < mean."""
-    shape = (count, *p.mean.shape)
+    mean = p.mean
+    shape = (count, *mean.shape)
     if p.support.is_discrete:
-        u = torch.rand(shape, generator=generator).to(p.mean)
-        return (u < p.mean).to(p.mean)
-    return p.mean + p.stddev * torch.randn(shape, generator=generator).to(p.mean)
+        return (torch.rand(shape, generator=generator).to(mean) < mean).to(mean)
+    if isinstance(p.base_dist, RoundedLogistic):
+        return p.base_dist.level_at(torch.rand(shape, generator=generator).to(mean))
+    return mean + p.stddev * torch.randn(shape, generator=generator).to(mean)
 
 
 def fitting(p: Distribution, x: Tensor) -> Tensor:
