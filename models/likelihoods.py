@@ -154,8 +154,7 @@ class RoundedGaussian(nn.Module):
         self.density = density
 
     def forward(self, features: Tensor) -> Distribution:
-        pixels = self.density(features).base_dist
-        return Independent(RoundedNormal(pixels.loc, pixels.scale), 3)
+        return rounded(self.density(features))
 
 
 class Rounded(Distribution):
@@ -247,10 +246,16 @@ class RoundedNormal(Rounded):
         return torch.special.ndtr(-t)
 
 
+def rounded(density: Distribution) -> Distribution:
+    """The probabilities that a density of Gaussian pixels gives to the grey levels of images."""
+    pixels = density.base_dist
+    return Independent(RoundedNormal(pixels.loc, pixels.scale), 3)
+
+
 def over_grey_levels(model: nn.Module) -> nn.Module:
     """The model with p(x|z) as a probability of grey levels: a copy if its own is a density."""
     if model.config.likelihood.discrete:
         return model
-    rounded = deepcopy(model)
-    rounded.likelihood = RoundedGaussian(model.likelihood)
-    return rounded
+    copy = deepcopy(model)
+    copy.likelihood = RoundedGaussian(model.likelihood)
+    return copy
