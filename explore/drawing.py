@@ -31,7 +31,7 @@ def inferred(
 
     Under a Bernoulli likelihood the digit is looked at in black and white, as in training.
     """
-    seen = binarize(x, SEED) if model.config.likelihood.discrete else x
+    seen = binarize(x, SEED) if model.config.likelihood.binary else x
     seen = seen.to(model.device).unsqueeze(0)
     kl = kl_by_step(model, seen, generator)
     q = model.encode(seen)

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.distributions import Distribution
 
 from .corruption import Corruption, OneOf
-from .likelihoods import Bernoulli, Gaussian
+from .likelihoods import Bernoulli, DiscretizedLogistic, Gaussian
 from .networks import Torso, decoder, encoder
 from .records import Record
 
@@ -39,7 +39,7 @@ class Config(Record):
     latent: int
     encoder: Torso = field(default_factory=Torso)
     decoder: Torso = field(default_factory=Torso)
-    likelihood: Bernoulli | Gaussian = field(default_factory=Bernoulli)
+    likelihood: Bernoulli | Gaussian | DiscretizedLogistic = field(default_factory=Bernoulli)
     corruption: Corruption | OneOf | None = None
     code_penalty: float = 0.0
     x_shape: tuple[int, int, int] = (1, 28, 28)

@@ -32,6 +32,8 @@ def decoder_file(model: Model) -> bytes:
     Raises NotPortable.
     """
     mean, likelihood = [], model.config.likelihood
+    if likelihood.mean not in ("sigmoid", "identity"):
+        raise NotPortable(f"A browser cannot average over {likelihood.mean}.")
     code = next(layer.in_features for layer in model.decoder if hasattr(layer, "in_features"))
     if isinstance(model.decoder[-1], RecurrentDecoder):  # it gives all canvases, one is the image
         mean.append({"kind": "last", "channels": model.decoder[-1].canvas.shape[0]})

@@ -11,7 +11,7 @@ from torch.distributions import Distribution, kl_divergence
 from models import FAMILIES, Batch, Config, build
 from models.bounds import importance_bound, log_importance_weights
 from models.corruption import CORRUPTIONS, AdditiveGaussian, Masking, OneOf
-from models.likelihoods import Bernoulli, Gaussian
+from models.likelihoods import Bernoulli, DiscretizedLogistic, Gaussian
 from models.networks import Torso
 
 LIKELIHOODS = {
@@ -19,6 +19,7 @@ LIKELIHOODS = {
     "fixed": Gaussian("fixed"),
     "shared": Gaussian("shared"),
     "predicted": Gaussian("predicted", sigma=0.3),
+    "discretized": DiscretizedLogistic(),
 }
 
 EVERY_CORRUPTION = [*(kind(0.5) for kind in CORRUPTIONS.values())]

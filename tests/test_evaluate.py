@@ -11,7 +11,7 @@ from torch.distributions import Normal
 
 from models import Config, build
 from models.corruption import AdditiveGaussian, Masking
-from models.likelihoods import Bernoulli, Gaussian
+from models.likelihoods import Bernoulli, DiscretizedLogistic, Gaussian
 from training import __main__ as cli
 from training import data, evaluate
 from training.data import Dataset, Split, unit_interval
@@ -251,6 +251,35 @@ def test_a_density_is_measured_on_grey_images(digits, few_samples):
         assert metrics[name]["value"] == pytest.approx(exact, rel=1e-5), name
         assert "not a probability" in metrics[name]["protocol"]
         assert "binarized once" not in metrics[name]["protocol"]
+    low = torch.where(x == 0, -torch.inf, x - 0.5 / 255)
+    high = torch.where(x == 1, torch.inf, x + 0.5 / 255)
+    p = Normal(picture.double(), 0.5)
+    bits = -(p.cdf(high) - p.cdf(low)).log2().mean().item()  # sums over 784 pixels, divided by 784
+    assert metrics["bits per pixel"]["value"] == pytest.approx(bits, rel=1e-4)
+    assert "256 grey levels" in metrics["bits per pixel"]["protocol"]
+
+
+def test_a_mass_of_grey_levels_is_a_probability_and_says_so(digits, few_samples):
+    few_samples(5)
+    torch.manual_seed(0)
+    model = constant_decoder(
+        Config("vae", 3, likelihood=DiscretizedLogistic()), torch.zeros(2 * 784)
+    )
+    with torch.no_grad():
+        model.encoder[-1].weight.zero_()
+        model.encoder[-1].bias.zero_()
+    few = Dataset(
+        "few", Split.of(digits.train.images[:300], digits.train.labels[:300]), digits.test
+    )
+    metrics, _ = measured(model, few, images=5, damage=False)
+    bits = -metrics["log p(x)"]["value"] / (784 * math.log(2))
+    assert metrics["bits per pixel"]["value"] == pytest.approx(bits, rel=1e-5)
+    assert "a probability of their 256 grey levels" in metrics["elbo"]["protocol"]
+
+
+def test_black_and_white_pixels_have_no_grey_levels(indifferent, binary, few_samples):
+    few_samples(5)
+    assert "bits per pixel" not in measured(indifferent, binary, images=5, damage=False)[0]
 
 
 def test_never_more_pictures_at_once_than_are_bounded(indifferent, binary, monkeypatch):

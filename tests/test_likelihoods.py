@@ -1,14 +1,41 @@
 """Likelihoods p(x|z): against torch, at their extremes, and what minimises them."""
 
-from math import log
+from math import exp, log
 
 import pytest
 import torch
+from scipy.integrate import quad
+from scipy.stats import logistic, norm
 from torch.distributions import Normal
 
-from models.likelihoods import MAX_LOG_VAR, MIN_LOG_VAR, Bernoulli, Gaussian
+from models import Config, build
+from models.likelihoods import (
+    GREYS,
+    MAX_LOG_SCALE,
+    MAX_LOG_VAR,
+    MIN_LOG_SCALE,
+    MIN_LOG_VAR,
+    Bernoulli,
+    DiscretizedLogistic,
+    Gaussian,
+    RoundedLogistic,
+    RoundedNormal,
+    over_grey_levels,
+)
 
 SHAPE = (5, 3, 4, 6)
+LEVELS = torch.arange(GREYS, dtype=torch.float64) / (GREYS - 1)
+ROUNDED = {RoundedLogistic: logistic, RoundedNormal: norm}
+# Within the greys, at their edges and beyond; narrower than a grey level and wider than all.
+LOCATIONS = torch.tensor([-0.4, 0.0, 0.003, 0.5, 0.99, 1.0, 1.3], dtype=torch.float64)
+SCALES = torch.tensor([exp(MIN_LOG_SCALE), 0.01, 0.3, exp(MAX_LOG_SCALE)], dtype=torch.float64)
+
+
+@pytest.fixture(params=ROUNDED, ids=lambda kind: kind.__name__)
+def rounded(request):
+    """A distribution of grey levels for every location [7, 1, 1] with every scale [4, 1]."""
+    location, scale = torch.broadcast_tensors(LOCATIONS.view(-1, 1, 1), SCALES.view(-1, 1))
+    return request.param(location, scale)
 
 
 @pytest.fixture
@@ -103,9 +130,87 @@ def test_bernoulli_probabilities_sum_to_one(features):
     assert distribution.log_prob(every).exp().sum().item() == pytest.approx(1)
 
 
+@pytest.mark.parametrize("scale", [0.0, -1.0, float("nan")])
+def test_a_meaningless_scale_is_refused(scale):
+    with pytest.raises(ValueError, match="scale"):
+        DiscretizedLogistic(scale)
+
+
 @pytest.mark.parametrize(
     "fields", [{"variance": "free"}, {"mean": "tanh"}, {"sigma": 0.0}, {"sigma": float("nan")}]
 )
 def test_meaningless_gaussians_are_refused(fields):
     with pytest.raises(ValueError, match=next(iter(fields))):
         Gaussian(**fields)
+
+
+def test_the_masses_of_the_grey_levels_sum_to_one(rounded):
+    masses = rounded.log_prob(LEVELS).exp()
+    assert masses.shape == (len(LOCATIONS), len(SCALES), GREYS)
+    torch.testing.assert_close(masses.sum(-1), torch.ones_like(masses[..., 0]), atol=1e-12, rtol=0)
+
+
+def test_a_mass_is_the_integral_of_the_density(rounded):
+    """From half a level below to half a level above; the outermost take the tails."""
+    density, half = ROUNDED[type(rounded)], 0.5 / (GREYS - 1)
+    for i, j, k in ((1, 1, 0), (2, 2, 0), (3, 2, 128), (3, 1, 129), (4, 1, 255), (6, 2, 255)):
+        location, scale = float(LOCATIONS[i]), float(SCALES[j])
+        at = k / (GREYS - 1)
+        low = -float("inf") if k == 0 else at - half
+        high = float("inf") if k == GREYS - 1 else at + half
+        expected, _ = quad(density(location, scale).pdf, low, high, epsabs=1e-12)
+        found = rounded.log_prob(LEVELS)[i, j, k].exp().item()
+        assert found == pytest.approx(expected, abs=1e-9), (location, scale, k)
+
+
+def test_mean_and_variance_are_those_of_the_levels(rounded):
+    masses = rounded.log_prob(LEVELS).exp()
+    mean = (masses * LEVELS).sum(-1, keepdim=True)
+    torch.testing.assert_close(rounded.mean, mean, atol=1e-12, rtol=0)
+    variance = (masses * (LEVELS - mean) ** 2).sum(-1, keepdim=True)
+    torch.testing.assert_close(rounded.variance, variance, atol=1e-12, rtol=0)
+
+
+def test_draws_are_levels_as_often_as_their_mass_says(generator):
+    p = RoundedLogistic(torch.tensor([-0.05, 0.5, 0.99]), torch.tensor([0.05, 0.002, 0.1]))
+    k = (GREYS - 1) * p.level_at(torch.rand(20_000, 3, generator=generator))
+    torch.testing.assert_close(k, k.round())
+    for level in (0, 127, 128, 250, 255):
+        mass = p.log_prob(torch.tensor(level / (GREYS - 1))).exp()
+        share = (k.round() == level).float().mean(0)
+        assert ((share - mass).abs() <= 4 * (mass * (1 - mass) / len(k)).sqrt()).all(), level
+
+
+@pytest.mark.parametrize("far", [-50.0, 50.0])
+@pytest.mark.parametrize("pixel", [0.0, 100 / 255, 1.0])
+@pytest.mark.parametrize("log_scale", [-100.0, 0.0, 100.0])
+def test_a_discretized_logistic_is_finite_wherever_its_location(far, pixel, log_scale):
+    """In value and slope: one pixel that the decoder did not expect must not end a training."""
+    features = torch.tensor([far, log_scale]).view(1, 2, 1, 1).requires_grad_()
+    log_prob = DiscretizedLogistic().build()(features).log_prob(torch.full((1, 1, 1, 1), pixel))
+    assert log_prob.item() <= 0
+    assert log_prob.isfinite().all()
+    (slope,) = torch.autograd.grad(log_prob.sum(), features)
+    assert slope.isfinite().all()
+
+
+def test_no_floor_on_the_scale_raises_a_mass_above_one(features, images):
+    """What lifts a density without limit lifts the probability of a grey level to 1 at most."""
+    greys = (images * (GREYS - 1)).round() / (GREYS - 1)
+    scale = torch.full_like(greys, exp(MIN_LOG_SCALE))
+    assert RoundedNormal(greys, scale).log_prob(greys).max() <= 0
+    assert Normal(greys, scale).log_prob(greys).min() > 6
+
+
+def test_a_gaussian_over_grey_levels_is_its_density_times_a_level_where_it_is_smooth():
+    """And its code, its mean of q and its prior are those of the model it was made of."""
+    torch.manual_seed(0)
+    model = build(Config("vae", 3, likelihood=Gaussian("shared", sigma=0.2)))
+    rounded = over_grey_levels(model)
+    z = torch.randn(2, 3)
+    greys = torch.full((2, 1, 28, 28), 128 / 255)
+    density = model.decode(z).log_prob(greys) - 784 * log(GREYS - 1)
+    torch.testing.assert_close(rounded.decode(z).log_prob(greys), density, atol=0.02, rtol=0)
+    assert torch.equal(rounded.encode(greys).mean, model.encode(greys).mean)
+    discrete = build(Config("vae", 3, likelihood=DiscretizedLogistic()))
+    assert over_grey_levels(discrete) is discrete

@@ -1,5 +1,6 @@
 """log p(x) and its bounds, by samples of q(z|x)."""
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -7,6 +8,7 @@ from torch import Tensor
 
 from models import Batch, Model
 from models.bounds import effective_samples, importance_bound, iwae, log_importance_weights
+from models.likelihoods import GREYS, over_grey_levels
 from models.quadrature import posterior
 from training.data import Split
 
@@ -29,17 +31,20 @@ IWAE = 50  # samples of the bound that stands beside the ELBO
 
 @dataclass(frozen=True)
 class Observation:
-    """The images p(x|z) is a distribution of: black and white for a mass, grey for a density.
+    """The images p(x|z) is a distribution of: black and white, or grey.
 
-    told: does the model know their classes, so that all it says is of p(x|y)?
+    discrete: does p give a probability to each image, not a density? told: does the model know
+    their classes, so that all it says is of p(x|y)?
     """
 
     binary: bool
+    discrete: bool = True
     told: bool = False
 
     @classmethod
     def of(cls, model: Model) -> "Observation":
-        return cls(model.config.likelihood.discrete, model.needs_label)
+        likelihood = model.config.likelihood
+        return cls(likelihood.binary, likelihood.discrete, model.needs_label)
 
     def sample(self, grey: Tensor, generator: torch.Generator) -> Tensor:
         return torch.bernoulli(grey, generator=generator) if self.binary else grey
@@ -48,6 +53,11 @@ class Observation:
         given = "; given the class: of log p(x|y), not log p(x)" * self.told
         if self.binary:
             return f"{which}{n:,} test images binarized once as Bernoulli(grey), seed {SEED}{given}"
+        if self.discrete:
+            return (
+                f"{which}{n:,} grey test images, seed {SEED}; a probability of their {GREYS} grey "
+                f"levels, not comparable with that of binarized images{given}"
+            )
         return (
             f"{which}{n:,} grey test images, seed {SEED}; a density of grey levels in [0, 1], not "
             f"a probability and not comparable with that of binarized images{given}"
@@ -64,11 +74,14 @@ def bounds(
     """
     samples = samples or IMPORTANCE_SAMPLES
     observation = Observation.of(model)
-    generator = seeded_generator(split.images.device)
-    rows = []
+    generator, again = (seeded_generator(split.images.device) for _ in range(2))
+    of_levels = None if observation.binary else over_grey_levels(model)
+    rows, masses = [], []
     for grey, y in batches(split, max(1, MOST_AT_ONCE // samples)):
         x = observation.sample(grey, generator)
         log_weights = many_weights(model, x, y, samples, generator)
+        if of_levels:
+            masses.append(importance_bound(many_weights(of_levels, x, y, IWAE, again)).cpu())
         terms = model.terms(Batch(x, y, generator))
         rows.append(
             torch.stack(
@@ -86,7 +99,8 @@ def bounds(
     images = observation.describe(len(split))
     draws = f"{samples} samples of q(z|x) an image"
     unit = "nats per image"
-    return {
+    found = {"bits per pixel": bits_per_pixel(torch.cat(masses), model.x_shape)} if masses else {}
+    return found | {
         "elbo": mean_metric(elbo, unit, f"mean over {images}; {draws}"),
         f"iwae-{IWAE}": mean_metric(
             tighter, unit, f"mean over groups of {IWAE} of {draws}; {images}"
@@ -97,6 +111,18 @@ def bounds(
             reconstruction, unit, f"-log p(x|z), one sample of q(z|x); {images}"
         ),
     }
+
+
+def bits_per_pixel(log_mass: Tensor, shape: tuple[int, ...]) -> Metric:
+    """-log2 P(x) per pixel, from the bound of IWAE samples on log P(x) [N], nats per image."""
+    pixels = math.prod(shape)
+    return mean_metric(
+        -log_mass / (pixels * math.log(2)),
+        "bits per pixel",
+        f"-log2 P(x) / {pixels}, bounded by IWAE-{IWAE}; {len(log_mass):,} grey test images, "
+        f"seed {SEED}; P(x|z) is a probability of the {GREYS} grey levels: of a density the mass "
+        "from half a level below to half a level above, black and white taking the tails",
+    )
 
 
 @torch.no_grad()
