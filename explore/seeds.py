@@ -16,12 +16,14 @@ FILE = Path(__file__).resolve().parent.parent / "docs" / "seeds.json"
 class Gain(NamedTuple):
     """How much more one recipe has of a metric than another: mean and spread over the seeds.
 
-    `spread` is the standard deviation of the differences seed by seed, `least` the smallest.
+    `spread` is the standard deviation of the differences seed by seed, `least` the smallest and
+    `most` the largest of them.
     """
 
     mean: float
     spread: float
     least: float
+    most: float
     seeds: int
 
 
@@ -45,7 +47,7 @@ def gain(recipe: str, rival: str, metric: str) -> Gain | None:
     found = [ours[seed] - theirs[seed] for seed in ours.keys() & theirs.keys()]
     if len(found) < 2:
         return None
-    return Gain(mean(found), stdev(found), min(found), len(found))
+    return Gain(mean(found), stdev(found), min(found), max(found), len(found))
 
 
 def told(found: Gain | None, unit: str) -> str:

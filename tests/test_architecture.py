@@ -24,7 +24,7 @@ def files_of(part):
     return [*ROOT.glob(f"{part}.py"), *sorted((ROOT / part).rglob("*.py"))]
 
 
-# benchmarks and tests compare the house with others, and may use what it may not.
+# benchmarks, experiments and tests compare the house with others, and may use what it may not.
 FILES = {file: part for part in ALLOWED for file in files_of(part)}
 
 
@@ -68,7 +68,7 @@ def test_there_are_files_to_check():
 
 @pytest.mark.parametrize("part", ALLOWED)
 def test_imports_point_one_way(part):
-    forbidden = ALLOWED.keys() - ALLOWED[part] - {part} | {"tests", "benchmarks"}
+    forbidden = ALLOWED.keys() - ALLOWED[part] - {part} | {"tests", "benchmarks", "experiments"}
     for file, modules in of_part(part).items():
         wrong = {other for other in forbidden if uses(modules, other)}
         assert not wrong, f"{file.relative_to(ROOT)} imports {wrong}"
@@ -149,7 +149,7 @@ def calls(source):
     return [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
 
 
-@pytest.mark.parametrize("part", [*ALLOWED, "benchmarks", "tests"])
+@pytest.mark.parametrize("part", [*ALLOWED, "benchmarks", "experiments", "tests"])
 def test_text_is_read_and_written_as_utf_8(part):
     """Ruff's PLW1514 holds open(); of a path it often cannot tell that it is one."""
     for file in files_of(part):

@@ -23,8 +23,7 @@ from views.components import drawing as drawing_component
 from views.components import iwae as iwae_component
 from views.components.digit_input import read_digit, sample_digits
 from views.lab import Lab
-from views.page import START
-from views.samples import Samples
+from views.samples import THREE, Samples
 
 ROOT = Path(__file__).resolve().parent.parent
 SHIPPED = zoo.Zoo(ROOT / "checkpoints")
@@ -46,7 +45,7 @@ def model(name):
 
 @pytest.fixture(scope="module", params=["embedded", "MNIST"] if MNIST else ["embedded"])
 def samples(request):
-    """The digits that the page offers: x [60, 1, 28, 28], y [60]; it opens with `START`."""
+    """The digits that the page offers: x [60, 1, 28, 28], y [60]; it opens with `THREE`."""
     offered = Samples()
     if request.param == "MNIST":
         offered.look_for_mnist(download=False).join()
@@ -99,7 +98,7 @@ def test_a_kl_says_whether_it_is_exact(name):
 
 
 def test_the_first_steps_say_most_and_the_last_sharpen(samples):
-    for i in {START, *range(0, 60, 7)}:
+    for i in {THREE, *range(0, 60, 7)}:
         x = samples.x[i]
         found = drawing.inferred(model("draw-32"), x, "mean", torch.Generator().manual_seed(1))
         half = len(found.kl) // 2
