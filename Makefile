@@ -28,7 +28,7 @@ browser: .venv/test ## the tests drive a Chromium: the system's, or else Playwri
 	@command -v chromium chromium-browser google-chrome >/dev/null || $(ENV)/playwright install chromium
 
 .venv/app: requirements.txt
-	test -d .venv || $(PYTHON) -m venv .venv
+	test -d .venv || { $(PYTHON) app.py --help >/dev/null && $(PYTHON) -m venv .venv; }
 	$(ENV)/pip install -q -r requirements.txt
 	touch $@
 
