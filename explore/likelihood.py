@@ -1,7 +1,9 @@
 """p(x|z) is a distribution over images: its mean, its spread, draws from it, and what it says of x.
 
 A Bernoulli gives images of black and white pixels a probability (a mass), a Gaussian gives grey
-images a density; log p(x|z) of the one cannot be compared with that of the other.
+images a density; log p(x|z) of the one cannot be compared with that of the other. Nor can two
+densities be ranked, where one may sit on the floor of its variance. What can be compared are the
+probabilities of grey levels: a discretized logistic's, and the mass a Gaussian gives each level.
 """
 
 from dataclasses import dataclass
@@ -11,7 +13,7 @@ from torch import Tensor
 from torch.distributions import Distribution
 
 from models import Model
-from models.likelihoods import RoundedLogistic
+from models.likelihoods import RoundedLogistic, rounded
 
 from .binary import SEED, binarize
 
@@ -26,7 +28,8 @@ class Decoded:
 
     mean, deviation: of each pixel. sample: one draw x ~ p(x|z). average: of the first `count`
     draws, the sample being the first. log_p: log p(x|z) of the digit, nats summed over pixels.
-    rmse: root of the mean squared difference between mean and digit, per pixel.
+    log_mass: the log probability of its grey levels, the same unit; None of black and white.
+    rmse: root of the mean squared difference between mean and digit, per pixel. pixels: p(x_i|z).
     """
 
     mean: Tensor
@@ -34,7 +37,9 @@ class Decoded:
     sample: Tensor
     average: Tensor
     log_p: float
+    log_mass: float | None
     rmse: float
+    pixels: Distribution
 
 
 @torch.no_grad()
@@ -51,8 +56,18 @@ def decoded(model: Model, x: Tensor, code: str, count: int, generator: torch.Gen
         sample=draws[0],
         average=draws.mean(0),
         log_p=float(p.log_prob(seen)),
+        log_mass=log_mass(model, p, seen),
+        pixels=p.base_dist,
         rmse=float(rmse),
     )
+
+
+def log_mass(model: Model, p: Distribution, x: Tensor) -> float | None:
+    """log P(x|z) of the grey levels of x [1, C, H, W], nats; None for black and white pixels."""
+    likelihood = model.config.likelihood
+    if likelihood.binary:
+        return None
+    return float((p if likelihood.discrete else rounded(p)).log_prob(x))
 
 
 def code_of(model: Model, x: Tensor, code: str, generator: torch.Generator) -> Tensor:

@@ -14,7 +14,7 @@ from views.components.latent_sliders import LatentSliders
 from views.lab import Lab, open_lab
 from views.samples import Samples
 
-METRICS = {column.key: column.metric for column in compare.COLUMNS if column.metric}
+MEASURED = [column for column in compare.COLUMNS if column.metric]
 
 
 def test_every_measured_cell_is_the_cards_with_its_protocol(shipped):
@@ -23,8 +23,10 @@ def test_every_measured_cell_is_the_cards_with_its_protocol(shipped):
     for name, row in found.items():
         card = shipped.zoo[name].card
         assert (row["family"], row["data"]) == (card.config.family, card.data["name"])
-        for key, metric in METRICS.items():
-            if metric not in card.metrics:
+        for column in MEASURED:
+            key, metric = column.key, column.metric
+            of_density = not card.config.likelihood.discrete
+            if metric not in card.metrics or column.density not in (None, of_density):
                 assert key not in row["cells"]
                 continue
             cell, measured = row["cells"][key], card.metrics[metric]
@@ -48,12 +50,40 @@ def test_sizes_and_times_are_counted_not_copied(shipped):
 def test_numbers_of_other_protocols_or_data_are_told_apart(shipped):
     ways = {r["name"]: {k: c["way"] for k, c in r["cells"].items()} for r in compare.rows(shipped)}
     assert ways["vae-2"]["log-p"] == ways["vae-16"]["log-p"]  # but for their standard errors
-    assert ways["vae-16"]["log-p"] != ways["vae-16-mlp-fixed"]["log-p"]  # black and white, grey
+    black_and_white, grey = (ways[name]["log-p"] for name in ("vae-16", "vae-16-mlp-discretized"))
+    assert black_and_white != grey
     assert ways["vae-16"]["elbo"] != ways["vae-16-mlp"]["elbo"]  # 500 samples an image, one
     assert ways["vae-2-mlp"]["mse"] != ways["vae-2-mlp-noise"]["mse"]  # digits, noise
     assert ways["vae-16"]["fid"] == ways["vae-gan-16"]["fid"]
     assert ways["vae-16"]["fid"] != ways["cvae-16"]["fid"]  # drawn with the test images' classes
     assert ways["ae-2"]["parameters"] == ways["ae-2-mlp-noise"]["parameters"]
+
+
+def test_a_density_is_not_ranked_but_its_bits_per_pixel_are(shipped):
+    """A log density stands in no column where more is better; of grey levels all four compare."""
+    found = {row["name"]: row["cells"] for row in compare.rows(shipped)}
+    better = {column.key: column.better for column in compare.COLUMNS}
+    densities = [n for n, e in shipped.zoo.items() if not e.model.config.likelihood.discrete]
+    assert {"vae-16-mlp-fixed", "vae-16-mlp-shared", "vae-16-mlp-predicted"} <= set(densities)
+    assert not any({"log-p", "elbo"} & found[name].keys() for name in densities)
+    assert "density" in found["vae-16-mlp-predicted"]
+    assert better["density"] == 0
+    assert "density" not in found["vae-16"]
+    bits = [cells["bits"] for cells in found.values() if "bits" in cells]
+    assert len(bits) == 4
+    assert len({cell["way"] for cell in bits}) == 1
+    assert better["bits"] == -1
+
+
+def test_a_bound_is_called_one(shipped):
+    column = next(column for column in compare.COLUMNS if column.key == "log-p")
+    assert "bound" in column.title
+    assert "lower bound" in column.note
+    protocol = compare.cells(shipped.zoo["vae-2"])["log-p"]["protocol"]
+    assert "500 samples" in protocol
+    exact = shipped.zoo["vae-2"].card.metrics["log p(x) by quadrature, side by side"]["value"]
+    by_samples = shipped.zoo["vae-2"].card.metrics["log p(x), side by side"]["value"]
+    assert by_samples < exact - 1  # by 5,000 samples, even
 
 
 def test_a_standard_error_does_not_make_another_protocol():

@@ -129,9 +129,17 @@ def floats(text):
     return np.frombuffer(base64.b64decode(text), np.float32).reshape(1, 28, 28)
 
 
+def level_masses(location, scale):
+    """P of the 256 levels of every pixel, [..., 256] float64, from the logistic's own function."""
+    edges = (torch.arange(255, dtype=torch.float64) + 0.5) / 255
+    below = torch.sigmoid((edges - location.double()[..., None]) / scale.double()[..., None])
+    ends = torch.zeros_like(below[..., :1]), torch.ones_like(below[..., :1])
+    return torch.cat([ends[0], below, ends[1]], -1).diff()
+
+
 def test_every_row_is_what_torch_says(shipped):
     names = view.shown(shipped)
-    assert len(names) == 4
+    assert len(names) == 5
     asked = message(shipped, code=likelihood.DRAW)
     answer = switch.show_likelihoods(shipped, names, asked)
     x = torch.zeros(1, 1, 28, 28)
@@ -150,6 +158,17 @@ def test_every_row_is_what_torch_says(shipped):
                 probability.double(), seen.double(), reduction="sum"
             )
             draws = (torch.rand(4, 1, 1, 28, 28, generator=generator) < probability).float()
+            assert row["logMass"] is None
+        elif name == "vae-16-mlp-discretized":
+            location, scale = p.base_dist.location, p.base_dist.scale
+            masses = level_masses(location, scale)  # of the pixels' 256 levels
+            expected = masses.gather(-1, (255 * x).round().long()[..., None]).log().sum()
+            assert row["logMass"] == row["logP"]
+            levels = torch.arange(256, dtype=torch.float64) / 255
+            mean = (masses * levels).sum(-1, keepdim=True)
+            deviation = (masses * (levels - mean) ** 2).sum(-1).sqrt().float()
+            u = torch.rand(4, 1, 1, 28, 28, generator=generator)
+            draws = ((location + scale * torch.logit(u)) * 255).round().clamp(0, 255) / 255
         else:
             deviation = p.base_dist.scale
             expected = Independent(Normal(p.mean.double(), deviation.double()), 3).log_prob(
@@ -157,6 +176,12 @@ def test_every_row_is_what_torch_says(shipped):
             )
             noise = torch.randn(4, 1, 1, 28, 28, generator=generator)
             draws = p.mean + deviation * noise
+            if name != "vae-16-mlp-predicted":  # its tails are lost in a difference of two numbers
+                low = torch.where(x == 0, -torch.inf, x - 0.5 / 255).double()
+                high = torch.where(x == 1, torch.inf, x + 0.5 / 255).double()
+                pixels = Normal(p.mean.double(), deviation.double())
+                mass = (pixels.cdf(high) - pixels.cdf(low)).log().sum()
+                assert row["logMass"] == pytest.approx(float(mass), rel=1e-4)
         assert row["logP"] == pytest.approx(float(expected), abs=1e-2)
         np.testing.assert_allclose(floats(row["mean"]), p.mean[0], atol=1e-6)
         np.testing.assert_allclose(floats(row["deviation"]), deviation[0], atol=1e-6)

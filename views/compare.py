@@ -25,6 +25,8 @@ class Column:
     """A number of every card. `metric` is its name among the metrics, None for what is counted.
 
     better: +1 where more is better, -1 where less is, 0 where neither. kind: how it is written.
+    density: of which p(x|z) it is taken: True of densities, False of probabilities, None of both.
+    note: what a reader must know of every number in the column.
     """
 
     key: str
@@ -32,11 +34,23 @@ class Column:
     kind: str
     better: int
     metric: str | None = None
+    density: bool | None = None
+    note: str = ""
 
 
+BOUND = (
+    "A lower bound on log p(x), the IWAE's with that many samples: how far below it lies differs "
+    "from model to model, in 2-D by about 2 nats."
+)
+DENSITY = (
+    "A density of grey levels has no upper limit and turns with the floor of its variance: do not "
+    "rank it; bits per pixel compare."
+)
 COLUMNS = (
-    Column("log-p", "log p(x)", "nats", 1, "log p(x)"),
-    Column("elbo", "ELBO", "nats", 1, "elbo"),
+    Column("log-p", "log p(x) bound", "nats", 1, "log p(x)", density=False, note=BOUND),
+    Column("elbo", "ELBO", "nats", 1, "elbo", density=False),
+    Column("bits", "bits/pixel", "plain", -1, "bits per pixel"),
+    Column("density", "log density", "nats", 0, "log p(x)", density=True, note=DENSITY),
     Column("mse", "MSE", "fine", -1, "mse"),
     Column("fid", "FID", "plain", -1, "classifier FID"),
     Column("probe", "probe", "share", 1, "linear probe accuracy"),
@@ -110,7 +124,10 @@ def cells(entry: Entry) -> dict[str, dict[str, Any]]:
     Two numbers may be compared when their `way` is the same: the test images and the protocol.
     """
     found = _counted(entry)
+    is_density = not entry.model.config.likelihood.discrete
     for column in COLUMNS:
+        if column.density not in (None, is_density):
+            continue
         measured = entry.card.metrics.get(column.metric) if column.metric else None
         if isinstance(measured, dict) and _is_number(measured.get("value")):
             found[column.key] = _measured(entry, measured, column.metric)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from models import Config
 from models.corruption import AdditiveGaussian
-from models.likelihoods import Bernoulli, Gaussian
+from models.likelihoods import Bernoulli, DiscretizedLogistic, Gaussian
 from models.networks import Torso
 
 from .compression import MLP
@@ -26,7 +26,14 @@ def _gaussian(variance: str) -> Recipe:
     return replace(VAE_16_FIXED, name=f"vae-16-mlp-{variance}", config=config)
 
 
-LIKELIHOOD = (VAE_16_FIXED, _gaussian("shared"), _gaussian("predicted"))
+# And in a fourth: location and scale from the decoder, too, but scored by the probability of each
+# grey level, which no floor on the scale can raise.
+VAE_16_DISCRETIZED = replace(
+    VAE_16_FIXED,
+    name="vae-16-mlp-discretized",
+    config=replace(VAE_16_FIXED.config, likelihood=DiscretizedLogistic(scale=0.3)),
+)
+LIKELIHOOD = (VAE_16_FIXED, _gaussian("shared"), _gaussian("predicted"), VAE_16_DISCRETIZED)
 
 # The 2-D network of Davidson et al. 2018 (arXiv 1804.00891), section 5.1, trained for longer with
 # a learning rate that falls: see benchmarks/published.py.

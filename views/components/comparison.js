@@ -234,13 +234,13 @@ const approach = (name) => { if (name !== near) { near = name; markNear(); } };
 const showProtocol = () => {
   const line = find(".protocol");
   if (!state.cell) { line.textContent = "Choose a heading to sort, the best first; a number to read how it was measured. –: not measured. ≠: measured in another way than the main models, so it is sorted apart."; return; }
-  const { name, key } = state.cell, cell = cellOf(name, key), { title } = columns.get(key);
+  const { name, key } = state.cell, cell = cellOf(name, key), { title, note } = columns.get(key);
   if (!cell) { line.textContent = `${title} of ${name}: ${NONE}.`; return; }
   const { count, all } = usual.get(key);
   const alike = all > 1 ? ` Comparable with ${count - 1} of the ${all - 1} other numbers shown in this column.` : "";
   const floor = cell.real === undefined ? "" : ` Real images give ${writeIn(key, cell.real)}.`;
   const way = better(key) && ` ${better(key)[0].toUpperCase()}${better(key).slice(1)}.`;
-  line.textContent = `${title} of ${name} = ${writeIn(key, cell.value)} (${cell.value.toString().replace("-", "−")} ${cell.unit}).${way}${floor} How: ${cell.protocol}.${alike}`;
+  line.textContent = `${title} of ${name} = ${writeIn(key, cell.value)} (${cell.value.toString().replace("-", "−")} ${cell.unit}).${way}${floor}${note && ` ${note}`} How: ${cell.protocol}.${alike}`;
 };
 
 const shownRows = () => { const visible = props.rows.filter(matches); countWays(visible); return visible.sort(inOrder); };

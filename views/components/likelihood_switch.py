@@ -1,4 +1,4 @@
-"""The likelihood switch: one digit under four p(x|z), each a row of pictures and numbers."""
+"""The likelihood switch: one digit under five p(x|z), each a row of pictures and numbers."""
 
 import math
 from typing import Any
@@ -7,14 +7,17 @@ import gradio as gr
 import numpy as np
 import torch
 from torch import Tensor
+from torch.distributions import Distribution
 
 from explore import likelihood
+from models.likelihoods import MIN_LOG_VAR, RoundedLogistic
 from models.zoo import Entry
 from views import checks, markup
 from views.lab import Lab
 
 from . import assets
 from .digit_input import read_digit
+from .measured import measured
 
 COUNTS = (1, 4, 16, 64, 256)  # of draws to average
 MOST_DEVIATION = 0.5  # white in the pictures of the deviation: no Bernoulli pixel has more
@@ -28,6 +31,7 @@ class LikelihoodSwitch(gr.HTML):
             rows=[row_of(lab.entry(name)) for name in names] if lab else [],
             counts=COUNTS,
             most=MOST_DEVIATION,
+            floor=math.exp(0.5 * MIN_LOG_VAR),
             server_functions=[checks.serving(show_likelihoods, lab.near, names)] if lab else None,
             elem_classes=["likelihood-switch"],
             **assets("likelihood_switch", "decoding", "address"),
@@ -41,13 +45,15 @@ class LikelihoodSwitch(gr.HTML):
 def row_of(entry: Entry) -> dict[str, Any]:
     """What is said of one likelihood whatever the digit."""
     spec = entry.model.config.likelihood
-    mse = entry.card.metrics["mse"]
+    metrics = entry.card.metrics
+    mse, bits = metrics["mse"], metrics.get("bits per pixel")
     return {
         "name": entry.card.name,
         "kind": getattr(spec, "variance", spec.kind),
         "sigma": shared_sigma(entry),
         "error": math.sqrt(mse["value"]),
         "protocol": mse["protocol"],
+        "bits": bits and measured(bits),
     }
 
 
@@ -84,8 +90,16 @@ def row_shown(found: likelihood.Decoded) -> dict[str, Any]:
         "sample": markup.pixels(found.sample),
         "average": markup.pixels(found.average),
         "logP": found.log_p,
+        "logMass": found.log_mass,
         "rmse": found.rmse,
-    }
+    } | logistic_pixels(found.pixels)
+
+
+def logistic_pixels(p: Distribution) -> dict[str, str]:
+    """Location and scale of every pixel where these are rounded logistics, for their charts."""
+    if not isinstance(p, RoundedLogistic):
+        return {}
+    return {"location": numbers(p.location[0].cpu()), "scale": numbers(p.scale[0].cpu())}
 
 
 def numbers(picture: Tensor) -> str:

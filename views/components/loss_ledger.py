@@ -63,7 +63,13 @@ class LossLedger(gr.HTML):
 
 def groups_of(lab: Lab) -> dict[str, list[str]]:
     """{heading: names of the models of digits offered under it}"""
-    offered = {"main": lab.names, "likelihood": list(lab.exhibit("likelihood"))}
+    # Grey levels are not what the ledger's pixels are: Bernoulli or Gaussian.
+    gaussian = [
+        name
+        for name, entry in lab.exhibit("likelihood").items()
+        if entry.model.config.likelihood.kind == likelihoods.Gaussian.kind
+    ]
+    offered = {"main": lab.names, "likelihood": gaussian}
     return {heading: offered[exhibit] for heading, exhibit in EXHIBITS.items() if offered[exhibit]}
 
 
