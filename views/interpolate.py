@@ -16,6 +16,7 @@ from .components.digit_input import DigitInput, digit_record, read_digit
 from .components.film import Film
 from .lab import COMPARED, Lab, Page
 from .reconstruct import SIZE_CHOICES
+from .samples import EIGHT
 
 TITLE = "Interpolate"
 LOOK = (
@@ -48,7 +49,7 @@ def build(page: Page) -> None:
         film = Film(lab, export=export_film)
         with gr.Column(elem_classes="second-digit", min_width=240, scale=0):
             gr.HTML("<h3>Digit B</h3>", apply_default_css=False)
-            other = DigitInput(lab, start=28)
+            other = DigitInput(lab, start=EIGHT)
     show, inputs = checks.answering(show_paths, lab), [digit, other, models, size]
     checks.follow_digit(page, show, inputs, film)
     gr.on([other.input, models.input, size.input], show, inputs, film, **checks.DIRECT)

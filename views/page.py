@@ -21,9 +21,9 @@ from .components.header import Header
 from .components.navigation import Navigation
 from .lab import Lab, Page
 from .networks import PATH
+from .samples import THREE
 
 FOLDER = Path(__file__).parent
-START = 23  # the sample the page opens with: the third three
 FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif")
 TELL_VIEW = "() => document.dispatchEvent(new CustomEvent('latent-lab:view', { detail: '%s' }))"
 OPEN_VIEW = "({ view }) => ({ selected: view, __type__: 'update' })"
@@ -65,7 +65,7 @@ def build_page(lab: Lab) -> gr.Blocks:
         Header(lab)
         with gr.Row(elem_id="lab"):
             with gr.Column(scale=0, min_width=248, elem_id="rail"):
-                digit = DigitInput(lab, start=START, leads=True)
+                digit = DigitInput(lab, start=THREE, leads=True)
             with gr.Column(elem_id="views"):
                 titles = {group: [tab.TITLE for tab in part] for group, part in GROUPS.items()}
                 navigation = Navigation(titles)

@@ -232,7 +232,7 @@ const showSamples = ({ digits, name }) => {
     paint(button.firstChild, bytesOf(pixels), 28, 28);
     return button;
   }));
-  samples.title = name;
+  element.querySelector(".source").textContent = `samples: ${name}`;
 };
 
 const begin = async (answer) => {
