@@ -60,7 +60,9 @@ def features(model: Model, z: Tensor) -> Tensor:
 
     Gaussian pixels with a fixed sigma add nothing by it. A Bernoulli pixel moves on a half circle:
     (mu - 1/2, sigma) has the norm 1/2, as sigma^2 = mu (1 - mu). With l = logit mu its share of
-    the metric is 1/4 mu (1 - mu) J_l^T J_l, a quarter of the Fisher-Rao metric.
+    the metric is 1/4 mu (1 - mu) J_l^T J_l, a quarter of the Fisher-Rao metric. It does not grow
+    off the data: far out pixels saturate, mu (1 - mu) goes to 0 and steps become short. A paper's
+    path keeps to the data because its sigma(z) was built to grow away from them; ours need not.
 
     Not for autograd: in a pixel that has saturated, d sigma / d mu is infinite and d mu / d z is 0.
     Differences of f stay finite there.

@@ -1,8 +1,9 @@
-"""Denoising as a score: the step of a denoiser is the slope of the log density.
+"""Denoising as a score: the best denoiser's step is the slope of the noise-blurred log density.
 
-p_sigma is the density of x~ = x + sigma * epsilon. The denoiser of least squared error is
-E[x|x~], and (E[x|x~] - x~) / sigma^2 = grad log p_sigma(x~) (Miyasawa 1961; Vincent 2011, Neural
-Computation 23, eq. 4.3). A trained denoising autoencoder r stands in for E[x|x~].
+p_sigma is the density of x~ = x + sigma * epsilon, the noise not clipped. The denoiser of least
+squared error is E[x|x~], and (E[x|x~] - x~) / sigma^2 = grad log p_sigma(x~) (Miyasawa 1961;
+Vincent 2011, Neural Computation 23(7), section 4). A trained denoising autoencoder r stands in for
+E[x|x~]; its r(x~) - x~ is near that slope and need not be the slope of anything.
 """
 
 from typing import NamedTuple

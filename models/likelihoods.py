@@ -196,19 +196,21 @@ class Rounded(Distribution):
 
     @property
     def variance(self) -> Tensor:
-        mean, square = self._moments()
-        return (square - mean**2).clamp(min=0)
+        return self._moments()[1]
 
     def _moments(self) -> tuple[Tensor, Tensor]:
-        """E[k/255] and E[(k/255)^2], from E[k] = sum_j P(k >= j), E[k^2] = sum_j (2j - 1) P(.)."""
-        first, second = torch.zeros_like(self.location), torch.zeros_like(self.location)
+        """Mean and variance, from E[k] = sum_j P(k >= j) and E[k^2] = sum_j (2j - 1) P(k >= j)."""
+        # In float64: the variance of a pixel that is nearly certain is a difference of near equals.
+        location, scale = self.location.double(), self.scale.double()
+        first, second = torch.zeros_like(location), torch.zeros_like(location)
         for j in range(1, GREYS):
-            above = self.above(self._standard((j - 0.5) / (GREYS - 1)))
+            above = self.above(((j - 0.5) / (GREYS - 1) - location) / scale)
             first += above
             second += (2 * j - 1) * above
-        return first / (GREYS - 1), second / (GREYS - 1) ** 2
+        variance = (second - first**2).clamp(min=0) / (GREYS - 1) ** 2
+        return (first / (GREYS - 1)).to(self.location), variance.to(self.location)
 
-    def _standard(self, x: Tensor | float) -> Tensor:
+    def _standard(self, x: Tensor) -> Tensor:
         return (x - self.location) / self.scale
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from torch import Tensor
 
 import figures
+from models.networks import Torso
 from models.zoo import Entry
 
 
@@ -67,6 +68,13 @@ def code_scale(entry: Entry) -> float:
     """A height for `code_bars` that most codes of this model stay below; longer bars are cut."""
     statistics = zip(entry.card.latent["mean"], entry.card.latent["std"], strict=True)
     return max(abs(m) + 1.5 * max(s, 1e-3) for m, s in statistics)
+
+
+def layers(torso: Torso, backwards: bool = False) -> str:
+    """The hidden layers of a network, from the image to the code or, backwards, from it."""
+    stages = [f"convolution of {n} channels" for n in torso.channels]
+    found = [*stages, *map(str, torso.widths)]
+    return " → ".join(reversed(found) if backwards else found) or "linear"
 
 
 def decibels(psnr: float) -> str:

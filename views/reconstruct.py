@@ -8,6 +8,7 @@ from explore.reconstruct import Reconstruction, reconstruct
 from models.zoo import Entry
 
 from . import checks, markup
+from .components.classes import JUDGE
 from .lab import SIZES, Lab, Page
 
 TITLE = "Reconstruct"
@@ -45,13 +46,14 @@ def show_reconstructions(lab: Lab, x: Tensor, size: int, code: str, seed: int) -
     """The panel: one row per model, from code to picture to error."""
     size = checks.latent_size(size)
     checks.choice(code, "What to decode", (MEAN, DRAW))
-    rows = []
-    for entry in lab.of_size(size):
+    rows, entries = [], lab.of_size(size)
+    for entry in entries:
         sampled = code == DRAW and entry.model.has_prior
         generator = torch.Generator().manual_seed(checks.seed(seed)) if sampled else None
-        rows.append(_row(entry, reconstruct(entry.model, x, generator=generator)))
+        found = reconstruct(entry.model, x, generator=generator)
+        rows.append(_row(entry, found, _turned(lab, x, found.picture)))
     return (
-        f'<div class="spine">{HEADING}{"".join(rows)}</div>'
+        f'<div class="spine">{HEADING}{"".join(rows)}</div>{_networks(entries)}'
         f"{markup.unavailable(lab.zoo.unavailable)}"
     )
 
@@ -62,7 +64,32 @@ def draw_again(lab: Lab, x: Tensor, size: int, seed: int) -> tuple[str, str, int
     return show_reconstructions(lab, x, size, DRAW, seed), DRAW, seed
 
 
-def _row(entry: Entry, found: Reconstruction) -> str:
+def _turned(lab: Lab, x: Tensor, picture: Tensor) -> tuple[int, int] | None:
+    """What our classifier reads before and after, where it reads two digits."""
+    if JUDGE not in lab.zoo:
+        return None
+    model = lab.zoo[JUDGE].model
+    read = model.classify(torch.stack([x, picture]).to(model.device)).logits.argmax(1).tolist()
+    return None if read[0] == read[1] else (read[0], read[1])
+
+
+def _networks(entries: list[Entry]) -> str:
+    """The layers on both sides, of the checkpoints shown."""
+    ways = {}
+    for entry in entries:
+        config = entry.card.config
+        latent = config.latent
+        encode = [markup.layers(config.encoder), f"{latent} numbers"]
+        decode = [f"{latent} numbers", markup.layers(config.decoder, backwards=True)]
+        mirrored = config.encoder == config.decoder
+        remark = "" if mirrored else " A decoder need not mirror its encoder."
+        words = f"Encoder: {' → '.join(encode)}. Decoder: {' → '.join(decode)}.{remark}"
+        ways.setdefault(words, []).append(entry.model.family.upper())
+    lines = (f"<b>{', '.join(families)}</b>: {words}" for words, families in ways.items())
+    return "".join(f'<p class="aside">{line}</p>' for line in lines)
+
+
+def _row(entry: Entry, found: Reconstruction, turned: tuple[int, int] | None) -> str:
     family = entry.model.family
     bars = markup.code_bars(found.z, found.std, markup.code_scale(entry))
     return (
@@ -70,20 +97,26 @@ def _row(entry: Entry, found: Reconstruction) -> str:
         f"{markup.picture(found.picture - found.error, 'the input')}{bars}"
         f"{markup.picture(found.picture, f'reconstruction by the {family.upper()}')}"
         f"{markup.picture(found.error, 'error: orange added, blue missing', error=True)}"
-        f"{_words(entry, found)}</div>"
+        f"{_words(entry, found, turned)}</div>"
     )
 
 
-def _words(entry: Entry, found: Reconstruction) -> str:
+def _words(entry: Entry, found: Reconstruction, turned: tuple[int, int] | None) -> str:
     test = entry.card.metrics["mse"]
     typical = test["value"]
-    grey_levels = 255 * found.mse**0.5
+    root = found.mse**0.5
+    less = float((found.error.abs() < root).float().mean())
     words = (
-        f"<p><b>{found.mse:.4f}</b> squared error per pixel: "
-        f"the typical pixel is off by {grey_levels:.0f} of 255 grey levels.</p>"
+        f"<p><b>{found.mse:.4f}</b> squared error per pixel: root mean square "
+        f"{255 * root:.0f} of 255 grey levels; {less:.0%} of the pixels are off by less.</p>"
         f'<p class="aside">{found.mse / typical:.1f} times this model\'s mean over '
         f"{entry.card.data.get('name', 'its')} test images, {typical:.4f}</p>"
     )
     if found.kl is not None:
         words += f'<p class="aside">KL(q‖p) {found.kl:.1f} nats: what the code costs</p>'
+    if turned:
+        words += (
+            f'<p class="turned">Our classifier reads a {turned[0]} going in, '
+            f"a {turned[1]} coming out.</p>"
+        )
     return f'<div class="words">{words}</div>'

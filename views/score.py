@@ -1,4 +1,4 @@
-"""Score: a denoiser's step is the slope of the log density."""
+"""Score: a denoiser's step is near the slope of the noise-blurred log density."""
 
 import gradio as gr
 
@@ -12,8 +12,8 @@ from .lab import Page
 
 TITLE = "Score"
 LOOK = (
-    "A denoiser points uphill: its step, (r(x) \N{MINUS SIGN} x)/σ², is the slope of the "
-    "log density."
+    "A denoiser points uphill: its step, (r(x) \N{MINUS SIGN} x)/σ², is nearly the slope of "
+    "log p_σ, the log density blurred by its noise."
 )
 EXHIBIT = "score"
 TOY, DIGITS = "dae-mixture", "dae-64-score"

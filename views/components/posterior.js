@@ -318,7 +318,7 @@ const showEstimates = (found, first, n) => {
   showIdentity({ logP: found.value, elbo: first.mean, gap: found.value - first.mean }, "≈ ");
   const error = Math.hypot(found.error, first.error);
   find(".parts").textContent = `log p(x) ± ${found.error.toFixed(2)}, ELBO ± ${first.error.toFixed(2)}, KL ± ${error.toFixed(2)} (standard errors). KL(q‖p(z)) ${written(state.klPrior)}.`;
-  find(".residual").textContent = `No grid in ${state.model.latent} dimensions: the KL is what is left between two estimates from ${n.toLocaleString("en")} samples.`;
+  find(".residual").textContent = `No grid in ${state.model.latent} dimensions: log p(x) is estimated by ${n.toLocaleString("en")} samples, on average from below, and the KL is what is left.`;
 };
 const drawClimb = (chart, points, now, truth, found) => {
   const low = Math.min(points[0].mean, now.mean), span = Math.max(truth, points.at(-1).mean) - low || 1;

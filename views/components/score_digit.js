@@ -35,7 +35,7 @@ for (const slider of element.querySelectorAll("[data-slide]")) {
 find("[data-do=noisy]").addEventListener("change", ({ target }) => { state.noisy = target.checked; refresh(); });
 find("[data-do=again]").addEventListener("click", () => { state.seed += 1; refresh(); });
 find(".sigma").textContent = props.sigma;
-find(".words").textContent = `Orange: more ink is more probable; blue: less. With t = 1 one step is the denoiser's answer; small steps, repeated, climb to a peak of the blurred density. The noise is not clipped; greys below 0 and above 1 look black and white. Errors: root mean square per pixel against the clean digit.`;
+find(".words").textContent = `Orange: the network takes more ink for more probable under noise of σ; blue: less. With t = 1 one step is the denoiser's answer; small steps, repeated, climb to a peak of the blurred density. The noise is not clipped; greys below 0 and above 1 look black and white. Errors: root mean square per pixel against the clean digit.`;
 
 document.addEventListener("latent-lab:view", ({ detail }) => { state.open = detail === TITLE; refresh(); });
 document.addEventListener("latent-lab:digit", refresh);
