@@ -15,13 +15,21 @@ from training.recipes import RECIPES
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-QUALITY = re.findall(r"^\| `([a-z]+-\d+)` \| ([^|]+) \| (-?[\d.]+) \|", README, re.MULTILINE)
+ROW = r"^\| `([a-z]+-\d+(?:-[a-z]+)?)` \| ([^|]+) \| (-?[\d.]+) \| [^|]*\| ([^|]+) \|"
+ROWS = re.findall(ROW, README, re.MULTILINE)
+QUALITY = [row[:3] for row in ROWS]
+# What stands beside a number and is another checkpoint's: (metric, value, checkpoint).
+BESIDE = [
+    (metric, *found)
+    for _, metric, _, beside in ROWS
+    for found in re.findall(r"(-?[\d.]+) \(`([\w-]+)`", beside)
+]
 SHIPPED = zoo.Zoo(ROOT / "checkpoints")
 
 
 def test_every_main_checkpoint_stands_in_the_table():
     main = {name for name, recipe in RECIPES.items() if recipe.exhibit == "main"}
-    assert {name for name, _, _ in QUALITY} == main
+    assert {name for name, _, _ in QUALITY} == main | {"vae-2-davidson"}
 
 
 @pytest.mark.parametrize(("name", "metric", "shown"), QUALITY)
@@ -29,6 +37,23 @@ def test_a_number_in_the_table_is_the_cards(name, metric, shown):
     decimals = len(shown.partition(".")[2])
     value = SHIPPED[name].card.metrics[metric.strip()]["value"]
     assert f"{value:.{decimals}f}" == shown
+
+
+@pytest.mark.parametrize(("metric", "shown", "name"), BESIDE)
+def test_a_number_beside_it_is_that_checkpoints(metric, shown, name):
+    test_a_number_in_the_table_is_the_cards(name, metric, shown)
+
+
+def test_like_stands_beside_like():
+    """What is compared with a published VAE has its network; with components, as many numbers."""
+    beside = {(name, metric): text for name, metric, _, text in ROWS}
+    assert len(BESIDE) == 4
+    assert "-135.73" in beside["vae-2-davidson", "log p(x)"]
+    assert not any("-135.73" in text for (name, _), text in beside.items() if name == "vae-2")
+    by_size = SHIPPED["pca-64"].card.metrics["mse by size"]["value"]
+    for name, words in (("ae-2", "two"), ("ae-16", "sixteen")):
+        k = SHIPPED[name].model.latent
+        assert f"{by_size[k]:.4f} ({words} principal components" in beside[name, "mse"]
 
 
 @pytest.mark.parametrize("path", sorted(set(re.findall(r"\]\(((?!http)[^)#]+)\)", README))))

@@ -49,7 +49,7 @@ const findShortest = async (cell) => {
   say(SEEKING);
   const answer = await asked(() => server.shortest_path(question), "The server does not answer, so there is no shortest path; pin again.");
   if (ends !== cell.ends) return;
-  if (said.textContent === SEEKING) say("The metric counts how much the picture changes on the way (Arvanitidis et al. 2018).");
+  if (said.textContent === SEEKING) say("The metric counts how much the picture changes on the way (Arvanitidis et al. 2018); it does not grow where no digit lies, so a path may lead through.");
   if (answer.error) { cell.ends = ""; return complain(answer.error); }
   cell.shortest = answer;
   showFilms(cell);
