@@ -16,6 +16,7 @@ import torch
 from explore import drawing, seeds
 from models import zoo
 from models.sharpness import sharpness
+from training.recipes.few_labels import LABELS, semi_supervised
 from training.recipes.importance import averaged
 from views import iwae
 from views.components import beta_scrubber
@@ -198,3 +199,39 @@ def test_the_lead_of_beta_one_is_told_with_what_it_rests_on(monkeypatch, tmp_pat
     assert lead["nats"] == pytest.approx(at(1, "elbo") - at(2, "elbo"), abs=1e-5)
     assert lead["sure"] == "one training each"
     assert beta_scrubber.lead_of(entries[:1]) == {}
+
+
+# Few labels.
+
+
+@pytest.mark.parametrize("labels", LABELS)
+def test_on_average_m2_reads_better_than_labels_alone(labels):
+    """With standard errors over 10,000 images; three splits of each: docs/family.md."""
+    ours, alone = (value(f"{family}-{labels}", "accuracy") for family in ("m2", "classifier"))
+    assert ours > alone
+    if labels == LABELS[0]:
+        assert (1 - ours) / (1 - alone) == pytest.approx(1 / 3, abs=0.05)
+        assert "a third of the errors is left" in LECTURE
+
+
+def test_alpha_is_ten_times_the_papers():
+    """Kingma et al. 2014, eq. 9: 0.1 N times the mean of -log q(y|x) over the labelled images."""
+    for labels in LABELS:
+        recipe = semi_supervised(labels)
+        told = torch.arange(recipe.batch_size) < recipe.labelled_share * recipe.batch_size
+        losses = torch.where(told, torch.rand(recipe.batch_size), 0.0)
+        weighed = recipe.config.classification * losses.mean()  # beside bounds averaged over all
+        assert float(weighed / losses[told].mean()) == pytest.approx(10 * 0.1)
+    text = (ROOT / "views" / "derivations" / "few_labels.md").read_text(encoding="utf-8")
+    assert "so $\\alpha = N$, ten times the paper's" in text
+
+
+@torch.no_grad()
+def test_one_code_writes_ten_digits(samples):
+    """The third row of Few labels; read by the classifier that judges the samples of all models."""
+    m2, classes = model("m2-100"), torch.arange(10)
+    z = m2.encode(samples.x).mean.repeat_interleave(10, 0)
+    written = m2.decode(z, classes.repeat(60)).mean
+    read = model("classifier").classify(written).probs.argmax(1).view(60, 10)
+    assert float((read == classes).double().mean()) > 0.9
+    assert "one handwriting, ten digits" in LECTURE
