@@ -11,6 +11,15 @@ from .binary import SEED, binarize
 
 DRAWS = 32  # of q(z|x, y) for each class, over which the bounds are averaged
 
+# Kingma et al. 2014 (arXiv 1406.5298), table 1: percent of the 10,000 test images that M2 misreads,
+# and M1+M2, their best, where M2 reads the codes of a VAE trained before.
+PUBLISHED = {
+    100: {"M2": 11.97, "M1+M2": 3.33},
+    600: {"M2": 4.94, "M1+M2": 2.59},
+    1_000: {"M2": 3.60, "M1+M2": 2.40},
+    3_000: {"M2": 3.92, "M1+M2": 2.18},
+}
+
 
 @dataclass(frozen=True)
 class Explained:

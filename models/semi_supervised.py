@@ -18,7 +18,8 @@ from .networks import Torso, encoder
 
 @dataclass(frozen=True)
 class M2Config(LabelledConfig):
-    """`classifier` sizes q(y|x); `classification` weighs its loss, averaged over all images.
+    """`classifier` sizes q(y|x); `classification` weighs its loss, averaged over all images:
+    times the share of them that has a label it is alpha / N of eq. 9.
 
     The KL of z weighs `kl` at first and that of y `class_kl`; in `annealed` steps both fall to 1.
     """
@@ -43,7 +44,7 @@ class SemiSupervisedAutoencoder(ConditionalVariationalAutoencoder):
     Kingma et al. 2014, arXiv 1406.5298. With -L(x, y) = E_q(z|x,y)[log p(x|y, z)] -
     KL(q(z|x, y) || p(z)) + log p(y) (eq. 6), an image without a label, y = -1, has the bound
     -U(x) = sum_y q(y|x) (-L(x, y)) + H(q(y|x)) (eq. 7), summed over every class. Minimises L of
-    labelled and U of other images (eq. 8) plus the weighted -log q(y|x) of labels (eq. 9).
+    labelled and U of other images (eq. 8) plus alpha E[-log q(y|x)] of labels (eq. 9).
 
     Two things are not the paper's. Each class has a first layer of its own in the decoder: were y
     merely beside z, z alone could say the class. And both KL may weigh more at first: q(y|x) stays

@@ -13,11 +13,14 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from explore import drawing, seeds
+from explore import drawing, seeds, shapes
 from models import zoo
+from models.morphology import MEASURES
 from models.sharpness import sharpness
+from training.recipes.few_labels import LABELS, semi_supervised
 from training.recipes.importance import averaged
 from views import iwae
+from views import shapes as shapes_view
 from views.components import beta_scrubber
 from views.components import drawing as drawing_component
 from views.components import iwae as iwae_component
@@ -197,3 +200,138 @@ def test_the_lead_of_beta_one_is_told_with_what_it_rests_on(monkeypatch, tmp_pat
     assert lead["nats"] == pytest.approx(at(1, "elbo") - at(2, "elbo"), abs=1e-5)
     assert lead["sure"] == "one training each"
     assert beta_scrubber.lead_of(entries[:1]) == {}
+
+
+# Few labels.
+
+
+@pytest.mark.parametrize("labels", LABELS)
+def test_on_average_m2_reads_better_than_labels_alone(labels):
+    """With standard errors over 10,000 images; three splits of each: docs/family.md."""
+    ours, alone = (value(f"{family}-{labels}", "accuracy") for family in ("m2", "classifier"))
+    assert ours > alone
+    if labels == LABELS[0]:
+        assert (1 - ours) / (1 - alone) == pytest.approx(1 / 3, abs=0.05)
+        assert "a third of the errors is left" in LECTURE
+
+
+def test_alpha_is_ten_times_the_papers():
+    """Kingma et al. 2014, eq. 9: 0.1 N times the mean of -log q(y|x) over the labelled images."""
+    for labels in LABELS:
+        recipe = semi_supervised(labels)
+        told = torch.arange(recipe.batch_size) < recipe.labelled_share * recipe.batch_size
+        losses = torch.where(told, torch.rand(recipe.batch_size), 0.0)
+        weighed = recipe.config.classification * losses.mean()  # beside bounds averaged over all
+        assert float(weighed / losses[told].mean()) == pytest.approx(10 * 0.1)
+    text = (ROOT / "views" / "derivations" / "few_labels.md").read_text(encoding="utf-8")
+    assert "so $\\alpha = N$, ten times the paper's" in text
+
+
+@torch.no_grad()
+def test_one_code_writes_ten_digits(samples):
+    """The third row of Few labels; read by the classifier that judges the samples of all models."""
+    m2, classes = model("m2-100"), torch.arange(10)
+    z = m2.encode(samples.x).mean.repeat_interleave(10, 0)
+    written = m2.decode(z, classes.repeat(60)).mean
+    read = model("classifier").classify(written).probs.argmax(1).view(60, 10)
+    assert float((read == classes).double().mean()) > 0.9
+    assert "one handwriting, ten digits" in LECTURE
+
+
+# GAN.
+
+THREE = ("vae-16-conv", "vae-gan-16", "gan-16")
+
+
+def test_the_non_saturating_loss_follows_kl_minus_twice_js():
+    """Arjovsky & Bottou 2017, theorem 2.5, on five pictures, under the best discriminator."""
+    logits = torch.tensor([0.3, -1.0, 0.5, 2.0, -0.4], dtype=torch.float64, requires_grad=True)
+    p = torch.tensor([0.3, 0.3, 0.2, 0.1, 0.1], dtype=torch.float64)
+
+    def kl(a, b):
+        return (a * (a / b).log()).sum()
+
+    def gradient(of):
+        return torch.autograd.grad(of(torch.softmax(logits, 0)), logits)[0]
+
+    fixed = torch.softmax(logits, 0).detach()
+    best = p / (p + fixed)  # D*, which does not follow the generator within a step
+    found = gradient(lambda q: -(q * best.log()).sum())
+    js = gradient(lambda q: (kl(p, (p + q) / 2) + kl(q, (p + q) / 2)) / 2)
+    torch.testing.assert_close(found, gradient(lambda q: kl(q, p)) - 2 * js)
+    saturating = gradient(lambda q: (q * (1 - best).log()).sum())
+    torch.testing.assert_close(saturating, 2 * js)
+    assert torch.cosine_similarity(found, js, 0) < 0.99, "it would be JS after all"
+    assert model("gan-16").objective(0)["generator"] == {"fooling": 1.0}
+
+
+def test_sharp_is_neither_right_nor_varied(samples, generator):
+    """None of the three is the best by every bar, and noise is sharper than any digit."""
+    real = card(THREE[0]).metrics["sharpness"]["real"]
+    bars = {
+        "sharpness": lambda v: abs(v - real),
+        "precision": lambda v: -v,
+        "recall": lambda v: -v,
+        "classifier FID": lambda v: v,
+    }
+    best = {min((bar(value(name, m)), name) for name in THREE)[1] for m, bar in bars.items()}
+    assert len(best) > 1
+    noisy = (samples.x + 0.2 * torch.randn(samples.x.shape, generator=generator)).clamp(0, 1)
+    assert sharpness(noisy).mean() > sharpness(samples.x).mean()
+    assert "Sharp is neither right nor varied" in LECTURE
+
+
+def test_a_discriminator_draws_sharper_than_an_average():
+    assert value(THREE[0], "sharpness") < min(value(name, "sharpness") for name in THREE[1:])
+
+
+# Classes.
+
+
+@torch.no_grad()
+def test_one_code_writes_ten_legible_digits_in_a_hand_like_the_digits(samples):
+    told, classes = model("cvae-16"), torch.arange(10)
+    z = told.encode(samples.x, samples.y).mean.repeat_interleave(10, 0)
+    written = told.decode(z, classes.repeat(60)).mean
+    read = model("classifier").classify(written).probs.argmax(1).view(60, 10) == classes
+    assert float(read.double().mean()) > 0.95
+    assert int(read[START].sum()) >= 9
+    for trait in ("thickness", "slant"):
+        measure = MEASURES[trait]
+        of_ten = measure(written[:, 0]).view(60, 10).mean(1)
+        together = torch.stack([measure(samples.x[:, 0]).double(), of_ten.double()])
+        assert float(torch.corrcoef(together)[0, 1]) > 0.5, trait
+
+
+def test_told_the_class_the_code_is_left_mostly_with_the_handwriting():
+    probe, near = (value("cvae-16", m) for m in ("linear probe accuracy", "5-nn accuracy"))
+    assert probe < 0.2 < value("vae-16-untold", "linear probe accuracy") / 4
+    assert f"for {100 * probe:.0f} % of digits, five neighbours for {100 * near:.0f} %" in LECTURE
+    gained = value("cvae-16", "log p(x)") - value("vae-16-untold", "log p(x)")
+    assert gained > math.log(10)  # and so it is the better model, by one training each
+
+
+# Sliders named by what they do.
+
+
+def test_a_direction_does_what_it_is_named_after_as_far_as_pictures_follow():
+    names = {t: {m: value("vae-16", f"{m} {t}") for m in ("R^2", "follow")} for t in MEASURES}
+    well = [f"{names[t]['follow']:.2f}" for t in ("thickness", "slant", "width")]
+    assert f"follow by {min(well)} to {max(well)} of what is asked" in LECTURE
+    assert f"height by {names['height']['follow']:.2f}" in LECTURE
+    assert names["height"]["R^2"] < 0.5 < min(names[t]["R^2"] for t in names if t != "height")
+
+
+# Shapes.
+
+
+def test_size_rotation_and_place_are_found_and_shape_is_not():
+    found = {f.factor for f in shapes.followers(card("beta-tcvae-10-shapes"))} - {None}
+    assert found == {"size", "rotation", "x position", "y position"}
+    assert "Size, rotation and place are found, shape is not" in LECTURE
+
+
+def test_of_the_three_beta_tcvae_has_the_largest_gap():
+    migs = [value(name, "mig") for name in shapes_view.WANTED]
+    assert sorted(migs) == migs
+    assert "chosen with the factors" in shapes_view.LOOK

@@ -10,7 +10,10 @@ from .derivation import fold_out
 from .lab import DIGIT, Lab, Page
 
 TITLE = "Classes"
-LOOK = "Draw one digit: the same z with each of the ten classes writes all ten in your handwriting."
+LOOK = (
+    "Draw one digit: the same z with each of the ten classes writes ten, nearly all legible, in a "
+    "hand like yours."
+)
 MISSING = f"The networks of this view are missing; train {TOLD}, vae-16-untold and {JUDGE}."
 
 

@@ -12,7 +12,8 @@ from .lab import DIGIT, Lab, Page
 
 TITLE = "Few labels"
 LOOK = (
-    "Both know the same few labels; M2 also saw thousands of images without one. Which reads you?"
+    "Both know the same few labels; M2 also saw thousands of images without one, and reads better "
+    "on average. Yours?"
 )
 EXHIBIT = "few labels"
 MISSING = "The networks of this view are missing; train m2-100 and classifier-100."

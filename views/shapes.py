@@ -11,8 +11,8 @@ from .lab import Lab, Page
 
 TITLE = "Shapes"
 LOOK = (
-    "Move one true factor and see which numbers of the code answer; then turn the shape by one of "
-    "them. Nobody told the network what size, rotation or position is."
+    "Move one true factor and see which numbers of the code answer, then turn the shape by one of "
+    "them. No factor was told in training; its settings were chosen with the factors."
 )
 WANTED = ("vae-10-shapes", "beta-vae-10-shapes", "beta-tcvae-10-shapes")
 MISSING = "The networks of this view are missing; train beta-tcvae-10-shapes and the two beside it."

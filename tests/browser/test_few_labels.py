@@ -7,6 +7,14 @@ from playwright.sync_api import expect
 from explore import few_labels
 from figures import to_bytes
 from views import few_labels as view
+from views.components.digit_input import read_digit, sample_digits
+
+VERDICTS = {  # by whether M2 and whether labels alone are right
+    (True, True): "both are right.",
+    (True, False): "M2 is right, labels alone are wrong.",
+    (False, True): "labels alone are right, M2 is wrong, against the average.",
+    (False, False): "both are wrong.",
+}
 
 
 def test_the_bars_and_pictures_are_what_torch_says(visit, lab):
@@ -17,6 +25,18 @@ def test_the_bars_and_pictures_are_what_torch_says(visit, lab):
     def posterior(method):
         text = panel.locator(f".row[data-row={method}]").get_attribute("data-posterior")
         return text and np.array([float(v) for v in text.split(",")])
+
+    def check_verdict(labels, reads):
+        """The average from the cards, and whether this digit, a sample, follows it."""
+        names = pairs[labels]
+        errors = [100 * (1 - lab.entry(n).card.metrics["accuracy"]["value"]) for n in names]
+        y = int(visitor.page.evaluate("window.latentLabDigit.label"))
+        said = panel.locator(".verdict").inner_text()
+        average = f"M2 misreads {errors[0]:.1f} %, labels alone {errors[1]:.1f} %. This {y}: "
+        assert average in said
+        assert said.endswith(VERDICTS[reads[0] == y, reads[1] == y])
+        row = panel.locator(".errors tr.now td").all_inner_texts()
+        assert [float(v) for v in row[3:]] == [*few_labels.PUBLISHED[labels].values()]
 
     def check(labels):
         shown = panel.locator(f"[data-shown='{labels}']").first
@@ -30,6 +50,7 @@ def test_the_bars_and_pictures_are_what_torch_says(visit, lab):
             np.testing.assert_allclose(posterior(method), wanted, atol=0.01)
             verdict = panel.locator(f".row[data-row={method}] .reads b").inner_text()
             assert int(verdict) == wanted.argmax()
+        check_verdict(labels, [int(few_labels.posterior(m, x).argmax()) for m in models])
         found = few_labels.explain(models[0], x)
         for row in ("styled", "fitted"):
             canvases = panel.locator(f".row[data-row={row}] canvas")
@@ -41,8 +62,18 @@ def test_the_bars_and_pictures_are_what_torch_says(visit, lab):
         assert np.abs(np.array(written) - found.bounds.numpy()).max() <= 0.51
 
     check(next(iter(pairs)))
-    visitor.change(lambda: posterior("alone").tolist(), lambda: visitor.sample(7, row=3))
-    check(next(iter(pairs)))
+    # A digit for every verdict that the samples hold, at the fewest labels.
+    few = [lab.entry(name).model for name in next(iter(pairs.values()))]
+    found = {}
+    for i, record in enumerate(sample_digits(lab, {})["digits"]):
+        right = (int(few_labels.posterior(m, read_digit(record)).argmax()) == i % 10 for m in few)
+        found.setdefault(tuple(right), i)
+    assert {(True, True), (True, False)} <= found.keys()
+    for i in found.values():
+        row = posterior("alone").tolist()
+        visitor.sample(i % 10, row=i // 10)
+        visitor.until(lambda row=row: posterior("alone").tolist() != row, "it is read")
+        check(next(iter(pairs)))
     for other in [*pairs][1:]:
         panel.get_by_text(f"{other:,}", exact=True).first.click()
         visitor.until(lambda other=other: f"labels={other}" in visitor.page.url, "it follows")

@@ -1,7 +1,7 @@
 const TITLE = "Classes";
 const { size: SIZE, classes: CLASSES, rows, facts } = props.told;
 const FROM = {
-  digit: "All ten in your handwriting: the same <i>z</i>, ten classes",
+  digit: "All ten in a hand like yours: the same <i>z</i>, ten classes",
   moved: "All ten in a handwriting you have changed: the same <i>z</i>, ten classes",
   prior: "All ten in a handwriting nobody has: <i>z</i> from N(0, I)",
 };

@@ -8,7 +8,7 @@ import gradio as gr
 import numpy as np
 import torch
 
-from explore import classes, latent
+from explore import classes, latent, seeds
 from models.zoo import Entry
 from views import checks, markup
 from views.lab import Lab
@@ -101,12 +101,13 @@ def _protocols(pair: list[dict], names: tuple[str, ...]) -> str:
 def _nats(elbo: list[float], log_p: list[float]) -> dict[str, str]:
     told, untold = (f"−{-v:.1f}" for v in elbo)
     gained, most = log_p[0] - log_p[1], math.log(10)
-    better = " It saves more, so the told network is also the better model of digits."
+    sure = seeds.told(seeds.gain(TOLD, UNTOLD, "elbo"), "nats")
+    better = " It saves more: the told network is also the better model."
     return {
         "number": f"{elbo[0] - elbo[1]:.1f} nats",
         "words": f"an image is what knowing the class saves: the ELBO is {told}, and {untold} for "
-        f"the same network untold (by importance sampling, {gained:.1f} saved). The class itself "
-        f"is worth at most log 10 = {most:.1f}.{better if gained > most else ''}",
+        f"the same network untold, {sure} (importance sampling: {gained:.1f} saved). The class is "
+        f"worth at most log 10 = {most:.1f}.{better if gained > most else ''}",
     }
 
 

@@ -1,8 +1,8 @@
 const CLASSES = [...Array(10).keys()];
 const METHODS = ["m2", "alone"];  // in the order of what the server sends
-const WORDS = "<b>The idea.</b> A label is hidden, but the image still has to be explained: M2 learns which class explains it best. "
+const WORDS = "<b>The idea.</b> A label is hidden, but the image has to be explained: M2 learns which class explains it best. "
   + "Third row: one code z, your handwriting, with all ten classes. Fourth: every class chooses its own z; the number is its bound on log p(x|y), nats.";
-const state = { pair: props.pairs[0], open: false, posteriors: [null, null] };
+const state = { pair: props.pairs[0], open: false, reads: {} };
 const said = find(".said");
 const bounded = (nats) => written(nats, 0);
 
@@ -29,6 +29,17 @@ const softmax = (logits) => {
   const most = Math.max(...logits), e = Array.from(logits, (v) => Math.exp(v - most)), total = sum(e);
   return e.map((v) => v / total);
 };
+// What is true on average, and whether this digit follows it; its class is known of samples only.
+const showVerdict = () => {
+  const { m2, alone } = state.reads, [ours, theirs] = state.pair.errors.map(({ percent: p }) => `${written(p, 1)} %`);
+  const text = window.latentLabDigit?.label ?? "", average = `Of test digits M2 misreads ${ours}, labels alone ${theirs}. `;
+  const read = Number.isInteger(m2) && Number.isInteger(alone);
+  find(".verdict").textContent = average + (!read ? "" : text === "" ? unlabelledVerdict(m2, alone) : labelledVerdict(Number(text), m2, alone));
+};
+const unlabelledVerdict = (m2, alone) => (m2 === alone ? `Both read yours as ${m2}.` : `M2 reads yours as ${m2}, labels alone as ${alone}: you know which is right.`);
+const labelledVerdict = (y, m2, alone) => `This ${y}: ${
+  m2 === y && alone === y ? "both are right" : m2 === y ? "M2 is right, labels alone are wrong"
+    : alone === y ? "labels alone are right, M2 is wrong, against the average" : "both are wrong"}.`;
 const percent = (share) => (share < 0.005 ? "·" : `${Math.round(100 * share)}%`);
 // [] where nothing has been read.
 const showPosterior = (method, posterior) => {
@@ -40,6 +51,8 @@ const showPosterior = (method, posterior) => {
     column.title = best < 0 ? "" : `q(y = ${y}|x) = ${written(posterior[y], 4)}`;
   });
   row.querySelector(".reads").innerHTML = best < 0 ? "" : `reads <b>${best}</b> (${Math.round(100 * posterior[best])}%)`;
+  state.reads[method] = best < 0 ? null : best;
+  showVerdict();
   row.dataset.posterior = posterior.map((v) => v.toFixed(5));
   if (method === "m2") for (const name of ["styled", "fitted"])
     [...rowOf(name).querySelectorAll(".picture")].forEach((picture, y) => picture.classList.toggle("first", y === best));
@@ -102,8 +115,8 @@ const drawErrors = () => {
   const svg = find(".errors svg");
   svg.innerHTML = `${grid.join("")}<line class="now" x1="${now}" x2="${now}" y1="${TOP - 10}" y2="${BOTTOM}"/>${labels.join("")}${lines.join("")}`;
   svg.setAttribute("aria-label", props.pairs.map(({ labels: n, errors: [a, b] }) => `${n} labels: M2 ${written(a.percent, 1)} %, labels alone ${written(b.percent, 1)} %`).join("; "));
-  find(".errors tbody").innerHTML = props.pairs.map(({ labels: n, errors: [a, b] }) => `<tr class="${n === state.pair.labels ? "now" : ""}"><td>${n.toLocaleString("en")}</td>
-    <td title="${a.protocol}">${written(a.percent)} %</td><td title="${b.protocol}">${written(b.percent)} %</td></tr>`).join("");
+  find(".errors tbody").innerHTML = props.pairs.map(({ labels: n, errors: [a, b], published: paper }) => `<tr class="${n === state.pair.labels ? "now" : ""}"><td>${n.toLocaleString("en")}</td>
+    <td title="${a.protocol}">${written(a.percent)}</td><td title="${b.protocol}">${written(b.percent)}</td>${["M2", "M1+M2"].map((name) => `<td class="paper">${paper[name] === undefined ? "" : written(paper[name])}</td>`).join("")}</tr>`).join("");
 };
 
 const choose = (pair) => {
@@ -111,6 +124,7 @@ const choose = (pair) => {
   for (const radio of element.querySelectorAll("[type=radio]")) radio.checked = Number(radio.value) === pair.labels;
   find(".told").textContent = `${pair.labels / 10} of each digit; M2 learned from ${pair.unlabelled.toLocaleString("en")} more whose label it never saw`;
   drawErrors();
+  showVerdict();
   remember({ labels: pair === props.pairs[0] ? "" : String(pair.labels) });
   Promise.all(parts.get(pair.labels).map(({ load }) => load())).then(refresh);
   refresh();

@@ -49,6 +49,7 @@ def pair_of(lab: Lab, labels: int, names: tuple[str, str]) -> dict[str, Any]:
         "unlabelled": unlabelled(lab.entry(names[0])),
         "addresses": [lab.networks.addresses(name).get("classifier") for name in names],
         "errors": [error_of(lab.entry(name)) for name in names],
+        "published": few_labels.PUBLISHED.get(labels, {}),
     }
 
 

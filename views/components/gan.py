@@ -82,12 +82,12 @@ def measures_of(entries: list[Entry]) -> list[dict[str, Any]]:
 def words(entries: list[Entry]) -> str:
     """Why the one is sharper, what it costs, and how far the three can be compared."""
     why = (
-        "Why: a VAE draws the average of all digits that its code allows, and an average is a "
-        "blur; a discriminator tells blur from ink."
+        "Why: a VAE shows the mean of p(x|z), an average of digits, and averages blur; a "
+        "discriminator tells blur from ink."
     )
     given_up = (
         "Given up for it: by both, a bound on log p(x); by the GAN, the way from a digit to its "
-        "code. Sharper than real digits is noise."
+        "code. Sharper than real is no gain: noise is sharp."
     )
     return f"{why} {given_up} {differences(entries)}"
 
