@@ -26,7 +26,8 @@ from .records import UnknownError
 FORMAT = 1
 WEIGHTS, CODES, CARD = "weights.safetensors", "codes.safetensors", "card.json"
 NEXT = ".next"
-
+LFS_POINTER = b"version https://git-lfs.github.com/spec/"  # what stands for a file not yet fetched
+MAC_ARCHIVE = "__MACOSX"  # a folder that archives of that system hold beside the files
 
 # What the fields of a card are in JSON.
 KINDS = {
@@ -239,8 +240,37 @@ class Entry:
     size: int
 
 
+def _check_files(folder: Path) -> None:
+    """Raises CheckpointError where what is there is no file of a checkpoint, or is kept closed."""
+    name = _shown(folder.name)
+    if name != folder.name:
+        raise CheckpointError(
+            f"Checkpoint {name!r} cannot be shown by its name: rename its folder."
+        )
+    for file in (CARD, WEIGHTS, CODES):
+        try:
+            with (folder / file).open("rb") as opened:
+                start = opened.read(len(LFS_POINTER))
+        except PermissionError as error:
+            raise CheckpointError(
+                f"Checkpoint {name} may not be read: change the permissions of its files."
+            ) from error
+        except OSError:
+            continue  # a save that was killed leaves files under other names: see `_tensors`
+        if start == LFS_POINTER:
+            raise CheckpointError(
+                f"Checkpoint {name} is not downloaded, it holds Git LFS pointers: run git lfs pull."
+            )
+
+
+def _shown(name: str) -> str:
+    """A folder's name as it can be shown: line ends and bytes that are no text are escaped."""
+    return name if name.isprintable() else ascii(name)[1:-1]
+
+
 def load(folder: Path) -> Entry:
     """Read a checkpoint onto the CPU, in evaluation mode. Raises CheckpointError."""
+    _check_files(folder)
     name = folder.name
     try:
         # The name is the folder's: folders get renamed.
@@ -302,7 +332,8 @@ def _model(name: str, config: Config, weights: bytes) -> Model:
 def _folders(root: Path) -> dict[str, Path]:
     """The folders in `root` by name, without the hidden ones: no checkpoint is called .git."""
     folders = root.iterdir() if root.is_dir() else ()
-    return {p.name: p for p in folders if p.is_dir() and not p.name.startswith(".")}
+    shown = (p for p in folders if not p.name.startswith(".") and p.name != MAC_ARCHIVE)
+    return {p.name: p for p in shown if p.is_dir()}
 
 
 class Zoo(Mapping[str, Entry]):
@@ -320,7 +351,7 @@ class Zoo(Mapping[str, Entry]):
             try:
                 entry = load(folder)
             except CheckpointError as error:
-                self.unavailable[folder.name] = str(error)
+                self.unavailable[_shown(folder.name)] = str(error)
             else:
                 entry.model.to(self.device)
                 self._entries[folder.name] = entry

@@ -119,7 +119,7 @@ def test_a_row_opens_where_its_model_is_at_work(shipped):
 @pytest.fixture
 def own(checkpoints, save_checkpoint, tmp_path, monkeypatch):
     """A lab with three checkpoints of somebody else's, named by LATENT_CHECKPOINTS."""
-    for latent, name in ((2, "mine"), (2, "not for links!"), (5, "five")):
+    for latent, name in ((2, "mine"), (2, "any, 2.0 é"), (5, "five")):
         save_checkpoint(tmp_path, "vae", latent)
         shutil.move(tmp_path / f"vae-{latent}", tmp_path / name)
     monkeypatch.setenv("LATENT_CHECKPOINTS", str(tmp_path))
@@ -129,11 +129,11 @@ def own(checkpoints, save_checkpoint, tmp_path, monkeypatch):
 
 def test_ones_own_checkpoints_stand_beside_ours_and_change_none(own, lab):
     assert own.names == lab.names
-    assert own.choices == [*lab.names, "five", "mine"]
+    assert own.choices == [*lab.names, "any, 2.0 é", "five", "mine"]
     assert own.sizes == [2, 5, 16]
     assert own.trained_on("mine") == "digits"
     assert own.trained_on("vae-2") is None
-    assert own.zoo.keys() - lab.zoo.keys() == {"five", "mine", "not for links!"}
+    assert own.zoo.keys() - lab.zoo.keys() == {"five", "mine", "any, 2.0 é"}
 
 
 def test_ones_own_checkpoints_can_be_chosen_and_say_what_they_learned_from(own):
@@ -148,7 +148,8 @@ def test_ones_own_checkpoints_can_be_chosen_and_say_what_they_learned_from(own):
     assert [g["model"] for g in sample.show_samples(own, 2, 1.0, 0)["grids"]][-1] == "mine"
     links = {row["name"]: row["link"] for row in compare.rows(own)}
     assert links["mine"] == "view=Maps&maps=mine"
-    assert links["not for links!"] is None
+    # Encoded for the list of names, and again for the address.
+    assert links["any, 2.0 é"] == "view=Maps&maps=any%252C%25202.0%2520%25C3%25A9"
 
 
 def test_a_folder_that_is_none_is_said_in_a_sentence(

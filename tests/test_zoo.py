@@ -192,13 +192,13 @@ def pickled(folder, file):
     torch.save(Payload(folder / "unpickled"), folder / file)
 
 
-LFS_POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a2146\nsize 12345\n"
+POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a2146\nsize 12345\n"
 
 # Those that may befall either file of tensors.
 FILE_FAULTS = {
     "truncated": cut,
     "empty": lambda f, file: replace_file(f, file, b""),
-    "an LFS pointer": lambda f, file: replace_file(f, file, LFS_POINTER),
+    "an LFS pointer": lambda f, file: replace_file(f, file, POINTER),
     "a pickle": pickled,
 }
 FAULTS = {
@@ -230,7 +230,7 @@ FAULTS = {
     "card missing": lambda f: (f / CARD).unlink(),
     "card empty": lambda f: (f / CARD).write_text("", encoding="utf-8"),
     "card truncated": lambda f: cut(f, CARD),
-    "card an LFS pointer": lambda f: (f / CARD).write_bytes(LFS_POINTER),
+    "card an LFS pointer": lambda f: (f / CARD).write_bytes(POINTER),
     "card not text": lambda f: (f / CARD).write_bytes(b"\xff\xfe\x00"),
     "card a list": lambda f: (f / CARD).write_text("[]", encoding="utf-8"),
     "card nested without end": lambda f: (f / CARD).write_text("[" * 100_000, encoding="utf-8"),
@@ -267,6 +267,43 @@ def test_a_broken_checkpoint_is_named_and_the_others_work(
     assert list(models) == ["whole"]
     assert torch.equal(models["whole"].model.reconstruct(x), whole.reconstruct(x))
     assert not (broken / "unpickled").exists()
+
+
+@pytest.mark.parametrize("file", [CARD, WEIGHTS, CODES])
+def test_what_git_has_not_fetched_and_what_may_not_be_read_is_called_so(file, broken, monkeypatch):
+    """Neither is damage, and training anew is no remedy. Permissions do not hold back the
+    administrator, as whom tests may run: they are pretended."""
+    whole = (broken / file).read_bytes()
+    (broken / file).write_bytes(POINTER)
+    with pytest.raises(CheckpointError, match="broken is not downloaded"):
+        zoo.load(broken)
+    (broken / file).write_bytes(whole)
+    opened = Path.open
+
+    def forbidden(self, *rest):
+        if self == broken / file:
+            raise PermissionError
+        return opened(self, *rest)
+
+    monkeypatch.setattr(Path, "open", forbidden)
+    with pytest.raises(CheckpointError, match="broken may not be read: change the permissions"):
+        zoo.load(broken)
+
+
+def test_what_an_archive_leaves_is_no_checkpoint(broken):
+    (broken.parent / "__MACOSX" / "broken").mkdir(parents=True)
+    models = Zoo(broken.parent)
+    assert list(models) == ["broken"]
+    assert not models.unavailable
+
+
+def test_a_name_that_cannot_be_shown_is_refused(broken, assert_sentence):
+    broken.rename(broken.parent / "two\nlines")
+    models = Zoo(broken.parent)
+    assert list(models.unavailable) == ["two\\nlines"]
+    (said,) = models.unavailable.values()
+    assert "rename its folder" in said
+    assert len(said.splitlines()) == 1
 
 
 NEWER = {

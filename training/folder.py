@@ -10,6 +10,8 @@ import numpy as np
 import torch
 from PIL import Image, ImageOps
 
+from models.zoo import LFS_POINTER
+
 from .data import DataError, Dataset, Split
 from .layout import BESIDE, TEST, TRAIN, File, Layout, Told, printable
 
@@ -22,7 +24,6 @@ LEAST_PICTURES, LEAST_TRAIN, LEAST_TEST = 20, 10, 2  # a standard error takes tw
 TEST_SHARE = 10  # one picture in so many is kept for the test
 COLOURED = 16  # levels between two channels of one pixel; grey photos are not perfectly grey
 WHITES = (2**8 - 1, 2**12 - 1, 2**16 - 1)  # of files with more than 8 bits, by what they hold
-LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 
 # What is told of files that are not used.
 NO_PICTURE = "hold no readable picture"

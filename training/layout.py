@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
 
+from models.zoo import MAC_ARCHIVE
+
 from .data import DataError
 
 MOST_CLASSES = 256  # a checkpoint stores a label as one byte
@@ -23,7 +25,6 @@ PARTS = {
     VALIDATION: {"val", "valid", "validation", "dev"},
     TEST: {"test", "testing"},
 }
-MAC_ARCHIVE = "__MACOSX"  # copies of what else the archive holds, and no pictures
 
 # What is told of files, and of folders.
 BESIDE = "lie beside the folders of the classes, and are left out"

@@ -4,6 +4,7 @@ import math
 import re
 from dataclasses import asdict, dataclass
 from typing import Any
+from urllib.parse import quote
 
 import gradio as gr
 
@@ -11,7 +12,7 @@ from models import FAMILIES
 from models.zoo import Entry
 
 from .components.comparison import Comparison
-from .lab import MAIN, NAME, Lab, Page
+from .lab import MAIN, Lab, Page
 
 TITLE = "Compare"
 LOOK = (
@@ -177,12 +178,13 @@ def _is_number(value: Any) -> bool:
 def link(lab: Lab, entry: Entry) -> str | None:
     """What stands after the # of the page's address to see this model at work; None: nowhere."""
     name, exhibit = entry.card.name, entry.card.recipe.get("exhibit", MAIN)
-    offered = name in lab.choices and NAME.fullmatch(name)
-    if offered and entry.model.latent == 2:
-        return f"view=Maps&maps={name}"
-    if offered:
-        return f"view=Sliders&model={name}&code={','.join(['0'] * entry.model.latent)}"
-    if exhibit == "gap" and name in lab.exhibit(exhibit) and NAME.fullmatch(name):
-        return f"view=Gap&gap={name}"
+    # Once for address.js, whose lists have commas, and once for the address.
+    written = quote(quote(name, safe=""), safe="")
+    if name in lab.choices and entry.model.latent == 2:
+        return f"view=Maps&maps={written}"
+    if name in lab.choices:
+        return f"view=Sliders&model={written}&code={','.join(['0'] * entry.model.latent)}"
+    if exhibit == "gap" and name in lab.exhibit(exhibit):
+        return f"view=Gap&gap={written}"
     shown = exhibit in VIEWS and name in lab.exhibit(exhibit)
     return f"view={VIEWS[exhibit].replace(' ', '+')}" if shown else None

@@ -1,7 +1,6 @@
 """What every handler is given: the models, the sample digits and the device, all read-only."""
 
 import os
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +18,6 @@ from .samples import Samples
 
 SIZES = (2, 16)
 MAIN = "main"  # the exhibit that most views are about
-NAME = re.compile(r"[\w-]+")  # what a link can tell of a model
 OWN = "own"  # that of checkpoints trained on other data than their recipe's
 COMPARED = ("ae", "dae", "vae")  # its families, in reading order
 DIGIT = (1, 28, 28)  # the page is about digits; checkpoints of other images are not offered
@@ -91,7 +89,6 @@ class Lab:
             entry
             for name, entry in self.zoo.items()
             if name not in taken
-            and NAME.fullmatch(name)
             and entry.card.recipe.get("exhibit", MAIN) in (OWN, MAIN)
             and _can_be_explored(entry)
         ]

@@ -2,7 +2,7 @@
 // of the page keeps keys of its own there: linked(key, read) gives what the link it was opened with
 // says, and remember({key: text}) keeps the address true to what is shown.
 
-const NUMBERS = /^-?\d+(\.\d+)?(,-?\d+(\.\d+)?)*$/, NAMES = /^[\w-]+(,[\w-]+)*$/;
+const NUMBERS = /^-?\d+(\.\d+)?(,-?\d+(\.\d+)?)*$/, NAMES = /^[\w.!~*'()%-]+(,[\w.!~*'()%-]+)*$/;
 const LINK_PARTS = {
   view: /^[\w ]+$/, digit: /^\d?\.[\w-]{1,1100}$/, maps: NAMES, z: NUMBERS, a: NUMBERS, b: NUMBERS,
   draws: /^\d{1,10}$/, show: NAMES, model: NAMES, code: NUMBERS, compress: NAMES, ledger: NAMES,
@@ -52,6 +52,14 @@ const readNumbers = (text, count, most = 1e6) => {
   const numbers = text.split(",").map(Number);
   return numbers.length === count && numbers.every((n) => Math.abs(n) <= most) ? numbers : undefined;
 };
+// Names written with commas; undefined for what is none. A folder may be called anything, so each is
+// encoded by itself.
+const readNames = (text) => { try { return text.split(",").map(decodeURIComponent); } catch { return undefined; } };
+const readName = (text, isKnown) => {
+  const names = readNames(text) ?? [];
+  return names.length === 1 && isKnown(names[0]) ? names[0] : undefined;
+};
+const writeNames = (names) => names.map(encodeURIComponent).join();
 const writeNumbers = (numbers) => numbers.map((n) => Number(n.toFixed(4))).join(",");
 
 // Browsers refuse to hear of every move: the address follows once it has been quiet for a moment.

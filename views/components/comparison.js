@@ -60,9 +60,8 @@ const digitPart = () => {
   const digit = linkParts().get("digit");
   return digit ? `&digit=${digit}` : "";
 };
-const plainName = (name) => name.replace(/[^\w-]/g, "_");
 const rememberChoice = () => {
-  const cell = state.cell ? [plainName(state.cell.name), state.cell.key] : ["none", "none"];
+  const cell = state.cell ? [writeNames([state.cell.name]), state.cell.key] : ["none", "none"];
   const text = [
     state.sort, state.down ? "down" : "up", state.x, state.y, [...state.families].join("_") || "all",
     state.exhibit.replaceAll(" ", "_") || "all", ...cell, ...(state.others ? ["others"] : []),
@@ -78,7 +77,7 @@ const readChoice = (text) => {
   const known = [x, y].every((axis) => columns.has(axis)) && (columns.has(sort) || TEXTS.has(sort) || sort === "name")
     && ["up", "down"].includes(way) && shown.every((family) => props.rows.some((row) => row.family === family))
     && more.length === Number(others) + Number(found !== undefined) && (!part || props.rows.some((row) => row.exhibit === part));
-  const row = props.rows.find((each) => plainName(each.name) === name);
+  const row = props.rows.find((each) => writeNames([each.name]) === name);
   const chosen = name === "none" ? null : row && columns.has(key) ? { name: row.name, key } : undefined;
   if (!known || chosen === undefined) return undefined;
   const sought = found?.slice(FIND.length).replaceAll("_", " ") ?? "";

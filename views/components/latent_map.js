@@ -27,12 +27,13 @@ const cellOf = (map) => {
   root.className = `map ${map.family}`;
   root.dataset.name = map.name;
   root.innerHTML = `<h3 class="model">${map.family.toUpperCase()} <span class="full-name">${map.title}</span></h3>
-    <div class="plot" tabindex="0" role="application" aria-roledescription="latent map"
-      aria-label="Latent map of ${map.name}: arrow keys move, with Shift faster, Home goes to the origin, A and B pin">
+    <div class="plot" tabindex="0" role="application" aria-roledescription="latent map">
       <canvas class="ground" aria-hidden="true"></canvas><canvas class="top" aria-hidden="true"></canvas></div>
-    <canvas class="picture" width="28" height="28" role="img" aria-label="What ${map.name} draws at the cursor"></canvas>
+    <canvas class="picture" width="28" height="28" role="img"></canvas>
     <div class="facts"><p class="at"></p><p class="near"></p><p class="key"></p><p class="score"></p></div>
     <div class="films"></div>`;
+  root.querySelector(".plot").setAttribute("aria-label", `Latent map of ${map.name}: arrow keys move, with Shift faster, Home goes to the origin, A and B pin`);
+  root.querySelector(".picture").setAttribute("aria-label", `What ${map.name} draws at the cursor`);
   const data = { ...map, codes: halves(map.codes), classes: bytesOf(map.classes) };
   const [ground, top] = root.querySelectorAll(".plot canvas");
   return {
@@ -326,7 +327,7 @@ const placeInLink = (place) => {
 };
 const rememberAll = () => {
   remember({
-    maps: state.shown.join() === props.start.join() ? null : state.shown.join(),
+    maps: writeNames(state.shown) === writeNames(props.start) ? null : writeNames(state.shown),
     z: state.at && placeInLink(state.at),
     a: state.pins.A && placeInLink(state.pins.A), b: state.pins.B && placeInLink(state.pins.B),
     draws: state.draws !== null && String(state.draws),
@@ -343,8 +344,8 @@ const readPlace = (names) => (text) => {
   }));
 };
 const readSome = (known) => (text) => {
-  const names = text.split(",");
-  return names.every((name) => known.includes(name)) && new Set(names).size === names.length ? names : undefined;
+  const names = readNames(text);
+  return names?.every((name) => known.includes(name)) && new Set(names).size === names.length ? names : undefined;
 };
 const restore = () => {
   const names = linked("maps", readSome(props.maps.map(({ name }) => name))) ?? props.start;

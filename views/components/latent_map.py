@@ -56,7 +56,7 @@ class LatentMap(gr.HTML):
 def title(lab: Lab, entry: Entry) -> str:
     """The family in words, as HTML; of what somebody added also its name and what it knows."""
     data = lab.trained_on(entry.card.name)
-    told = f", {entry.card.name} on {escape(data)}" if data else ""
+    told = f", {escape(f'{entry.card.name} on {data}')}" if data else ""
     return f"{entry.model.title}{told}"
 
 

@@ -98,7 +98,7 @@ const settle = () => {
   say(describe());
   badge.show(inPage() ? "in this page" : "on the server");
   props.value = { ...props.value, z: [...z] };
-  remember({ model: props.value.model, code: writeNumbers(z) });
+  remember({ model: writeNames([props.value.model]), code: writeNumbers(z) });
 };
 const jump = (to) => { z = [...to]; show(); refreshPicture(); settle(); };
 
@@ -135,7 +135,7 @@ const namedRow = (direction) => {
 };
 
 // A link names a model and a code; once the page has come up with its own, Python is asked for them.
-const readModel = (text) => (Object.hasOwn(props.models, text) ? text : undefined);
+const readModel = (text) => readName(text, (name) => Object.hasOwn(props.models, name));
 const linkedModel = linked("model", readModel);
 const linkedCode = linkedModel && linked("code", (text) => readNumbers(text, props.models[linkedModel].size));
 let link = linkedCode && { model: linkedModel, z: linkedCode };

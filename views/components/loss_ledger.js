@@ -261,12 +261,12 @@ const takeDigit = (digit) => {
 };
 // A link names the model, and how its loss is added up unless it is the sum.
 const readChoice = (text) => {
-  const [model, loss = "sum", ...rest] = text.split(",");
+  const [model, loss = "sum", ...rest] = readNames(text) ?? [];
   return Object.hasOwn(props.models, model) && Object.hasOwn(LOSSES, loss) && !rest.length ? { model, loss } : undefined;
 };
 const note = () => {
   const { model, loss } = state, parts = loss === "sum" ? [model] : [model, loss];
-  remember({ ledger: model === props.start && loss === "sum" ? "" : parts.join() });
+  remember({ ledger: model === props.start && loss === "sum" ? "" : writeNames(parts) });
 };
 const takeLoss = (loss) => { state.loss = loss; press("loss", loss); note(); };
 const takeModel = (name) => {

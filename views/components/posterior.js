@@ -355,7 +355,7 @@ const refresh = (live = false) => {
   } else if (!live) drawPool();
 };
 const DEFAULT = props.models[0]?.name;
-const readModel = (text) => (props.models.some(({ name }) => name === text) ? text : undefined);
+const readModel = (text) => readName(text, (name) => props.models.some((model) => model.name === name));
 const showModel = (name) => {
   state.model = props.models.find((model) => model.name === name);
   for (const button of element.querySelectorAll("[data-model]")) button.setAttribute("aria-checked", button.dataset.model === name);
@@ -388,7 +388,7 @@ const ACTIONS = {
 element.addEventListener("click", (event) => {
   const { do: action, model } = event.target.dataset;
   if (action && state.digit) ACTIONS[action]();
-  if (model) { showModel(model); remember({ gap: model === DEFAULT ? "" : model }); }
+  if (model) { showModel(model); remember({ gap: model === DEFAULT ? "" : writeNames([model]) }); }
 });
 find(".k").addEventListener("input", (event) => {
   state.k = Number(event.target.value);

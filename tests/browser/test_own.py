@@ -1,0 +1,85 @@
+"""Checkpoints of one's own, called whatever a folder may be called: chosen, and told by a link."""
+
+import shutil
+from urllib.parse import parse_qs, unquote
+
+import pytest
+from playwright.sync_api import expect
+
+from models.zoo import Zoo
+from views.lab import Lab
+from views.page import serve
+from views.samples import Samples
+
+from .visitor import PATIENCE
+
+NAMES = (
+    "my net 2.0, ünï",
+    "<img src=x onerror=alert(1)> & '\"100%25+#",
+    "e\N{COMBINING ACUTE ACCENT}té",
+)
+
+
+@pytest.fixture(scope="module")
+def own(save_six, save_checkpoint, tmp_path_factory):
+    """The address of a page with these checkpoints, too."""
+    ours, theirs = (tmp_path_factory.mktemp(name) for name in ("ours", "theirs"))
+    save_six(ours)
+    for name in NAMES:
+        save_checkpoint(theirs, "vae", 2)
+        shutil.move(theirs / "vae-2", theirs / name)
+    lab = Lab(Zoo(ours, own=theirs), Samples())
+    app, url, _ = serve(lab, prevent_thread_lock=True, server_name="127.0.0.1", quiet=True)
+    yield url
+    app.get_blocks().close(verbose=False)
+
+
+def link(visitor):
+    return visitor.page.evaluate("location.hash.slice(1)")
+
+
+def model_in(fragment):
+    """Decoded as an address, and then as a list of names."""
+    return unquote(parse_qs(fragment).get("model", [""])[0])
+
+
+def maps_shown(visitor):
+    return visitor.page.locator(".map:visible").evaluate_all(
+        "all => all.map((m) => m.dataset.name)"
+    )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_of_any_letters_is_chosen_and_linked(name, own, visit):
+    visitor = visit(at=own)
+    for button in (name, "ae-2", "dae-2", "vae-2"):
+        visitor.press(button)
+    assert maps_shown(visitor) == [name]
+    visitor.until(lambda: "maps=" in link(visitor), "the address knows the map")
+    again = visit(at=own, fragment=link(visitor))
+    again.until(lambda: maps_shown(again) == [name], "the link's map")
+
+    visitor.open("Sliders")
+    chosen = visitor.panel.get_by_label("Model", exact=True)
+    chosen.click()
+    visitor.page.get_by_role("option", name=f"{name} (on digits)", exact=True).click()
+    expect(visitor.panel.locator(".dimension")).to_have_count(2)
+    visitor.until(lambda: model_in(link(visitor)) == name, "the address knows the model")
+    again = visit(at=own, fragment=link(visitor))
+    chosen = again.panel.get_by_label("Model", exact=True)
+    expect(chosen).to_have_value(f"{name} (on digits)", timeout=PATIENCE * 1000)
+    assert not again.page.locator("#header .notice").inner_text()
+
+    visitor.open("Sample")
+    headings = " ".join(visitor.panel.locator(".sampled h3").all_inner_texts())
+    assert f"{name} on digits" in headings
+
+    visitor.open("Compare")
+    row = visitor.panel.locator("tbody tr").filter(has=visitor.page.get_by_text(name, exact=True))
+    row.locator('[data-key="mse"]').click()
+    visitor.until(lambda: link(visitor).endswith(",mse"), "the address knows the number")
+    again = visit(at=own, fragment=link(visitor))
+    again.until(lambda: f"MSE of {name} = " in again.panel.inner_text(), "the link's number")
+    row.locator("a").click()
+    visitor.until(lambda: maps_shown(visitor) == [name], "the row's map")
+    assert visitor.page.locator("img[src=x]").count() == 0  # no name is HTML
