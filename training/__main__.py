@@ -15,8 +15,9 @@ from tqdm import tqdm
 from models import FAMILIES, Config, Model, build, zoo
 from models.base import LabelledConfig
 from models.device import choose_device, describe
+from models.gaussian_mixture import GaussianMixture
 
-from . import data, directions, folder, generation, linear
+from . import code_density, data, directions, folder, generation, linear
 from .evaluate import SCOPES, Scope, evaluate, images_to_sample
 from .evaluate.codes import map_points
 from .evaluate.likelihood import SIDE_BY_SIDE_IMAGES
@@ -159,7 +160,10 @@ def _train(recipe: Recipe, options: argparse.Namespace, device: torch.device, sc
         events = linear.solve(recipe, model, dataset.train)
     finished = _show(recipe, events)
     zoo.round_weights(model)
-    metrics, latent = _evaluated(model, dataset, device, scope, options.out)
+    mixture = None
+    if recipe.exhibit in code_density.SAMPLED and code_density.suits(model):
+        mixture = code_density.fit_to(model.to(device).eval(), dataset.train)
+    metrics, latent = _evaluated(model, dataset, device, scope, options.out, mixture)
     if recipe.solver == "pca":
         metrics |= linear.errors_by_size(model, dataset.test)
     card = zoo.Card(
@@ -174,7 +178,7 @@ def _train(recipe: Recipe, options: argparse.Namespace, device: torch.device, sc
         metrics=metrics,
         latent=latent,
     )
-    zoo.save(target, model, map_points(model, dataset.test.to(device)), card)
+    zoo.save(target, model, map_points(model, dataset.test.to(device)), card, mixture)
     (target / STATE).unlink(missing_ok=True)
     _print_metrics(card.metrics)
 
@@ -254,7 +258,12 @@ def _layers(recipe: Recipe, device: torch.device) -> str:
 
 
 def _evaluated(
-    model: Model, dataset: data.Dataset, device: torch.device, scope: Scope, checkpoints: Path
+    model: Model,
+    dataset: data.Dataset,
+    device: torch.device,
+    scope: Scope,
+    checkpoints: Path,
+    mixture: GaussianMixture | None = None,
 ):
     """Metrics and latent statistics; with them those of what it draws, if its judge is there."""
     total = images_to_sample(model, dataset, scope) or None
@@ -263,11 +272,12 @@ def _evaluated(
     if scope.representation and directions.suits(model, dataset):
         found, of_code = directions.directions(model, dataset.train, dataset.test)
         metrics, latent = metrics | found, latent | of_code
-    if model.has_prior and model.has_decoder and (checkpoints / generation.JUDGE).is_dir():
+    sampled = model.has_decoder and (model.has_prior or mixture is not None)
+    if sampled and (checkpoints / generation.JUDGE).is_dir():
         judge = zoo.load(checkpoints / generation.JUDGE)
         if judge.card.data == _data_facts(dataset):
             real = generation.reference(judge.model.to(device), dataset)
-            metrics |= generation.generation(model, real)
+            metrics |= generation.generation(model, real, mixture)
     return metrics, latent
 
 
@@ -279,7 +289,7 @@ def _evaluate(options: argparse.Namespace, device: torch.device) -> None:
     card = entry.card
     dataset = _load(options.dataset or card.data["name"], card.config, options)
     scope = Scope(images=options.images)
-    metrics, _ = _evaluated(entry.model, dataset, device, scope, options.out)
+    metrics, _ = _evaluated(entry.model, dataset, device, scope, options.out, entry.mixture)
     if options.json:
         print(json.dumps({"name": card.name, "data": _data_facts(dataset), "metrics": metrics}))
     else:
@@ -289,7 +299,8 @@ def _evaluate(options: argparse.Namespace, device: torch.device) -> None:
 def _print_metrics(metrics: dict[str, dict]) -> None:
     for name, m in metrics.items():
         if not isinstance(m["value"], list):
-            print(f"{name:24} {m['value']:12.5f} {m['unit']:24} {m['protocol']}")
+            error = f"± {m['std']:.5f} " if "std" in m else ""
+            print(f"{name:24} {m['value']:12.5f} {error}{m['unit']:24} {m['protocol']}")
 
 
 def _list(out: Path) -> None:
