@@ -161,7 +161,7 @@ def latent_map(
     low, high = np.quantile(codes, (0.01, 0.99), axis=0)
     kept = ((codes >= low) & (codes <= high)).all(1)
     codes, labels = codes[kept], labels[kept]
-    figure, axes = _axes(320, 250)
+    figure, axes = _axes(320, 150)
     for digit in np.unique(labels):
         own = codes[labels == digit]
         axes.scatter(*own.T, s=5, color=CLASS_COLOURS[digit % 10], linewidths=0)
@@ -178,7 +178,7 @@ def latent_map(
         )
     for radius in (1, 2):
         axes.add_patch(Circle((0, 0), radius, fill=False, edgecolor=_INK, linewidth=1.2))
-    axes.plot(*draws.T, "x", color=_INK, markersize=7, markeredgewidth=2)
+    axes.plot(*draws.T, "x", color=_INK, markersize=7, markeredgewidth=2, zorder=4)
     axes.set(xlabel=axis_names[0], ylabel=axis_names[1])
     axes.set_aspect("equal", adjustable="datalim")
     return _svg(figure, "Codes of test images by class, with the draws from the prior as crosses")

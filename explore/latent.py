@@ -9,7 +9,8 @@ from torch import Tensor
 
 from models import Model
 from models.morphology import MEASURES
-from models.zoo import Card
+from models.origins import CODES, MIXTURE, PRIOR, measure
+from models.zoo import Card, Entry
 
 
 @torch.no_grad()
@@ -135,14 +136,52 @@ def map_extent(z: Tensor, share: float = 0.96, least: float = 2.5) -> tuple[list
     return ((low + high) / 2).tolist(), float((high - low).max() / 2)
 
 
-def hole_radius(z: Tensor, share: float = 0.95) -> float:
-    """How far from every code z [N, D] a place must be to count as a hole.
+@dataclass(frozen=True)
+class CodeDensity:
+    """A kernel density of codes z [N, D], and below which of its values a place is a hole.
 
-    It is the distance within which `share` of the codes have their nearest neighbour: elsewhere one
-    stands farther from all of them than they mostly stand from each other.
+    The value at a place is the mean over codes of exp(-|place - z|^2 / (2 bandwidth^2)): the
+    density but for a constant, which the page's script computes, too. `least` is what the share
+    MOST of the codes have at least, each without itself.
     """
-    distances = torch.cdist(z.float(), z.float()).fill_diagonal_(float("inf"))
-    return float(distances.min(dim=1).values.quantile(share))
+
+    z: Tensor
+    bandwidth: float
+    least: float
+
+    def at(self, places: Tensor) -> Tensor:
+        """The value at places [M, D], [M]."""
+        squares = torch.cdist(places.float(), self.z).square()
+        return torch.exp(-0.5 * squares / self.bandwidth**2).mean(1)
+
+    def share_in_holes(self, places: Tensor) -> float:
+        """Share of the places [M, D] where codes are rarer than nearly everywhere codes are."""
+        return float((self.at(places) < self.least).double().mean())
+
+
+MOST = 0.95  # of the codes lie where no hole is: their highest density region (Hyndman 1996)
+BANDWIDTHS = 15  # are tried, each the one before over sqrt(2)
+
+
+def code_density(z: Tensor) -> CodeDensity:
+    """The kernel density of codes z [N, D], N > 1, with the bandwidth under which it is likeliest.
+
+    Each code is scored without itself (leave-one-out likelihood, Silverman 1986, section 3.4.4);
+    the rarest 1 - MOST are not, for strays ask for a kernel as wide as they are far from others.
+    """
+    z = z.float()
+    widest = max(float(z.std(0).mean()), 1e-3)
+    kernel = torch.exp(-0.5 * torch.cdist(z, z).square() / widest**2).fill_diagonal_(0)
+    best = (-math.inf, widest, 0.0)
+    for i in range(BANDWIDTHS):
+        bandwidth = widest * 2 ** (-i / 2)
+        values = kernel.sum(1) / (len(z) - 1)
+        ordered = values.clamp(min=1e-30).log().sort().values[round((1 - MOST) * len(z)) :]
+        likelihood = float(ordered.mean()) - z.shape[1] * math.log(bandwidth)
+        best = max(best, (likelihood, bandwidth, float(values.quantile(1 - MOST))))
+        kernel.square_()  # the kernel of the next bandwidth
+    _, bandwidth, least = best
+    return CodeDensity(z, bandwidth, least)
 
 
 def share_within_prior(z: Tensor, probability: float = 0.95) -> float:
@@ -160,3 +199,38 @@ def prior_draws(latent: int, n: int, temperature: float, seed: int) -> Tensor:
     """Draws [n, D] from N(0, temperature^2 I): the same for every model of that latent size."""
     generator = torch.Generator().manual_seed(seed)
     return temperature * torch.randn(n, latent, generator=generator)
+
+
+def origins_of(entry: Entry) -> list[str]:
+    """Where z can be drawn from for this model: N(0, I), its mixture, codes of its test images."""
+    there = {PRIOR: True, MIXTURE: entry.mixture is not None, CODES: len(entry.codes.z) > 0}
+    return [origin for origin, known in there.items() if known]
+
+
+def drawn_codes(entry: Entry, origin: str, n: int, seed: int) -> Tensor:
+    """n codes [n, D] from one of `origins_of(entry)`.
+
+    N(0, I) is the same for every model of that latent size, and codes are those of the same test
+    images for all models that were trained on the same data.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    if origin == PRIOR:
+        return prior_draws(entry.model.latent, n, 1.0, seed)
+    if origin == MIXTURE:
+        return entry.mixture.sample(n, generator)
+    order = torch.randperm(len(entry.codes.z), generator=generator)
+    return entry.codes.z[order[torch.arange(n) % len(order)]]
+
+
+def classes_drawn(card: Card, origin: str) -> tuple[list[float], list[float]] | None:
+    """Shares of ten classes among the pictures drawn, and among real ones; None if not known."""
+    metric = card.metrics.get(measure("classes drawn", origin), {})
+    rows = metric.get("value")
+    if metric.get("rows") != ["drawn", "real"] or any(len(row) != 10 for row in rows):
+        return None
+    return rows[0], rows[1]
+
+
+def rare_classes(drawn: list[float], real: list[float], least: float = 0.1) -> list[int]:
+    """Classes drawn less than `least` times as often as they really are."""
+    return [y for y, (a, b) in enumerate(zip(drawn, real, strict=True)) if a < least * b]

@@ -1,4 +1,4 @@
-"""Checkpoints: a folder of weights, codes and a card, to a model in memory.
+"""Checkpoints: a folder of weights, codes, perhaps a mixture, and a card, to a model in memory.
 
 Weights are data, never code: safetensors only, loaded strictly, refused unless their SHA-256 is the
 card's and every number is finite. A folder that fails is listed with one sentence; others work.
@@ -21,10 +21,12 @@ from torch import Tensor
 
 from . import FAMILIES, build
 from .base import Config, Model
+from .gaussian_mixture import GaussianMixture
 from .records import UnknownError
 
 FORMAT = 1
 WEIGHTS, CODES, CARD = "weights.safetensors", "codes.safetensors", "card.json"
+MIXTURE = "mixture.safetensors"  # of those whose card has its hash
 NEXT = ".next"
 LFS_POINTER = b"version https://git-lfs.github.com/spec/"  # what stands for a file not yet fetched
 MAC_ARCHIVE = "__MACOSX"  # a folder that archives of that system hold beside the files
@@ -38,6 +40,7 @@ KINDS = {
     "data": dict,
     "weights_sha256": str,
     "codes_sha256": str,
+    "mixture_sha256": str,
     "curve": list,
     "machine": dict,
     "metrics": dict,
@@ -50,6 +53,7 @@ PARTS = {
     "machine": {"training_seconds": int | float},
 }
 STATISTICS = ("mean", "std", "kl")  # of each dimension of the code
+MIXTURE_PARTS = tuple(f.name for f in fields(GaussianMixture))
 
 
 class CheckpointError(ValueError):
@@ -62,7 +66,7 @@ class Card:
 
     `metrics` maps a name to {value, unit, protocol}: see `_is_metric`; `latent` holds per-dimension
     statistics of the codes of the training images; `curve` one record of averaged terms per epoch,
-    nats per image.
+    nats per image. `mixture_sha256` is empty where no mixture was fitted to the codes.
     """
 
     name: str
@@ -72,6 +76,7 @@ class Card:
     data: dict[str, str] = field(default_factory=dict)
     weights_sha256: str = ""
     codes_sha256: str = ""
+    mixture_sha256: str = ""
     curve: list[dict[str, float]] = field(default_factory=list)
     machine: dict[str, Any] = field(default_factory=dict)
     metrics: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -145,7 +150,11 @@ def _is_metric(metric: Any) -> bool:
     listed = _are_numbers(value) or (isinstance(value, list) and all(map(_are_numbers, value)))
     told = _is_number(value) or (listed and len(value) in places)
     words = all(isinstance(rest.get(key), str) for key in ("unit", "protocol"))
-    return told and words and all(_is_number(rest[key]) for key in ("real", "mean") if key in rest)
+    return (
+        told
+        and words
+        and all(_is_number(rest[key]) for key in ("real", "mean", "std") if key in rest)
+    )
 
 
 def _are_numbers(value: Any) -> bool:
@@ -188,7 +197,9 @@ def round_weights(model: Model) -> Model:
     return model
 
 
-def save(folder: Path, model: Model, codes: Codes, card: Card) -> Card:
+def save(
+    folder: Path, model: Model, codes: Codes, card: Card, mixture: GaussianMixture | None = None
+) -> Card:
     """Write the checkpoint into `folder`; return the card with the hashes of its tensors in it.
 
     Weights are stored in half precision: see `round_weights`. New tensors wait under NEXT until the
@@ -196,15 +207,34 @@ def save(folder: Path, model: Model, codes: Codes, card: Card) -> Card:
     """
     weights = _half(model.state_dict())
     points = save_tensors({"z": codes.z.cpu().half(), "y": codes.y.cpu().to(torch.uint8)})
-    card = replace(card, weights_sha256=_sha256(weights), codes_sha256=_sha256(points))
-    folder.mkdir(parents=True, exist_ok=True)
     contents = {WEIGHTS: weights, CODES: points}
+    if mixture:
+        contents[MIXTURE] = _of_mixture(mixture)
+    hashes = {f"{Path(file).stem}_sha256": _sha256(c) for file, c in contents.items()}
+    card = replace(card, **{"mixture_sha256": ""} | hashes)
+    folder.mkdir(parents=True, exist_ok=True)
+    _write(folder, contents, card)
+    return card
+
+
+def _write(folder: Path, contents: dict[str, bytes], card: Card) -> None:
     for file, content in contents.items():
         write_atomically(folder / (file + NEXT), content)
     write_atomically(folder / CARD, card.to_json().encode())  # from here on the new one counts
     for file in contents:
         (folder / (file + NEXT)).replace(folder / file)
-    return card
+
+
+def add_mixture(folder: Path, mixture: GaussianMixture) -> None:
+    """Put the mixture into a checkpoint that is there, in place of one it may have."""
+    content = _of_mixture(mixture)
+    card = replace(load(folder).card, mixture_sha256=_sha256(content))
+    _write(folder, {MIXTURE: content}, card)
+
+
+def _of_mixture(mixture: GaussianMixture) -> bytes:
+    parts = {name: getattr(mixture, name) for name in MIXTURE_PARTS}
+    return save_tensors({k: v.detach().cpu().float().contiguous() for k, v in parts.items()})
 
 
 def amend(folder: Path, metrics: dict[str, Any], latent: dict[str, Any] | None = None) -> None:
@@ -232,12 +262,16 @@ def _sha256(content: bytes) -> str:
 
 @dataclass(frozen=True)
 class Entry:
-    """A usable checkpoint: read-only, shared by everybody. `size`: bytes of its weights' file."""
+    """A usable checkpoint: read-only, shared by everybody.
+
+    `size`: bytes of its weights' file; `mixture`: fitted to the codes of training images.
+    """
 
     model: Model
     codes: Codes
     card: Card
     size: int
+    mixture: GaussianMixture | None = None
 
 
 def _check_files(folder: Path) -> None:
@@ -277,6 +311,7 @@ def load(folder: Path) -> Entry:
         card = replace(Card.from_json((folder / CARD).read_text(encoding="utf-8")), name=name)
         weights = _tensors(folder, WEIGHTS, card.weights_sha256)
         points = _tensors(folder, CODES, card.codes_sha256)
+        parts = _tensors(folder, MIXTURE, card.mixture_sha256) if card.mixture_sha256 else None
     except OSError as error:
         raise CheckpointError(f"Checkpoint {name} is incomplete: a file is missing.") from error
     except UnknownError as error:
@@ -285,12 +320,15 @@ def load(folder: Path) -> Entry:
         raise CheckpointError(
             f"Checkpoint {name} has an unreadable card: train it anew."
         ) from error
-    if (_sha256(weights), _sha256(points)) != (card.weights_sha256, card.codes_sha256):
+    hashes = (card.weights_sha256, weights), (card.codes_sha256, points)
+    hashes += ((card.mixture_sha256, parts),) * (parts is not None)
+    if any(_sha256(content) != expected for expected, content in hashes):
         raise CheckpointError(f"Checkpoint {name} is damaged: its files do not match its card.")
     if card.config.family not in FAMILIES:
         raise _newer(name)
     model = _model(name, card.config, weights)
-    return Entry(model, _codes(name, card.config, points), card, len(weights))
+    mixture = None if parts is None else _mixture(name, card.config, parts)
+    return Entry(model, _codes(name, card.config, points), card, len(weights), mixture)
 
 
 def _newer(name: str) -> CheckpointError:
@@ -306,6 +344,19 @@ def _codes(name: str, config: Config, points: bytes) -> Codes:
     if codes.z.shape != (*codes.y.shape, config.latent) or not codes.z.isfinite().all():
         raise CheckpointError(f"Checkpoint {name} has codes that do not fit its model.")
     return codes
+
+
+def _mixture(name: str, config: Config, content: bytes) -> GaussianMixture:
+    try:
+        tensors = load_tensors(content)
+        mixture = GaussianMixture(**tensors)
+    except (SafetensorError, TypeError, ValueError) as error:
+        raise CheckpointError(
+            f"Checkpoint {name} has an unreadable mixture: fit it to the codes anew."
+        ) from error
+    if mixture.latent != config.latent:
+        raise CheckpointError(f"Checkpoint {name} has a mixture that does not fit its model.")
+    return mixture
 
 
 def _model(name: str, config: Config, weights: bytes) -> Model:

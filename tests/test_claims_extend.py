@@ -240,7 +240,7 @@ def test_one_code_writes_ten_digits(samples):
 
 # GAN.
 
-THREE = ("vae-16-conv", "vae-gan-16", "gan-16")
+COMPARED = ("vae-16-conv", "vae-gan-16", "gan-16")
 
 
 def test_the_non_saturating_loss_follows_kl_minus_twice_js():
@@ -267,14 +267,14 @@ def test_the_non_saturating_loss_follows_kl_minus_twice_js():
 
 def test_sharp_is_neither_right_nor_varied(samples, generator):
     """None of the three is the best by every bar, and noise is sharper than any digit."""
-    real = card(THREE[0]).metrics["sharpness"]["real"]
+    real = card(COMPARED[0]).metrics["sharpness"]["real"]
     bars = {
         "sharpness": lambda v: abs(v - real),
         "precision": lambda v: -v,
         "recall": lambda v: -v,
         "classifier FID": lambda v: v,
     }
-    best = {min((bar(value(name, m)), name) for name in THREE)[1] for m, bar in bars.items()}
+    best = {min((bar(value(name, m)), name) for name in COMPARED)[1] for m, bar in bars.items()}
     assert len(best) > 1
     noisy = (samples.x + 0.2 * torch.randn(samples.x.shape, generator=generator)).clamp(0, 1)
     assert sharpness(noisy).mean() > sharpness(samples.x).mean()
@@ -282,7 +282,7 @@ def test_sharp_is_neither_right_nor_varied(samples, generator):
 
 
 def test_a_discriminator_draws_sharper_than_an_average():
-    assert value(THREE[0], "sharpness") < min(value(name, "sharpness") for name in THREE[1:])
+    assert value(COMPARED[0], "sharpness") < min(value(name, "sharpness") for name in COMPARED[1:])
 
 
 # Classes.
@@ -295,7 +295,7 @@ def test_one_code_writes_ten_legible_digits_in_a_hand_like_the_digits(samples):
     written = told.decode(z, classes.repeat(60)).mean
     read = model("classifier").classify(written).probs.argmax(1).view(60, 10) == classes
     assert float(read.double().mean()) > 0.95
-    assert int(read[START].sum()) >= 9
+    assert int(read[THREE].sum()) >= 9
     for trait in ("thickness", "slant"):
         measure = MEASURES[trait]
         of_ten = measure(written[:, 0]).view(60, 10).mean(1)

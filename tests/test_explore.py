@@ -1,15 +1,19 @@
 """Questions to models: identities that hold whatever the models have learned."""
 
 import math
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 import torch
+from torch.distributions import MultivariateNormal
 
 from explore import latent
 from explore.reconstruct import psnr, reconstruct
-from models import build
+from models import build, zoo
 from models.distributions import DiagonalGaussian
+from models.gaussian_mixture import GaussianMixture
+from models.origins import CODES, MIXTURE, PRIOR
 from views.lab import COMPARED
 
 
@@ -296,8 +300,94 @@ def test_a_map_of_codes_in_one_place_still_has_a_size():
     assert latent.map_extent(torch.zeros(5, 2)) == ([0.0, 0.0], 2.5)
 
 
-def test_a_hole_is_farther_than_neighbours_are():
-    grid = torch.cartesian_prod(torch.arange(20.0), torch.arange(20.0))
-    stray = torch.tensor([[1000.0, 0.0]])
-    assert latent.hole_radius(torch.cat([grid, stray])) == pytest.approx(1)
-    assert latent.hole_radius(3 * grid) == pytest.approx(3)
+def test_codes_like_the_prior_leave_it_few_holes(generator):
+    """One in twenty codes lies in a hole by definition, and of draws of the same density, too."""
+    z, draws = (torch.randn(n, 2, generator=generator) for n in (2_000, 10_000))
+    density = latent.code_density(z)
+    assert density.share_in_holes(draws) == pytest.approx(1 - latent.MOST, abs=0.02)
+    assert latent.code_density(3 * z).share_in_holes(3 * draws) == pytest.approx(
+        density.share_in_holes(draws), abs=1e-3
+    )
+
+
+def test_a_dense_middle_does_not_make_what_is_around_it_a_hole(generator):
+    """Half of the codes crowd in a middle as wide as a point, the others lie evenly around it.
+
+    By the distance of nearest neighbours, which are twice as near on the whole, they would."""
+    disc = torch.randn(2_000, 2, generator=generator)
+    middle, around = 0.01 * disc[:1_000], disc[1_000:]
+    density = latent.code_density(torch.cat([middle, around]))
+    assert density.share_in_holes(around) < 0.15
+    assert density.share_in_holes(middle) == 0
+
+
+def test_a_gap_between_clusters_is_a_hole_and_strays_do_not_fill_it(generator):
+    cluster = torch.randn(1_000, 2, generator=generator)
+    strays = 100 * torch.randn(20, 2, generator=generator)
+    density = latent.code_density(torch.cat([cluster - 5, cluster + 5, strays]))
+    assert density.share_in_holes(torch.zeros(1, 2)) == 1
+    assert density.share_in_holes(torch.tensor([[5.0, 5.0], [-5.0, -5.0]])) == 0
+    assert density.share_in_holes(strays + 1) > 0.9  # but for the stray's own place
+
+
+def test_the_density_is_that_of_gaussian_kernels(generator):
+    """But for its constant, it is the mean of torch's."""
+    z, places = torch.randn(200, 2, generator=generator), torch.randn(9, 2, generator=generator)
+    density = latent.code_density(z)
+    own = density.at(places).double() / (math.tau * density.bandwidth**2)
+    kernels = MultivariateNormal(z.double(), density.bandwidth**2 * torch.eye(2).double())
+    expected = kernels.log_prob(places.double()[:, None]).exp().mean(1)
+    assert torch.allclose(own, expected, rtol=1e-4, atol=1e-7)
+
+
+def test_codes_in_one_place_have_a_density():
+    density = latent.code_density(torch.zeros(50, 2))
+    assert density.share_in_holes(torch.zeros(1, 2)) == 0
+    assert density.share_in_holes(torch.ones(1, 2)) == 1
+
+
+# Where z comes from.
+
+
+@pytest.fixture
+def entry(tmp_path, save_checkpoint):
+    save_checkpoint(tmp_path, "ae", 2)
+    zoo.add_mixture(
+        tmp_path / "ae-2",
+        GaussianMixture(torch.ones(1), torch.tensor([[4.0, -4.0]]), torch.eye(2)[None] / 100),
+    )
+    return zoo.load(tmp_path / "ae-2")
+
+
+def test_draws_come_from_where_they_are_said_to(entry):
+    assert latent.origins_of(entry) == [PRIOR, MIXTURE, CODES]
+    drawn = {o: latent.drawn_codes(entry, o, 500, 3) for o in latent.origins_of(entry)}
+    assert torch.equal(drawn[PRIOR], latent.prior_draws(2, 500, 1.0, 3))
+    assert torch.allclose(drawn[MIXTURE].mean(0), torch.tensor([4.0, -4.0]), atol=0.05)
+    known = {tuple(z) for z in entry.codes.z.tolist()}
+    assert {tuple(z) for z in drawn[CODES].tolist()} == known  # sixty of them, again and again
+    few = latent.drawn_codes(entry, CODES, 40, 3)
+    assert len(few.unique(dim=0)) == 40
+    for origin, z in drawn.items():
+        assert torch.equal(z, latent.drawn_codes(entry, origin, 500, 3))
+        assert not torch.equal(z, latent.drawn_codes(entry, origin, 500, 4))
+
+
+def test_a_model_has_only_the_origins_that_it_has(entry):
+    assert latent.origins_of(replace(entry, mixture=None)) == [PRIOR, CODES]
+    none = zoo.Codes(torch.empty(0, 2), torch.empty(0))
+    assert latent.origins_of(replace(entry, mixture=None, codes=none)) == [PRIOR]
+
+
+def test_classes_drawn_are_read_where_a_card_has_them_whole(entry):
+    def read(**metric):
+        metrics = {"classes drawn, mixture": metric} if metric else {}
+        return latent.classes_drawn(replace(entry.card, metrics=metrics), MIXTURE)
+
+    rows = [[0.1] * 10, [0.05] * 9 + [0.55]]
+    assert read(rows=["drawn", "real"], value=rows) == (rows[0], rows[1])
+    assert latent.rare_classes(rows[0], rows[1]) == []
+    assert latent.rare_classes(rows[1], [0.6] * 9 + [0.1]) == list(range(9))
+    assert read() is None
+    assert read(rows=["drawn", "true"], value=rows) is None
+    assert read(rows=["drawn", "real"], value=[row[:9] for row in rows]) is None

@@ -9,10 +9,13 @@ import pytest
 import torch
 
 from models import build, zoo
+from models.gaussian_mixture import GaussianMixture
+from models.origins import MIXTURE, PRIOR, measure
 from models.sharpness import laplacian, sharpness
 from training import __main__ as cli
 from training import data, generation
 from training.evaluate import SCOPES
+from training.evaluate.metric import SEED
 from training.generation import (
     class_entropy,
     frechet_distance,
@@ -127,40 +130,116 @@ def real(judge, digits):
 def test_real_pictures_as_if_drawn_score_as_themselves(judge, digits, real):
     """The test images against themselves are perfect; `real` says what other real ones reach."""
     pictures = data.unit_interval(digits.test.images[:200])
-    found = generation.compared(judged(judge, pictures), real, generation.FREE)
+    found = generation.compared([judged(judge, pictures)], real, generation.FREE)
     assert found["precision"]["value"] == found["recall"]["value"] == 1
     assert found["classifier FID"]["value"] == pytest.approx(0, abs=1e-5)
     assert found["sharpness"]["value"] == found["sharpness"]["real"]
-    others = generation.compared(real.train, real, generation.FREE)
+    assert found["effective classes"]["value"] == found["effective classes"]["real"]
+    assert not any("std" in m for m in found.values())  # of one set there is none
+    drawn, of_real = found["classes drawn"]["value"]
+    assert drawn == of_real
+    assert sum(drawn) == pytest.approx(1)
+    others = generation.compared([real.train], real, generation.FREE)
     for name in ("precision", "recall", "classifier FID"):
         assert others[name]["value"] == found[name]["real"]
     assert found["classifier FID"]["real"] > 0
     assert all("200" in m["protocol"] and m["unit"] for m in found.values())
 
 
-@pytest.mark.parametrize("family", ["vae", "cvae", "m2", "vae-gan", "gan"])
+def test_effective_classes_are_as_many_equal_ones_as_have_the_entropy():
+    assert generation.effective_classes(torch.full((10,), 0.1)) == pytest.approx(10)
+    assert generation.effective_classes(torch.tensor([0.5, 0, 0.5])) == pytest.approx(2)
+    shares = torch.tensor([0.5, 0.25, 0.25])
+    assert generation.effective_classes(shares) == pytest.approx(2**1.5)
+
+
+def test_what_the_judge_is_not_sure_of_is_not_recognised(judge, real):
+    """By hand, from the probabilities themselves."""
+    pictures = data.unit_interval(real.split.images)
+    probabilities = judge.classify(pictures).probs
+    shares = torch.bincount(probabilities.argmax(1), minlength=10) / 200
+    assert torch.allclose(real.test.classes.float(), shares)
+    sure = (probabilities > generation.CERTAIN).any(1).float().mean()
+    assert real.test.recognised == pytest.approx(float(sure), abs=1e-6)
+
+
+def test_a_measure_is_the_mean_over_draws_with_their_deviation(judge, real):
+    """Of the same measures of each set alone."""
+    sets = [judged(judge, data.unit_interval(real.split.images[i::3])) for i in range(3)]
+    together = generation.compared(sets, real, generation.FREE)
+    alone = [generation.compared([one], real, generation.FREE) for one in sets]
+    for name, m in together.items():
+        each = torch.tensor([one[name]["value"] for one in alone], dtype=torch.float64)
+        if name == "classes drawn":
+            assert m["value"][0] == pytest.approx(each[:, 0].mean(0).tolist(), abs=2e-6)
+        else:
+            assert m["value"] == pytest.approx(float(each.mean()), abs=2e-6)
+            assert m["std"] == pytest.approx(float(each.std()), abs=2e-6)
+        assert f"3 draws, seeds {SEED} to {SEED + 2}" in m["protocol"]
+
+
+@pytest.mark.parametrize("family", ["ae", "vae", "cvae", "m2", "vae-gan", "gan"])
 def test_every_family_that_draws_is_measured(family, small_config, real):
     torch.manual_seed(1)
     model = build(small_config(family)).eval()
-    pictures = generation.drawn(model, real.labels)
-    assert pictures.shape == (200, 1, 28, 28)
-    assert torch.equal(pictures, generation.drawn(model, real.labels))
+    sets = [generation.standard_normal(model, 200, SEED + i) for i in range(generation.DRAWS)]
+    pictures = [generation.pictures_of(model, z, real.labels) for z in sets]
+    assert pictures[0].shape == (200, 1, 28, 28)
     found = generation.generation(model, real)
     assert json.loads(json.dumps(found, allow_nan=False)) == found
-    assert found["sharpness"]["value"] == pytest.approx(sharpness(pictures).mean().item(), abs=1e-6)
+    mean = torch.stack([sharpness(x).mean() for x in pictures]).mean()
+    assert found["sharpness"]["value"] == pytest.approx(mean.item(), abs=1e-6)
     told = family in ("cvae", "m2")
     assert all(("y the class of a test image" in m["protocol"]) == told for m in found.values())
-    assert torch.equal(pictures, generation.drawn(model, 0 * real.labels)) != told
+    other = generation.pictures_of(model, sets[0], 0 * real.labels)
+    assert torch.equal(pictures[0], other) != told
+
+
+def test_draws_of_the_standard_normal_are_those_of_the_prior(small_config):
+    model = build(small_config("vae"))
+    generator = torch.Generator().manual_seed(3)
+    expected = model.prior().sample((5,), generator=generator)
+    assert torch.equal(generation.standard_normal(model, 5, 3), expected)
+
+
+def test_other_origins_of_z_are_measured_by_the_same_code(small_config, real):
+    """A mixture with a single narrow Gaussian draws one picture; codes are drawn once."""
+    torch.manual_seed(1)
+    model = build(small_config("ae")).eval()
+    one = GaussianMixture(torch.ones(1), torch.ones(1, 3), 1e-8 * torch.eye(3)[None])
+    found = generation.generation(model, real, one)
+    plain = generation.generation(model, real)
+    assert plain.items() <= found.items()
+    assert found["pairwise distance, mixture"]["value"] < 1e-2 < plain["pairwise distance"]["value"]
+    again = model.reconstruct(data.unit_interval(real.split.images))
+    of_codes = generation.compared([judged(real.judge, again)], real, "")
+    for name, m in of_codes.items():
+        assert found[f"{name}, codes"]["value"] == m["value"]
+        assert "z the mean codes of the test images" in found[f"{name}, codes"]["protocol"]
+        assert "a mixture of 1 Gaussians" in found[f"{name}, mixture"]["protocol"]
+        assert "z from N(0, I)" in found[name]["protocol"]
 
 
 def test_shipped_cards_say_which_pictures_were_drawn_with_a_class(shipped):
-    """Cards of an earlier command were amended: they say what it would write now."""
     measured = {n: e for n, e in shipped.zoo.items() if "recall" in e.card.metrics}
-    assert {"cvae-16", "vae-16", "gan-16"} <= measured.keys()
+    assert {"cvae-16", "vae-16", "gan-16", "ae-16"} <= measured.keys()
     for name in ("sharpness", "class entropy", "pairwise distance", "precision", "recall"):
         for entry in measured.values():
             words = generation.TOLD if entry.model.draws_class else generation.FREE
-            assert f" means of {words}, seed" in entry.card.metrics[name]["protocol"]
+            of = f" means of {words}, z from N(0, I), {generation.DRAWS} draws, seeds"
+            assert of in entry.card.metrics[name]["protocol"]
+
+
+def test_shipped_measures_of_drawn_pictures_have_error_bars(shipped):
+    """None was left without, and none moves so much that it says nothing."""
+    measured = [e.card.metrics for e in shipped.zoo.values() if "recall" in e.card.metrics]
+    assert len(measured) > 30
+    for metrics in measured:
+        for origin in (PRIOR, MIXTURE):
+            fid, *shares = (measure(n, origin) for n in ("classifier FID", "precision", "recall"))
+            if fid in metrics:
+                assert 0 < metrics[fid]["std"] < 0.1 * metrics[fid]["value"]
+                assert all(0 <= metrics[name]["std"] < 0.06 for name in shares)
 
 
 def test_update_changes_nothing_else_on_a_card(save_checkpoint, tmp_path, real):

@@ -292,7 +292,7 @@ def test_no_event_of_the_page_waits_in_the_queue(config):
 
 
 def test_an_event_is_answered(fire, lab):
-    answer = fire("show_samples", 2, 1, 5)
+    answer = fire("show_samples", 2, 1, 5, "prior")
     assert answer.status_code == 200
     (found,) = answer.json()["data"]
     assert [grid["family"] for grid in found["grids"]] == ["ae", "dae", "vae"]
@@ -331,17 +331,18 @@ def test_a_page_of_no_models_opens_without_an_error(tmp_path):
     ("name", "data"),
     [
         ("show_samples", ()),
-        ("show_samples", (2, 1)),
+        ("show_samples", (2, 1, 0)),
         ("show_samples", (2, 1, 0, 0)),
-        ("show_samples", (3, 1, 0)),
-        ("show_samples", ([2], 1, 0)),
-        ("show_samples", (None, 1, 0)),
-        ("show_samples", (2, "text", 0)),
-        ("show_samples", (2, {}, 0)),
-        ("show_samples", (2, 1e38, 0)),
-        ("show_samples", (2, 1, -1)),
-        ("show_samples", (2, 1, 2**64)),
-        ("show_samples", (2, 1, [1])),
+        ("show_samples", (2, 1, 0, "nope")),
+        ("show_samples", (3, 1, 0, "prior")),
+        ("show_samples", ([2], 1, 0, "prior")),
+        ("show_samples", (None, 1, 0, "prior")),
+        ("show_samples", (2, "text", 0, "prior")),
+        ("show_samples", (2, {}, 0, "prior")),
+        ("show_samples", (2, 1e38, 0, "prior")),
+        ("show_samples", (2, 1, -1, "prior")),
+        ("show_samples", (2, 1, 2**64, "prior")),
+        ("show_samples", (2, 1, [1], "prior")),
         ("next_seed", (None,)),
         ("next_seed", ({"path": "/etc/passwd", "meta": {"_type": "gradio.FileData"}},)),
         ("show_reconstructions", (None, 2, MEAN, None)),
@@ -412,6 +413,8 @@ def test_a_slider_gets_its_picture_without_the_queue(call, lab):
         ("digit-input", "normalize_photo", [1]),
         ("film", "export_film", {"kind": "exe"}),
         ("sample-grid", "export_samples", {"size": 2, "seed": -1, "temperature": 1}),
+        ("sample-grid", "export_samples", {"size": 2, "seed": 1, "temperature": 1, "origin": "x"}),
+        ("sample-grid", "export_samples", {"size": 2, "seed": 1, "temperature": 1, "origin": []}),
     ],
 )
 def test_a_component_with_nonsense_gets_a_sentence(

@@ -22,6 +22,8 @@ from torch.distributions import Independent, Normal, kl_divergence
 from explore import embedded
 from models import zoo
 from models.corruption import CORRUPTIONS
+from models.gaussian_mixture import GaussianMixture
+from models.origins import CODES, MIXTURE, PRIOR, TITLES
 from training import data
 from views import api, checks, denoise, interpolate, markup, page, reconstruct, sample, sliders
 from views.components import digit_input, latent_map, latent_sliders
@@ -309,11 +311,11 @@ def test_the_exported_gif_runs_from_a_to_b_and_back(lab, three, eight, request_o
 
 def test_all_grids_show_the_same_draws(lab):
     found = sample.show_samples(lab, 2, 1.5, 11)
-    draws = torch.tensor(found["draws"])
     expected = 1.5 * torch.randn(found["count"], 2, generator=torch.Generator().manual_seed(11))
-    assert torch.allclose(draws, expected)
     assert [grid["family"] for grid in found["grids"]] == list(COMPARED)
     for grid in found["grids"]:
+        draws = torch.tensor(grid["draws"])
+        assert torch.allclose(draws, expected)
         entry = lab.zoo[grid["model"]]
         shown = pixels_of(grid["pixels"], found["count"], 28, 28)
         assert same_picture(shown, bytes_of(entry.model.decode(draws).mean[:, 0]))
@@ -324,16 +326,50 @@ def test_all_grids_show_the_same_draws(lab):
     assert json.loads(json.dumps(found, allow_nan=False)) == found
 
 
+def test_codes_are_those_of_the_same_test_images_whatever_the_temperature(lab):
+    found = sample.show_samples(lab, 16, 0.0, 11, CODES)
+    places = []
+    for grid in found["grids"]:
+        codes = lab.zoo[grid["model"]].codes.z
+        at = torch.cdist(torch.tensor(grid["draws"]), codes).argmin(1)
+        assert torch.allclose(torch.tensor(grid["draws"]), codes[at])
+        places.append(at.tolist())
+    assert places[0] == places[1] == places[2]
+    assert len(set(places[0])) == found["count"]
+
+
+def test_a_model_without_a_mixture_says_so_and_the_others_draw(tmp_path, save_six, assert_sentence):
+    mixture = GaussianMixture(torch.ones(1), torch.ones(1, 2), 0.01 * torch.eye(2)[None])
+    zoo.add_mixture(save_six(tmp_path) / "vae-2", mixture)
+    lab = Lab(zoo.Zoo(tmp_path), Samples())
+    ae, dae, vae = sample.show_samples(lab, 2, 3.0, 5, MIXTURE)["grids"]
+    for grid in (ae, dae):
+        assert "pixels" not in grid
+        assert_sentence(grid["note"])
+    expected = mixture.sample(sample.COUNT, torch.Generator().manual_seed(5))
+    assert torch.allclose(torch.tensor(vae["draws"]), expected)
+    request = {"size": 2, "temperature": 1, "seed": 5, "origin": MIXTURE}
+    sheet = picture_in(sample.export_samples(lab, request)["uri"])
+    assert sheet.width == 3 * 28 * sample.COLUMNS
+    with pytest.raises(gr.Error, match="mixture"):
+        sample.export_samples(lab, request | {"size": 16})
+
+
+def test_only_the_prior_has_a_temperature():
+    visible = {origin: sample.has_temperature(origin)["visible"] for origin in TITLES}
+    assert visible == {PRIOR: True, MIXTURE: False, CODES: False}
+
+
 def test_temperature_zero_is_one_picture_many_times(lab):
     found = sample.show_samples(lab, 16, 0, 3)
-    assert not np.any(found["draws"])
     for grid in found["grids"]:
+        assert not np.any(grid["draws"])
         shown = pixels_of(grid["pixels"], found["count"], 28, 28)
         assert (shown == shown[0]).all()
 
 
 def test_a_picked_tile_opens_in_the_sliders_of_its_model(lab):
-    z = sample.show_samples(lab, 16, 1, 3)["draws"][4]
+    z = sample.show_samples(lab, 16, 1, 3)["grids"][1]["draws"][4]
     state, name, tabs = sliders.open_code(lab, {"picked": {"model": "dae-16", "z": z}})
     assert name == state["model"] == "dae-16"
     assert state["z"] == pytest.approx(z)
@@ -518,7 +554,7 @@ def good_arguments(lab):
         ),
         "samples": (
             sample.show_samples,
-            {"lab": lab, "size": 2, "temperature": 1.0, "seed": 0},
+            {"lab": lab, "size": 2, "temperature": 1.0, "seed": 0, "origin": CODES},
         ),
         "next seed": (lambda seed: checks.next_seed(seed), {"seed": 0}),
         "open": (
@@ -596,7 +632,7 @@ BAD = {
     "b": [*NOT_DIGITS, *NOT_IMAGES],
     "image": NOT_IMAGES,
     "payload": NOT_DIGITS,
-    **dict.fromkeys(("model", "kind", "start", "corruption", "path"), NOT_NAMES),
+    **dict.fromkeys(("model", "kind", "start", "corruption", "path", "origin"), NOT_NAMES),
 }
 # Some names mean different things in different places, and a tensor never comes from outside.
 BAD_HERE = {
@@ -616,7 +652,7 @@ ARGUMENTS = {
     "denoise again": ("kind", "strength", "size", "seed"),
     "sliders": ("model", "start"),
     "paths": ("models", "size"),
-    "samples": ("size", "temperature", "seed"),
+    "samples": ("size", "temperature", "seed", "origin"),
     "next seed": ("seed",),
     "open": ("model", "z"),
     "code of digit": ("pixels", "models"),

@@ -4,6 +4,7 @@ import hashlib
 import json
 import math
 import os
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -12,7 +13,8 @@ import torch
 from safetensors.torch import load, save
 
 from models import FAMILIES, Batch, build, zoo
-from models.zoo import CARD, CODES, WEIGHTS, Card, CheckpointError, Codes, Zoo
+from models.gaussian_mixture import MOST_COMPONENTS, GaussianMixture
+from models.zoo import CARD, CODES, MIXTURE, WEIGHTS, Card, CheckpointError, Codes, Zoo
 
 
 def checkpoint(folder, config, seed=0):
@@ -42,6 +44,14 @@ def some_codes(latent):
     return Codes(z, torch.arange(10))
 
 
+def some_mixture(latent=3, components=2):
+    return GaussianMixture(
+        torch.full((components,), 1 / components),
+        torch.arange(components * latent).view(components, latent) / 4,
+        torch.eye(latent).repeat(components, 1, 1) / 2,
+    )
+
+
 def weights_of(model):
     return {name: value.clone() for name, value in model.state_dict().items()}
 
@@ -60,6 +70,7 @@ def broken(tmp_path, small_config):
     """A checkpoint to break."""
     folder = tmp_path / "broken"
     checkpoint(folder, small_config("ae"))
+    zoo.add_mixture(folder, some_mixture())
     return folder
 
 
@@ -75,6 +86,31 @@ def test_a_checkpoint_comes_back_as_it_was_saved(tmp_path, config, x):
         for m in (model, again)
     ]
     assert same_weights(*terms)
+
+
+def test_a_mixture_comes_back_as_it_was_saved_or_added(tmp_path, small_config):
+    model, card = checkpoint(tmp_path / "one", small_config("ae"))
+    assert zoo.load(tmp_path / "one").mixture is None
+    mixture = some_mixture()
+    zoo.add_mixture(tmp_path / "one", mixture)
+    zoo.save(tmp_path / "two", model, some_codes(3), card, mixture)
+    for name in ("one", "two"):
+        entry = zoo.load(tmp_path / name)
+        assert same_weights(
+            {part: getattr(entry.mixture, part) for part in zoo.MIXTURE_PARTS},
+            {part: getattr(mixture, part) for part in zoo.MIXTURE_PARTS},
+        )
+        digest = hashlib.sha256((tmp_path / name / MIXTURE).read_bytes()).hexdigest()
+        assert entry.card == replace(card, name=name, mixture_sha256=digest)
+
+
+def test_new_weights_leave_the_old_mixture_behind(tmp_path, small_config):
+    """It was fitted to other codes: a card that does not vouch for it has none."""
+    checkpoint(tmp_path / "one", small_config("ae"))
+    zoo.add_mixture(tmp_path / "one", some_mixture())
+    checkpoint(tmp_path / "one", small_config("ae"), seed=1)
+    assert (tmp_path / "one" / MIXTURE).is_file()
+    assert zoo.load(tmp_path / "one").mixture is None
 
 
 def test_rounding_moves_weights_by_half_precision_at_most_and_once(small_config):
@@ -132,7 +168,11 @@ def sign(folder):
     """Make the card vouch for the files as they are: the fault is then not one of transport."""
     digests = {
         field: hashlib.sha256((folder / file).read_bytes()).hexdigest()
-        for field, file in (("weights_sha256", WEIGHTS), ("codes_sha256", CODES))
+        for field, file in (
+            ("weights_sha256", WEIGHTS),
+            ("codes_sha256", CODES),
+            ("mixture_sha256", MIXTURE),
+        )
     }
     edit_card(folder, lambda card: card | digests)
 
@@ -153,6 +193,17 @@ def edit_tensors(folder, change, file=WEIGHTS):
     path = folder / file
     path.write_bytes(save(change(load(path.read_bytes()))))
     sign(folder)
+
+
+def edit_mixture(folder, change):
+    edit_tensors(folder, change, MIXTURE)
+
+
+def parts_of(mixture, more=0):
+    """The tensors of a mixture, its first component `more` times again."""
+    parts = {name: getattr(mixture, name) for name in zoo.MIXTURE_PARTS}
+    parts = {k: torch.cat([v, v[:1].repeat(more, *[1] * (v.dim() - 1))]) for k, v in parts.items()}
+    return parts | {"weights": parts["weights"] / parts["weights"].sum()}
 
 
 def replace_file(folder, file, content, signed=False):
@@ -194,7 +245,7 @@ def pickled(folder, file):
 
 POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a2146\nsize 12345\n"
 
-# Those that may befall either file of tensors.
+# Those that may befall any file of tensors.
 FILE_FAULTS = {
     "truncated": cut,
     "empty": lambda f, file: replace_file(f, file, b""),
@@ -208,10 +259,40 @@ FAULTS = {
         file=file,
         signed=signed,
     )
-    for file in (WEIGHTS, CODES)
+    for file in (WEIGHTS, CODES, MIXTURE)
     for name, fault in FILE_FAULTS.items()
     for signed in (False, True)
 } | {
+    "mixture missing": lambda f: (f / MIXTURE).unlink(),
+    "one bit of the mixture flipped": lambda f: flip_one_bit(f, MIXTURE),
+    "mixture of other keys": lambda f: edit_mixture(f, lambda t: {"a": t["weights"]}),
+    "mixture with a key too many": lambda f: edit_mixture(f, lambda t: t | {"b": 2 * t["means"]}),
+    "a weight of the mixture negative": lambda f: edit_mixture(
+        f, lambda t: t | {"weights": torch.tensor([1.5, -0.5])}
+    ),
+    "weights of the mixture sum to 2": lambda f: edit_mixture(
+        f, lambda t: t | {"weights": 2 * t["weights"]}
+    ),
+    "weights of the mixture whole": lambda f: edit_mixture(
+        f, lambda t: {k: v[:1] for k, v in t.items()} | {"weights": torch.tensor([1])}
+    ),
+    "a mean NaN": lambda f: edit_mixture(f, lambda t: t | {"means": math.nan * t["means"]}),
+    "a covariance infinite": lambda f: edit_mixture(
+        f, lambda t: t | {"covariances": math.inf + t["covariances"]}
+    ),
+    "a covariance not positive definite": lambda f: edit_mixture(
+        f, lambda t: t | {"covariances": 0 * t["covariances"]}
+    ),
+    "a covariance not symmetric": lambda f: edit_mixture(
+        f, lambda t: t | {"covariances": t["covariances"] + torch.eye(3).roll(1, 0) / 8}
+    ),
+    "fewer means than weights": lambda f: edit_mixture(f, lambda t: t | {"means": t["means"][:1]}),
+    "a mixture of nothing": lambda f: edit_mixture(f, lambda t: {k: v[:0] for k, v in t.items()}),
+    "a mixture of numbers": lambda f: edit_mixture(f, lambda t: {k: v[0] for k, v in t.items()}),
+    "a mixture of too many": lambda f: edit_mixture(
+        f, lambda t: parts_of(some_mixture(3, MOST_COMPONENTS), 1)
+    ),
+    "a mixture of another size": lambda f: edit_mixture(f, lambda t: parts_of(some_mixture(2))),
     "weights missing": lambda f: (f / WEIGHTS).unlink(),
     "codes missing": lambda f: (f / CODES).unlink(),
     "one bit of the weights flipped": lambda f: flip_one_bit(f, WEIGHTS),
@@ -329,6 +410,8 @@ MISREAD = (
     | {f"metric {metric!r}": ("metrics", "mse", metric) for metric in (5, None, "0.5", [0.5], {})}
     | {
         "real text": ("metrics", "mse", "real", "0.5"),
+        "std list": ("metrics", "mse", "std", [0.5]),
+        "mixture hash null": ("mixture_sha256", None),
         "mean null": ("metrics", "mse", "mean", None),
         "protocol a number": ("metrics", "mse", "protocol", 5),
         "unit null": ("metrics", "mse", "unit", None),
@@ -376,6 +459,7 @@ def test_a_card_whose_values_are_of_other_kinds_is_refused(change, broken, asser
 LEGAL = {
     "a whole number": {"value": 10},
     "with what real pictures reach": {"value": 0.5, "real": 0.25},
+    "with its deviation": {"value": 0.5, "std": 0.25},
     "with its mean": {"value": 0.5, "mean": 0.25},
     "a curve": {"value": [0.1, 0.2], "strength": [0.0, 1.0]},
     "by size": {"value": [0.1, 0.2], "k": [0, 1]},

@@ -13,8 +13,9 @@ from tqdm import tqdm
 
 from models import FAMILIES, Config, Model, build, zoo
 from models.device import choose_device, describe
+from models.gaussian_mixture import GaussianMixture
 
-from . import data, directions, folder, generation, linear
+from . import code_density, data, directions, folder, generation, linear
 from .adapted import counted, on_other_data
 from .evaluate import SCOPES, Scope, evaluate, images_to_sample
 from .evaluate.codes import map_points
@@ -163,7 +164,10 @@ def _train_in(
         events = linear.solve(recipe, model, dataset.train)
     finished = _show(recipe, events)
     zoo.round_weights(model)
-    metrics, latent = _evaluated(model, dataset, device, scope, options.out)
+    mixture = None
+    if recipe.exhibit in code_density.SAMPLED and code_density.suits(model):
+        mixture = code_density.fit_to(model.to(device).eval(), dataset.train)
+    metrics, latent = _evaluated(model, dataset, device, scope, options.out, mixture)
     if recipe.solver == "pca":
         metrics |= linear.errors_by_size(model, dataset.test)
     card = zoo.Card(
@@ -178,7 +182,7 @@ def _train_in(
         metrics=metrics,
         latent=latent,
     )
-    zoo.save(target, model, map_points(model, dataset.test.to(device)), card)
+    zoo.save(target, model, map_points(model, dataset.test.to(device)), card, mixture)
     (target / STATE).unlink(missing_ok=True)
     _print_metrics(card.metrics)
 
@@ -241,7 +245,12 @@ def _layers(recipe: Recipe, device: torch.device) -> str:
 
 
 def _evaluated(
-    model: Model, dataset: data.Dataset, device: torch.device, scope: Scope, checkpoints: Path
+    model: Model,
+    dataset: data.Dataset,
+    device: torch.device,
+    scope: Scope,
+    checkpoints: Path,
+    mixture: GaussianMixture | None = None,
 ):
     """Metrics and latent statistics; with them those of what it draws, if its judge is there."""
     total = images_to_sample(model, dataset, scope) or None
@@ -250,11 +259,12 @@ def _evaluated(
     if scope.representation and directions.suits(model, dataset):
         found, of_code = directions.directions(model, dataset.train, dataset.test)
         metrics, latent = metrics | found, latent | of_code
-    if model.has_prior and model.has_decoder and (checkpoints / generation.JUDGE).is_dir():
+    sampled = model.has_decoder and (model.has_prior or mixture is not None)
+    if sampled and (checkpoints / generation.JUDGE).is_dir():
         judge = zoo.load(checkpoints / generation.JUDGE)
         if judge.card.data == facts(dataset):
             real = generation.reference(judge.model.to(device), dataset)
-            metrics |= generation.generation(model, real)
+            metrics |= generation.generation(model, real, mixture)
     for name in [name for name, m in metrics.items() if not exists(m)]:
         print(f"These pictures give no {name}: it is left out.", file=sys.stderr)
         del metrics[name]
@@ -271,7 +281,7 @@ def _evaluate(options: argparse.Namespace, device: torch.device) -> None:
     check_classes(dataset.train, entry.model)
     _say_if_other(card, dataset)
     scope = Scope(images=options.images)
-    metrics, _ = _evaluated(entry.model, dataset, device, scope, options.out)
+    metrics, _ = _evaluated(entry.model, dataset, device, scope, options.out, entry.mixture)
     if options.json:
         print(json.dumps({"name": card.name, "data": facts(dataset), "metrics": metrics}))
     else:
@@ -294,7 +304,8 @@ def _say_if_other(card: zoo.Card, dataset: data.Dataset) -> None:
 def _print_metrics(metrics: dict[str, dict]) -> None:
     for name, m in metrics.items():
         if not isinstance(m["value"], list):
-            print(f"{name:24} {m['value']:12.5f} {m['unit']:24} {m['protocol']}")
+            error = f"± {m['std']:.5f} " if "std" in m else ""
+            print(f"{name:24} {m['value']:12.5f} {error}{m['unit']:24} {m['protocol']}")
 
 
 def _list(out: Path) -> None:

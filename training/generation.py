@@ -1,4 +1,4 @@
-"""How good the pictures are that a model draws from its prior: sharp, varied, and like the data.
+"""How good the pictures are that a model draws: sharp, varied, and like the data.
 
 A classifier of the same data is the judge: distances are those of its last hidden layer, so "FID"
 here is that of our classifier and not comparable with any that Inception's features gave.
@@ -6,11 +6,17 @@ here is that of our classifier and not comparable with any that Inception's feat
     python -m training.generation FOLDER [NAME ...]
 
 writes the numbers into the cards of those named, whose other metrics stay. If none is named, it
-measures all that can draw and were not measured yet, and so goes on where it was stopped.
+measures all that are drawn from and were not measured yet, and so goes on where it was stopped.
+
+The z come from N(0, I) and, where training.code_density fitted a mixture to the codes of training
+images, from that and from the codes of the test images.
 """
 
 import argparse
+import math
+import statistics
 import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,20 +24,31 @@ import torch
 from torch import Tensor
 
 from models import Model, zoo
+from models.classifier import Classifier
 from models.device import choose_device
+from models.gaussian_mixture import GaussianMixture
+from models.origins import CODES, MIXTURE, PRIOR, measure
 from models.sharpness import sharpness
 
 from . import data
 from .data import Dataset, Split, unit_interval
+from .evaluate.codes import codes
 from .evaluate.metric import MOST_AT_ONCE, SEED, Metric, metric
 
 JUDGE = "classifier"  # the checkpoint that judges
 PICTURES = 10_000
+ROWS = 250  # of a matrix of distances at once: it stays within a processor's caches
+DRAWS = 5  # sets of so many pictures; of each measure the mean is told, with its deviation
+CERTAIN = 0.9  # of a class: the judge recognises the picture
 NEIGHBOURS = 3  # Kynkaanniemi et al. 2019 (arXiv 1904.06991), section 3
 PAIRED = 2_000  # pictures whose distances from each other are averaged
-FREE = "p(x|z), z from the prior"
 # Classes in the shares of the test set are a help that families that draw no class do not have.
-TOLD = "p(x|z, y), z from the prior and y the class of a test image"
+FREE, TOLD = "p(x|z)", "p(x|z, y), y the class of a test image"
+COME_FROM = {
+    PRIOR: "z from N(0, I)",
+    MIXTURE: "z from a mixture of {} Gaussians fitted to codes of training images",
+    CODES: "z the mean codes of the test images",
+}
 
 
 # --- measures of sets of features [N, D] ----------------------------------------------------------
@@ -58,7 +75,7 @@ def radii(features: Tensor) -> Tensor:
     return torch.cat(
         [
             _distances(part, features).topk(NEIGHBOURS + 1, largest=False).values[:, -1]
-            for part in features.split(MOST_AT_ONCE)
+            for part in features.split(ROWS)
         ]
     )
 
@@ -69,15 +86,18 @@ def share_within(features: Tensor, others: Tensor, reach: Tensor) -> float:
     With real `others` it is the precision of drawn pictures; the other way round, their recall:
     Kynkaanniemi et al. 2019, eq. 1 and 2.
     """
-    hits = [
-        (_distances(part, others) <= reach).any(1).sum() for part in features.split(MOST_AT_ONCE)
-    ]
+    hits = [(_distances(part, others) <= reach).any(1).sum() for part in features.split(ROWS)]
     return int(sum(hits)) / len(features)
 
 
 def _distances(a: Tensor, b: Tensor) -> Tensor:
     """Euclidean distances [N, M]; in float32, matrix products would blur those near zero."""
     return torch.cdist(a.double(), b.double(), compute_mode="use_mm_for_euclid_dist")
+
+
+def effective_classes(shares: Tensor) -> float:
+    """e^H, how many equally frequent classes have the entropy H of these shares [classes]."""
+    return math.exp(float(torch.special.entr(shares.double()).sum()))
 
 
 def class_entropy(probabilities: Tensor) -> float:
@@ -96,133 +116,206 @@ def mean_distance(pictures: Tensor) -> float:
 
 @dataclass(frozen=True)
 class Judged:
-    """What the judge makes of pictures: features [N, D], their `radii` [N], and more as numbers."""
+    """What the judge makes of pictures: features [N, D], their `radii` [N], and more as numbers.
+
+    classes: the share of each class among the likeliest ones of the pictures, [classes].
+    recognised: the share of pictures whose class is certain.
+    """
 
     features: Tensor
     reach: Tensor
+    classes: Tensor
+    recognised: float
     sharpness: float
     entropy: float
     distance: float
 
 
 @torch.no_grad()
-def judged(judge: Model, pictures: Tensor) -> Judged:
+def judged(judge: Classifier, pictures: Tensor) -> Judged:
     """Judge pictures [N, C, H, W] in [0, 1]."""
     parts = pictures.split(MOST_AT_ONCE)
     features = torch.cat([judge.encode(x).mean for x in parts])
+    probabilities = judge.head(features).softmax(-1)
+    certainty, likeliest = probabilities.max(1)
+    counts = torch.bincount(likeliest, minlength=probabilities.shape[1])
     return Judged(
         features,
         radii(features),
+        counts.double().cpu() / len(pictures),
+        float((certainty > CERTAIN).double().mean()),
         float(torch.cat([sharpness(x) for x in parts]).double().mean()),
-        class_entropy(torch.cat([judge.classify(x).probs for x in parts])),
+        class_entropy(probabilities),
         mean_distance(pictures[:PAIRED]),
     )
 
 
 @dataclass(frozen=True)
 class Reference:
-    """Real pictures: those of the test set, and as many of the training set, as if drawn."""
+    """Real pictures: those of the test set, and as many of the training set, as if drawn.
 
-    judge: Model
+    `split` [N] are the test images themselves.
+    """
+
+    judge: Classifier
     test: Judged
     train: Judged
-    labels: Tensor
+    split: Split
+
+    @property
+    def labels(self) -> Tensor:
+        return self.split.labels
 
 
-def reference(judge: Model, dataset: Dataset, pictures: int = PICTURES) -> Reference:
-    """What models of `dataset` are measured against, for as many `pictures`; 20 s for 10,000."""
+def reference(judge: Classifier, dataset: Dataset, pictures: int = PICTURES) -> Reference:
+    """What models of `dataset` are measured against, for as many `pictures`; 10 s for 10,000."""
     judge = judge.eval()
     pictures = min(pictures, len(dataset.test), len(dataset.train))
-    test, train = (_pictures(part, pictures, judge) for part in (dataset.test, dataset.train))
-    labels = dataset.test.labels[:pictures].to(judge.device)
-    return Reference(judge, judged(judge, test), judged(judge, train), labels)
-
-
-def _pictures(split: Split, n: int, judge: Model) -> Tensor:
-    return unit_interval(split.images[:n].to(judge.device))
+    test, train = (p.part(slice(pictures)).to(judge.device) for p in (dataset.test, dataset.train))
+    of_test, of_train = (judged(judge, unit_interval(part.images)) for part in (test, train))
+    return Reference(judge, of_test, of_train, test)
 
 
 @torch.no_grad()
-def drawn(model: Model, labels: Tensor) -> Tensor:
-    """A picture E[p(x|z)], z ~ p(z), for each of the labels [N], which only some families see."""
-    device = labels.device
-    generator = torch.Generator(device).manual_seed(SEED)
-    z = model.prior(device).sample((len(labels),), generator=generator)
+def pictures_of(model: Model, z: Tensor, labels: Tensor) -> Tensor:
+    """The pictures E[p(x|z)] of codes [N, D], for the labels [N], which only some families see."""
     parts = zip(z.split(MOST_AT_ONCE), labels.split(MOST_AT_ONCE), strict=True)
     told = model.draws_class
     return torch.cat([model.decode(z, y if told else None).mean for z, y in parts])
 
 
-def generation(model: Model, real: Reference) -> dict[str, Metric]:
+def standard_normal(model: Model, n: int, seed: int) -> Tensor:
+    """n codes [n, D] from N(0, I), which is p(z) wherever there is one, on the model's device."""
+    generator = torch.Generator(model.device).manual_seed(seed)
+    return torch.randn(n, model.latent, generator=generator, device=model.device)
+
+
+def origins(
+    model: Model, real: Reference, mixture: GaussianMixture | None
+) -> Iterator[tuple[str, str, list[Tensor]]]:
+    """(origin, where z comes from in words, sets of codes [N, D]): all that this model has."""
+    n, seeds = len(real.labels), range(SEED, SEED + DRAWS)
+    yield PRIOR, COME_FROM[PRIOR], [standard_normal(model, n, seed) for seed in seeds]
+    if mixture:
+        draws = [mixture.sample(n, torch.Generator().manual_seed(seed)) for seed in seeds]
+        words = COME_FROM[MIXTURE].format(len(mixture.weights))
+        yield MIXTURE, words, [z.to(model.device) for z in draws]
+        yield CODES, COME_FROM[CODES], [codes(model, real.split)]
+
+
+def generation(
+    model: Model, real: Reference, mixture: GaussianMixture | None = None
+) -> dict[str, Metric]:
     """Metrics of the pictures a model draws; `real` in each says what real pictures reach.
 
-    The model needs a prior and a decoder, and the images that the judge knows.
+    Each is the mean over DRAWS sets of pictures, "std" its deviation between them, for z from
+    N(0, I) and for each other origin there is, whose metrics `origins.measure` names. The model
+    needs a decoder, and the images that the judge knows.
     """
-    fake = judged(real.judge, drawn(model, real.labels))
-    return compared(fake, real, TOLD if model.draws_class else FREE)
+    found = {}
+    for origin, words, sets in origins(model, real, mixture):
+        fakes = [judged(real.judge, pictures_of(model, z, real.labels)) for z in sets]
+        of_what = f"{TOLD if model.draws_class else FREE}, {words}"
+        measured = compared(fakes, real, of_what)
+        found |= {measure(name, origin): m for name, m in measured.items()}
+    return found
 
 
-def compared(fake: Judged, real: Reference, drawn_from: str) -> dict[str, Metric]:
-    """The metrics of judged pictures, means of `drawn_from`, beside those of as many real ones."""
-    n = len(fake.features)
-    pictures = f"{n:,} means of {drawn_from}, seed {SEED}"
-    some = f"{min(n, PAIRED):,} means of {drawn_from}, seed {SEED}"
-    space = f"{fake.features.shape[1]} features of our own classifier"
+def compared(fakes: Sequence[Judged], real: Reference, drawn_from: str) -> dict[str, Metric]:
+    """The metrics of sets of judged pictures, means of `drawn_from`, beside one of real ones."""
+    n = len(fakes[0].features)
     test, train = real.test, real.train
-
-    def against(pictures: Judged) -> tuple[float, float, float]:
-        return (
-            share_within(pictures.features, test.features, test.reach),
-            share_within(test.features, pictures.features, pictures.reach),
-            frechet_distance(pictures.features, test.features),
-        )
-
-    (precision, recall, fid), of_train = against(fake), against(train)
+    seeds = f", {len(fakes)} draws, seeds {SEED} to {SEED + len(fakes) - 1}" * (len(fakes) > 1)
+    pictures = f"{n:,} means of {drawn_from}{seeds}"
+    some = f"{min(n, PAIRED):,} means of {drawn_from}{seeds}"
+    space = f"{test.features.shape[1]} features of our own classifier"
     ball = f"k = {NEIGHBOURS}, {space}, {pictures} against {n:,} test images"
+    frechet = f"{space}, not Inception's: {pictures} against {n:,} test images"
+    judge = "our own classifier on"
+    first, few = f"first {n:,} real", f"first {min(n, PAIRED):,} real"
+    by_test, by_train, of_few = f"{first} test", f"{first} training", f"{few} test"
     found = {
-        "sharpness": (fake.sharpness, test.sharpness, "variance of the Laplacian", pictures),
-        "class entropy": (fake.entropy, test.entropy, "nats", f"our own classifier on {pictures}"),
-        "pairwise distance": (fake.distance, test.distance, "Euclidean, 784 greys", some),
-        "precision": (precision, of_train[0], "share", ball),
-        "recall": (recall, of_train[1], "share", ball),
-        "classifier FID": (
-            fid,
-            of_train[2],
-            "squared Frechet distance",
-            f"{space}, not Inception's: {pictures} against {n:,} test images",
+        "sharpness": ("variance of the Laplacian", pictures, by_test),
+        "class entropy": ("nats", f"{judge} {pictures}", by_test),
+        "effective classes": (
+            "classes",
+            f"e^H, H the entropy of the likeliest classes, by {judge} {pictures}",
+            by_test,
         ),
+        "recognised": (
+            "share",
+            f"over {CERTAIN:.0%} sure of a class: {judge} {pictures}",
+            by_test,
+        ),
+        "pairwise distance": ("Euclidean, 784 greys", some, of_few),
+        "precision": ("share", ball, by_train),
+        "recall": ("share", ball, by_train),
+        "classifier FID": ("squared Frechet distance", frechet, by_train),
     }
-    first, few = f"the first {n:,} real", f"the first {min(n, PAIRED):,} real"
-    beside = {"sharpness": f"{first} test", "class entropy": f"{first} test"}
-    beside["pairwise distance"] = f"{few} test"
-    return {
+    own = [_alone(fake) | _against(fake, test) for fake in fakes]
+    of_real = _alone(test) | _against(train, test)
+    metrics = {
         name: metric(
-            value,
+            statistics.fmean(each[name] for each in own),
             unit,
-            f"{how}; {beside.get(name, f'{first} training')} images give {of_real:.4f}",
+            f"{how}; the {which} images give {of_real[name]:.4f}",
         )
-        | {"real": round(of_real, 6)}
-        for name, (value, of_real, unit, how) in found.items()
+        | {"real": round(of_real[name], 6)}
+        | _deviation([each[name] for each in own])
+        for name, (unit, how, which) in found.items()
     }
+    shares = torch.stack([fake.classes for fake in fakes]).mean(0)
+    metrics["classes drawn"] = {
+        "value": [[round(v, 6) for v in row.tolist()] for row in (shares, test.classes)],
+        "rows": ["drawn", "real"],
+        "unit": "share of pictures",
+        "protocol": f"the likeliest class, by {judge} {pictures}, and on the {by_test} images",
+    }
+    return metrics
+
+
+def _alone(pictures: Judged) -> dict[str, float]:
+    return {
+        "sharpness": pictures.sharpness,
+        "class entropy": pictures.entropy,
+        "effective classes": effective_classes(pictures.classes),
+        "recognised": pictures.recognised,
+        "pairwise distance": pictures.distance,
+    }
+
+
+def _against(pictures: Judged, test: Judged) -> dict[str, float]:
+    return {
+        "precision": share_within(pictures.features, test.features, test.reach),
+        "recall": share_within(test.features, pictures.features, pictures.reach),
+        "classifier FID": frechet_distance(pictures.features, test.features),
+    }
+
+
+def _deviation(values: list[float]) -> dict[str, float]:
+    """Of one value there is none."""
+    return {"std": round(statistics.stdev(values), 6)} if len(values) > 1 else {}
 
 
 # --- cards ----------------------------------------------------------------------------------------
 
 
 def can_draw(entry: zoo.Entry, judge: zoo.Entry) -> bool:
-    """Is there a prior and a decoder, and did both learn from the same images?"""
-    model, same = entry.model, entry.card.data == judge.card.data
-    return model.has_prior and model.has_decoder and same
+    """Is there a decoder, and did both learn from the same images?"""
+    return entry.model.has_decoder and entry.card.data == judge.card.data
 
 
 def is_unmeasured(entry: zoo.Entry, judge: zoo.Entry) -> bool:
-    return can_draw(entry, judge) and "recall" not in entry.card.metrics
+    """Is it sampled, for it was given a p(z) or a mixture later, and was that not measured?"""
+    origin = PRIOR if entry.mixture is None else MIXTURE
+    sampled = can_draw(entry, judge) and (entry.model.has_prior or origin == MIXTURE)
+    return sampled and measure("recognised", origin) not in entry.card.metrics
 
 
 def update(folder: Path, real: Reference) -> dict[str, Metric]:
     """Measure one checkpoint and write the numbers into its card."""
     entry = zoo.load(folder)
-    found = generation(entry.model.to(real.labels.device), real)
+    found = generation(entry.model.to(real.labels.device), real, entry.mixture)
     zoo.amend(folder, found)
     return found
 
@@ -245,11 +338,17 @@ def main(arguments: list[str] | None = None) -> int:
         real = reference(judge.model.to(choose_device(options.device)), dataset)
         for name in names:
             found = update(options.folder / name, real)
-            print(name, ", ".join(f"{k} {m['value']:.4f}" for k, m in found.items()), flush=True)
+            print(name, ", ".join(_told(found)), flush=True)
     except (data.DataError, ValueError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0
+
+
+def _told(found: dict[str, Metric]) -> Iterator[str]:
+    for name, m in found.items():
+        if not isinstance(m["value"], list):
+            yield f"{name} {m['value']:.4f}" + (f" ± {m['std']:.4f}" if "std" in m else "")
 
 
 if __name__ == "__main__":

@@ -145,7 +145,7 @@ def _measured(entry: Entry, measured: dict[str, Any], name: str) -> dict[str, An
         "unit": str(measured.get("unit", "")),
         "protocol": f"{protocol}{most}; data: {trained_on(entry)}",
         "way": f"{images}: {ERROR.sub('', protocol)}",
-    } | {key: measured[key] for key in ("real",) if _is_number(measured.get(key))}
+    } | {key: measured[key] for key in ("real", "std") if _is_number(measured.get(key))}
 
 
 def _counted(entry: Entry) -> dict[str, dict[str, Any]]:

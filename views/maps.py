@@ -6,7 +6,7 @@ from .lab import Page
 TITLE = "Maps"
 LOOK = (
     "Each dot is a test image at its code. Point anywhere: every decoder draws that place. "
-    "Which map can be sampled?"
+    "What does N(0, I) miss?"
 )
 
 

@@ -7,7 +7,9 @@ import pytest
 import torch
 from playwright.sync_api import expect
 
+from explore import latent
 from figures import to_bytes
+from models.origins import CODES, MIXTURE, TITLES, measure
 from models.sharpness import sharpness
 from views import gan as view
 
@@ -17,12 +19,14 @@ def shown(visitor, text):
 
 
 def check_samples(visitor, lab):
-    """Every column's chosen tile, and the number beside it."""
+    """Every column's chosen tile, and the number beside it; the columns' codes [3, D]."""
     root = visitor.panel.locator("[data-shown]").first
-    z = torch.tensor([[float(v) for v in root.get_attribute("data-z").split(",")]])
     tile = int(root.get_attribute("data-shown").split()[1])
+    codes = []
     for name in view.SHOWN:
         column = visitor.panel.locator(f".column[data-name='{name}']")
+        z = torch.tensor([[float(v) for v in column.get_attribute("data-z").split(",")]])
+        codes.append(z)
         with torch.no_grad():
             picture = lab.entry(name).model.decode(z).mean
         wanted = to_bytes(picture[0, 0].numpy()).astype(int)
@@ -33,7 +37,7 @@ def check_samples(visitor, lab):
         assert np.array_equal(grid, magnified), name
         number = float(column.locator(".number").inner_text())
         assert number == pytest.approx(sharpness(picture).item(), abs=2e-3), name
-    return z
+    return torch.cat(codes)
 
 
 def check_reconstructions(visitor, lab):
@@ -53,7 +57,7 @@ def test_the_columns_show_what_torch_says(visit, lab):
     assert view.shown(lab), "the networks of this view are not shipped"
     visitor = visit(fragment="view=GAN&gan=3,8,0")
     panel = visitor.panel
-    shown(visitor, "3 8 0")
+    shown(visitor, "3 8 0 prior")
     start = check_samples(visitor, lab)
     expect(panel.locator(".yours p").first).to_contain_text("squared error")
     check_reconstructions(visitor, lab)
@@ -61,19 +65,66 @@ def test_the_columns_show_what_torch_says(visit, lab):
     slider = panel.get_by_label("Walk from these codes to the next")
     slider.focus()
     visitor.page.keyboard.press("End")
-    shown(visitor, "3 8 100")
+    shown(visitor, "3 8 100 prior")
     end = check_samples(visitor, lab)
     visitor.press("New z")
-    shown(visitor, "4 8 0")
+    shown(visitor, "4 8 0 prior")
     assert torch.allclose(check_samples(visitor, lab), end, atol=1e-3)
     assert not torch.allclose(start, end, atol=0.5)
     panel.get_by_label("VAE: choose a sample with the arrow keys").focus()
     visitor.page.keyboard.press("ArrowUp")
-    shown(visitor, "4 2 0")
+    shown(visitor, "4 2 0 prior")
     check_samples(visitor, lab)
     visitor.until(lambda: "gan=4,2,0" in visitor.page.url, "the address follows")
-    recall = lab.entry(view.SHOWN[1]).card.metrics["recall"]["value"]
+    recall = lab.entry(view.SHOWN[1]).card.metrics["recall"]
     measured = panel.locator(".measure").filter(has_text="Recall")
-    expect(measured.locator(".bar-of.vae-gan em")).to_have_text(f"{recall:.2f}")
+    told = f"{recall['value']:.2f} ± {recall['std']:.2f}"
+    expect(measured.locator(".bar-of.vae-gan em")).to_have_text(told)
     judge = sum(w.numel() for w in lab.entry(view.SHOWN[2]).model.players()["discriminator"])
     expect(panel.locator(".words")).to_contain_text(f"{judge:,} weights in the GAN")
+
+
+def fid_of(panel, family):
+    return panel.locator(".measure").filter(has_text="FID").locator(f".bar-of.{family} em")
+
+
+def test_the_prior_was_wrong_in_one_click_and_a_link_restores_it(visit, lab):
+    visitor = visit(fragment="view=GAN&gan=3,8,0")
+    shown(visitor, "3 8 0 prior")
+    usual = check_samples(visitor, lab)
+    assert torch.equal(usual[0], usual[1])
+    visitor.press(TITLES[MIXTURE])
+    shown(visitor, "3 8 0 mixture")
+    drawn = check_samples(visitor, lab)
+    for i, name in enumerate(view.SHOWN):
+        entry = lab.entry(name)
+        if MIXTURE not in latent.origins_of(entry):
+            assert torch.equal(drawn[i], usual[i])  # a GAN has no codes
+            continue
+        expected = latent.drawn_codes(entry, MIXTURE, 18, 3)[8]
+        assert torch.allclose(drawn[i], expected, atol=1e-4)
+        metric = entry.card.metrics[measure("classifier FID", MIXTURE)]
+        told = f"{metric['value']:.1f} ± {metric['std']:.1f}"
+        expect(fid_of(visitor.panel, entry.model.family)).to_have_text(told)
+    visitor.until(lambda: "gan=3,8,0,mixture" in visitor.page.url, "the address follows")
+    again = visit(fragment="view=GAN&gan=3,8,0,codes")
+    shown(again, "3 8 0 codes")
+    codes = check_samples(again, lab)
+    for i, name in enumerate(view.SHOWN[:2]):
+        known = lab.entry(name).codes.z
+        assert torch.cdist(codes[i : i + 1], known).min() < 1e-3
+    expect(again.panel.locator(".words")).to_contain_text("reconstructions")
+    slider = again.panel.get_by_label("Walk from these codes to the next")
+    slider.focus()
+    again.page.keyboard.press("End")
+    shown(again, "3 8 100 codes")
+    following = latent.drawn_codes(lab.entry(view.SHOWN[0]), CODES, 18, 4)[8]
+    assert torch.allclose(check_samples(again, lab)[0], following, atol=1e-3)
+
+
+def test_a_column_draws_from_a_mixture_on_the_server_too(visit, lab):
+    visitor = visit(
+        fragment="view=GAN&gan=2,5,0,mixture", routes={"**/networks/*": lambda route: route.abort()}
+    )
+    shown(visitor, "2 5 0 mixture")
+    check_samples(visitor, lab)

@@ -200,19 +200,22 @@ def test_holes_are_shaded_and_told(visitor, lab):
         codes, (centre, half) = lab.entry(name).codes.z, latent.map_extent(lab.entry(name).codes.z)
         grid = torch.linspace(-0.9, 0.9, 25) * half
         places = torch.cartesian_prod(grid + centre[0], grid + centre[1])
-        distance = torch.cdist(places, codes).min(dim=1).values
-        radius = latent.hole_radius(codes)
+        density = latent.code_density(codes)
+        value = density.at(places)
         shaded, side = ground(visitor, name), side_of(visitor, name)
 
         def changed(z, name=name, shaded=shaded, side=side):
             row, column = pixel(visitor, lab, name, z, side)
             return (shaded[row, column] != plain[name][row, column]).any()
 
-        holes = [changed(z.tolist()) for z in places[distance > 1.2 * radius]]
-        others = [changed(z.tolist()) for z in places[distance < 0.8 * radius]]
+        holes = [changed(z.tolist()) for z in places[value < 0.5 * density.least]]
+        others = [changed(z.tolist()) for z in places[value > 2 * density.least]]
         assert len(holes) > 5
         assert np.mean(holes) > 0.9
         assert np.mean(others) < 0.1
+        share = 100 * density.share_in_holes(latent.prior_draws(2, 10_000, 1.0, 0))
+        told = f"shaded: codes are rare; 5 % of them and {share:.1f} % of N(0, I) lie there"
+        expect(cell(visitor, name).locator(".key")).to_have_text(told)
 
 
 def test_a_draw_goes_to_the_same_place_in_all_maps(visitor, lab):
@@ -226,7 +229,10 @@ def test_a_draw_goes_to_the_same_place_in_all_maps(visitor, lab):
     for name in MODELS:
         share = latent.share_within_prior(lab.entry(name).codes.z)
         caption = cell(visitor, name).locator("figcaption").inner_text()
-        assert caption == f"ten draws; 95 % fall where {round(100 * share)} % of codes lie"
+        assert caption.startswith(f"ten draws; 95 % fall where {round(100 * share)} % of codes lie")
+        classes = lab.entry(name).card.metrics["effective classes"]["value"]
+        assert f"many draws: e^H = {classes:.1f} of" in caption
+        assert ("hardly any" in caption) == (name != "vae-2")
 
 
 def test_a_drawing_lands_while_it_is_drawn(visitor, lab):

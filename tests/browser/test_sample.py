@@ -5,6 +5,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
+from models.origins import CODES, MIXTURE, PRIOR, TITLES, measure
+
 TILES = ".tiles canvas"
 COUNT = 24
 
@@ -51,6 +53,22 @@ def test_temperature_zero_leaves_one_picture_per_model(at_samples):
     visitor.until(lambda: different() == [1, 1, 1], "one picture per model")
 
 
+def test_the_prior_was_wrong_in_one_click(at_samples, lab):
+    """Other pictures with other numbers; a mixture has no temperature."""
+    visitor = at_samples
+    fid = {
+        o: lab.entry("ae-16").card.metrics[measure("classifier FID", o)]["value"] for o in TITLES
+    }
+    judged = visitor.panel.locator(".sampled.ae .judged")
+    expect(judged).to_contain_text(f"FID {fid[PRIOR]:.1f}")
+    for origin in (MIXTURE, CODES):
+        visitor.change(lambda: visitor.sources(TILES), lambda o=origin: visitor.pick(TITLES[o]))
+        expect(judged).to_contain_text(f"FID {fid[origin]:.1f}")
+        expect(visitor.panel.get_by_label("Temperature").first).to_be_hidden()
+    visitor.pick(TITLES[PRIOR])
+    expect(visitor.panel.get_by_label("Temperature").first).to_be_visible()
+
+
 def test_a_tile_opens_in_the_sliders(at_samples):
     visitor = at_samples
     tile = visitor.panel.locator(".sampled.vae .tiles button").nth(10)
@@ -60,7 +78,7 @@ def test_a_tile_opens_in_the_sliders(at_samples):
     expect(tab).to_have_attribute("aria-selected", "true")
     picture = visitor.panel.locator("canvas.picture")
     picture.wait_for()
-    assert visitor.panel.get_by_label("vae-2", exact=True).is_checked()
+    assert visitor.panel.get_by_label("vae-16", exact=True).is_checked()
 
     def same():
         shown = visitor.pixels(picture).astype(int)
@@ -68,7 +86,7 @@ def test_a_tile_opens_in_the_sliders(at_samples):
         return shown.shape == sampled.shape and np.abs(shown - sampled).max() <= 1
 
     visitor.until(same, "the sliders show the tile")
-    expect(visitor.panel.locator(".dimension")).to_have_count(2)
+    expect(visitor.panel.locator(".dimension")).to_have_count(16)
 
 
 def test_the_samples_are_saved(at_samples):

@@ -42,6 +42,8 @@ const countWays = (visible) => {
     usual.set(key, { way, count: ways.get(way) ?? 0, all: having.length });
   }
 };
+// Its standard deviation over sets of draws, where it has one.
+const spreadOf = ({ std }) => (std === undefined ? "" : ` ± ${std}`);
 const isOther = (row, key) => row.cells[key] && row.cells[key].way !== usual.get(key).way;
 
 // What is shown, in which order: what cannot be compared comes after what can, what is missing last.
@@ -113,7 +115,7 @@ const lineOf = (row) => {
   tr.append(th, ...[...columns.keys()].map((key) => {
     const cell = row.cells[key];
     const td = make("td", cell ? writeIn(key, cell.value) : "–", { "data-key": key, tabindex: -1 });
-    td.title = cell ? `${cell.value} ${cell.unit}: ${cell.protocol}` : NONE;
+    td.title = cell ? `${cell.value}${spreadOf(cell)} ${cell.unit}: ${cell.protocol}` : NONE;
     if (!cell) { td.className = "none"; td.setAttribute("aria-label", NONE); }
     return td;
   }), ...[...TEXTS].map((key) => make("td", row[key], { class: "text" })));
@@ -239,7 +241,7 @@ const showProtocol = () => {
   const alike = all > 1 ? ` Comparable with ${count - 1} of the ${all - 1} other numbers shown in this column.` : "";
   const floor = cell.real === undefined ? "" : ` Real images give ${writeIn(key, cell.real)}.`;
   const way = better(key) && ` ${better(key)[0].toUpperCase()}${better(key).slice(1)}.`;
-  line.textContent = `${title} of ${name} = ${writeIn(key, cell.value)} (${cell.value.toString().replace("-", "−")} ${cell.unit}).${way}${floor}${note && ` ${note}`} How: ${cell.protocol}.${alike}`;
+  line.textContent = `${title} of ${name} = ${writeIn(key, cell.value)} (${cell.value.toString().replace("-", "−")}${spreadOf(cell)} ${cell.unit}).${way}${floor}${note && ` ${note}`} How: ${cell.protocol}.${alike}`;
 };
 
 const shownRows = () => { const visible = props.rows.filter(matches); countWays(visible); return visible.sort(inOrder); };
@@ -329,7 +331,7 @@ const asCsv = () => {
   const head = ["model", "family", "data", "part", ...props.columns.flatMap(({ title }) => [title, `${title}: unit`, `${title}: protocol`])];
   const body = shownRows().map(({ name, family, data, exhibit, cells }) => [name, family, data, exhibit, ...props.columns.flatMap(({ key }) => {
     const cell = cells[key];
-    return cell ? [cell.value, cell.unit, cell.protocol] : [NONE, "", ""];
+    return cell ? [cell.value, cell.unit, `${cell.std === undefined ? "" : `standard deviation ${cell.std}; `}${cell.protocol}`] : [NONE, "", ""];
   })]);
   return [head, ...body].map((line) => line.map(quoted).join()).join("\r\n");
 };

@@ -1,6 +1,6 @@
 const TITLE = "GAN", COLUMNS = 6, ROWS = 3, COUNT = COLUMNS * ROWS, STRONGEST = 2;
 const said = find(".said"), slider = find(".walk input"), badge = decodingBadge(find(".where"));
-const state = { seed: 1, share: 0, tile: 0, open: true };
+const PRIOR = "prior", state = { seed: 1, share: 0, tile: 0, origin: PRIOR, open: true };
 const models = props.models.map((model) => ({ ...model, decoder: part(model.decoder), encoder: model.encoder && part(model.encoder) }));
 const latent = models[0].latent;
 
@@ -14,12 +14,32 @@ const between = (a, b, share) => {
   const angle = share * Math.PI / 2;
   return a.map((v, i) => v * Math.cos(angle) + b[i] * Math.sin(angle));
 };
-const codes = () => {
+const ofPrior = () => {
   const from = codesOf(state.seed);
   if (!state.share) return from;
   const to = codesOf(state.seed + 1);
   return from.map((a, i) => between(a, to[i], state.share / 100));
 };
+// Draws of a mixture, and codes, come from Python, those of the next seed with them. On the straight
+// line between two of them lie no draws.
+let drawn = { of: "", z: {} };
+const wanted = () => `${state.origin} ${state.seed}`;
+const straight = (a, b) => a.map((v, i) => v + (b[i] - v) * state.share / 100);
+// The codes of each column; null while they are on their way.
+const codes = () => {
+  const usual = ofPrior();
+  if (state.origin === PRIOR) return models.map(() => usual);
+  if (drawn.of !== wanted()) { askDraws({ origin: state.origin, seed: state.seed }); return null; }
+  return models.map(({ name }) => {
+    const [from, to] = drawn.z[name] ?? [];
+    return from ? from.map((a, i) => straight(a, to[i])) : usual;
+  });
+};
+const askDraws = latestOnly(
+  (question) => server.drawn_codes(question),
+  ({ z }, { origin, seed }) => { drawn = { of: `${origin} ${seed}`, z }; said.textContent = ""; refresh(); },
+  (text) => { said.textContent = text; },
+);
 
 // The Laplacian of a picture in [0, 1], with black around it, and its variance.
 const laplacian = (x) => Float32Array.from(x, (v, i) => {
@@ -73,31 +93,32 @@ const showTile = () => columns.forEach(({ root, picture, edges, pictures }, m) =
 });
 const shown = (z) => {
   showTile();
-  element.dataset.z = writeNumbers(z[state.tile]);
-  element.dataset.shown = `${state.seed} ${state.tile} ${state.share}`;
+  columns.forEach(({ root }, m) => { root.dataset.z = writeNumbers(z[m][state.tile]); });
+  element.dataset.shown = `${state.seed} ${state.tile} ${state.share} ${state.origin}`;
 };
 
 const inPage = () => !decoding.onServer && models.every(({ decoder }) => decoder.run);
 const refresh = oncePerFrame(() => {
   if (!state.open) return;
   const z = codes();
+  if (!z) return;
   if (!inPage()) { if (decoding.onServer || models.some(({ decoder }) => decoder.failed)) ask(z); return; }
   const started = performance.now();
   columns.forEach((column, m) => {
-    column.pictures = z.map((code) => Float32Array.from(models[m].decoder.run(code)));
+    column.pictures = z[m].map((code) => Float32Array.from(models[m].decoder.run(code)));
     paintGrid(column.grid, column.pictures);
   });
   badge.note(performance.now() - started);
   shown(z);
 });
 const ask = latestOnly(
-  (z) => server.decode_codes({ models: models.map(({ name }) => name), z }),
+  (z) => server.decode_codes({ models: models.map(({ name }) => name), z: z.flat() }),
   ({ pixels }, z) => {
     if (inPage()) return;  // it comes too late
     said.textContent = "";
     columns.forEach((column, m) => {
-      const bytes = bytesOf(pixels[m]);
-      column.pictures = z.map((_, i) => Float32Array.from(bytes.subarray(784 * i, 784 * (i + 1)), (v) => v / 255));
+      const bytes = bytesOf(pixels[m]).subarray(784 * COUNT * m);
+      column.pictures = z[m].map((_, i) => Float32Array.from(bytes.subarray(784 * i, 784 * (i + 1)), (v) => v / 255));
       paintGrid(column.grid, column.pictures);
     });
     shown(z);
@@ -122,18 +143,30 @@ const refreshDigit = () => {
   });
 };
 
-// What was measured of many samples: a bar for each model, a line where real digits are.
-const bar = ({ family, title }, { value, protocol }, most, digits) => `<div class="bar-of ${family}" title="${protocol}"><span>${title}</span>
-  <b style="--share: ${Math.min(value / most, 1)}"></b><em>${written(value, digits)}</em></div>`;
-find(".measures").innerHTML = props.measures.map(({ key, title, better, digits, real, says }) => {
-  const found = models.filter(({ metrics }) => metrics[key]).map((model) => [model, model.metrics[key]]);
+// What was measured of many samples: a bar for each model, a line where real digits are. Of a model
+// that has no such codes stands what it draws from N(0, I).
+const bar = ({ family, title }, { value, std, protocol }, most, digits) => `<div class="bar-of ${family}" title="${protocol}"><span>${title}</span>
+  <b style="--share: ${Math.min(value / most, 1)}"></b><em>${written(value, digits)}${std === undefined ? "" : ` ± ${written(std, digits)}`}</em></div>`;
+const measure = ({ key, title, better, digits, real, says }) => {
+  const found = models.map((model) => [model, (model.metrics[state.origin] ?? model.metrics[PRIOR])[key]]).filter(([, metric]) => metric);
   if (!found.length) return "";
   const most = 1.08 * Math.max(real, ...found.map(([, { value }]) => value));
   return `<div class="measure"><h4>${title} <small>${better}</small></h4>
     <div class="measured" style="--real: ${real / most}">${found.map(([model, metric]) => bar(model, metric, most, digits)).join("")}<i></i></div>
     <p>${says} ${written(real, digits)}</p></div>`;
-}).join("");
-find(".words").textContent = props.words;
+};
+const showMeasures = () => {
+  find(".measures").innerHTML = props.measures.map(measure).join("");
+  find(".words").textContent = props.words[state.origin];
+};
+find(".origins").append(...Object.entries(props.origins).map(([origin, title]) => {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.dataset.origin = origin;
+  button.textContent = title;
+  button.addEventListener("click", () => { change({ origin }); showMeasures(); });
+  return button;
+}));
 
 // Settings, and the link that keeps them: seed, tile, share of the way.
 const settle = () => {
@@ -141,13 +174,20 @@ const settle = () => {
   find(".walk output").textContent = `${state.share} %`;
   slider.setAttribute("aria-valuetext", `${state.share} % of the way to the next codes`);
   badge.show(inPage() ? "in this page" : "on the server");
-  const { seed, tile, share } = state;
-  remember({ gan: seed === 1 && !tile && !share ? "" : `${seed},${tile},${share}` });
+  const { seed, tile, share, origin } = state;
+  for (const button of find(".origins").querySelectorAll("button")) button.setAttribute("aria-pressed", button.dataset.origin === origin);
+  const usual = seed === 1 && !tile && !share && origin === PRIOR;
+  remember({ gan: usual ? "" : [seed, tile, share, ...(origin === PRIOR ? [] : [origin])].join() });
 };
 const change = (values) => { Object.assign(state, values); settle(); refresh(); };
 slider.addEventListener("input", () => change({ share: Number(slider.value) }));
 find("[data-do=new]").addEventListener("click", () => change({ seed: state.seed % 9999 + 1, share: 0 }));
-const pick = (tile) => { state.tile = tile; settle(); shown(codes()); };
+const pick = (tile) => {
+  state.tile = tile;
+  settle();
+  const z = codes();
+  if (z) shown(z);
+};
 for (const { root } of columns) {
   const grid = root.querySelector(".grid");
   const under = ({ clientX, clientY }) => {
@@ -169,11 +209,14 @@ document.addEventListener("latent-lab:digit", refreshDigit);
 document.addEventListener("latent-lab:decoding", () => { settle(); refresh(); });
 const LIMITS = [9999, COUNT - 1, 100];
 const read = (text) => {
-  const numbers = text.split(",").map(Number);
-  return numbers.length === 3 && numbers.every((n, i) => Number.isInteger(n) && n >= 0 && n <= LIMITS[i]) ? numbers : undefined;
+  const [seed, tile, share, origin = PRIOR, ...more] = text.split(",");
+  const numbers = [seed, tile, share].map(Number);
+  const fits = numbers.every((n, i) => Number.isInteger(n) && n >= 0 && n <= LIMITS[i]);
+  return fits && !more.length && Object.hasOwn(props.origins, origin) ? [...numbers, origin] : undefined;
 };
 const link = linked("gan", read);
-if (link) [state.seed, state.tile, state.share] = link;
+if (link) [state.seed, state.tile, state.share, state.origin] = link;
 settle();
+showMeasures();
 const loads = models.flatMap(({ decoder, encoder }) => [decoder, encoder].filter(Boolean).map((one) => one.load()));
 Promise.all(loads).then(() => { settle(); refresh(); refreshDigit(); });

@@ -4,6 +4,8 @@ from typing import Any
 
 import gradio as gr
 
+from explore import latent
+from models.origins import CODES, MIXTURE, PRIOR, TITLES, measure
 from models.zoo import Entry
 from views import checks
 from views.lab import Lab
@@ -19,6 +21,7 @@ MEASURES = {
     "recall": ("Recall", "more is better", 2, "real ones near samples; real"),
     "classifier FID": ("FID, our classifier", "less is better", 1, "distance from real ones; real"),
 }
+COUNT, MOST_SEED = 18, 9_999  # samples of a column; the seeds that the page draws from
 
 
 class Gan(gr.HTML):
@@ -35,8 +38,14 @@ class Gan(gr.HTML):
         super().__init__(
             models=[column_of(lab, entry) for entry in entries],
             measures=measures_of(entries),
-            words=words(entries),
-            server_functions=[checks.serving(decode_codes, decoding)] if decoding else None,
+            words={origin: words(entries, origin) for origin in TITLES},
+            origins=TITLES,
+            server_functions=[
+                checks.serving(decode_codes, decoding),
+                checks.serving(drawn_codes, lab, names),
+            ]
+            if decoding
+            else None,
             elem_classes=["gan"],
             **assets("gan", "kernel", "decoding", "address", "normals"),
             **keywords,
@@ -46,7 +55,7 @@ class Gan(gr.HTML):
         return {"type": "object", "description": "nothing: the codes are drawn in the page"}
 
 
-TITLES = {"vae": "VAE", "vae-gan": "VAE+GAN", "gan": "GAN"}
+FAMILIES = {"vae": "VAE", "vae-gan": "VAE+GAN", "gan": "GAN"}
 
 
 def column_of(lab: Lab, entry: Entry) -> dict[str, Any]:
@@ -55,13 +64,33 @@ def column_of(lab: Lab, entry: Entry) -> dict[str, Any]:
     return {
         "name": entry.card.name,
         "family": family,
-        "title": TITLES[family],
+        "title": FAMILIES[family],
         "latent": entry.model.latent,
         "decoder": addresses.get("decoder"),
         "encoder": addresses.get("encoder"),
-        "metrics": {
-            key: measured(entry.card.metrics[key]) for key in MEASURES if key in entry.card.metrics
-        },
+        "metrics": {origin: metrics_of(entry, origin) for origin in latent.origins_of(entry)},
+    }
+
+
+def metrics_of(entry: Entry, origin: str) -> dict[str, Any]:
+    """The measures of what is drawn from there, as the script takes them."""
+    names = {key: measure(key, origin) for key in MEASURES}
+    known = entry.card.metrics
+    return {key: measured(known[name]) for key, name in names.items() if name in known}
+
+
+def drawn_codes(lab: Lab, names: tuple[str, ...], message: dict) -> dict[str, Any]:
+    """{model: codes of this seed and of the next}, for those that can draw from `origin`."""
+    origin = checks.choice(message.get("origin"), "The origin of z", TITLES)
+    seed = checks.whole(message.get("seed"), "The seed", 0, MOST_SEED)
+    able = [entry for entry in map(lab.entry, names) if origin in latent.origins_of(entry)]
+    return {
+        "z": {
+            entry.card.name: [
+                latent.drawn_codes(entry, origin, COUNT, s).tolist() for s in (seed, seed + 1)
+            ]
+            for entry in able
+        }
     }
 
 
@@ -79,23 +108,47 @@ def measures_of(entries: list[Entry]) -> list[dict[str, Any]]:
     ]
 
 
-def words(entries: list[Entry]) -> str:
-    """Why the one is sharper, what it costs, and how far the three can be compared."""
-    why = (
-        "Why: a VAE shows the mean of p(x|z), an average of digits, and averages blur; a "
-        "discriminator tells blur from ink."
+def words(entries: list[Entry], origin: str) -> str:
+    """What to see: why the one is sharper and what it costs, or what another origin of z shows."""
+    if origin == PRIOR:
+        why = (
+            "Why: a VAE shows the mean of p(x|z), an average of digits, and averages blur; a "
+            "discriminator tells blur from ink."
+        )
+        given_up = (
+            "Given up for it: by both, a bound on log p(x); by the GAN, the way from a digit to "
+            "its code. Sharper than real is no gain: noise is sharp."
+        )
+        return f"{why} {given_up} {differences(entries)}"
+    found = "; ".join(gain for e in entries if (gain := gained(e, origin)))
+    told = f" {found}." * bool(found)
+    shown = {
+        MIXTURE: "The same decoders, z from Gaussians fitted to the codes of training images",
+        CODES: "The same decoders, z the codes of test digits, each column's own: reconstructions",
+    }
+    return (
+        f"{shown[origin]}.{told} What N(0, I) costs beyond that is the prior's fault, not the "
+        "decoder's. A GAN has no encoder, so no codes: it stays at N(0, I)."
     )
-    given_up = (
-        "Given up for it: by both, a bound on log p(x); by the GAN, the way from a digit to its "
-        "code. Sharper than real is no gain: noise is sharp."
+
+
+def gained(entry: Entry, origin: str) -> str:
+    """FID and precision from N(0, I), and from there; nothing where either was not measured."""
+    names = ("classifier FID", "precision")
+    pairs = [[entry.card.metrics.get(measure(n, o)) for o in (PRIOR, origin)] for n in names]
+    if not all(all(pair) for pair in pairs):
+        return ""
+    (fid, fid_here), (precision, precision_here) = [[m["value"] for m in pair] for pair in pairs]
+    return (
+        f"{FAMILIES[entry.model.family]}: FID {fid:.1f} → {fid_here:.1f}, "
+        f"precision {precision:.2f} → {precision_here:.2f}"
     )
-    return f"{why} {given_up} {differences(entries)}"
 
 
 def differences(entries: list[Entry]) -> str:
     """What the three do not share beside their family, as their networks and recipes say."""
     judges = [
-        f"{sum(w.numel() for w in players['discriminator']):,} weights in the {TITLES[family]}"
+        f"{sum(w.numel() for w in players['discriminator']):,} weights in the {FAMILIES[family]}"
         for family, players in ((e.model.family, e.model.players()) for e in entries)
         if "discriminator" in players
     ]

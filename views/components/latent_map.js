@@ -57,20 +57,21 @@ const inPage = (which) => which.run !== null && !decoding.onServer;
 const hiding = () => state.predict && !state.revealed;
 const placeOf = (cell) => state.preview ?? state.at?.[cell.map.name] ?? (hiding() ? [0, 0] : cell.landing?.z ?? [0, 0]);
 
-// The test image whose code is nearest to z.
-const nearest = ({ codes, classes }, [x, y]) => {
-  let best = 0, least = Infinity;
+// The test image whose code is nearest to z, and the kernel density of all codes there.
+const nearest = ({ codes, classes, bandwidth }, [x, y]) => {
+  let best = 0, least = Infinity, density = 0;
   for (let i = 0; i < classes.length; i++) {
     const distance = (codes[2 * i] - x) ** 2 + (codes[2 * i + 1] - y) ** 2;
+    density += Math.exp(-distance / (2 * bandwidth ** 2));
     if (distance < least) { least = distance; best = i; }
   }
-  return { digit: classes[best], distance: Math.sqrt(least) };
+  return { digit: classes[best], distance: Math.sqrt(least), density: density / classes.length };
 };
 // Coordinates, and what lies there; nothing that would give an answer away.
 const facts = (cell, z) => {
   if (hiding()) return [cell.guess ? `your guess: (${written(cell.guess[0])}, ${written(cell.guess[1])})` : "no guess yet", ""];
-  const { digit, distance } = nearest(cell.map, z), { landing, plot, map } = cell;
-  const hole = distance > map.radius ? "; a hole" : "";
+  const { digit, distance, density } = nearest(cell.map, z), { landing, plot, map } = cell;
+  const hole = density < map.least ? "; a hole" : "";
   const off = plot.holds(z) ? "" : "; off the map";
   const spread = landing?.std && landing.z === z ? `; q(z|x): σ = (${landing.std.map((v) => written(v)).join(", ")})` : "";
   return [`z = (${written(z[0])}, ${written(z[1])})`, `nearest test image: a ${digit}, ${written(distance)} away${hole}${off}${spread}`];
@@ -142,7 +143,7 @@ const drawGround = (cell) => {
 };
 const explainHoles = () => {
   for (const { map, find } of cells.values())
-    find(".key").textContent = state.holes ? `shaded: no test image's code within ${written(map.radius)}` : "";
+    find(".key").textContent = state.holes ? `shaded: codes are rare; 5 % of them and ${written(100 * map.holed, 1)} % of N(0, I) lie there` : "";
 };
 const redraw = () => { for (const cell of shown()) drawGround(cell); refresh(); };
 

@@ -12,6 +12,7 @@ import torch
 
 from explore import geodesic, latent
 from figures import CLASS_COLOURS
+from models.origins import PRIOR
 from models.zoo import Entry
 from views import checks
 from views.lab import Lab
@@ -22,6 +23,8 @@ from .digit_input import read_digit
 
 SIZE = 2
 START = ("ae-2", "dae-2", "vae-2")
+FALLEN = 10_000  # draws of N(0, I), of which a share falls into holes
+EFFECTIVE = "effective classes"
 MOST_FRAMES = 64
 MOST_WAITING = 30  # for a path: at half a second each, nobody would wait for longer
 SCRIPTS = ("kernel", "decoding", "address", "normals", "plot", "map_films", "map_game")
@@ -64,6 +67,7 @@ def map_of(lab: Lab, entry: Entry) -> dict[str, Any]:
     """All a browser needs of one model: its networks' addresses and its codes of test images."""
     z = entry.codes.z
     centre, half = latent.map_extent(z)
+    density = latent.code_density(z)
     return {
         "name": entry.card.name,
         "family": entry.model.family,
@@ -73,9 +77,22 @@ def map_of(lab: Lab, entry: Entry) -> dict[str, Any]:
         "classes": checks.base64_text(entry.codes.y.numpy().astype(np.uint8).tobytes()),
         "centre": centre,
         "half": half,
-        "radius": latent.hole_radius(z),
+        "bandwidth": density.bandwidth,
+        "least": density.least,
+        "holed": density.share_in_holes(latent.prior_draws(SIZE, FALLEN, 1.0, 0)),
         "reached": latent.share_within_prior(z),
+        "drawn": drawn(entry),
     } | lab.networks.addresses(entry.card.name)
+
+
+def drawn(entry: Entry) -> str:
+    """What N(0, I) draws under this model, by our classifier; nothing where nobody measured it."""
+    shares, classes = latent.classes_drawn(entry.card, PRIOR), entry.card.metrics.get(EFFECTIVE)
+    if not (shares and classes):
+        return ""
+    rare = ", ".join(map(str, latent.rare_classes(*shares)))
+    none = f", hardly any {rare}" if rare else ""
+    return f"many draws: e^H = {classes['value']:.1f} of {classes['real']:.1f} classes{none}"
 
 
 def encode_digit(lab: Lab, message: dict) -> dict[str, Any]:

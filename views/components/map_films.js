@@ -10,9 +10,9 @@ const film = (title) => {
 const between = (a, b, t) => a.map((v, i) => v + t * (b[i] - v));
 const straight = (a, b) => Array.from({ length: FILM }, (_, i) => between(a, b, i / (FILM - 1)));
 const everyFilm = (cell) => {
-  const { A, B } = state.pins, { name, reached } = cell.map;
+  const { A, B } = state.pins, { name, reached, drawn } = cell.map;
   const percent = Math.round(100 * reached);
-  const films = state.draws === null ? [] : [[`ten draws; 95 % fall where ${percent} % of codes lie`, tenDraws()]];
+  const films = state.draws === null ? [] : [[`ten draws; 95 % fall where ${percent} % of codes lie${drawn && `; ${drawn}`}`, tenDraws()]];
   if (!A || !B) return films;
   const [a, b] = [A[name], B[name]], { shortest } = cell;
   const length = written(Math.hypot(b[0] - a[0], b[1] - a[1]));

@@ -14,7 +14,7 @@ const roundStep = (span) => {
   return power * [1, 2, 5, 10].find((m) => m * power >= rough);
 };
 
-const latentPlot = (ground, top, { centre, half, codes, classes, radius, prior }, colours) => {
+const latentPlot = (ground, top, { centre, half, codes, classes, bandwidth, least, prior }, colours) => {
   let side = 0;  // of the square of latent space, in CSS pixels
   const scale = () => side / (2 * half);
   const toPixel = ([x, y]) => [
@@ -103,8 +103,32 @@ const latentPlot = (ground, top, { centre, half, codes, classes, radius, prior }
     line.stroke();
     return pen.createPattern(tile, "repeat");
   };
-  // Everywhere but within `radius` of a code.
+  // The kernel density of the codes, mean_i exp(-|z - z_i|^2 / (2 bandwidth^2)), in cells of `CELL`
+  // CSS pixels, row by row from the top left. Beyond REACH bandwidths a code adds nothing.
+  const CELL = 3, REACH = 5;
+  const densities = () => {
+    const n = Math.ceil(side / CELL), step = CELL / scale(), reach = REACH * bandwidth;
+    const found = new Float32Array(n * n);
+    for (let i = 0; i < classes.length; i++) {
+      const x = codes[2 * i] - centre[0] + half, y = centre[1] + half - codes[2 * i + 1];
+      const first = (v) => Math.max(Math.ceil((v - reach) / step - 0.5), 0);
+      const last = (v) => Math.min(Math.floor((v + reach) / step - 0.5), n - 1);
+      for (let row = first(y); row <= last(y); row++)
+        for (let column = first(x); column <= last(x); column++) {
+          const square = ((column + 0.5) * step - x) ** 2 + ((row + 0.5) * step - y) ** 2;
+          found[n * row + column] += Math.exp(-square / (2 * bandwidth ** 2)) / classes.length;
+        }
+    }
+    return { n, found };
+  };
+  // Hatched wherever codes are rarer than `least`.
   const holes = (pen) => {
+    const { n, found } = densities();
+    const mask = document.createElement("canvas");
+    mask.width = mask.height = n;
+    const dense = new ImageData(n, n);
+    found.forEach((density, i) => { dense.data[4 * i + 3] = density < least ? 0 : 255; });
+    mask.getContext("2d").putImageData(dense, 0, 0);
     const sheet = document.createElement("canvas");
     [sheet.width, sheet.height] = [ground.width, ground.height];
     const shade = sheet.getContext("2d");
@@ -112,11 +136,7 @@ const latentPlot = (ground, top, { centre, half, codes, classes, radius, prior }
     shade.fillStyle = hatching(shade);
     shade.fillRect(MARGIN.left, MARGIN.top, side, side);
     shade.globalCompositeOperation = "destination-out";
-    shade.fillStyle = "#000";
-    for (let i = 0; i < classes.length; i++) {
-      circle(shade, [codes[2 * i], codes[2 * i + 1]], radius * scale());
-      shade.fill();
-    }
+    shade.drawImage(mask, MARGIN.left, MARGIN.top, CELL * n, CELL * n);
     pen.save();
     pen.setTransform(1, 0, 0, 1, 0, 0);
     pen.drawImage(sheet, 0, 0);

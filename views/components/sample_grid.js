@@ -13,12 +13,17 @@ const tile = (pixels, i, family) => {
 
 const build = () => {
   if (!props.value) return;
-  const { grids: found, columns, count } = props.value;
-  grids.replaceChildren(...found.map(({ model, family, heading, pixels, note, map }) => {
+  const { grids: found, columns, count, real } = props.value;
+  element.querySelector(".real").innerHTML = real;
+  grids.replaceChildren(...found.map(({ model, family, heading, pixels, judged, note, map }) => {
     const div = document.createElement("div");
     div.className = `sampled ${family}`;
     div.dataset.model = model;
-    div.innerHTML = `${heading}<div class="tiles"></div><p class="note">${note}</p>${map}`;
+    if (!pixels) {  // nothing can be drawn from there
+      div.innerHTML = `${heading}<p class="note">${note}</p>`;
+      return div;
+    }
+    div.innerHTML = `${heading}<div class="tiles"></div><div class="judged">${judged}</div><p class="note">${note}</p>${map}`;
     const bytes = bytesOf(pixels);
     const tiles = div.querySelector(".tiles");
     tiles.style.gridTemplateColumns = `repeat(${columns}, 1fr)`;
@@ -34,7 +39,8 @@ grids.addEventListener("click", (event) => {
   const button = event.target.closest(".tiles button");
   if (!button) return;
   const model = button.closest(".sampled").dataset.model;
-  props.value = { ...props.value, picked: { model, z: props.value.draws[button.dataset.index] } };
+  const { draws } = props.value.grids.find((grid) => grid.model === model);
+  props.value = { ...props.value, picked: { model, z: draws[button.dataset.index] } };
   trigger("select");
 });
 grids.addEventListener("keydown", (event) => {

@@ -11,7 +11,7 @@ from . import assets
 
 
 class SampleGrid(gr.HTML):
-    """`value`: {columns, count, draws, grids, request}; a chosen tile joins it as `picked`.
+    """`value`: {columns, count, grids, real, request}; a chosen tile joins it as `picked`.
 
     Fires `select` when a tile is chosen; `export` answers the download.
     """

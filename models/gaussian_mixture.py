@@ -1,0 +1,71 @@
+"""A mixture of Gaussians over codes: a density fitted to them after training.
+
+Where codes do not fill N(0, I), draws of such a density show what the decoder can do: "ex-post
+density estimation", Ghosh et al. 2020 (arXiv 1903.12436), section 4. training.code_density fits it.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import torch
+from torch import Tensor
+from torch.distributions import Categorical, MixtureSameFamily, MultivariateNormal
+
+MOST_COMPONENTS = 200
+
+
+@dataclass(frozen=True, eq=False)
+class GaussianMixture:
+    """sum_k w_k N(z; m_k, S_k): weights [K], means [K, D], covariances [K, D, D], K <= 200.
+
+    Raises ValueError unless all are finite, the weights are positive and sum to 1, and every
+    covariance is symmetric and positive definite.
+    """
+
+    weights: Tensor
+    means: Tensor
+    covariances: Tensor
+
+    def __post_init__(self):
+        components, latent = (*self.means.shape, 0)[:2]
+        shapes = (components,), (components, latent), (components, latent, latent)
+        tensors = self.weights, self.means, self.covariances
+        if tuple(tuple(t.shape) for t in tensors) != shapes or not latent:
+            raise ValueError("the parts of a mixture do not fit each other.")
+        if not 1 <= components <= MOST_COMPONENTS:
+            raise ValueError(f"a mixture has 1 to {MOST_COMPONENTS} components.")
+        if not all(t.is_floating_point() and t.isfinite().all() for t in tensors):
+            raise ValueError("a mixture holds numbers that are none.")
+        if not (self.weights > 0).all() or abs(float(self.weights.double().sum()) - 1) > 1e-5:
+            raise ValueError("the weights of a mixture are positive and sum to 1.")
+        spread = self.covariances.double()
+        if not torch.equal(spread, spread.mT) or torch.linalg.cholesky_ex(spread).info.any():
+            raise ValueError("the covariances of a mixture are symmetric and positive definite.")
+
+    @property
+    def latent(self) -> int:
+        return self.means.shape[1]
+
+    @cached_property
+    def distribution(self) -> MixtureSameFamily:
+        """The same as a distribution over codes [D], in float64, on the CPU."""
+        weights, means, covariances = (
+            t.double().cpu() for t in (self.weights, self.means, self.covariances)
+        )
+        parts = MultivariateNormal(means, scale_tril=torch.linalg.cholesky(covariances))
+        return MixtureSameFamily(Categorical(weights / weights.sum()), parts)
+
+    def log_prob(self, z: Tensor) -> Tensor:
+        """log density of codes [..., D], nats, [...], float64."""
+        return self.distribution.log_prob(z.double().cpu())
+
+    def sample(self, n: int, generator: torch.Generator) -> Tensor:
+        """n draws [n, D], float32: a component by its weight, then m_k + L_k epsilon.
+
+        The distribution's own `sample` takes no generator, and visitors would share its randomness.
+        """
+        of = self.distribution
+        which = torch.multinomial(of.mixture_distribution.probs, n, True, generator=generator)
+        epsilon = torch.randn(n, self.latent, 1, generator=generator, dtype=torch.float64)
+        parts = of.component_distribution
+        return (parts.loc[which] + (parts.scale_tril[which] @ epsilon)[..., 0]).float()
