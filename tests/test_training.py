@@ -470,8 +470,11 @@ def test_training_leaves_a_checkpoint_and_no_state(run, recipe, digits, tmp_path
     assert status == 0
     assert "epoch   4" in out
     folder = tmp_path / "out" / "tiny"
-    assert {p.name for p in folder.iterdir()} == {zoo.CARD, zoo.CODES, zoo.WEIGHTS}
+    files = {zoo.CARD, zoo.CODES, zoo.MIXTURE, zoo.WEIGHTS}
+    assert {p.name for p in folder.iterdir()} == files
     entry = zoo.load(folder)
+    drawn = entry.mixture.sample(2_000, torch.Generator().manual_seed(0))
+    assert torch.allclose(drawn.mean(0), torch.tensor(entry.card.latent["mean"]), atol=0.25)
     card = entry.card
     assert torch.equal(entry.codes.y.long(), digits.test.labels)
     assert Recipe.from_dict(card.recipe) == recipe

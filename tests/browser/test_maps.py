@@ -263,6 +263,7 @@ def test_a_drawing_lands_while_it_is_drawn(visitor, lab):
 
 def drawn_digit(visitor):
     """The rail's digit as Python would receive it."""
+    visitor.page.wait_for_function("window.latentLabDigit")
     pixels = visitor.page.evaluate("btoa(String.fromCharCode(...window.latentLabDigit.pixels))")
     return read_digit({"pixels": pixels})
 
