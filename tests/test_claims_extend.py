@@ -13,7 +13,8 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from explore import drawing, seeds, shapes
+from benchmarks import shapes as shapes_benchmark
+from explore import drawing, latent, seeds, shapes
 from models import zoo
 from models.morphology import MEASURES
 from models.sharpness import sharpness
@@ -334,4 +335,32 @@ def test_size_rotation_and_place_are_found_and_shape_is_not():
 def test_of_the_three_beta_tcvae_has_the_largest_gap():
     migs = [value(name, "mig") for name in shapes_view.WANTED]
     assert sorted(migs) == migs
+    held_out = [float(shapes_benchmark.by_part(model(n)).split()[0]) for n in shapes_view.WANTED]
+    assert sorted(held_out) == held_out, "by the validation pictures alone, too"
     assert "chosen with the factors" in shapes_view.LOOK
+
+
+# Interpolate.
+
+
+@torch.no_grad()
+def test_half_way_the_cross_fade_shows_two_ghosts_and_codes_one_digit(samples):
+    """From what Interpolate opens with to its digit B: ink that is half black, and ink that is not.
+
+    And between the other samples on average.
+    """
+    half, vae = torch.tensor([0.5]), model("vae-16")
+    grey = {"cross-fade": [], "codes": []}
+    for a, b in [(START, 28), *((i, (i + 11) % 60) for i in range(0, 60, 5))]:
+        x, y = samples.x[a], samples.x[b]
+        codes = latent.linear_path(latent.encode(vae, x), latent.encode(vae, y), half)
+        found = {
+            "cross-fade": latent.linear_path(x, y, half)[0],
+            "codes": latent.decode(vae, codes)[0],
+        }
+        for name, picture in found.items():
+            # Of the ink that is there at all, how much is about half as bright as ink is.
+            inked = picture > 0.35
+            grey[name].append(float((inked & (picture < 0.65)).sum() / inked.sum()))
+    assert grey["codes"][0] < 0.6 * grey["cross-fade"][0]
+    assert sum(grey["codes"]) < 0.6 * sum(grey["cross-fade"])

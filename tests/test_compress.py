@@ -21,6 +21,8 @@ MNIST = (Path(os.environ.get("LATENT_DATA", "-")) / "MNIST").is_dir()
 # docs/published.md: test error per pixel of PCA fitted to all 60,000 training images.
 PUBLISHED = {2: 0.05567, 10: 0.03407, 20: 0.02354, 32: 0.01683, 50: 0.01149, 64: 0.00905}
 SIZES = {"mnist": (2, 4, 8, 16, 32, 64), "noise": (2, 8, 32)}
+# Of a pixel: 256 levels drawn uniformly, and N(1/2, 1/6^2), cut off three deviations away.
+VARIANCES = {"noise": (256**2 - 1) / 12 / 255**2, "gaussian-noise": 1 / 36}
 SHIPPED = [(name, k) for name, sizes in SIZES.items() for k in sizes]
 
 
@@ -138,6 +140,30 @@ def test_a_linear_autoencoder_is_pca(shipped, name, k):
 
 
 @pytest.mark.parametrize("k", SIZES["noise"])
+@pytest.mark.parametrize("name", VARIANCES)
+def test_of_independent_pixels_a_linear_code_keeps_k_of_784(shipped, name, k):
+    curve = network(shipped, "pca-64", name).card.metrics["mse by size"]["value"]
+    assert curve[0] == pytest.approx(VARIANCES[name], rel=5e-3)
+    for mse in (network(shipped, f"linear-{k}", name).card.metrics["mse"]["value"], curve[k]):
+        assert compress.explained(mse, curve[0]) == pytest.approx(k / 784, abs=1e-4)
+    assert f"{100 * compress.explained(curve[32], curve[0]):.1f}" == "4.1"
+
+
+@pytest.mark.parametrize("k", SIZES["noise"])
+def test_no_vae_gains_on_fair_coins(shipped, k):
+    """-ELBO >= H(x) = 784 log 2, whatever the model: what its code says can only cost."""
+    entropy = compression.ENTROPIES["noise"]
+    assert entropy == pytest.approx(543.43, abs=5e-3)
+    metrics = network(shipped, f"vae-{k}-mlp", "noise").card.metrics
+    assert 0 <= -metrics["elbo"]["value"] - entropy < 0.02
+    assert metrics["kl"]["value"] < 0.05
+    assert metrics["active units"]["value"] == 0
+    told = compression.facts_of(shipped, "noise")
+    assert told["bounds"][str(k)]["elbo"]["value"] == metrics["elbo"]["value"]
+    assert compression.facts_of(shipped, "mnist")["entropy"] is None
+
+
+@pytest.mark.parametrize("k", SIZES["noise"])
 def test_of_pure_chance_k_numbers_keep_k_of_784(shipped, k):
     variance = network(shipped, "pca-64", "noise").card.metrics["mse by size"]["value"][0]
     # Bytes that are drawn uniformly: (256^2 - 1) / 12 / 255^2.
@@ -182,13 +208,19 @@ def test_every_picture_and_its_error_are_true(shipped, name):
             assert np.abs(pixels - expected).max() <= 1
 
 
-def test_chance_is_the_seeds_and_its_pixels_are_uniform():
-    assert torch.equal(compression.chance(3), compression.chance(3))
-    assert not torch.equal(compression.chance(3), compression.chance(4))
-    many = torch.stack([compression.chance(seed) for seed in range(50)]).double()
-    error = math.sqrt(1 / 12 / many.numel())
-    assert abs(float(many.mean()) - 0.5) < 4 * error
-    assert float(many.var()) == pytest.approx((256**2 - 1) / 12 / 255**2, rel=0.02)
+@pytest.mark.parametrize(("name", "variance"), VARIANCES.items())
+def test_chance_is_the_seeds_and_its_pixels_are_those_of_the_data(name, variance):
+    assert torch.equal(compression.chance(name, 3), compression.chance(name, 3))
+    assert not torch.equal(compression.chance(name, 3), compression.chance(name, 4))
+    many = torch.stack([compression.chance(name, seed) for seed in range(50)]).double()
+    learned = data.unit_interval(data.load(name).test.images[:50]).double()
+    for pixels in (many, learned):
+        error = math.sqrt(variance / pixels.numel())
+        assert abs(float(pixels.mean()) - 0.5) < 4 * error
+        assert float(pixels.var()) == pytest.approx(variance, rel=0.02)
+    # A uniform pixel is as often in the outer halves of its range as in the inner; a Gaussian not.
+    outer = float(((many - 0.5).abs() > 0.25).double().mean())
+    assert outer == pytest.approx({"noise": 0.5, "gaussian-noise": 0.1336}[name], abs=0.02)
 
 
 def test_a_lab_without_these_networks_offers_nothing(lab):

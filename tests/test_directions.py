@@ -1,18 +1,21 @@
 """Measures of digits and the latent directions that change them."""
 
 import math
+import os
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 import torch
 from torch.nn.functional import avg_pool2d
 
+from benchmarks import directions as benchmark
 from explore import latent
 from models import build, morphology, zoo
 from models.morphology import MEASURES
 from training import __main__ as cli
-from training import directions
+from training import data, directions
 from training.data import Dataset, Split, unit_interval
 from training.evaluate import SCOPES
 from views.components import latent_sliders
@@ -306,3 +309,13 @@ def test_a_direction_that_is_not_whole_gets_no_slider(card, part, name, value):
     gone = replace(card, **{part: {k: v for k, v in getattr(card, part).items() if k != name}})
     assert latent.named_directions(gone) == latent.named_directions(changed)
     assert latent.named_directions(replace(card, metrics={})) == []
+
+
+def test_the_way_was_chosen_on_digits_that_no_test_holds(digits, shipped):
+    """On MNIST's training digits where they are at hand, else on scikit-learn's: no test digit."""
+    at_hand = (Path(os.environ.get("LATENT_DATA", "-")) / "MNIST").is_dir()
+    train = data.load("mnist", download=False).train if at_hand else digits.train
+    off = [benchmark.strayed(shipped.entry(n).model, train, 60) for n in benchmark.NAMES]
+    total = {way: sum(found[way] for found in off) for way in benchmark.WAYS}
+    assert min(total, key=total.get) == "likeliest"
+    assert benchmark.WAYS["likeliest"] is directions.directions_of

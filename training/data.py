@@ -222,6 +222,17 @@ def _noise(root: Path, download: bool) -> Dataset:
     return Dataset("noise", train, test)
 
 
+def _gaussian_noise(root: Path, download: bool) -> Dataset:
+    """Pixels drawn independently from N(1/2, 1/6^2), of which 0.3 % are cut off at 0 and 1."""
+    generator = torch.Generator().manual_seed(_SYNTHETIC_SEED)
+    splits = []
+    for n in (60_000, 10_000):
+        values = 0.5 + torch.randn(n, 1, 28, 28, generator=generator) / 6
+        images = (255 * values).round().clamp(0, 255).to(torch.uint8)
+        splits.append(Split.of(images, torch.zeros(n, dtype=torch.long)))
+    return Dataset("gaussian-noise", *splits)
+
+
 def _mixture(root: Path, download: bool) -> Dataset:
     """Points of MIXTURE as images of two pixels, labelled by component.
 
@@ -255,6 +266,7 @@ DATASETS: dict[str, Callable[[Path, bool], Dataset]] = {
     "emnist-letters": _emnist_letters,
     "digits": _digits,
     "noise": _noise,
+    "gaussian-noise": _gaussian_noise,
     "mixture": _mixture,
     "shapes": _shapes,
 }

@@ -3,7 +3,8 @@
 For each measure of models/morphology.py a ridge regression predicts it from the mean codes of
 training digits; its R^2 is taken on test digits. A direction raises one prediction and leaves the
 others. Whether the pictures obey is measured apart: test codes are moved along it, decoded, and
-their pictures measured.
+their pictures measured. Which of such moves to take was chosen on training digits that no
+regression saw, not on test digits: benchmarks/directions.py.
 
     python -m training.directions FOLDER NAME [NAME ...]
 
@@ -73,7 +74,11 @@ def directions_of(fits: Mapping[str, Prediction], z: Tensor) -> dict[str, Tensor
     Of all steps that do, it is the one that a Gaussian with the covariance of the codes z [N, D]
     makes likeliest: codes stay among those that the decoder has learned.
     """
-    covariance = torch.cov(z.double().T)
+    return likeliest(fits, torch.cov(z.double().T))
+
+
+def likeliest(fits: Mapping[str, Prediction], covariance: Tensor) -> dict[str, Tensor]:
+    """The same for a covariance [D, D]; the identity's are the shortest steps."""
     weights = torch.stack([f.weights for f in fits.values()])
     deviations = torch.tensor([f.deviation for f in fits.values()], dtype=torch.float64)
     spread = weights @ covariance @ weights.T

@@ -59,3 +59,8 @@ def test_the_chart_is_a_slider_and_its_numbers_are_true(visit, lab):
     visitor.change(
         lambda: drawn(visitor, "input").tolist(), lambda: visitor.press("Another picture")
     )
+    expect(panel.locator(".words")).to_contain_text("784 log 2 = 543.43 nats. This one has 543.43")
+    visitor.press("IID Gaussian pixels")
+    expect(panel.locator("tbody td").nth(2)).to_have_text("not trained")
+    assert panel.locator("tbody tr").last.locator("td").all_inner_texts()[:2] == ["4.1 %"] * 2
+    visitor.until(lambda: np.ptp(drawn(visitor, "input")) > 100, "a picture of theirs")

@@ -1,6 +1,7 @@
 """What can be compressed: one network at several code sizes, on digits and on pixels of chance.
 
-Nothing is to be learned from those, so fewer sizes show it.
+Nothing is to be learned from those, so fewer sizes show it, and for Gaussian pixels the linear
+networks alone: their optimum is known.
 """
 
 from dataclasses import replace
@@ -14,15 +15,31 @@ from .recipe import Recipe
 
 MLP = Torso(widths=(256, 128))
 CODE_SIZES = {"mnist": (2, 4, 8, 16, 32, 64), "noise": (2, 8, 32)}
-
+GAUSSIAN = "gaussian-noise"
 
 # With this sigma a nat is a squared error, but for a constant.
 LINEAR = Gaussian(variance="fixed", sigma=0.5**0.5, mean="identity")
 
 
+def _ending(dataset: str) -> str:
+    return "" if dataset == "mnist" else f"-{dataset}"
+
+
+def _linear(size: int, dataset: str) -> Recipe:
+    return Recipe(
+        f"linear-{size}{_ending(dataset)}",
+        Config("ae", size, likelihood=LINEAR),
+        dataset,
+        exhibit="code size",
+        clip=1000.0,
+        epochs=20,
+        solver="lbfgs",
+    )
+
+
 def _sized(size: int, dataset: str) -> tuple[Recipe, ...]:
     """AE, VAE and linear autoencoder of one code size on one data set."""
-    ending = "" if dataset == "mnist" else f"-{dataset}"
+    ending = _ending(dataset)
     ae = Recipe(
         f"ae-{size}-mlp{ending}",
         Config("ae", size, MLP, MLP, likelihood=SQUARED_ERROR),
@@ -38,18 +55,13 @@ def _sized(size: int, dataset: str) -> tuple[Recipe, ...]:
         binarize=True,
         clip=200.0,
     )
-    linear = replace(
-        ae,
-        name=f"linear-{size}{ending}",
-        config=Config("ae", size, likelihood=LINEAR),
-        solver="lbfgs",
-    )
-    return ae, vae, linear
+    return ae, vae, _linear(size, dataset)
 
 
 PCA = Recipe("pca-64", Config("ae", 64, likelihood=LINEAR), exhibit="code size", solver="pca")
 RECIPES = (
     PCA,
-    replace(PCA, name="pca-64-noise", dataset="noise"),
+    *(replace(PCA, name=f"pca-64-{noise}", dataset=noise) for noise in ("noise", GAUSSIAN)),
     *(r for dataset, sizes in CODE_SIZES.items() for k in sizes for r in _sized(k, dataset)),
+    *(_linear(k, GAUSSIAN) for k in CODE_SIZES["noise"]),
 )

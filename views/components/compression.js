@@ -6,7 +6,7 @@ const SIDE = 46;  // of a direction, in CSS pixels
 const state = { data: Object.keys(props.facts)[0], k: 8, seed: 0, open: true, answer: null };
 const drawnDirections = new Map();
 const facts = () => props.facts[state.data];
-const isChance = () => state.data === "noise";
+const isChance = () => state.data !== "mnist";
 
 const percent = (share, digits = 1) => `${written(100 * share, digits)} %`;
 const complain = (text) => { find(".said").textContent = text; };
@@ -109,6 +109,14 @@ const drawChart = () => {
 
 // The numbers.
 const row = (title, cells) => `<tr><th scope="row">${title}</th>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
+// Why a VAE keeps nothing of fair coins: no model's expected -log p(x) is below the entropy of x.
+const ofVae = (k) => {
+  const { entropy, bounds, errors, pixels } = facts(), found = bounds[k];
+  if (!errors.vae) return "No AE or VAE was trained on these: of independent pixels the optimum is known.";
+  if (!entropy || !found?.elbo || !found.kl) return "The VAE pays nats for every number it uses, and leaves unused those that save too little.";
+  return `No VAE can gain here: its pixels are fair coins, and −ELBO ≥ H(x) = ${pixels} log 2 = ${written(entropy)} nats. This one has
+    <span class="bound" title="${found.elbo.protocol}">${written(-found.elbo.value)}</span>, with a <span title="${found.kl.protocol}">KL of ${written(found.kl.value)}</span>.`;
+};
 const showNumbers = () => {
   const { k } = state, { pixels, angles } = facts();
   const errors = KINDS.map((kind) => errorOf(kind, k));
@@ -120,7 +128,7 @@ const showNumbers = () => {
   const same = angle === undefined ? "" : `Linear AE and PCA: their subspaces are at most <b class="angle">${angle.toFixed(5)}</b> radians
     (${(180 * angle / Math.PI).toFixed(3)}°) apart, their test errors differ by <b>${percent(Math.abs(errors[1] / errors[0] - 1), 3)}</b>. `;
   find(".words").innerHTML = `${k}/${pixels} = <b>${percent(k / pixels)}</b>: that share of independent pixels is the most a linear code keeps. `
-    + `${same}The VAE pays nats for every number it uses, and leaves unused those that save too little.`;
+    + same + ofVae(k);
   find(".k").textContent = `k = ${k}`;
   find(".bar output").textContent = `of ${pixels} numbers`;
   find(".bar input").setAttribute("aria-valuetext", `${k} of ${pixels} numbers`);

@@ -1,5 +1,6 @@
 """PCA, a linear autoencoder, the AE and the VAE at every code size, under one pointer."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,9 +16,17 @@ from views.lab import DIGIT, Lab
 
 from . import assets
 from .digit_input import read_digit
+from .measured import measured
 
 EXHIBIT = "code size"
-DATA = {"mnist": "digits", "noise": "pixels of pure chance"}  # as data sets are called, and here
+# As data sets are called, and here.
+DATA = {
+    "mnist": "digits",
+    "noise": "pixels of pure chance",
+    "gaussian-noise": "IID Gaussian pixels",
+}
+# Nats per image: a Bernoulli VAE sees uniform greys made black or white, which are fair coins.
+ENTROPIES = {"noise": math.prod(DIGIT) * math.log(2)}
 KINDS = ("linear", "ae", "vae")  # beside PCA, which one network holds at all sizes
 SOLVED = {"pca": "pca", "lbfgs": "linear"}  # a kind is its solver's, or else its family
 BY_SIZE = "mse by size"  # the metric of PCA's errors: see training.linear
@@ -85,7 +94,8 @@ def facts_of(lab: Lab, data: str) -> dict[str, Any]:
 
     pca: its squared error per pixel with 0, 1, 2 ... components, 0 being the variance; errors:
     {kind: {size: error}}; angles: {size: the largest one, radians, from the linear autoencoder's
-    subspace to PCA's}. Sizes that are keys are text, as in all JSON.
+    subspace to PCA's}; entropy: of an image as the VAE sees it, nats, where it is known; bounds:
+    {size: what the VAE's card says of its ELBO and KL}. Sizes that are keys are text, as in JSON.
     """
     found, pca = networks(lab, data), principal(lab, data)
     linear = found.get("linear", {})
@@ -95,12 +105,19 @@ def facts_of(lab: Lab, data: str) -> dict[str, Any]:
         "pixels": DIGIT[1] * DIGIT[2],
         "pca": pca.card.metrics[BY_SIZE]["value"],
         "errors": {kind: _errors(found[kind]) for kind in KINDS if kind in found},
+        "entropy": ENTROPIES.get(data),
+        "bounds": {str(size): _bound(entry) for size, entry in found.get("vae", {}).items()},
         "angles": {str(size): angle(entry, pca) for size, entry in linear.items()},
     }
 
 
 def _errors(entries: Mapping[int, Entry]) -> dict[str, float]:
     return {str(size): entry.card.metrics["mse"]["value"] for size, entry in entries.items()}
+
+
+def _bound(entry: Entry) -> dict[str, dict[str, Any]]:
+    metrics = entry.card.metrics
+    return {name: measured(metrics[name]) for name in ("elbo", "kl") if name in metrics}
 
 
 def angle(linear: Entry, pca: Entry) -> float:
@@ -116,7 +133,8 @@ def compress_picture(lab: Lab, message: dict) -> dict[str, Any]:
     before the picture is cut off to what a screen can show.
     """
     data = checks.choice(message.get("data"), "That data", offered(lab))
-    x = read_digit(message) if "pixels" in message else chance(checks.seed(message.get("seed")))
+    seed = None if "pixels" in message else checks.seed(message.get("seed"))
+    x = read_digit(message) if seed is None else chance(data, seed)
     batch = x.to(lab.device).unsqueeze(0)
     found, pca = networks(lab, data), principal(lab, data).model
     pictures = {
@@ -143,9 +161,12 @@ def _picture(picture: Tensor, x: Tensor) -> dict[str, Any]:
     return {"pixels": markup.pixels(picture[0].cpu()), "mse": float(mse)}
 
 
-def chance(seed: int) -> Tensor:
-    """An image [1, 28, 28] of pixels drawn independently and uniformly, as the data "noise" are."""
+def chance(data: str, seed: int) -> Tensor:
+    """An image [1, 28, 28] of pixels drawn independently: Gaussian, or else uniformly."""
     generator = torch.Generator().manual_seed(seed)
+    if data == "gaussian-noise":
+        values = 0.5 + torch.randn(DIGIT, generator=generator) / 6
+        return (255 * values).round().clamp(0, 255) / 255
     return torch.randint(0, 256, DIGIT, generator=generator) / 255
 
 
