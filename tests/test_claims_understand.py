@@ -79,7 +79,7 @@ def test_most_pixels_are_off_by_less_than_the_root_mean_square(shipped, opening)
                 error = (entry.model.reconstruct(opening[None])[0] - opening).abs()
             less = (error < error.square().mean().sqrt()).float().mean().item()
             assert less > 0.7
-            assert f"{less:.0%} of the pixels are off by less" in panel
+            assert f"{100 * less:.0f} % of pixels are off by less" in panel
 
 
 def test_a_digit_that_turns_into_another_is_said_to_and_the_opening_one_does_not(
@@ -109,7 +109,7 @@ def test_the_decoders_need_not_mirror_the_encoders_and_the_page_says_which_do(sh
     config = shipped.entry("vae-2").card.config
     assert config.encoder != config.decoder
     hidden = [m.out_features for m in shipped.entry("vae-2").model.encoder if hasattr(m, "weight")]
-    assert f"Encoder: {' → '.join(map(str, hidden[:-1]))} → 2 numbers." in two
+    assert f"encoder {' → '.join(map(str, hidden[:-1]))} → 2 numbers;" in two
     assert "A decoder need not mirror its encoder." in two
     assert "need not mirror" not in sixteen
     sizes = [

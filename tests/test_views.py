@@ -101,7 +101,7 @@ def test_the_numbers_beside_a_reconstruction_are_true(lab, three, size):
         picture = model.decode(q.mean).mean[0]
         mse = mse_of(picture, three)
         assert f"<b>{mse:.4f}</b> squared error per pixel" in row
-        assert f"off by {255 * math.sqrt(mse):.0f} of 255 grey levels" in row
+        assert f"root mean square {255 * math.sqrt(mse):.0f} of 255 grey levels" in row
         assert f"{mse / 0.05:.1f} times this model" in row
         assert "digits test images, 0.0500" in row
         (output,) = pictures_in(row, f"reconstruction by the {family.upper()}")

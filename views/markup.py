@@ -72,7 +72,7 @@ def code_scale(entry: Entry) -> float:
 
 def layers(torso: Torso, backwards: bool = False) -> str:
     """The hidden layers of a network, from the image to the code or, backwards, from it."""
-    stages = [f"convolution of {n} channels" for n in torso.channels]
+    stages = [f"{n} channels" for n in torso.channels]
     found = [*stages, *map(str, torso.widths)]
     return " → ".join(reversed(found) if backwards else found) or "linear"
 

@@ -83,7 +83,7 @@ def _networks(entries: list[Entry]) -> str:
         decode = [f"{latent} numbers", markup.layers(config.decoder, backwards=True)]
         mirrored = config.encoder == config.decoder
         remark = "" if mirrored else " A decoder need not mirror its encoder."
-        words = f"Encoder: {' → '.join(encode)}. Decoder: {' → '.join(decode)}.{remark}"
+        words = f"encoder {' → '.join(encode)}; decoder {' → '.join(decode)}.{remark}"
         ways.setdefault(words, []).append(entry.model.family.upper())
     lines = (f"<b>{', '.join(families)}</b>: {words}" for words, families in ways.items())
     return "".join(f'<p class="aside">{line}</p>' for line in lines)
@@ -108,7 +108,7 @@ def _words(entry: Entry, found: Reconstruction, turned: tuple[int, int] | None) 
     less = float((found.error.abs() < root).float().mean())
     words = (
         f"<p><b>{found.mse:.4f}</b> squared error per pixel: root mean square "
-        f"{255 * root:.0f} of 255 grey levels; {less:.0%} of the pixels are off by less.</p>"
+        f"{255 * root:.0f} of 255 grey levels; {100 * less:.0f} % of pixels are off by less.</p>"
         f'<p class="aside">{found.mse / typical:.1f} times this model\'s mean over '
         f"{entry.card.data.get('name', 'its')} test images, {typical:.4f}</p>"
     )

@@ -112,7 +112,7 @@ const massWords = ({ bits }, { logMass }) => {
   const known = bits ? ` (<span title="${bits.protocol}">test digits ${written(bits.value)}</span>)` : "";
   return `<b title="log P(x|z) of its grey levels = ${written(logMass, 1)} nats">${written(-logMass / (784 * Math.LN2))} bits per pixel</b>${known}`;
 };
-const show = (answer, { pixels }) => {
+const show = (answer, { pixels, code, count, seed }) => {
   said.textContent = "";
   const shown = answer.rows.map((row) => ({
     ...row, ...Object.fromEntries(["mean", "deviation", "location", "scale"].filter((name) => row[name]).map((name) => [name, floats(row[name])])),
@@ -131,7 +131,7 @@ const show = (answer, { pixels }) => {
   // The most uncertain pixel is the one to begin with.
   state.pixel ??= shown[0].deviation.indexOf(Math.max(...shown[0].deviation));
   showPixel();
-  element.dataset.shown = `${state.code} ${state.count} ${state.seed}`;
+  element.dataset.shown = `${code} ${count} ${seed}`;  // what was asked: by now the choice may be another
 };
 const ask = latestOnly(
   ({ pixels, code, count, seed }) => server.show_likelihoods({ pixels: textOf(pixels), code, count, seed }),

@@ -1,7 +1,7 @@
 const TITLE = "Score";
 const state = { seed: 1, noisy: true, share: 0.25, steps: 1, open: true };
 
-const show = ({ pictures, errors, score, slope }) => {
+const show = ({ pictures, errors, score, slope }, { noisy, seed, share, steps }) => {
   find(".said").textContent = "";
   for (const [name, pixels] of Object.entries(pictures)) {
     paint(find(`[data-picture=${name}]`), bytesOf(pixels), 28, 28);
@@ -9,7 +9,7 @@ const show = ({ pictures, errors, score, slope }) => {
   }
   find(".score").src = score;
   find(".scale").textContent = `±${props.limit} in full colour, rms ${written(slope, 2)}`;
-  element.dataset.shown = [state.noisy, state.seed, state.share, state.steps].join(" ");
+  element.dataset.shown = [noisy, seed, share, steps].join(" ");  // of what was asked
 };
 const ask = latestOnly(
   ({ pixels, ...rest }) => server.show_score({ pixels: textOf(pixels), ...rest }),
