@@ -23,8 +23,9 @@ from .evaluate.likelihood import SIDE_BY_SIDE_IMAGES
 from .evaluate.metric import exists
 from .labels import check_classes
 from .loop import Epoch, Finished, Progress, TrainingError, fit, uses_bfloat16
-from .places import STATE, facts, name_on, place
+from .places import STATE, digest, facts, name_on, place
 from .recipes import RECIPES, Recipe
+from .recipes.recipe import OWN
 
 CHECKPOINTS = Path(__file__).resolve().parent.parent / "checkpoints"
 
@@ -123,10 +124,6 @@ def _train(recipe: Recipe, options: argparse.Namespace, device: torch.device, sc
     else:
         dataset = _read(options.dataset, recipe.config, options)
         recipe = on_other_data(recipe, dataset, name_on(recipe.name, dataset, options.out))
-        print(
-            f"{recipe.name}: {len(dataset.train):,} pictures of {dataset.name} to train on, "
-            f"{len(dataset.test):,} to test, {dataset.classes} class(es)"
-        )
     recipe = counted(recipe, len(dataset.train))
     if options.resume and not (options.out / recipe.name / STATE).is_file():
         if options.name == "all" and _is_trained(options.out / recipe.name):
@@ -137,8 +134,20 @@ def _train(recipe: Recipe, options: argparse.Namespace, device: torch.device, sc
                 f"There is nothing to resume: {recipe.name} has no saved state of {dataset.name} "
                 "as it is now; train without --resume."
             )
+    if recipe.exhibit == OWN:
+        _tell(recipe.name, dataset)
     with place(options.out, recipe.name, dataset) as target:
         _train_in(target, recipe, dataset, options, device, scope)
+
+
+def _tell(name: str, dataset: data.Dataset) -> None:
+    """What is trained, on other data than the recipe's, before it is."""
+    print(
+        f"{name}: {len(dataset.train):,} pictures of {dataset.name} to train on, "
+        f"{len(dataset.test):,} to test, {dataset.classes} class(es)"
+    )
+    if name.endswith(mark := f"-{digest(dataset)[:8]}"):
+        print(f"{name.removesuffix(mark)} is the name of another recipe or of other data.")
 
 
 def _is_trained(target: Path) -> bool:
@@ -159,7 +168,9 @@ def _train_in(
     torch.manual_seed(recipe.seed)  # initial weights; all else draws from generators of its own
     model = build(recipe.config)
     if recipe.solver == "adam":
-        events = fit(recipe, model, dataset.train, device, target / STATE, options.resume)
+        # Its state is of all of the data: a changed test is another checkpoint, too.
+        train = replace(dataset.train, sha256=digest(dataset))
+        events = fit(recipe, model, train, device, target / STATE, options.resume)
     else:
         events = linear.solve(recipe, model, dataset.train)
     finished = _show(recipe, events)

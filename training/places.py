@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -18,8 +17,6 @@ from .recipes import RECIPES
 STATE = "resume.safetensors"
 LONGEST = 60  # letters of a data set's name in a checkpoint's
 
-log = logging.getLogger(__name__)
-
 
 def facts(dataset: Dataset) -> dict[str, str]:
     """What a card says of its data: two data sets are the same if they agree in all of it."""
@@ -30,19 +27,22 @@ def facts(dataset: Dataset) -> dict[str, str]:
     }
 
 
+def digest(dataset: Dataset) -> str:
+    """One hash of all of that."""
+    return hashlib.sha256(json.dumps(facts(dataset)).encode()).hexdigest()
+
+
 def name_on(recipe: str, dataset: Dataset, out: Path) -> str:
     """The name of a recipe's checkpoint on other data than its own: vae-2-letters, where free.
 
     Where a recipe or a checkpoint of other data has that name, the data's hash is added.
     """
     name = f"{recipe}-{_slug(dataset.name.removeprefix(PREFIX).lower())}"
-    digest = hashlib.sha256(json.dumps(facts(dataset)).encode()).hexdigest()
-    own = f"{name}-{digest[:8]}"
+    own = f"{name}-{digest(dataset)[:8]}"
     if (out / own).is_dir():
         return own
     if name not in RECIPES and not holds_other_data(out / name, dataset):
         return name
-    log.warning("%s", f"{name} is the name of another recipe or of other data: this is {own}.")
     return own
 
 
@@ -54,7 +54,7 @@ def _slug(name: str) -> str:
 def holds_other_data(folder: Path, dataset: Dataset) -> bool:
     """Is a checkpoint there, or the saved state of a training, of other data?"""
     trained_on = data_of_state(folder / STATE)
-    if trained_on is not None and trained_on != dataset.train.sha256:
+    if trained_on is not None and trained_on != digest(dataset):
         return True
     try:
         card = json.loads((folder / CARD).read_text(encoding="utf-8"))
