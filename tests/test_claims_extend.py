@@ -351,7 +351,7 @@ def test_half_way_the_cross_fade_shows_two_ghosts_and_codes_one_digit(samples):
     """
     half, vae = torch.tensor([0.5]), model("vae-16")
     grey = {"cross-fade": [], "codes": []}
-    for a, b in [(START, 28), *((i, (i + 11) % 60) for i in range(0, 60, 5))]:
+    for a, b in [(THREE, 28), *((i, (i + 11) % 60) for i in range(0, 60, 5))]:
         x, y = samples.x[a], samples.x[b]
         codes = latent.linear_path(latent.encode(vae, x), latent.encode(vae, y), half)
         found = {
