@@ -1,10 +1,11 @@
 """VAE, VAE+GAN and GAN under the same codes: samples, one magnified, and what was measured."""
 
+from statistics import mean, stdev
 from typing import Any
 
 import gradio as gr
 
-from explore import latent
+from explore import latent, seeds
 from models.origins import CODES, MIXTURE, PRIOR, TITLES, measure
 from models.zoo import Entry
 from views import checks
@@ -152,8 +153,22 @@ def differences(entries: list[Entry]) -> str:
         for family, players in ((e.model.family, e.model.players()) for e in entries)
         if "discriminator" in players
     ]
-    epochs = ", ".join(str(e.card.recipe.get("epochs", "unknown")) for e in entries)
-    return (
-        f"Decoders are alike, discriminators ({', '.join(judges)}) and epochs ({epochs}) are not; "
-        "one training each."
+    epochs = [str(e.card.recipe.get("epochs", "unknown")) for e in entries]
+    alike, unlike = "Decoders", f"discriminators ({', '.join(judges)})"
+    if len(set(epochs)) == 1:
+        alike += f" and epochs ({epochs[0]})"
+    else:
+        unlike += f" and epochs ({', '.join(epochs)})"
+    return f"{alike} are alike, {unlike} are not; {trainings(entries)}."
+
+
+def trainings(entries: list[Entry]) -> str:
+    """How far the FID from N(0, I) varies with the seed of the training, if that was measured."""
+    found = {e.model.family: seeds.of(e.card.name, "classifier FID") for e in entries}
+    if not all(len(of_seed) > 1 for of_seed in found.values()):
+        return "one training each"
+    spread = ", ".join(
+        f"{FAMILIES[family]} {mean(of_seed.values()):.0f} ± {stdev(of_seed.values()):.0f}"
+        for family, of_seed in found.items()
     )
+    return f"FID of {len(next(iter(found.values())))} trainings each: {spread}"
