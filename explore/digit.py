@@ -11,12 +11,20 @@ from math import ceil
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
+from scipy import ndimage
+
+from . import sheet
 
 # What is accepted. A bitmap format only: no SVG, EPS or PDF, which are programs to be run.
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
 MAX_BYTES = 10 * 2**20
 MAX_SIDE = 4096
 MAX_PIXELS = 4096 * 3072  # the usual 12-megapixel photo, 4032x3024, and no more
+# JPEG decodes at an eighth of its size, unless it is progressive: then all is held in memory.
+MAX_JPEG_SIDE, MAX_JPEG_PIXELS = 16384, 64 * 10**6
+
+HEIC_BEGINS = tuple(b"ftyp" + brand for brand in (b"heic", b"heix", b"hevc", b"mif1", b"msf1"))
+LEAST_OF_16_BITS = 32  # of 255: where the high bytes of a colour reach no further, most is lost
 
 WORK_SIDE = 256  # pictures are shrunk to this side first; averaging also removes most of the noise
 FRAME, BOX = 28, 20  # sides of MNIST's frame and of the box that the digit fits
@@ -29,6 +37,12 @@ PAPER_SHARE = 0.4  # the share of a photo that is surely paper, however bold the
 NOISE_FLOOR = 3.0  # in standard deviations of the paper: what is less is paper
 NOISE_PEAK = 6.0  # likewise: where nothing is more, there is no digit
 MIN_CONTRAST = 0.05  # darkest ink against paper; what is less is a stain on an empty sheet
+MARGIN = 1 / 16  # of the shorter side: along the edges a sheet holds its lines, but no digit
+LINES = 0.6  # of full ink: what is darker at the edges may be a digit that reaches them
+MOST_AT_EDGE = 0.4  # of a picture's edge may be ink; of a table around a sheet there is more
+MOST_CROSSINGS = 10  # so often may ink come to the edge; the lines of a sheet do so more often
+SPECK = 0.05  # of the ink of the largest stroke: what is less and apart from it is no stroke
+LEAST_STROKE = 12  # pixels of a photo: what is smaller is no digit
 INK = 0.25  # of the strongest ink: what the digit's box must hold
 
 _HINT = "please choose a PNG, JPEG, WebP, GIF or BMP picture"
@@ -38,8 +52,13 @@ LARGE = (
     f"The picture is too large; please make it at most {MAX_SIDE:,} pixels on each side and "
     f"{MAX_PIXELS // 10**6} megapixels in all."
 )
+HEIC = "HEIC photos cannot be read here; please save the photo as JPEG, or draw the digit."
 UNKNOWN = f"This file is not a picture that can be read here; {_HINT}."
 DAMAGED = "The picture is damaged or incomplete; please save it again or choose another one."
+DIM = "The picture uses too few of its 16 bits per colour; please save it with 8 bits."
+NOTHING = "No digit was found in the picture; please use a dark pen and come closer."
+TABLE = "The sheet was not found; please come so close that it fills the picture."
+RULED = "The lines of the paper are as dark as the ink; please use a blank sheet."
 NOT_A_GRID = "The drawing is empty; please draw a digit first."
 
 
@@ -64,8 +83,29 @@ class Normalized:
 
 
 def from_picture(content: bytes) -> Normalized:
-    """The digit in a picture file. Raises DigitError when the file cannot be used."""
-    return normalize(decode_picture(content))
+    """The digit in a picture file.
+
+    Raises DigitError when the file cannot be used, and when what it shows is no digit.
+    """
+    ink, inverted = _all_ink(decode_picture(content))
+    _check_edges(ink)
+    found = _normalized(ink, inverted)
+    if not found.digit.any():
+        raise DigitError(NOTHING)
+    return found
+
+
+def _check_edges(ink: np.ndarray) -> None:
+    """Raises DigitError when the ink [H, W] at a photo's edges is that of something else."""
+    if min(ink.shape) < LIT_SIDE:
+        return
+    margin = int(min(ink.shape) * MARGIN)
+    # A row per ring around the picture, clockwise: the outermost first.
+    rings = np.concatenate([np.rot90(ink, turns)[:margin] for turns in range(4)], axis=1) > 0.5
+    if rings[0].mean() > MOST_AT_EDGE:
+        raise DigitError(TABLE)
+    if (rings & ~np.roll(rings, 1, axis=1)).sum(1).max() > MOST_CROSSINGS:
+        raise DigitError(RULED)
 
 
 def from_drawing(canvas: np.ndarray) -> Normalized:
@@ -81,14 +121,27 @@ def from_drawing(canvas: np.ndarray) -> Normalized:
 def normalize(grey: np.ndarray) -> Normalized:
     """The digit in a grey picture, float [H, W] in [0, 1], dark on light or light on dark.
 
+    Of a photo that shows a darker table around the sheet, only the sheet counts.
     Raises DigitError for an array that is no picture, or one larger than a picture may be.
     """
-    grey = np.nan_to_num(_checked(grey), nan=0.0, posinf=1.0, neginf=0.0)
+    return _normalized(*_all_ink(_checked(grey)))
+
+
+def _all_ink(grey: np.ndarray) -> tuple[np.ndarray, bool]:
+    """Whatever stands out from the paper of a picture, as ink [H, W]; was it darker than that?"""
+    grey = np.nan_to_num(grey, nan=0.0, posinf=1.0, neginf=0.0)
     grey = _shrunk(grey.clip(0, 1).astype(np.float32))
+    within = sheet.find(grey) if min(grey.shape) >= LIT_SIDE else None
+    if within is not None:
+        grey = sheet.spread(grey, within)
     relief = grey - _paper(grey)
     # Paper scatters evenly about its level, so the longer tail of the values is the ink.
     inverted = bool((relief**3).sum() < 0)
-    ink = _ink(-relief if inverted else relief)
+    return _ink(-relief if inverted else relief), inverted
+
+
+def _normalized(ink: np.ndarray, inverted: bool) -> Normalized:
+    ink = _without_specks(ink)
     return Normalized(ink, *_placed(ink), inverted)
 
 
@@ -107,54 +160,73 @@ def decode_picture(content: bytes) -> np.ndarray:
         raise DigitError(HEAVY)
     try:
         with Image.open(BytesIO(content), formats=FORMATS) as image:
-            _check_size(*image.size)  # from the header: no pixel has been decoded yet
+            # From the header: no pixel has been decoded yet.
+            if image.format == "JPEG" and not image.info.get("progressive"):
+                _check_size(*image.size, MAX_JPEG_SIDE, MAX_JPEG_PIXELS)
+            else:
+                _check_size(*image.size)
             return _grey(image)
     except DigitError:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise DigitError(LARGE) from error
     except UnidentifiedImageError as error:
-        raise DigitError(UNKNOWN) from error
+        raise DigitError(HEIC if content[4:12] in HEIC_BEGINS else UNKNOWN) from error
     except Exception as error:  # a decoder may raise anything on bytes made to break it
         raise DigitError(DAMAGED) from error
 
 
-def _check_size(width: int, height: int) -> None:
-    if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
+def _check_size(width: int, height: int, side: int = MAX_SIDE, pixels: int = MAX_PIXELS) -> None:
+    if max(width, height) > side or width * height > pixels:
         raise DigitError(LARGE)
 
 
 def _grey(image: Image.Image) -> np.ndarray:
     """An opened picture as upright grey values, float32 [H, W] in [0, 1], at most WORK_SIDE."""
+    halved = any(";16" in str(tile.args) for tile in image.tile)  # Pillow drops a colour's low byte
     image.draft(None, (WORK_SIDE, WORK_SIDE))  # lets JPEG decode at 1/2, 1/4 or 1/8 of its size
-    white = 255
-    if image.mode.startswith("I"):  # 16 bits a pixel; convert("L") would clip them at 255
-        image, white = image.convert("F"), 65535
+    if image.mode.startswith("I"):
+        image = _from_16_bits(image)
     elif image.has_transparency_data:
         image = image.convert("LA")
     else:
         image = image.convert("L")
+        if halved and image.getextrema()[1] < LEAST_OF_16_BITS:
+            raise DigitError(DIM)
     image.thumbnail((WORK_SIDE, WORK_SIDE), Image.Resampling.HAMMING)
     image = ImageOps.exif_transpose(image)
-    bands = [np.asarray(band, np.float32) / white for band in image.split()]
+    bands = [np.asarray(band, np.float32) / 255 for band in image.split()]
     return bands[0] if len(bands) == 1 else _on_paper(*bands)
+
+
+def _from_16_bits(image: Image.Image) -> Image.Image:
+    """Grey values of up to 16 bits as floats of which 255 is white; convert("L") would clip them.
+
+    Cameras write 8, 10 or 12 bits into 16: white is the most that the bits in use can say.
+    """
+    image = image.convert("F")
+    white = 2 ** int(image.getextrema()[1]).bit_length() - 1
+    scale = 255 / max(white, 1)
+    return image.point(lambda value: value * scale)
 
 
 def _on_paper(grey: np.ndarray, alpha: np.ndarray) -> np.ndarray:
     """Values [H, W] of opacity alpha [H, W], laid on a paper that lets the ink be seen.
 
-    What is opaque may be a sheet with ink on it, whose own paper is then carried on, or ink
-    alone, which gets black or white paper, whichever is farther from it. A margin of paper is
-    added, because ink cut out of its paper often touches every edge.
+    What is opaque may be a sheet with ink on it, all of the picture or not: its own paper is
+    carried on. Or it is ink alone, which gets black or white paper, whichever is farther from it,
+    and a margin, because ink cut out of its paper often touches every edge.
     """
-    opaque = grey[alpha > 0.5]
-    if not opaque.size:
-        opaque = np.zeros(1, np.float32)
-    low, middle, high = np.percentile(opaque, (2, 50, 98))
-    paper = middle if high - low > 0.5 else float(middle < 0.5)
-    margin = max(1, max(grey.shape) // 4)
+    seen = alpha > 0.9
+    if not seen.any():
+        return np.zeros_like(grey)
+    low, middle, high = np.percentile(grey[seen], (0.5, 50, 99.5))
+    around = seen[np.ix_(seen.any(1), seen.any(0))]
+    if high - low > (0.15 if around.mean() > 0.75 else 0.5):
+        return sheet.spread(grey, seen)
+    paper = float(middle < 0.5)
     laid = (grey * alpha + paper * (1 - alpha)).astype(np.float32)
-    return np.pad(laid, margin, constant_values=paper)
+    return np.pad(laid, max(1, max(grey.shape) // 4), constant_values=paper)
 
 
 # From grey values to ink.
@@ -214,7 +286,8 @@ def _paper(grey: np.ndarray) -> np.ndarray:
 def _ink(relief: np.ndarray) -> np.ndarray:
     """Ink in [0, 1] from relief [H, W], the brightness above (or below) the paper's.
 
-    Full ink becomes 1, the paper's noise becomes 0, and so does a sheet that holds nothing else.
+    Full ink becomes 1, the paper's noise and its lines become 0, and so does a sheet that holds
+    nothing else.
     """
     # The quartile of |N(0, 1)| is 0.3186. Not the median: bold ink may cover half the picture.
     noise = np.quantile(np.abs(relief), 0.25) / 0.3186
@@ -222,8 +295,29 @@ def _ink(relief: np.ndarray) -> np.ndarray:
     if peak < max(MIN_CONTRAST, NOISE_PEAK * noise):
         return np.zeros(relief.shape, np.float32)
     full = np.quantile(relief[relief > peak / 2], 0.75)
-    floor = NOISE_FLOOR * noise
+    lines = _lines(relief)
+    floor = max(NOISE_FLOOR * noise, lines if lines < LINES * full else 0)
     return ((relief - floor) / (full - floor)).clip(0, 1).astype(np.float32)
+
+
+def _without_specks(ink: np.ndarray) -> np.ndarray:
+    """Ink [H, W] of a photo, where only strokes are left of it."""
+    if min(ink.shape) < LIT_SIDE:
+        return ink
+    parts, count = ndimage.label(ink > 0, np.ones((3, 3)))
+    amount = ndimage.sum_labels(ink, parts, np.arange(count + 1))
+    amount[0] = 0
+    return np.where((amount >= max(SPECK * amount.max(), LEAST_STROKE))[parts], ink, 0)
+
+
+def _lines(relief: np.ndarray) -> float:
+    """How dark the paper's lines are: the most that is seen along the edges of a photo's relief."""
+    margin = int(min(relief.shape) * MARGIN)
+    if min(relief.shape) < LIT_SIDE:
+        return 0.0
+    inside = np.zeros(relief.shape, bool)
+    inside[margin:-margin, margin:-margin] = True
+    return float(np.quantile(relief[~inside], 0.995))
 
 
 # From ink to MNIST's frame.

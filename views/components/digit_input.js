@@ -4,7 +4,9 @@ const pen = ink.getContext("2d", { willReadFrequently: true });
 const said = element.querySelector(".said");
 const steps = element.querySelector(".steps");
 const samples = element.querySelector(".samples");
-const MOST_BYTES = 10_000_000;
+const fileInput = element.querySelector('input[type="file"]');
+const MOST_BYTES = 10_000_000, MOST_PIXELS = 12_000_000, MOST_LENGTH = 4096;  // that the server takes
+const SMALLER = 1024;  // the longer side of what is too large for it
 const INK_WIDTH = 18;
 const SIDE = 112;  // of the canvas that a drawing is normalized from
 let drawing = false;  // is what the pad shows a drawing that another stroke would add to?
@@ -173,11 +175,35 @@ const askRandom = latestOnly(
   complain,
 );
 
+// The file, or what the browser can make of it where the server could not: a smaller PNG, upright.
+const sendable = async (file) => {
+  const image = new Image(), url = URL.createObjectURL(file);
+  try {
+    image.src = url;
+    await image.decode();
+    const { naturalWidth: width, naturalHeight: height } = image, long = Math.max(width, height);
+    const known = fileInput.accept.split(",").includes(file.type);
+    if (known && file.size <= MOST_BYTES && long <= MOST_LENGTH && width * height <= MOST_PIXELS) return file;
+    const canvas = document.createElement("canvas"), scale = Math.min(1, SMALLER / long);
+    [canvas.width, canvas.height] = [width, height].map((side) => Math.max(1, Math.round(side * scale)));
+    const context = canvas.getContext("2d");
+    context.imageSmoothingQuality = "high";
+    context.drawImage(image, 0, 0, canvas.width, canvas.height);
+    return await new Promise((done) => canvas.toBlob((blob) => done(blob ?? file), "image/png"));
+  } catch {
+    return file;  // nothing that the browser can read; the server says what it is
+  } finally {
+    URL.revokeObjectURL(url);
+  }
+};
+
 const choosePhoto = async (file) => {
-  if (file.size > MOST_BYTES) return complain("That picture is over 10 MB; use a smaller one.");
   const mine = ++turn;
   say("reading your picture …");
-  const pixels = textOf(new Uint8Array(await file.arrayBuffer()));
+  const picture = await sendable(file);
+  if (mine !== turn) return;
+  if (picture.size > MOST_BYTES) return complain("That picture is over 10 MB; use a smaller one.");
+  const pixels = textOf(new Uint8Array(await picture.arrayBuffer()));
   const answer = await asked(() => server.normalize_photo({ pixels }), "That picture could not be sent; try a smaller one.");
   if (mine !== turn) return;
   if (answer.error) return complain(answer.error);
@@ -198,14 +224,13 @@ element.addEventListener("click", (event) => {
     say("draw a digit above, or pick one below");
     choose(nothing, "", "drawing");
   }
-  if (action === "photo") file.click();
+  if (action === "photo") fileInput.click();
   const sample = event.target.closest(".samples button");
   if (sample) { turn++; chooseSample(sample.dataset); }
 });
-const file = element.querySelector('input[type="file"]');
-file.addEventListener("change", () => {
-  if (file.files[0]) choosePhoto(file.files[0]);
-  file.value = "";
+fileInput.addEventListener("change", () => {
+  if (fileInput.files[0]) choosePhoto(fileInput.files[0]);
+  fileInput.value = "";
 });
 
 // Samples: one stop in the tab order, arrow keys within.
