@@ -15,7 +15,7 @@ from training.adapted import counted
 from training.labels import batches
 from training.recipes import RECIPES
 
-IMAGES = {"shapes": 9_000, "mnist": 60_000, "noise": 60_000, "mixture": 60_000}  # to learn from
+IMAGES = dict.fromkeys(("mnist", "noise", "gaussian-noise", "mixture"), 60_000) | {"shapes": 9_000}
 
 
 @pytest.mark.parametrize("name", RECIPES)

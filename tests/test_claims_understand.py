@@ -26,7 +26,7 @@ from views.components.trick import MODEL
 from views.samples import EIGHT, THREE
 
 ROOT = Path(__file__).resolve().parent.parent
-LECTURE = (ROOT / "docs/lecture.md").read_text()
+LECTURE = (ROOT / "docs/lecture.md").read_text(encoding="utf-8")
 CARDS = Zoo(ROOT / "checkpoints")
 GAUSSIANS = {kind: f"vae-16-mlp-{kind}" for kind in ("fixed", "shared", "predicted")}
 FAMILIES = ("ae", "dae", "vae")
