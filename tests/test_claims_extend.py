@@ -78,8 +78,8 @@ def test_a_lead_is_told_with_its_spread_over_the_seeds_that_both_have(monkeypatc
     found = seeds.gain("a", "b", "elbo")
     assert (found.mean, found.least, found.seeds) == (1.5, 1, 2)
     assert found.spread == pytest.approx(0.5**0.5)
-    assert seeds.told(found, "nats") == "+1.5 ± 0.7 nats over 2 trainings each"
-    assert seeds.told(seeds.gain("b", "a", "elbo"), "nats").startswith("−1.5")
+    assert seeds.told(found, "nats") == "with 2 seeds each +1.5 ± 0.7 nats"
+    assert seeds.told(seeds.gain("b", "a", "elbo"), "nats").startswith("with 2 seeds each −1.5")
     assert seeds.gain("a", "unknown", "elbo") is None
 
 
@@ -146,7 +146,7 @@ def test_the_control_is_told_once_it_was_trained(monkeypatch, tmp_path):
     file = tmp_path / "seeds.json"
     file.write_text(json.dumps(dict(zip(names, runs, strict=True))), encoding="utf-8")
     monkeypatch.setattr(seeds, "FILE", file)
-    assert "+2.5 ± 0.0 nats over 3 trainings each" in iwae_component.control(names[0])
+    assert "still 2.5 ± 0.0 nats behind (3 trainings each)" in iwae_component.control(names[0])
 
 
 # Beta.
@@ -282,6 +282,13 @@ def test_sharp_is_neither_right_nor_varied(samples, generator):
     noisy = (samples.x + 0.2 * torch.randn(samples.x.shape, generator=generator)).clamp(0, 1)
     assert sharpness(noisy).mean() > sharpness(samples.x).mean()
     assert "Sharp is neither right nor varied" in LECTURE
+
+
+def test_the_blurriest_is_the_least_precise_and_has_the_highest_recall():
+    blurriest = min(COMPARED, key=lambda name: value(name, "sharpness"))
+    assert blurriest == min(COMPARED, key=lambda name: value(name, "precision"))
+    assert blurriest == max(COMPARED, key=lambda name: value(name, "recall"))
+    assert "why has the blurriest of the three" in LECTURE
 
 
 def test_a_discriminator_draws_sharper_than_an_average():
