@@ -1,5 +1,6 @@
 """What the page says of draws from N(0, I) and of better ones, on the shipped networks."""
 
+import dataclasses
 import re
 from html import escape
 
@@ -7,9 +8,10 @@ import pytest
 import torch
 
 from explore import latent
-from models.origins import CODES, MIXTURE, PRIOR, measure
+from models.origins import CODES, MIXTURE, PRIOR, SAME_DIGITS, TITLES, measure
+from training import generation
 from views import gan, maps, sample
-from views.components.gan import words
+from views.components.gan import offered, words
 from views.components.latent_map import map_of
 
 N = 2_000
@@ -191,8 +193,26 @@ def test_sample_shows_counts_beside_those_of_real_digits_with_their_protocol(shi
             assert f"FID <b>{fid['value']:.1f}{error}</b>" in grid["judged"]
             assert escape(fid["protocol"]) in grid["judged"]
             assert ("at temperature 1" in grid["judged"]) == (origin == PRIOR)
+            assert "Of every 1,000 pictures, how many of each class" in grid["judged"]
         real = metrics["classifier FID"]["real"]
         assert f"FID {real:.1f}" in found["real"]
+        assert f"of {generation.PICTURES:,} pictures" in found["real"]
+        over = f"a draw, ± the standard deviation over {generation.DRAWS} draws"
+        assert (over in found["real"]) == (origin != CODES)
+        assert f"recognised: over {100 * generation.CERTAIN:.0f} % sure" in found["real"]
+        assert (SAME_DIGITS in found["real"]) == (origin == CODES)
+
+
+def test_reconstructions_of_test_digits_do_come_out_better_than_other_real_ones(shipped, request):
+    """And so better than draws of the mixture, which is no proof that the mixture is wrong."""
+    for name in ("ae-16", "vae-16"):
+        fid = value(shipped, name, "classifier FID", CODES)
+        assert fid["value"] < fid["real"]
+        assert fid["value"] < value(shipped, name, "classifier FID", MIXTURE)["value"]
+        precision = value(shipped, name, "precision", CODES)
+        assert precision["value"] > precision["real"]
+    lecture = (request.config.rootpath / "docs" / "lecture.md").read_text(encoding="utf-8")
+    assert "Codes of test digits give a lower FID still" in lecture
 
 
 def test_gan_says_what_the_prior_cost_and_that_a_gan_has_no_codes(shipped):
@@ -204,4 +224,13 @@ def test_gan_says_what_the_prior_cost_and_that_a_gan_has_no_codes(shipped):
                 pair = [value(shipped, name, metric, o)["value"] for o in (PRIOR, origin)]
                 assert " → ".join(f"{v:.{digits}f}" for v in pair) in text
         assert "it stays at N(0, I)" in text
+        assert (SAME_DIGITS in text) == (origin == CODES)
+        assert ("lost by the prior, not by the decoder" in text) == (origin == MIXTURE)
     assert latent.origins_of(entries[-1]) == [PRIOR]
+
+
+def test_gan_offers_no_origin_that_none_of_its_models_has(shipped):
+    assert offered([shipped.zoo[name] for name in gan.SHOWN]) == TITLES
+    without = dataclasses.replace(shipped.zoo["vae-16"], mixture=None)
+    assert list(offered([without, shipped.zoo["gan-16"]])) == [PRIOR, CODES]
+    assert list(offered([shipped.zoo["gan-16"]])) == [PRIOR]
