@@ -168,9 +168,12 @@ def test_below_one_codes_leave_the_prior_and_its_draws_vary_less():
     for beta in CHEAP:
         assert spread(beta) > spread(1)
         assert at(beta, "aggregate kl") > 5 * at(1, "aggregate kl")
-        assert at(beta, "class entropy") < at(1, "class entropy")
+        assert at(beta, "effective classes") < at(1, "effective classes")
         assert at(beta, "kl") - at(1, "kl") > at(1, "reconstruction") - at(beta, "reconstruction")
-    assert f"show {math.exp(at(0, 'class entropy')):.1f} of ten classes" in LECTURE
+    classes = {beta: f"{at(beta, 'effective classes'):.1f}" for beta in (0, 0.1, 1)}
+    assert f"show {classes[0]} of ten classes" in LECTURE
+    family = (ROOT / "docs" / "family.md").read_text(encoding="utf-8")
+    assert f"{classes[0]} at beta 0, {classes[0.1]} at 0.1, {classes[1]} at 1" in family
 
 
 @torch.no_grad()
