@@ -302,7 +302,7 @@ def test_what_the_three_do_not_share_is_what_their_recipes_do_not(monkeypatch):
     entries = [SHIPPED[name] for name in COMPARED]
     told = gan_component.differences(entries)
     assert {entry.card.recipe["epochs"] for entry in entries} == {24}
-    assert told.startswith("Decoders and epochs (24) are alike, discriminators (10,065 weights")
+    assert told.startswith("Decoders and epochs (24) are alike, discriminators (10,065 and 108,977")
     assert len({str(entry.card.config.decoder) for entry in entries}) == 1
     assert told.endswith("FID of 3 trainings each: VAE 59 ± 1, VAE+GAN 22 ± 4, GAN 6 ± 1.")
     longer = dataclasses.replace(entries[0].card, recipe={"epochs": 12})

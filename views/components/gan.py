@@ -159,12 +159,12 @@ def gained(entry: Entry, origin: str) -> str:
 def differences(entries: list[Entry]) -> str:
     """What the three do not share beside their family, as their networks and recipes say."""
     judges = [
-        f"{sum(w.numel() for w in players['discriminator']):,} weights in the {FAMILIES[family]}"
-        for family, players in ((e.model.family, e.model.players()) for e in entries)
+        f"{sum(weights.numel() for weights in players['discriminator']):,}"
+        for players in (entry.model.players() for entry in entries)
         if "discriminator" in players
     ]
     epochs = [str(e.card.recipe.get("epochs", "unknown")) for e in entries]
-    alike, unlike = "Decoders", f"discriminators ({', '.join(judges)})"
+    alike, unlike = "Decoders", f"discriminators ({' and '.join(judges)} weights)"
     if len(set(epochs)) == 1:
         alike += f" and epochs ({epochs[0]})"
     else:
