@@ -17,6 +17,7 @@ from pathlib import Path
 
 import torch
 
+from explore.seeds import FILE, read
 from models import Model, build, zoo
 from models.device import choose_device
 from training import data, directions, generation
@@ -28,7 +29,6 @@ from training.recipes import RECIPES, Recipe
 from training.recipes.importance import averaged
 
 ROOT = Path(__file__).resolve().parent.parent
-FILE = ROOT / "docs" / "seeds.json"
 JUDGE = ROOT / "checkpoints" / generation.JUDGE
 SEEDS = (0, 1, 2)
 # Every recipe that some sentence of the page calls better than another, and what is not shipped.
@@ -38,8 +38,6 @@ KNOWN: dict[str, Recipe] = {averaged().name: averaged()} | {
     if recipe.exhibit
     in ("main", "classes", "beta", "shapes", "iwae", "few labels", "drawing", "gan", "gap")
 }
-
-Runs = dict[str, dict[str, dict[str, float]]]
 
 
 def trained(recipe: Recipe, dataset: Dataset, device: torch.device) -> Model:
@@ -74,10 +72,6 @@ def added(path: Path, name: str, seed: int, metrics: dict[str, float]) -> None:
     runs.setdefault(name, {})[str(seed)] = metrics
     text = json.dumps(runs, indent=1, sort_keys=True, allow_nan=False) + "\n"
     zoo.write_atomically(path, text.encode())
-
-
-def read(path: Path = FILE) -> Runs:
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
 def run(
