@@ -18,13 +18,13 @@ from pathlib import Path
 import torch
 
 from explore.seeds import FILE, read
-from models import Model, build, zoo
+from models import Model, zoo
 from models.device import choose_device
 from training import data, directions, generation
 from training.data import Dataset
 from training.evaluate import SCOPES, evaluate
 from training.generation import Reference
-from training.loop import fit
+from training.loop import trained
 from training.recipes import RECIPES, Recipe
 from training.recipes.importance import averaged
 
@@ -38,15 +38,6 @@ KNOWN: dict[str, Recipe] = {averaged().name: averaged()} | {
     if recipe.exhibit
     in ("main", "classes", "beta", "shapes", "iwae", "few labels", "drawing", "gan", "gap")
 }
-
-
-def trained(recipe: Recipe, dataset: Dataset, device: torch.device) -> Model:
-    """The model as its checkpoint would hold it."""
-    torch.manual_seed(recipe.seed)
-    model = build(recipe.config)
-    for _ in fit(recipe, model, dataset.train, device):
-        pass
-    return zoo.round_weights(model).eval()
 
 
 def measured(
@@ -92,7 +83,8 @@ def run(
             if str(seed) in read(out).get(name, {}):
                 continue
             chosen, dataset = replace(recipe, seed=seed), sets[recipe.dataset]
-            model = trained(chosen, dataset, device)
+            model, _ = trained(chosen, dataset.train, device)
+            zoo.round_weights(model)  # as its checkpoint would hold it
             metrics = measured(chosen, model, dataset, device, references.get(recipe.dataset))
             added(out, name, seed, metrics)
             print(name, seed, {k: round(v, 4) for k, v in metrics.items()}, flush=True)

@@ -303,6 +303,15 @@ def test_validation_is_the_mean_over_images_not_over_batches(recipe, digits, mon
     assert means["brightness"] == pytest.approx(expected, rel=1e-5)
 
 
+def test_a_new_model_is_seeded_built_and_fitted(recipe, few):
+    recipe, told = replace(recipe, epochs=2, seed=3), []
+    model, finished = loop.trained(recipe, few, CPU, told.append)
+    weights, curve = trained(recipe, few)
+    assert same_weights(weights_of(model), weights)
+    assert (finished.curve, told[-1]) == (curve, finished)
+    assert not model.training
+
+
 # --- interruptions ------------------------------------------------------------------------------
 
 
