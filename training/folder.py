@@ -10,10 +10,10 @@ import numpy as np
 import torch
 from PIL import Image, ImageOps
 
-from models.zoo import LFS_POINTER
+from models.zoo import LFS_POINTER, printable
 
 from .data import DataError, Dataset, Split
-from .layout import BESIDE, TEST, TRAIN, File, Layout, Told, printable
+from .layout import BESIDE, TEST, TRAIN, File, Layout, Told
 
 PREFIX = "folder:"
 # Bitmaps only: Pillow also opens formats that are programs to be run.
