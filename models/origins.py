@@ -1,11 +1,6 @@
 """Where the z of a drawn picture comes from, and what a card calls the measures of each choice."""
 
 PRIOR, MIXTURE, CODES = "prior", "mixture", "codes"
-TITLES = {
-    PRIOR: "N(0, I)",
-    MIXTURE: "mixture fitted to codes",
-    CODES: "codes of test digits",
-}
 
 
 def measure(name: str, origin: str) -> str:

@@ -5,10 +5,11 @@ from typing import Any
 import gradio as gr
 
 from explore import latent, seeds
-from models.origins import CODES, MIXTURE, PRIOR, TITLES, measure
+from models.origins import CODES, MIXTURE, PRIOR, measure
 from models.zoo import Entry
 from views import checks
 from views.lab import Lab
+from views.origins import TITLES
 
 from . import assets
 from .decoding import Decoding, decode_codes
