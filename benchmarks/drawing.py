@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 from explore.classes import log_likelihoods
 from models import Model, zoo
-from models.device import choose_device, describe
+from models.device import choose_device, describe, exact_convolutions
 from training import data
 from training.evaluate.metric import MOST_AT_ONCE, SEED, mean_and_error, seeded_generator
 
@@ -53,6 +53,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, help="folder of the data sets")
     parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
     options = parser.parse_args(arguments)
+    exact_convolutions()
     device = choose_device(options.device)
     test = data.load("mnist", options.data).test
     grey = data.unit_interval(test.images[: options.images])

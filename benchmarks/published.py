@@ -15,7 +15,7 @@ import torch
 from tqdm import tqdm
 
 from models import Model, zoo
-from models.device import choose_device, describe
+from models.device import choose_device, describe, exact_convolutions
 from training import data
 from training.evaluate.likelihood import bounds
 from training.loop import Epoch, Finished, Progress, trained
@@ -97,6 +97,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--dataset", default="mnist", choices=("mnist", "digits"))
     parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
     options = parser.parse_args(arguments)
+    exact_convolutions()
     device = choose_device(options.device)
     dataset = data.load(options.dataset, options.data)
     print(f"{describe(device)}, torch {torch.__version__}, {options.dataset}")

@@ -19,7 +19,7 @@ import torch
 
 from explore.seeds import FILE, read
 from models import Model, zoo
-from models.device import choose_device
+from models.device import choose_device, exact_convolutions
 from training import data, directions, generation
 from training.data import Dataset
 from training.evaluate import SCOPES, evaluate
@@ -100,6 +100,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if unknown := [name for name in options.names if name not in KNOWN]:
         parser.error(f"there is no recipe {unknown[0]!r}; known are {', '.join(KNOWN)}")
+    exact_convolutions()
     device = choose_device(options.device)
     run(options.names or KNOWN, options.seeds, options.data, device, options.out)
     return 0

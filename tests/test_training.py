@@ -620,6 +620,14 @@ def test_an_absent_device_is_named(device, run, monkeypatch, capsys, assert_sent
     assert choose_device() == choose_device("cpu") == CPU
 
 
+def test_the_command_line_computes_convolutions_exactly(run, monkeypatch):
+    monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", True)
+    assert choose_device("cpu") == CPU
+    assert torch.backends.cudnn.allow_tf32  # to choose a device changes nothing else
+    assert run("list")[0] == 0
+    assert not torch.backends.cudnn.allow_tf32
+
+
 def test_a_damaged_checkpoint_cannot_be_evaluated(run, tmp_path, assert_sentence):
     run("tiny", "--epochs", "1")
     (tmp_path / "out" / "tiny" / zoo.WEIGHTS).write_bytes(b"")
