@@ -97,7 +97,10 @@ def _port(text: str | None) -> int | None:
 def _root_path(text: str | None) -> str:
     """What stands before the page's own path, without a slash at its end."""
     if text and not PREFIX.fullmatch(text):
-        sys.exit("--root-path must begin with a slash and hold no space, question mark or #.")
+        sys.exit(
+            "--root-path must begin with a slash, or be a whole http(s) address, and hold no "
+            "space, question mark or #."
+        )
     return (text or "").rstrip("/")
 
 

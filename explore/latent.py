@@ -137,12 +137,13 @@ def map_extent(z: Tensor, share: float = 0.96, least: float = 2.5) -> tuple[list
 
 
 @dataclass(frozen=True)
-class CodeDensity:
+class KernelDensity:
     """A kernel density of codes z [N, D], and below which of its values a place is a hole.
 
     The value at a place is the mean over codes of exp(-|place - z|^2 / (2 bandwidth^2)): the
     density but for a constant, which the page's script computes, too. `least` is what the share
-    MOST of the codes have at least, each without itself.
+    MOST of the codes have at least around them, each counted without itself; with itself, as `at`
+    counts it, any code may have more.
     """
 
     z: Tensor
@@ -159,11 +160,11 @@ class CodeDensity:
         return float((self.at(places) < self.least).double().mean())
 
 
-MOST = 0.95  # of the codes lie where no hole is: their highest density region (Hyndman 1996)
+MOST = 0.95  # of the codes have no hole around them: a highest density region (Hyndman 1996)
 BANDWIDTHS = 15  # are tried, each the one before over sqrt(2)
 
 
-def code_density(z: Tensor) -> CodeDensity:
+def kernel_density(z: Tensor) -> KernelDensity:
     """The kernel density of codes z [N, D], N > 1, with the bandwidth under which it is likeliest.
 
     Each code is scored without itself (leave-one-out likelihood, Silverman 1986, section 3.4.4);
@@ -181,7 +182,7 @@ def code_density(z: Tensor) -> CodeDensity:
         best = max(best, (likelihood, bandwidth, float(values.quantile(1 - MOST))))
         kernel.square_()  # the kernel of the next bandwidth
     _, bandwidth, least = best
-    return CodeDensity(z, bandwidth, least)
+    return KernelDensity(z, bandwidth, least)
 
 
 def share_within_prior(z: Tensor, probability: float = 0.95) -> float:

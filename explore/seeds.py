@@ -1,7 +1,7 @@
 """What the same recipes gave with other seeds: trainings whose checkpoints are not shipped.
 
-docs/seeds.json holds {recipe: {seed: {metric: value}}}, each metric as cards name it and by the
-same protocol.
+docs/seeds.json holds {recipe: {seed: {metric: value}}}, each metric as cards name it; docs/seeds.md
+says by which protocol.
 """
 
 import json
@@ -70,4 +70,4 @@ def told(found: Gain | None, unit: str) -> str:
         return "one training each"
     sign = "−" if found.mean < 0 else "+"
     size = f"{sign}{abs(found.mean):.1f} ± {found.spread:.1f} {unit}"
-    return f"{size} over {found.seeds} trainings each"
+    return f"with {found.seeds} seeds each {size}"

@@ -78,8 +78,8 @@ def test_a_lead_is_told_with_its_spread_over_the_seeds_that_both_have(monkeypatc
     found = seeds.gain("a", "b", "elbo")
     assert (found.mean, found.least, found.seeds) == (1.5, 1, 2)
     assert found.spread == pytest.approx(0.5**0.5)
-    assert seeds.told(found, "nats") == "+1.5 ± 0.7 nats over 2 trainings each"
-    assert seeds.told(seeds.gain("b", "a", "elbo"), "nats").startswith("−1.5")
+    assert seeds.told(found, "nats") == "with 2 seeds each +1.5 ± 0.7 nats"
+    assert seeds.told(seeds.gain("b", "a", "elbo"), "nats").startswith("with 2 seeds each −1.5")
     assert seeds.gain("a", "unknown", "elbo") is None
 
 
@@ -146,7 +146,7 @@ def test_the_control_is_told_once_it_was_trained(monkeypatch, tmp_path):
     file = tmp_path / "seeds.json"
     file.write_text(json.dumps(dict(zip(names, runs, strict=True))), encoding="utf-8")
     monkeypatch.setattr(seeds, "FILE", file)
-    assert "+2.5 ± 0.0 nats over 3 trainings each" in iwae_component.control(names[0])
+    assert "still 2.5 ± 0.0 nats behind (3 trainings each)" in iwae_component.control(names[0])
 
 
 # Beta.
@@ -168,9 +168,12 @@ def test_below_one_codes_leave_the_prior_and_its_draws_vary_less():
     for beta in CHEAP:
         assert spread(beta) > spread(1)
         assert at(beta, "aggregate kl") > 5 * at(1, "aggregate kl")
-        assert at(beta, "class entropy") < at(1, "class entropy")
+        assert at(beta, "effective classes") < at(1, "effective classes")
         assert at(beta, "kl") - at(1, "kl") > at(1, "reconstruction") - at(beta, "reconstruction")
-    assert f"show {math.exp(at(0, 'class entropy')):.1f} of ten classes" in LECTURE
+    classes = {beta: f"{at(beta, 'effective classes'):.1f}" for beta in (0, 0.1, 1)}
+    assert f"show {classes[0]} of ten classes" in LECTURE
+    family = (ROOT / "docs" / "family.md").read_text(encoding="utf-8")
+    assert f"{classes[0]} at beta 0, {classes[0.1]} at 0.1, {classes[1]} at 1" in family
 
 
 @torch.no_grad()
@@ -282,6 +285,13 @@ def test_sharp_is_neither_right_nor_varied(samples, generator):
     noisy = (samples.x + 0.2 * torch.randn(samples.x.shape, generator=generator)).clamp(0, 1)
     assert sharpness(noisy).mean() > sharpness(samples.x).mean()
     assert "Sharp is neither right nor varied" in LECTURE
+
+
+def test_the_blurriest_is_the_least_precise_and_has_the_highest_recall():
+    blurriest = min(COMPARED, key=lambda name: value(name, "sharpness"))
+    assert blurriest == min(COMPARED, key=lambda name: value(name, "precision"))
+    assert blurriest == max(COMPARED, key=lambda name: value(name, "recall"))
+    assert "why has the blurriest of the three" in LECTURE
 
 
 def test_a_discriminator_draws_sharper_than_an_average():

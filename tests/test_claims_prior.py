@@ -1,5 +1,7 @@
 """What the page says of draws from N(0, I) and of better ones, on the shipped networks."""
 
+import dataclasses
+import re
 from html import escape
 
 import pytest
@@ -7,9 +9,11 @@ import torch
 
 from explore import latent
 from models.origins import CODES, MIXTURE, PRIOR, measure
+from training import generation
 from views import gan, maps, sample
-from views.components.gan import words
+from views.components.gan import offered, words
 from views.components.latent_map import map_of
+from views.origins import SAME_DIGITS, TITLES
 
 N = 2_000
 FITTED = ("ae-2", "dae-2", "vae-2", "ae-16", "dae-16", "vae-16", "vae-16-conv", "vae-gan-16")
@@ -62,9 +66,26 @@ def beyond_the_spread(less, more):
 def test_draws_of_a_2d_autoencoder_lie_where_its_codes_are_and_are_digits(
     name, shipped, classified
 ):
-    density = latent.code_density(shipped.zoo[name].codes.z)
+    density = latent.kernel_density(shipped.zoo[name].codes.z)
     assert density.share_in_holes(latent.prior_draws(2, 10_000, 1.0, 0)) < 0.01
     assert recognised(classified(name)) > 0.8
+
+
+@pytest.mark.parametrize("name", ["ae-2", "dae-2", "vae-2"])
+def test_what_is_said_of_the_shaded_holes_holds(name, shipped):
+    """By kernels counted here; the code's own would lift it out of any hole."""
+    z = shipped.zoo[name].codes.z
+    density = latent.kernel_density(z)
+
+    def kernels(places):
+        return torch.exp(-((torch.cdist(places.double(), z.double()) / density.bandwidth) ** 2) / 2)
+
+    around = kernels(z).fill_diagonal_(0).sum(1) / (len(z) - 1)
+    fallen = kernels(latent.prior_draws(2, 10_000, 1.0, 0)).mean(1) < density.least
+    most, share = map(float, re.findall(r"([\d.]+) %", map_of(shipped, shipped.zoo[name])["shade"]))
+    assert 100 * float((around >= density.least).double().mean()) == pytest.approx(most, abs=0.1)
+    assert 100 * float(fallen.double().mean()) == pytest.approx(share, abs=0.06)
+    assert density.share_in_holes(z) == 0  # so it may not say that codes lie there
 
 
 def test_ae_2_draws_hardly_a_1_or_a_7(classified, shipped):
@@ -173,8 +194,26 @@ def test_sample_shows_counts_beside_those_of_real_digits_with_their_protocol(shi
             assert f"FID <b>{fid['value']:.1f}{error}</b>" in grid["judged"]
             assert escape(fid["protocol"]) in grid["judged"]
             assert ("at temperature 1" in grid["judged"]) == (origin == PRIOR)
+            assert "Of every 1,000 pictures, how many of each class" in grid["judged"]
         real = metrics["classifier FID"]["real"]
         assert f"FID {real:.1f}" in found["real"]
+        assert f"of {generation.PICTURES:,} pictures" in found["real"]
+        over = f"a draw, ± the standard deviation over {generation.DRAWS} draws"
+        assert (over in found["real"]) == (origin != CODES)
+        assert f"recognised: over {100 * generation.CERTAIN:.0f} % sure" in found["real"]
+        assert (SAME_DIGITS in found["real"]) == (origin == CODES)
+
+
+def test_reconstructions_of_test_digits_do_come_out_better_than_other_real_ones(shipped, request):
+    """And so better than draws of the mixture, which is no proof that the mixture is wrong."""
+    for name in ("ae-16", "vae-16"):
+        fid = value(shipped, name, "classifier FID", CODES)
+        assert fid["value"] < fid["real"]
+        assert fid["value"] < value(shipped, name, "classifier FID", MIXTURE)["value"]
+        precision = value(shipped, name, "precision", CODES)
+        assert precision["value"] > precision["real"]
+    lecture = (request.config.rootpath / "docs" / "lecture.md").read_text(encoding="utf-8")
+    assert "Codes of test digits give a lower FID still" in lecture
 
 
 def test_gan_says_what_the_prior_cost_and_that_a_gan_has_no_codes(shipped):
@@ -186,4 +225,13 @@ def test_gan_says_what_the_prior_cost_and_that_a_gan_has_no_codes(shipped):
                 pair = [value(shipped, name, metric, o)["value"] for o in (PRIOR, origin)]
                 assert " → ".join(f"{v:.{digits}f}" for v in pair) in text
         assert "it stays at N(0, I)" in text
+        assert (SAME_DIGITS in text) == (origin == CODES)
+        assert ("lost by the prior, not by the decoder" in text) == (origin == MIXTURE)
     assert latent.origins_of(entries[-1]) == [PRIOR]
+
+
+def test_gan_offers_no_origin_that_none_of_its_models_has(shipped):
+    assert offered([shipped.zoo[name] for name in gan.SHOWN]) == TITLES
+    without = dataclasses.replace(shipped.zoo["vae-16"], mixture=None)
+    assert list(offered([without, shipped.zoo["gan-16"]])) == [PRIOR, CODES]
+    assert list(offered([shipped.zoo["gan-16"]])) == [PRIOR]

@@ -96,7 +96,7 @@ def test_a_digit_that_turns_into_another_is_said_to_and_the_opening_one_does_not
     turned = torch.nonzero(read[0] != read[1]).flatten().tolist()
     assert turned
     before, after = (int(each[turned[0]]) for each in read)
-    said = f"Our classifier reads a {before} going in, a {after} coming out."
+    said = f"Our classifier reads {before} going in, {after} coming out."
     assert said in panel(sheet[turned[0]], 2)
 
 

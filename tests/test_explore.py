@@ -301,11 +301,11 @@ def test_a_map_of_codes_in_one_place_still_has_a_size():
 
 
 def test_codes_like_the_prior_leave_it_few_holes(generator):
-    """One in twenty codes lies in a hole by definition, and of draws of the same density, too."""
+    """There is one around one code in twenty by definition, and one draw in twenty falls there."""
     z, draws = (torch.randn(n, 2, generator=generator) for n in (2_000, 10_000))
-    density = latent.code_density(z)
+    density = latent.kernel_density(z)
     assert density.share_in_holes(draws) == pytest.approx(1 - latent.MOST, abs=0.02)
-    assert latent.code_density(3 * z).share_in_holes(3 * draws) == pytest.approx(
+    assert latent.kernel_density(3 * z).share_in_holes(3 * draws) == pytest.approx(
         density.share_in_holes(draws), abs=1e-3
     )
 
@@ -316,7 +316,7 @@ def test_a_dense_middle_does_not_make_what_is_around_it_a_hole(generator):
     By the distance of nearest neighbours, which are twice as near on the whole, they would."""
     disc = torch.randn(2_000, 2, generator=generator)
     middle, around = 0.01 * disc[:1_000], disc[1_000:]
-    density = latent.code_density(torch.cat([middle, around]))
+    density = latent.kernel_density(torch.cat([middle, around]))
     assert density.share_in_holes(around) < 0.15
     assert density.share_in_holes(middle) == 0
 
@@ -324,7 +324,7 @@ def test_a_dense_middle_does_not_make_what_is_around_it_a_hole(generator):
 def test_a_gap_between_clusters_is_a_hole_and_strays_do_not_fill_it(generator):
     cluster = torch.randn(1_000, 2, generator=generator)
     strays = 100 * torch.randn(20, 2, generator=generator)
-    density = latent.code_density(torch.cat([cluster - 5, cluster + 5, strays]))
+    density = latent.kernel_density(torch.cat([cluster - 5, cluster + 5, strays]))
     assert density.share_in_holes(torch.zeros(1, 2)) == 1
     assert density.share_in_holes(torch.tensor([[5.0, 5.0], [-5.0, -5.0]])) == 0
     assert density.share_in_holes(strays + 1) > 0.9  # but for the stray's own place
@@ -333,7 +333,7 @@ def test_a_gap_between_clusters_is_a_hole_and_strays_do_not_fill_it(generator):
 def test_the_density_is_that_of_gaussian_kernels(generator):
     """But for its constant, it is the mean of torch's."""
     z, places = torch.randn(200, 2, generator=generator), torch.randn(9, 2, generator=generator)
-    density = latent.code_density(z)
+    density = latent.kernel_density(z)
     own = density.at(places).double() / (math.tau * density.bandwidth**2)
     kernels = MultivariateNormal(z.double(), density.bandwidth**2 * torch.eye(2).double())
     expected = kernels.log_prob(places.double()[:, None]).exp().mean(1)
@@ -341,7 +341,7 @@ def test_the_density_is_that_of_gaussian_kernels(generator):
 
 
 def test_codes_in_one_place_have_a_density():
-    density = latent.code_density(torch.zeros(50, 2))
+    density = latent.kernel_density(torch.zeros(50, 2))
     assert density.share_in_holes(torch.zeros(1, 2)) == 0
     assert density.share_in_holes(torch.ones(1, 2)) == 1
 

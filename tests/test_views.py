@@ -458,9 +458,10 @@ def test_a_photo_of_dark_ink_is_inverted(lab, kind):
 
 
 @pytest.mark.parametrize("level", [0, 255])
-def test_an_even_sheet_is_a_defined_answer(lab, level):
+def test_of_an_even_sheet_it_is_said_that_no_digit_was_found(lab, level):
     sheet = np.full((64, 64), level, np.uint8)
-    assert not step(digit_input.normalize_photo(lab, photo_message(encoded(sheet))), "digit").any()
+    with pytest.raises(gr.Error, match="No digit was found"):
+        digit_input.normalize_photo(lab, photo_message(encoded(sheet)))
 
 
 def bomb():

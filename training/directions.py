@@ -3,8 +3,8 @@
 For each measure of models/morphology.py a ridge regression predicts it from the mean codes of
 training digits; its R^2 is taken on test digits. A direction raises one prediction and leaves the
 others. Whether the pictures obey is measured apart: test codes are moved along it, decoded, and
-their pictures measured. Which of such moves to take was chosen on training digits that no
-regression saw, not on test digits: benchmarks/directions.py.
+their pictures measured. Which of such moves to take was first chosen on test digits, and confirmed
+on training digits that no regression saw: benchmarks/directions.py.
 
     python -m training.directions FOLDER NAME [NAME ...]
 

@@ -116,7 +116,7 @@ def _words(entry: Entry, found: Reconstruction, turned: tuple[int, int] | None) 
         words += f'<p class="aside">KL(q‖p) {found.kl:.1f} nats: what the code costs</p>'
     if turned:
         words += (
-            f'<p class="turned">Our classifier reads a {turned[0]} going in, '
-            f"a {turned[1]} coming out.</p>"
+            f'<p class="turned">Our classifier reads {turned[0]} going in, '
+            f"{turned[1]} coming out.</p>"
         )
     return f'<div class="words">{words}</div>'

@@ -1,5 +1,6 @@
 """Sample: draws of z, decoded by AE, DAE and VAE, and what a classifier makes of many of them."""
 
+import re
 from html import escape
 from typing import Any
 
@@ -15,7 +16,7 @@ from models.zoo import Entry
 from . import checks, markup, sliders
 from .components.sample_grid import SampleGrid
 from .lab import Lab, Page
-from .origins import TITLES
+from .origins import SAME_DIGITS, TITLES
 
 TITLE = "Sample"
 LOOK = (
@@ -34,6 +35,10 @@ MEASURES = {
     "precision": ("precision", 2),
     "recall": ("recall", 2),
 }
+# Of "recognised", as training.generation words it: how sure, of how many pictures, of which draws.
+PROTOCOL = re.compile(
+    r"over (\d+)% sure of a class: our own classifier on ([\d,]+) [^;]*?(?:, (\d+) draws|;)"
+)
 
 
 def build(page: Page) -> None:
@@ -78,7 +83,7 @@ def show_samples(
     request = {"size": size, "temperature": temperature, "seed": checks.seed(seed)}
     request["origin"] = checks.choice(origin, "The origin of z", TITLES)
     grids = [_grid(lab, entry, request) for entry in lab.sampled(size)]
-    real = _real(lab.sampled(size))
+    real = _real(lab.sampled(size), request["origin"])
     return {"columns": COLUMNS, "count": COUNT, "grids": grids, "real": real, "request": request}
 
 
@@ -125,10 +130,11 @@ def _judged(entry: Entry, origin: str) -> str:
         for name, row in zip(("drawn", "real"), shares, strict=True)
     )
     digits = "".join(f"<th>{y}</th>" for y in range(10))
-    at = " at temperature 1" if origin == PRIOR else ""
+    at = " (drawn at temperature 1)" if origin == PRIOR else ""
+    caption = f"Of every 1,000 pictures, how many of each class{at}"
     numbers = ", ".join(filter(None, (_number(entry, name, origin) for name in MEASURES)))
     return (
-        f'<table title="{protocol}"><caption>Classes of 1,000 draws{at}</caption>'
+        f'<table title="{protocol}"><caption>{caption}</caption>'
         f"<tr><th></th>{digits}</tr>{rows}</table><p>{numbers}</p>"
     )
 
@@ -143,8 +149,8 @@ def _number(entry: Entry, name: str, origin: str) -> str:
     return f'<span title="{escape(metric["protocol"])}">{title} <b>{value}</b></span>'
 
 
-def _real(entries: list[Entry]) -> str:
-    """What real digits reach in each measure: every card says the same."""
+def _real(entries: list[Entry], origin: str) -> str:
+    """What real digits reach in each measure, and the protocol: every card says the same."""
     cards = [
         entry.card.metrics for entry in entries if MEASURES.keys() <= entry.card.metrics.keys()
     ]
@@ -155,9 +161,22 @@ def _real(entries: list[Entry]) -> str:
         for name, (title, digits) in MEASURES.items()
         if "real" in cards[0][name]
     )
+    name = measure("recognised", origin)
+    told = next((card[name]["protocol"] for card in cards if name in card), "")
+    same = f" {SAME_DIGITS}" * (origin == CODES)
+    return f"Real digits: {', '.join(reached)}.{_protocol(told)}{same}"
+
+
+def _protocol(told: str) -> str:
+    """What the protocol of "recognised" says of all measures; nothing if somebody else wrote it."""
+    found = PROTOCOL.match(told)
+    if not found:
+        return ""
+    sure, pictures, draws = found.groups()
+    over = f" a draw, ± the standard deviation over {draws} draws" * bool(draws)
     return (
-        f"Real digits: {', '.join(reached)}. All by our own classifier, of 10,000 pictures a draw, "
-        "± the standard deviation over 5 draws; recognised: over 90 % sure of a class."
+        f" All by our own classifier, of {pictures} pictures{over}; "
+        f"recognised: over {sure} % sure of a class."
     )
 
 

@@ -135,6 +135,71 @@ def test_what_is_no_picture_gets_a_sentence(visitor, photo, assert_sentence):
     expect(said).to_have_count(0)
 
 
+def large_photo(width: int, height: int, noise: float) -> dict:
+    """A JPEG photo of a dark 7 in the middle of a light sheet, with a camera's noise."""
+    sheet = Image.new("L", (width, height), 215)
+    x, y, size = width // 2, height // 2, min(width, height) // 5
+    corners = [(x - size, y - size), (x + size, y - size), (x - size // 2, y + size)]
+    ImageDraw.Draw(sheet).line(corners, fill=40, width=size // 4)
+    if noise:
+        sheet = Image.blend(sheet, Image.effect_noise(sheet.size, 100), noise)
+    content = BytesIO()
+    sheet.save(content, "JPEG", quality=95)
+    return {"name": "large.jpg", "mimeType": "image/jpeg", "buffer": content.getvalue()}
+
+
+@pytest.mark.parametrize("size", [(6000, 4000, 0.3), (8064, 6048, 0)], ids=["24 MP", "48 MP"])
+def test_a_large_photo_is_made_smaller_before_it_is_sent(visitor, size):
+    file = large_photo(*size)
+    assert size[0] == 8064 or len(file["buffer"]) > 10_000_000
+    visitor.open("Reconstruct")
+    before, sent = visitor.sources(OUTPUTS), []
+    visitor.page.on("request", lambda r: sent.append(r) if "component_server" in r.url else None)
+    upload(visitor, file)
+    assert_shown_and_encoded(visitor, before)
+    photos = [r for r in sent if "normalize_photo" in (r.post_data or "")]
+    assert len(photos) == 1
+    assert len(photos[0].post_data) < 3_000_000
+
+
+def blank_sheet() -> dict:
+    content = BytesIO()
+    Image.blend(Image.new("L", (400, 300), 215), Image.effect_noise((400, 300), 50), 0.1).save(
+        content, "PNG"
+    )
+    return {"name": "blank.png", "mimeType": "image/png", "buffer": content.getvalue()}
+
+
+HEIC = {"name": "a.heic", "mimeType": "image/heic", "buffer": b"\0\0\0\x24ftypheic" + bytes(400)}
+
+
+@pytest.mark.parametrize(
+    ("file", "words"),
+    [(blank_sheet(), "No digit was found"), (HEIC, "HEIC")],
+    ids=["blank", "heic"],
+)
+def test_where_nothing_is_found_it_is_said_and_the_views_wait(
+    visitor, assert_sentence, file, words
+):
+    visitor.open("Reconstruct")
+    before, digit = visitor.sources(OUTPUTS), chosen(visitor)
+    shown = visitor.pixels(visitor.rail.locator("canvas.picture"))
+    visitor.page.evaluate(LISTEN)
+    upload(visitor, file)
+    said = visitor.rail.locator(".said.wrong")
+    expect(said).to_contain_text(words)
+    assert_sentence(said.inner_text())
+    visitor.settle()
+    assert told(visitor) == []
+    assert chosen(visitor) == digit
+    assert visitor.sources(OUTPUTS) == before
+    assert np.array_equal(visitor.pixels(visitor.rail.locator("canvas.picture")), shown)
+
+
+def test_the_page_says_where_its_samples_come_from(visitor, lab):
+    expect(visitor.rail.locator(".source")).to_have_text(f"samples: {lab.samples.current.name}")
+
+
 # In the page itself, without a server.
 
 

@@ -99,6 +99,8 @@ def test_the_prior_was_wrong_in_one_click_and_a_link_restores_it(visit, lab):
     drawn = check_samples(visitor, lab)
     for i, name in enumerate(view.SHOWN):
         entry = lab.entry(name)
+        told = visitor.panel.locator(f".column[data-name='{name}'] .all").inner_text()
+        assert ("still N(0, I)" in told) == (MIXTURE not in latent.origins_of(entry))
         if MIXTURE not in latent.origins_of(entry):
             assert torch.equal(drawn[i], usual[i])  # a GAN has no codes
             continue

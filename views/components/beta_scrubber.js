@@ -177,10 +177,10 @@ const drawCaption = () => {
     <span title="${metrics["aggregate mmd"].protocol}">MMD² ${b(written(metrics["aggregate mmd"].value, 4))}</span> from N(0, I).`;
 };
 const drawJudged = () => {
-  const { "classifier FID": fid, "class entropy": entropy } = stops[state.at].metrics;
+  const { "classifier FID": fid, "effective classes": classes } = stops[state.at].metrics;
   find(".judged").hidden = !fid;
   if (fid) find(".judged").innerHTML = `<span title="${fid.protocol}">FID ${b(written(fid.value, 0))}, real ${written(fid.real, 1)}</span>;
-    <span title="As varied as so many classes drawn equally often: exp of the entropy. ${entropy.protocol}">classes ${b(written(Math.exp(entropy.value), 1))} of 10</span>`;
+    <span title="As varied as so many classes drawn equally often: ${classes.protocol}">e<sup>H</sup> ${b(written(classes.value, 1))} of ${written(classes.real, 1)} classes</span>`;
 };
 const slopeBetween = (i) => (points[i + 1].distortion - points[i].distortion) / (points[i + 1].rate - points[i].rate);
 const drawSlopes = () => {
@@ -189,8 +189,8 @@ const drawSlopes = () => {
     ${b(written(slopeBetween(i)))}; between optimal ones it lies from −${high} to ${low ? `−${low}` : "0"}.`;
 };
 // How many classes the draws show, as the cards have it, beside those of beta = 1.
-const varied = ({ "class entropy": own }, { "class entropy": usual }) =>
-  (own && usual ? `, ${written(Math.exp(own.value), 1)} classes against ${written(Math.exp(usual.value), 1)} at β = ${stops[start].beta}` : "");
+const varied = ({ "effective classes": own }, { "effective classes": usual }) =>
+  (own && usual ? `, ${written(own.value, 1)} classes against ${written(usual.value, 1)} at β = ${stops[start].beta}` : "");
 const dead = () => {
   const costs = stops[state.at].dimensions.filter((kl) => kl < COLLAPSED);
   return costs.length ? `One of its two numbers has died: its q is N(0, 1) for every digit, at ${written(costs[0], 4)} nats. ` : "";

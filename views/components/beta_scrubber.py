@@ -27,7 +27,7 @@ EXHIBIT = "beta"
 SIZE = 2
 FAMILY = "beta-vae"
 METRICS = ("kl", "reconstruction", "aggregate kl", "aggregate mmd")
-DRAWN = ("classifier FID", "class entropy")  # of what they draw: shown where all were judged
+DRAWN = ("classifier FID", "effective classes")  # of what they draw: shown where all were judged
 LEAST = 2  # networks: one alone does not move
 SCRIPTS = ("kernel", "decoding", "address", "normals", "numbers", "plot")
 

@@ -112,7 +112,7 @@ const row = (title, cells) => `<tr><th scope="row">${title}</th>${cells.map((cel
 // Why a VAE keeps nothing of fair coins: no model's expected -log p(x) is below the entropy of x.
 const ofVae = (k) => {
   const { entropy, bounds, errors, pixels } = facts(), found = bounds[k];
-  if (!errors.vae) return "No AE or VAE was trained on these: of independent pixels the optimum is known.";
+  if (!errors.vae) return "No AE or VAE was trained on these; the best linear code is known.";
   if (!entropy || !found?.elbo || !found.kl) return "The VAE pays nats for every number it uses, and leaves unused those that save too little.";
   return `No VAE can gain here: its pixels are fair coins, and −ELBO ≥ H(x) = ${pixels} log 2 = ${written(entropy)} nats. This one has
     <span class="bound" title="${found.elbo.protocol}">${written(-found.elbo.value)}</span>, with a <span title="${found.kl.protocol}">KL of ${written(found.kl.value)}</span>.`;

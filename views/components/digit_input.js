@@ -200,10 +200,10 @@ const sendable = async (file) => {
 const choosePhoto = async (file) => {
   const mine = ++turn;
   say("reading your picture …");
-  const picture = await sendable(file);
+  const sent = await sendable(file);
   if (mine !== turn) return;
-  if (picture.size > MOST_BYTES) return complain("That picture is over 10 MB; use a smaller one.");
-  const pixels = textOf(new Uint8Array(await picture.arrayBuffer()));
+  if (sent.size > MOST_BYTES) return complain("That picture is over 10 MB; use a smaller one.");
+  const pixels = textOf(new Uint8Array(await sent.arrayBuffer()));
   const answer = await asked(() => server.normalize_photo({ pixels }), "That picture could not be sent; try a smaller one.");
   if (mine !== turn) return;
   if (answer.error) return complain(answer.error);

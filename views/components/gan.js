@@ -87,7 +87,8 @@ const showTile = () => columns.forEach(({ root, picture, edges, pictures }, m) =
   edges.show(change.map((v) => Math.abs(v) / STRONGEST));
   const all = sum(pictures.map(sharpness)) / COUNT;
   root.querySelector(".number").textContent = written(variance(change), 3);
-  root.querySelector(".all").textContent = `these ${COUNT}: sharpness ${written(all, 3)}`;
+  const still = models[m].metrics[state.origin] ? "" : "still N(0, I); ";
+  root.querySelector(".all").textContent = `${still}these ${COUNT}: sharpness ${written(all, 3)}`;
   root.style.setProperty("--tile-column", state.tile % COLUMNS);
   root.style.setProperty("--tile-row", Math.floor(state.tile / COLUMNS));
 });

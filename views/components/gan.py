@@ -9,7 +9,7 @@ from models.origins import CODES, MIXTURE, PRIOR, measure
 from models.zoo import Entry
 from views import checks
 from views.lab import Lab
-from views.origins import TITLES
+from views.origins import SAME_DIGITS, TITLES
 
 from . import assets
 from .decoding import Decoding, decode_codes
@@ -39,8 +39,8 @@ class Gan(gr.HTML):
         super().__init__(
             models=[column_of(lab, entry) for entry in entries],
             measures=measures_of(entries),
-            words={origin: words(entries, origin) for origin in TITLES},
-            origins=TITLES,
+            words={origin: words(entries, origin) for origin in offered(entries)},
+            origins=offered(entries),
             server_functions=[
                 checks.serving(decode_codes, decoding),
                 checks.serving(drawn_codes, lab, names),
@@ -54,6 +54,12 @@ class Gan(gr.HTML):
 
     def api_info(self) -> dict[str, Any]:
         return {"type": "object", "description": "nothing: the codes are drawn in the page"}
+
+
+def offered(entries: list[Entry]) -> dict[str, str]:
+    """{origin: title}: from where at least one of them can draw z."""
+    known = {origin for entry in entries for origin in latent.origins_of(entry)}
+    return {origin: title for origin, title in TITLES.items() if origin in known}
 
 
 FAMILIES = {"vae": "VAE", "vae-gan": "VAE+GAN", "gan": "GAN"}
@@ -127,9 +133,13 @@ def words(entries: list[Entry], origin: str) -> str:
         MIXTURE: "The same decoders, z from Gaussians fitted to the codes of training images",
         CODES: "The same decoders, z the codes of test digits, each column's own: reconstructions",
     }
+    says = {
+        MIXTURE: "What this gains over N(0, I) was lost by the prior, not by the decoder.",
+        CODES: SAME_DIGITS,
+    }
     return (
-        f"{shown[origin]}.{told} What N(0, I) costs beyond that is the prior's fault, not the "
-        "decoder's. A GAN has no encoder, so no codes: it stays at N(0, I)."
+        f"{shown[origin]}.{told} {says[origin]} "
+        "A GAN has no encoder, so no codes: it stays at N(0, I)."
     )
 
 

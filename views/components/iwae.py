@@ -85,10 +85,14 @@ def control(iwae: str) -> str:
     Burda et al. 2015, section 5, compare the IWAE of k samples with the VAE of as many.
     """
     found = seeds.gain(iwae, CONTROL, "log p(x)")
-    other = "A VAE of 50 averaged samples (Burda et al. 2015, table 1)"
+    other = "A VAE that averages 50 samples, trained here as in Burda et al. 2015,"
     if found is None:
-        return f"{other} was not trained here."
-    return f"{other}: the IWAE's log p(x) is {seeds.told(found, 'nats')} from its."
+        return f"{other.replace(', trained here as', '')} was not trained here."
+    which = "behind" if found.mean > 0 else "ahead"
+    return (
+        f"Is it the bound, or just more samples? {other} is still {abs(found.mean):.1f} ± "
+        f"{found.spread:.1f} nats {which} ({found.seeds} trainings each)."
+    )
 
 
 class Sampling:

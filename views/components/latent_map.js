@@ -143,7 +143,7 @@ const drawGround = (cell) => {
 };
 const explainHoles = () => {
   for (const { map, find } of cells.values())
-    find(".key").textContent = state.holes ? `shaded: codes are rare; 5 % of them and ${written(100 * map.holed, 1)} % of N(0, I) lie there` : "";
+    find(".key").textContent = state.holes ? map.shade : "";
 };
 const redraw = () => { for (const cell of shown()) drawGround(cell); refresh(); };
 

@@ -67,7 +67,7 @@ def map_of(lab: Lab, entry: Entry) -> dict[str, Any]:
     """All a browser needs of one model: its networks' addresses and its codes of test images."""
     z = entry.codes.z
     centre, half = latent.map_extent(z)
-    density = latent.code_density(z)
+    density = latent.kernel_density(z)
     return {
         "name": entry.card.name,
         "family": entry.model.family,
@@ -79,10 +79,19 @@ def map_of(lab: Lab, entry: Entry) -> dict[str, Any]:
         "half": half,
         "bandwidth": density.bandwidth,
         "least": density.least,
-        "holed": density.share_in_holes(latent.prior_draws(SIZE, FALLEN, 1.0, 0)),
+        "shade": shade(density),
         "reached": latent.share_within_prior(z),
         "drawn": drawn(entry),
     } | lab.networks.addresses(entry.card.name)
+
+
+def shade(density: latent.KernelDensity) -> str:
+    """What is shaded as a hole, and how much of N(0, I) falls there."""
+    fallen = density.share_in_holes(latent.prior_draws(SIZE, FALLEN, 1.0, 0))
+    return (
+        f"shaded: codes are rarer there than around {100 * latent.MOST:.0f} % of them, each "
+        f"counted without itself; {100 * fallen:.1f} % of N(0, I) lies there"
+    )
 
 
 def drawn(entry: Entry) -> str:
