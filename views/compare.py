@@ -16,7 +16,7 @@ from .lab import MAIN, Lab, Page
 
 TITLE = "Compare"
 LOOK = (
-    "Every model is one row and one point. Which is best depends on what is measured: choose a "
+    "Every model is a row, and a point where both numbers exist. Which is best depends on what is measured: choose a "
     "number to read how it was taken, a name or a point to open that model."
 )
 

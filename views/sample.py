@@ -20,8 +20,8 @@ from .origins import SAME_DIGITS, TITLES
 
 TITLE = "Sample"
 LOOK = (
-    "Draws from N(0, I), the crosses, decoded. With 16 numbers an AE's draws are garbage: its "
-    "codes, the dots, lie elsewhere. With 2 they are digits, but hardly a 1 or a 7 among them: "
+    "The crosses are decoded. From N(0, I), an AE of 16 numbers draws garbage: its codes lie "
+    "elsewhere, though not in these two. With 2 numbers it draws digits, but hardly a 1 or a 7: "
     "what fails is coverage. Then draw z from where the codes are."
 )
 COLUMNS, COUNT = 8, 24

@@ -51,7 +51,7 @@ const boundOf = (logs, k) => {
 };
 const curveOf = (logs) => COUNTS.filter((k) => k <= logs.length).map((k) => boundOf(logs, k));
 const showBound = () => {
-  const chart = find(".climb"), wide = chart.clientWidth || 500, tall = 166;
+  const chart = find(".climb"), wide = chart.clientWidth || 500, tall = 150;
   chart.setAttribute("viewBox", `0 0 ${wide} ${tall}`);
   chart.setAttribute("height", tall);
   if (!state.logs.length) { chart.innerHTML = ""; return; }

@@ -74,7 +74,7 @@ const facts = (cell, z) => {
   const hole = density < map.least ? "; a hole" : "";
   const off = plot.holds(z) ? "" : "; off the map";
   const spread = landing?.std && landing.z === z ? `; q(z|x): σ = (${landing.std.map((v) => written(v)).join(", ")})` : "";
-  return [`z = (${written(z[0])}, ${written(z[1])})`, `nearest test image: a ${digit}, ${written(distance)} away${hole}${off}${spread}`];
+  return [`z = (${written(z[0])}, ${written(z[1])})`, `nearest test image: ${digit === 8 ? "an" : "a"} ${digit}, ${written(distance)} away${hole}${off}${spread}`];
 };
 
 // One frame: every map decodes at its place. What the browser cannot decode, the server is asked for.
