@@ -17,7 +17,7 @@ from tqdm import tqdm
 from explore import classes
 from models import Model, zoo
 from training import data
-from training.evaluate.metric import SEED
+from training.evaluate.metric import SEED, mean_and_error
 
 SAMPLES = 500  # of q(z|x, y) an image
 IMAGES = 10_000
@@ -32,7 +32,7 @@ def seeded() -> torch.Generator:
 
 def error(values: Tensor) -> float:
     """The standard error of the mean of values [N]."""
-    return float(values.double().std() / math.sqrt(len(values)))
+    return mean_and_error(values)[1]
 
 
 def in_parts(model: Model, x: Tensor, y: Tensor | None, samples: int, name: str):

@@ -9,38 +9,29 @@ minutes on one core.
 """
 
 import argparse
-import math
 from pathlib import Path
 
 import torch
 from torch import Tensor
 from tqdm import tqdm
 
+from explore.classes import log_likelihoods
 from models import Model, zoo
-from models.bounds import importance_bound, log_importance_weights
-from models.device import choose_device, describe
+from models.device import choose_device, describe, exact_convolutions
 from training import data
-from training.evaluate.metric import MOST_AT_ONCE, SEED
+from training.evaluate.metric import MOST_AT_ONCE, SEED, mean_and_error, seeded_generator
 
 FOLDER = Path(__file__).resolve().parent.parent / "checkpoints"
 DRAW, RIVALS = "draw-32", ("vae-32-oneshot", "vae-32-mlp", "vae-16-untold")
 
 
-@torch.no_grad()
 def bounds(model: Model, x: Tensor, samples: int) -> dict[str, Tensor]:
     """ELBO and importance-weighted log p(x) of each image, by the same draws: nats, [N] float64."""
-    generator = torch.Generator(x.device).manual_seed(SEED)
+    generator = seeded_generator(x.device)
     parts = tqdm(x.split(max(1, MOST_AT_ONCE // samples)), leave=False, dynamic_ncols=True)
-    found = []
-    for part in parts:
-        log_weights = log_importance_weights(model, part, samples, generator).double()
-        found.append(torch.stack([log_weights.mean(0), importance_bound(log_weights)]))
-    return dict(zip(("ELBO", "log p(x)"), torch.cat(found, 1).cpu(), strict=True))
-
-
-def mean_and_error(each: Tensor) -> tuple[float, float]:
-    """Over images, with the standard error."""
-    return float(each.mean()), float(each.std() / math.sqrt(len(each)))
+    found = [log_likelihoods(model, part, None, samples, generator) for part in parts]
+    elbo, log_p = (torch.cat(each).cpu() for each in zip(*found, strict=True))
+    return {"ELBO": elbo, "log p(x)": log_p}
 
 
 def written(each: dict[str, Tensor]) -> str:
@@ -62,6 +53,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, help="folder of the data sets")
     parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
     options = parser.parse_args(arguments)
+    exact_convolutions()
     device = choose_device(options.device)
     test = data.load("mnist", options.data).test
     grey = data.unit_interval(test.images[: options.images])

@@ -21,7 +21,7 @@ import torch
 
 from explore.few_labels import PUBLISHED
 from models import zoo
-from models.device import choose_device, describe
+from models.device import choose_device, describe, exact_convolutions
 from training import data
 from training.__main__ import CHECKPOINTS
 from training.evaluate.codes import classification
@@ -101,6 +101,7 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     if options.results:
         options.results.mkdir(parents=True, exist_ok=True)
+    exact_convolutions()
     device = choose_device("auto")
     dataset = data.load(options.dataset, options.data)
     print(

@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from models import zoo
 from models.bounds import effective_samples, iwae
-from models.device import choose_device, describe
+from models.device import choose_device, describe, exact_convolutions
 from training import data
 from training.evaluate.likelihood import IWAE, many_weights
 from training.evaluate.metric import SEED, mean_and_error
@@ -71,6 +71,7 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     if options.images < 2 or options.samples < IWAE or options.samples % IWAE:
         parser.error(f"it takes 2 images or more, and samples in multiples of {IWAE}")
+    exact_convolutions()
     device = choose_device(options.device)
     models = zoo.Zoo(options.checkpoints, device)
     if any(name not in models for name in NAMES):

@@ -14,11 +14,11 @@ from pathlib import Path
 import torch
 from tqdm import tqdm
 
-from models import Model, build, zoo
-from models.device import choose_device, describe
+from models import Model, zoo
+from models.device import choose_device, describe, exact_convolutions
 from training import data
 from training.evaluate.likelihood import bounds
-from training.loop import Epoch, Finished, fit
+from training.loop import Epoch, Finished, Progress, trained
 from training.recipes import RECIPES, Recipe
 
 
@@ -55,14 +55,15 @@ ROWS = (
 
 def train(recipe: Recipe, split: data.Split, device: torch.device) -> tuple[Model, Finished]:
     """The recipe's model with the weights of its best epoch, as a checkpoint would store them."""
-    torch.manual_seed(recipe.seed)
-    model = build(recipe.config)
     with tqdm(desc=recipe.name, total=recipe.epochs, unit="epoch", dynamic_ncols=True) as bar:
-        for event in fit(recipe, model, split, device):
+
+        def show(event: Progress | Epoch | Finished) -> None:
             if isinstance(event, Epoch):
                 bar.set_postfix_str(f"validation {event.objective:.2f} nats", False)
                 bar.update()
-    return zoo.round_weights(model).eval(), event
+
+        model, finished = trained(recipe, split, device, show)
+    return zoo.round_weights(model), finished
 
 
 def ours(model: Model, test: data.Split, samples: int) -> dict[str, dict]:
@@ -96,6 +97,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--dataset", default="mnist", choices=("mnist", "digits"))
     parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
     options = parser.parse_args(arguments)
+    exact_convolutions()
     device = choose_device(options.device)
     dataset = data.load(options.dataset, options.data)
     print(f"{describe(device)}, torch {torch.__version__}, {options.dataset}")

@@ -20,7 +20,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from models import Model, zoo
-from models.device import choose_device
+from models.device import choose_device, exact_convolutions
 from models.shapes import FACTORS
 from training import data
 from training.__main__ import CHECKPOINTS
@@ -71,6 +71,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def choose(weights: list[float]) -> None:
     """Print the MIG of the validation pictures for each last weight of the total correlation."""
+    exact_convolutions()
     device = choose_device("auto")
     train_pictures = data.load("shapes").train
     for weight in weights:

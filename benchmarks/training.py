@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
 from models import Config, build
-from models.device import choose_device, describe
+from models.device import choose_device, describe, exact_convolutions
 from models.networks import Torso
 from training import data
 from training.loop import Stepper, native_bfloat16
@@ -152,6 +152,7 @@ def main() -> None:
     parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
     parser.add_argument("--data", type=Path)
     options = parser.parse_args()
+    exact_convolutions()
     device = choose_device(options.device)
     try:
         split = data.load("mnist", options.data).train

@@ -8,7 +8,6 @@ A difference is taken seed by seed: the same seed, so the same images held out a
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import mean, stdev
 
 from explore import seeds
 
@@ -64,23 +63,24 @@ def holds(pair: Pair) -> bool:
 
 
 def row(pair: Pair) -> str:
-    ours, theirs = (seeds.of(name, pair.metric) for name in (pair.recipe, pair.rival))
+    ours, theirs = (_spread(name, pair.metric) for name in (pair.recipe, pair.rival))
     gain = seeds.gain(pair.recipe, pair.rival, pair.metric)
     return (
         f"| {pair.recipe} {'<' if pair.less else '>'} {pair.rival} | {pair.metric} | "
-        f"{_spread(ours)} | {_spread(theirs)} | {gain.mean:+.3g} +- {gain.spread:.2g} | "
+        f"{ours} | {theirs} | {gain.mean:+.3g} +- {gain.spread:.2g} | "
         f"{'with every seed' if holds(pair) else 'not with every seed'} | {pair.equal} |"
     )
 
 
-def _spread(values: dict[str, float]) -> str:
-    return f"{mean(values.values()):.4g} +- {stdev(values.values()):.2g}"
+def _spread(recipe: str, metric: str) -> str:
+    mean, deviation, _ = seeds.spread(recipe, metric)
+    return f"{mean:.4g} +- {deviation:.2g}"
 
 
 def single(name: str, metric: str, theirs: str) -> str:
     """One recipe's values beside a published number."""
     values = ", ".join(f"{value:.2f}" for _, value in sorted(seeds.of(name, metric).items()))
-    return f"| {name} | {metric} | {values} | {_spread(seeds.of(name, metric))} | {theirs} |"
+    return f"| {name} | {metric} | {values} | {_spread(name, metric)} | {theirs} |"
 
 
 def document() -> str:

@@ -17,18 +17,18 @@ from pathlib import Path
 
 import torch
 
-from models import Model, build, zoo
-from models.device import choose_device
+from explore.seeds import FILE, read
+from models import Model, zoo
+from models.device import choose_device, exact_convolutions
 from training import data, directions, generation
 from training.data import Dataset
 from training.evaluate import SCOPES, evaluate
 from training.generation import Reference
-from training.loop import fit
+from training.loop import trained
 from training.recipes import RECIPES, Recipe
 from training.recipes.importance import averaged
 
 ROOT = Path(__file__).resolve().parent.parent
-FILE = ROOT / "docs" / "seeds.json"
 JUDGE = ROOT / "checkpoints" / generation.JUDGE
 SEEDS = (0, 1, 2)
 # Every recipe that some sentence of the page calls better than another, and what is not shipped.
@@ -38,17 +38,6 @@ KNOWN: dict[str, Recipe] = {averaged().name: averaged()} | {
     if recipe.exhibit
     in ("main", "classes", "beta", "shapes", "iwae", "few labels", "drawing", "gan", "gap")
 }
-
-Runs = dict[str, dict[str, dict[str, float]]]
-
-
-def trained(recipe: Recipe, dataset: Dataset, device: torch.device) -> Model:
-    """The model as its checkpoint would hold it."""
-    torch.manual_seed(recipe.seed)
-    model = build(recipe.config)
-    for _ in fit(recipe, model, dataset.train, device):
-        pass
-    return zoo.round_weights(model).eval()
 
 
 def measured(
@@ -76,10 +65,6 @@ def added(path: Path, name: str, seed: int, metrics: dict[str, float]) -> None:
     zoo.write_atomically(path, text.encode())
 
 
-def read(path: Path = FILE) -> Runs:
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-
-
 def run(
     names: Iterable[str], seeds: Iterable[int], root: Path | None, device: torch.device, out: Path
 ) -> None:
@@ -98,7 +83,8 @@ def run(
             if str(seed) in read(out).get(name, {}):
                 continue
             chosen, dataset = replace(recipe, seed=seed), sets[recipe.dataset]
-            model = trained(chosen, dataset, device)
+            model, _ = trained(chosen, dataset.train, device)
+            zoo.round_weights(model)  # as its checkpoint would hold it
             metrics = measured(chosen, model, dataset, device, references.get(recipe.dataset))
             added(out, name, seed, metrics)
             print(name, seed, {k: round(v, 4) for k, v in metrics.items()}, flush=True)
@@ -114,6 +100,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if unknown := [name for name in options.names if name not in KNOWN]:
         parser.error(f"there is no recipe {unknown[0]!r}; known are {', '.join(KNOWN)}")
+    exact_convolutions()
     device = choose_device(options.device)
     run(options.names or KNOWN, options.seeds, options.data, device, options.out)
     return 0

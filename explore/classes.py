@@ -50,13 +50,19 @@ def recognised(
 
 @torch.no_grad()
 def log_likelihoods(
-    model: Model, x: Tensor, y: Tensor | None, samples: int, generator: torch.Generator
+    model: Model,
+    x: Tensor,
+    y: Tensor | None,
+    samples: int,
+    generator: torch.Generator,
+    most_at_once: int = MOST_AT_ONCE,
 ) -> tuple[Tensor, Tensor]:
     """ELBO and importance bound [B], nats, float64, by the same `samples` draws an image.
 
-    Of log p(x|y) with classes y [B], for a model that takes them, else of log p(x).
+    Of log p(x|y) with classes y [B], for a model that takes them, else of log p(x). So many images
+    share a batch that `most_at_once` pictures are decoded, or those of one image.
     """
-    size = max(1, MOST_AT_ONCE // samples)
+    size = max(1, most_at_once // samples)
     found = []
     for i in range(0, len(x), size):
         told = None if y is None else y[i : i + size]

@@ -202,7 +202,9 @@ def _grey(image: Image.Image) -> np.ndarray:
 def _from_16_bits(image: Image.Image) -> Image.Image:
     """Grey values of up to 16 bits as floats of which 255 is white; convert("L") would clip them.
 
-    Cameras write 8, 10 or 12 bits into 16: white is the most that the bits in use can say.
+    Cameras write 8, 10 or 12 bits into 16: white is the most that the bits in use can say. That
+    brightens a dark picture, which is no matter here, where only the ink's contrast to its own
+    paper counts; training.folder, which compares pictures, must not.
     """
     image = image.convert("F")
     white = 2 ** int(image.getextrema()[1]).bit_length() - 1

@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 FILE = Path(__file__).resolve().parent.parent / "docs" / "seeds.json"
 
+Runs = dict[str, dict[str, dict[str, float]]]
+
 
 class Gain(NamedTuple):
     """How much more one recipe has of a metric than another: mean and spread over the seeds.
@@ -27,15 +29,27 @@ class Gain(NamedTuple):
     seeds: int
 
 
-@cache
-def _trainings(file: Path) -> dict[str, dict[str, dict[str, float]]]:
+def read(file: Path) -> Runs:
+    """All trainings in a file of that form; none without the file."""
     return json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+
+
+_trainings = cache(read)
 
 
 def of(recipe: str, metric: str) -> dict[str, float]:
     """{seed: value} of a recipe's trainings; nothing where none was measured."""
     runs = _trainings(FILE).get(recipe, {})
     return {seed: metrics[metric] for seed, metrics in runs.items() if metric in metrics}
+
+
+def spread(recipe: str, metric: str) -> tuple[float, float, int] | None:
+    """(mean, standard deviation, number) of a recipe's trainings; None if fewer than two.
+
+    In the metric's own unit.
+    """
+    values = of(recipe, metric).values()
+    return (mean(values), stdev(values), len(values)) if len(values) > 1 else None
 
 
 def gain(recipe: str, rival: str, metric: str) -> Gain | None:

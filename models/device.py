@@ -13,10 +13,14 @@ def choose_device(name: str = "auto") -> torch.device:
         name = next((kind for kind, there in present.items() if there), "cpu")
     elif not present.get(name, name == "cpu"):
         raise ValueError(f"There is no {name} device here; use auto.")
+    return torch.device(name)
+
+
+def exact_convolutions() -> None:
+    """Let this process's convolutions on CUDA compute in float32 throughout."""
     # PyTorch lets convolutions, not matrix products, round their inputs to 10 bits (TF32): pictures
     # then differ from the CPU's by up to a grey level.
     torch.backends.cudnn.allow_tf32 = False
-    return torch.device(name)
 
 
 def describe(device: torch.device) -> str:

@@ -1,16 +1,6 @@
 """Where the z of a drawn picture comes from, and what a card calls the measures of each choice."""
 
 PRIOR, MIXTURE, CODES = "prior", "mixture", "codes"
-TITLES = {
-    PRIOR: "N(0, I)",
-    MIXTURE: "mixture fitted to codes",
-    CODES: "codes of test digits",
-}
-# Codes of test digits give a lower FID than real training digits do.
-SAME_DIGITS = (
-    "Reconstructions of test digits are measured against the same digits: so they can come out "
-    "better than other real ones."
-)
 
 
 def measure(name: str, origin: str) -> str:

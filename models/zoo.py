@@ -276,7 +276,7 @@ class Entry:
 
 def _check_files(folder: Path) -> None:
     """Raises CheckpointError where what is there is no file of a checkpoint, or is kept closed."""
-    name = _shown(folder.name)
+    name = printable(folder.name)
     if name != folder.name:
         raise CheckpointError(
             f"Checkpoint {name!r} cannot be shown by its name: rename its folder."
@@ -297,9 +297,9 @@ def _check_files(folder: Path) -> None:
             )
 
 
-def _shown(name: str) -> str:
-    """A folder's name as it can be shown: line ends and bytes that are no text are escaped."""
-    return name if name.isprintable() else ascii(name)[1:-1]
+def printable(name: str) -> str:
+    """A name as it can be shown: line ends and what is no text are escaped."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in name)
 
 
 def load(folder: Path) -> Entry:
@@ -402,7 +402,7 @@ class Zoo(Mapping[str, Entry]):
             try:
                 entry = load(folder)
             except CheckpointError as error:
-                self.unavailable[_shown(folder.name)] = str(error)
+                self.unavailable[printable(folder.name)] = str(error)
             else:
                 entry.model.to(self.device)
                 self._entries[folder.name] = entry

@@ -8,11 +8,12 @@ import pytest
 import torch
 
 from explore import latent
-from models.origins import CODES, MIXTURE, PRIOR, SAME_DIGITS, TITLES, measure
+from models.origins import CODES, MIXTURE, PRIOR, measure
 from training import generation
 from views import gan, maps, sample
 from views.components.gan import offered, words
 from views.components.latent_map import map_of
+from views.origins import SAME_DIGITS, TITLES
 
 N = 2_000
 FITTED = ("ae-2", "dae-2", "vae-2", "ae-16", "dae-16", "vae-16", "vae-16-conv", "vae-gan-16")

@@ -6,6 +6,7 @@ import math
 import shutil
 
 import pytest
+import torch
 
 from models import FAMILIES, build, zoo
 from views import compare, few_labels, sample, sliders
@@ -150,6 +151,13 @@ def test_ones_own_checkpoints_can_be_chosen_and_say_what_they_learned_from(own):
     assert links["mine"] == "view=Maps&maps=mine"
     # Encoded for the list of names, and again for the address.
     assert links["any, 2.0 é"] == "view=Maps&maps=any%252C%25202.0%2520%25C3%25A9"
+
+
+def test_the_page_computes_convolutions_exactly(checkpoints, monkeypatch):
+    monkeypatch.setenv("LATENT_OFFLINE", "1")
+    monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", True)
+    open_lab(checkpoints)
+    assert not torch.backends.cudnn.allow_tf32
 
 
 def test_a_folder_that_is_none_is_said_in_a_sentence(

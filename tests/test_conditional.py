@@ -146,14 +146,13 @@ def test_importance_weights_average_to_the_integral(cvae, images, generator, ass
     assert float(importance_bound(log_weights) - log_p) == pytest.approx(0, abs=0.05)
 
 
-def test_log_likelihoods_are_in_parts_what_they_are_at_once(cvae, images, monkeypatch):
+def test_log_likelihoods_are_in_parts_what_they_are_at_once(cvae, images):
     x, y = images
     whole = classes.log_likelihoods(cvae, x, y, 50, torch.Generator().manual_seed(4))
     weights = log_importance_weights(cvae, x, 50, torch.Generator().manual_seed(4), y)
     torch.testing.assert_close(whole, (weights.mean(0), importance_bound(weights)))
     assert (whole[0] < whole[1]).all()
-    monkeypatch.setattr(classes, "MOST_AT_ONCE", 100)
-    parts = classes.log_likelihoods(cvae, x, y, 50, torch.Generator().manual_seed(4))
+    parts = classes.log_likelihoods(cvae, x, y, 50, torch.Generator().manual_seed(4), 100)
     assert parts[0].shape == whole[0].shape
     first = log_importance_weights(cvae, x[:2], 50, torch.Generator().manual_seed(4), y[:2])
     torch.testing.assert_close(parts[1][:2], importance_bound(first))

@@ -10,7 +10,7 @@ from explore import seeds
 
 
 def runs():
-    return json.loads(seeds.FILE.read_text(encoding="utf-8"))
+    return seeds.read(seeds.FILE)
 
 
 def test_the_table_is_what_the_numbers_give():
@@ -54,3 +54,10 @@ def test_a_gain_is_taken_seed_by_seed(monkeypatch):
     assert (gain.mean, gain.least, gain.most, gain.seeds) == (2.0, 1.0, 3.0, 2)
     values["a"] = {"0": 1.0}
     assert seeds.gain("a", "b", "elbo") is None
+
+
+def test_a_spread_takes_two_trainings(monkeypatch):
+    values = {"a": {"0": 1.0, "1": 2.0, "2": 3.0}, "b": {"0": 1.0}, "c": {}}
+    monkeypatch.setattr(seeds, "of", lambda name, metric: values[name])
+    assert seeds.spread("a", "elbo") == (2.0, 1.0, 3)
+    assert seeds.spread("b", "elbo") is seeds.spread("c", "elbo") is None

@@ -303,6 +303,15 @@ def test_validation_is_the_mean_over_images_not_over_batches(recipe, digits, mon
     assert means["brightness"] == pytest.approx(expected, rel=1e-5)
 
 
+def test_a_new_model_is_seeded_built_and_fitted(recipe, few):
+    recipe, told = replace(recipe, epochs=2, seed=3), []
+    model, finished = loop.trained(recipe, few, CPU, told.append)
+    weights, curve = trained(recipe, few)
+    assert same_weights(weights_of(model), weights)
+    assert (finished.curve, told[-1]) == (curve, finished)
+    assert not model.training
+
+
 # --- interruptions ------------------------------------------------------------------------------
 
 
@@ -609,6 +618,14 @@ def test_an_absent_device_is_named(device, run, monkeypatch, capsys, assert_sent
     with pytest.raises(ValueError, match=f"no {device} device"):
         choose_device(device)
     assert choose_device() == choose_device("cpu") == CPU
+
+
+def test_the_command_line_computes_convolutions_exactly(run, monkeypatch):
+    monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", True)
+    assert choose_device("cpu") == CPU
+    assert torch.backends.cudnn.allow_tf32  # to choose a device changes nothing else
+    assert run("list")[0] == 0
+    assert not torch.backends.cudnn.allow_tf32
 
 
 def test_a_damaged_checkpoint_cannot_be_evaluated(run, tmp_path, assert_sentence):

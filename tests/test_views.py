@@ -23,12 +23,13 @@ from explore import embedded
 from models import zoo
 from models.corruption import CORRUPTIONS
 from models.gaussian_mixture import GaussianMixture
-from models.origins import CODES, MIXTURE, PRIOR, TITLES
+from models.origins import CODES, MIXTURE, PRIOR
 from training import data
 from views import api, checks, denoise, interpolate, markup, page, reconstruct, sample, sliders
 from views.components import digit_input, latent_map, latent_sliders
 from views.components.header import Header
 from views.lab import COMPARED, Lab
+from views.origins import TITLES
 from views.samples import Samples
 
 

@@ -379,9 +379,9 @@ def test_what_an_archive_leaves_is_no_checkpoint(broken):
 
 
 def test_a_name_that_cannot_be_shown_is_refused(broken, assert_sentence):
-    broken.rename(broken.parent / "two\nlines")
+    broken.rename(broken.parent / "zwölf\nlines")
     models = Zoo(broken.parent)
-    assert list(models.unavailable) == ["two\\nlines"]
+    assert list(models.unavailable) == ["zwölf\\nlines"]
     (said,) = models.unavailable.values()
     assert "rename its folder" in said
     assert len(said.splitlines()) == 1

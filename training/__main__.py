@@ -12,7 +12,7 @@ import torch
 from tqdm import tqdm
 
 from models import FAMILIES, Config, Model, build, zoo
-from models.device import choose_device, describe
+from models.device import choose_device, describe, exact_convolutions
 from models.gaussian_mixture import GaussianMixture
 
 from . import code_density, data, directions, folder, generation, linear
@@ -34,6 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit status, having said why on standard error if not 0."""
     options = _parse(sys.argv[1:] if arguments is None else arguments)
     try:
+        exact_convolutions()
         device = choose_device(options.device)
         if options.name == "list":
             _list(options.out)

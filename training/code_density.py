@@ -15,7 +15,7 @@ from sklearn.mixture import GaussianMixture as Estimator
 from torch import Tensor
 
 from models import Model, zoo
-from models.device import choose_device
+from models.device import choose_device, exact_convolutions
 from models.gaussian_mixture import GaussianMixture
 
 from . import data
@@ -89,6 +89,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
     options = parser.parse_args(arguments)
     try:
+        exact_convolutions()
         device = choose_device(options.device)
         entries = zoo.Zoo(options.folder)
         unfitted = [n for n, e in entries.items() if is_wanted(e) and e.mixture is None]

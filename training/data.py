@@ -27,6 +27,7 @@ from torchvision.datasets.utils import (
 )
 
 from models.mixture import MIXTURE
+from models.noise import gaussian_pixels
 from models.shapes import FACTORS
 
 from . import shapes
@@ -223,14 +224,13 @@ def _noise(root: Path, download: bool) -> Dataset:
 
 
 def _gaussian_noise(root: Path, download: bool) -> Dataset:
-    """Pixels drawn independently from N(1/2, 1/6^2), of which 0.3 % are cut off at 0 and 1."""
+    """Pixels drawn independently from N(1/2, 1/6^2): 28x28 images that have nothing in common."""
     generator = torch.Generator().manual_seed(_SYNTHETIC_SEED)
-    splits = []
-    for n in (60_000, 10_000):
-        values = 0.5 + torch.randn(n, 1, 28, 28, generator=generator) / 6
-        images = (255 * values).round().clamp(0, 255).to(torch.uint8)
-        splits.append(Split.of(images, torch.zeros(n, dtype=torch.long)))
-    return Dataset("gaussian-noise", *splits)
+    train, test = (
+        Split.of(gaussian_pixels((n, 1, 28, 28), generator), torch.zeros(n, dtype=torch.long))
+        for n in (60_000, 10_000)
+    )
+    return Dataset("gaussian-noise", train, test)
 
 
 def _mixture(root: Path, download: bool) -> Dataset:

@@ -22,7 +22,7 @@ import torch
 from torch import Tensor
 
 from models import Model, zoo
-from models.device import choose_device
+from models.device import choose_device, exact_convolutions
 from models.morphology import MEASURES
 
 from . import data
@@ -206,6 +206,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
     options = parser.parse_args(arguments)
     try:
+        exact_convolutions()
         device = choose_device(options.device)
         for name in options.names:
             entry = zoo.load(options.folder / name)

@@ -10,10 +10,10 @@ import numpy as np
 import torch
 from PIL import Image, ImageOps
 
-from models.zoo import LFS_POINTER
+from models.zoo import LFS_POINTER, printable
 
 from .data import DataError, Dataset, Split
-from .layout import BESIDE, TEST, TRAIN, File, Layout, Told, printable
+from .layout import BESIDE, TEST, TRAIN, File, Layout, Told
 
 PREFIX = "folder:"
 # Bitmaps only: Pillow also opens formats that are programs to be run.
@@ -141,7 +141,9 @@ def _in_8_bits(levels: np.ndarray) -> np.ndarray:
     """Whole numbers or floats [H, W] as uint8; which white they go to, their range says.
 
     Files of 16 bits often hold 8 or 12. Floats not within [0, 1], and what no white holds, are
-    stretched from their darkest to their brightest.
+    stretched from their darkest to their brightest. There are few whites, because the pictures of a
+    folder are compared with each other: a dark one must not be made brighter. explore.digit, where
+    only the contrast of one picture counts, takes any number of bits.
     """
     whites = WHITES if levels.dtype.kind in "iu" else (1,)
     levels = levels.astype(np.float32)

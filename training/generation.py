@@ -25,7 +25,7 @@ from torch import Tensor
 
 from models import Model, zoo
 from models.classifier import Classifier
-from models.device import choose_device
+from models.device import choose_device, exact_convolutions
 from models.gaussian_mixture import GaussianMixture
 from models.origins import CODES, MIXTURE, PRIOR, measure
 from models.sharpness import sharpness
@@ -335,6 +335,7 @@ def main(arguments: list[str] | None = None) -> int:
             if name not in entries or not can_draw(entries[name], judge):
                 raise zoo.CheckpointError(f"There is no {name!r} that draws what the judge knows.")
         dataset = data.load(judge.card.data["name"], options.data)
+        exact_convolutions()
         real = reference(judge.model.to(choose_device(options.device)), dataset)
         for name in names:
             found = update(options.folder / name, real)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
 
-from models.zoo import MAC_ARCHIVE
+from models.zoo import MAC_ARCHIVE, printable
 
 from .data import DataError
 
@@ -60,11 +60,6 @@ def _of(what: str, total: int) -> str:
 def _first(names: list[str]) -> str:
     more = f" and {len(names) - NAMED:,} more" if len(names) > NAMED else ""
     return ", ".join(names[:NAMED]) + more
-
-
-def printable(name: str) -> str:
-    """A name as it can be shown: line ends and what is no text are escaped."""
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in name)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import hashlib
 import json
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +19,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as save_tensors
 from torch import Tensor
 
-from models import Batch, Model
+from models import Batch, Model, build
 from models.zoo import write_atomically
 
 from .data import Split, unit_interval
@@ -393,6 +393,23 @@ def fit(
     model.load_state_dict(state.best_weights)
     model.eval()
     yield Finished(state.best_epoch, state.curve, state.seconds)
+
+
+def trained(
+    recipe: Recipe,
+    data: Split,
+    device: torch.device,
+    told: Callable[[Progress | Epoch | Finished], None] = lambda event: None,
+) -> tuple[Model, Finished]:
+    """A new model of the recipe, on the device, with the weights of its best epoch.
+
+    `told` gets every event of `fit`. Raises what `fit` raises.
+    """
+    torch.manual_seed(recipe.seed)  # initial weights; all else draws from generators of its own
+    model = build(recipe.config)
+    for event in fit(recipe, model, data, device):
+        told(event)
+    return model, event
 
 
 def _finish_epoch(

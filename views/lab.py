@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 import torch
 
-from models.device import choose_device
+from models.device import choose_device, exact_convolutions
 from models.zoo import Entry, Zoo
 
 from .gpu import LENT
@@ -135,6 +135,7 @@ def open_lab(checkpoints: Path, own: str | None = None) -> Lab:
         )
     samples = Samples()
     samples.look_for_mnist(download=os.environ.get("LATENT_OFFLINE") != "1")
+    exact_convolutions()
     zoo = Zoo(checkpoints, choose_device(os.environ.get("LATENT_DEVICE", "auto")), own)
     return Lab(zoo, samples, Zoo(checkpoints, own=own) if LENT else None)
 

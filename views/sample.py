@@ -10,12 +10,13 @@ import torch
 
 import figures
 from explore import latent
-from models.origins import CODES, MIXTURE, PRIOR, SAME_DIGITS, TITLES, measure
+from models.origins import CODES, MIXTURE, PRIOR, measure
 from models.zoo import Entry
 
 from . import checks, markup, sliders
 from .components.sample_grid import SampleGrid
 from .lab import Lab, Page
+from .origins import SAME_DIGITS, TITLES
 
 TITLE = "Sample"
 LOOK = (

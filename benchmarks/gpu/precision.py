@@ -6,12 +6,11 @@ from pathlib import Path
 
 import torch
 
-from models import build
 from training import data
 from training.data import Dataset
 from training.evaluate.likelihood import sampled_terms
 from training.evaluate.pictures import reconstruction_errors
-from training.loop import fit
+from training.loop import trained
 from training.recipes import RECIPES, Recipe
 
 from .table import Table
@@ -22,10 +21,7 @@ NAME, SEEDS = "vae-16-mlp", (0, 1, 2)
 
 def quality(recipe: Recipe, dataset: Dataset) -> tuple[float, float]:
     """ELBO, nats per image, and squared error per pixel, on the test images, in float32."""
-    torch.manual_seed(recipe.seed)
-    model = build(recipe.config)
-    for _ in fit(recipe, model, dataset.train, CUDA):
-        pass
+    model, _ = trained(recipe, dataset.train, CUDA)
     train, test = dataset.train.to(CUDA), dataset.test.to(CUDA)
     error = reconstruction_errors(model, train, test, damage=False)["mse"]["value"]
     return sampled_terms(model, test)["elbo"]["value"], error

@@ -4,50 +4,31 @@ from dataclasses import replace
 from pathlib import Path
 
 import torch
-from torch import Tensor
 
-from models import Model, build
-from models.bounds import importance_bound, log_importance_weights
+from explore.classes import log_likelihoods
 from training import data
 from training.data import Split, unit_interval
 from training.evaluate.metric import mean_and_error, seeded_generator
-from training.loop import Finished, fit
+from training.loop import trained
 from training.recipes import RECIPES, Recipe
 
 from .table import Table
 
 CUDA = torch.device("cuda")
 SECONDS = 60.0  # of training, each
-IMAGES, SAMPLES, AT_ONCE = 1_000, 5_000, 10
+IMAGES, SAMPLES = 1_000, 5_000
+AT_ONCE = 50_000  # pictures decoded
 # Burda et al. 2015, arXiv 1509.00519, table 1, MNIST, one stochastic layer, k = 1 and k = 50.
 THEIRS = {"vae-50-burda": -86.76, "iwae-50-burda": -84.78}
 
 
-def trained(recipe: Recipe, split: Split) -> tuple[Model, Finished]:
-    torch.manual_seed(recipe.seed)
-    model = build(recipe.config)
-    *_, last = fit(recipe, model, split, CUDA)
-    return model, last
-
-
 def long_enough(recipe: Recipe, split: Split) -> Recipe:
     """The recipe with as many epochs as SECONDS hold: two are timed, the first warms up."""
-    _, last = trained(replace(recipe, epochs=1), split)
-    _, both = trained(replace(recipe, epochs=2), split)
+    _, last = trained(replace(recipe, epochs=1), split, CUDA)
+    _, both = trained(replace(recipe, epochs=2), split, CUDA)
     epoch = max(both.seconds - last.seconds, both.seconds / 3)
     epochs = max(1, int(SECONDS / epoch))
     return replace(recipe, epochs=epochs, patience=epochs)
-
-
-@torch.no_grad()
-def log_p(model: Model, x: Tensor) -> Tensor:
-    """The importance-weighted bound on log p(x) of binary images, nats [N] float64."""
-    generator = seeded_generator(x.device)
-    parts = [
-        importance_bound(log_importance_weights(model, part, SAMPLES, generator).double())
-        for part in x.split(AT_ONCE)
-    ]
-    return torch.cat(parts)
 
 
 def measure(root: Path | None, checkpoints: Path) -> Table:
@@ -56,8 +37,9 @@ def measure(root: Path | None, checkpoints: Path) -> Table:
     x = torch.bernoulli(grey, generator=seeded_generator(CUDA))
     for name, theirs in THEIRS.items():
         recipe = long_enough(replace(RECIPES[name], layers="float32"), dataset.train)
-        model, last = trained(recipe, dataset.train)
-        value, error = mean_and_error(log_p(model, x))
+        model, last = trained(recipe, dataset.train, CUDA)
+        _, log_p = log_likelihoods(model, x, None, SAMPLES, seeded_generator(CUDA), AT_ONCE)
+        value, error = mean_and_error(log_p)
         epochs = f"{len(last.curve)} (best: {last.best_epoch})"
         ours = f"{value:.2f} (standard error {error:.2f} over images)"
         rows.append((name, epochs, f"{last.seconds:.0f} s", ours, f"{theirs:.2f}"))

@@ -11,7 +11,7 @@ from benchmarks.training import copied_loop, copied_loss, copied_network, our_lo
 from models import Batch, Model, build, zoo
 from training import data
 from training.data import Split
-from training.loop import Finished, fit
+from training.loop import trained
 from training.recipes import RECIPES, Recipe
 
 from .table import Table
@@ -65,9 +65,7 @@ def row_of(name: str, recipe: Recipe, split: Split, example: bool = False) -> tu
 def whole(recipe: Recipe, split: Split) -> tuple[str, ...]:
     """The recipe from its first step to its last, validation included."""
     torch.cuda.reset_peak_memory_stats()
-    torch.manual_seed(recipe.seed)
-    *_, last = fit(recipe, build(recipe.config), split, CUDA)
-    assert isinstance(last, Finished)
+    _, last = trained(recipe, split, CUDA)
     peak = f"{torch.cuda.max_memory_allocated() / 2**20:,.0f} MiB"
     epochs = f"the whole of {recipe.name}, {len(last.curve)} epochs"
     return epochs, "", f"{last.seconds:.1f} s", "", peak

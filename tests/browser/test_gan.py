@@ -9,9 +9,10 @@ from playwright.sync_api import expect
 
 from explore import latent
 from figures import to_bytes
-from models.origins import CODES, MIXTURE, TITLES, measure
+from models.origins import CODES, MIXTURE, measure
 from models.sharpness import sharpness
 from views import gan as view
+from views.origins import TITLES
 
 
 def shown(visitor, text):

@@ -5,7 +5,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from models.origins import CODES, MIXTURE, PRIOR, TITLES, measure
+from models.origins import CODES, MIXTURE, PRIOR, measure
+from views.origins import TITLES
 
 TILES = ".tiles canvas"
 COUNT = 24

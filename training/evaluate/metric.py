@@ -38,6 +38,7 @@ def mean_metric(each: Tensor, unit: str, protocol: str) -> Metric:
 
 
 def mean_and_error(each: Tensor) -> tuple[float, float]:
+    """The mean of one number an image [N], and its standard error over images."""
     each = each.double()
     return float(each.mean()), float(each.std() / math.sqrt(len(each)))
 

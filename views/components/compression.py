@@ -10,6 +10,7 @@ from torch import Tensor
 
 import figures
 from explore import compress
+from models.noise import gaussian_pixels
 from models.zoo import Entry
 from views import checks, markup
 from views.lab import DIGIT, Lab
@@ -165,8 +166,7 @@ def chance(data: str, seed: int) -> Tensor:
     """An image [1, 28, 28] of pixels drawn independently: Gaussian, or else uniformly."""
     generator = torch.Generator().manual_seed(seed)
     if data == "gaussian-noise":
-        values = 0.5 + torch.randn(DIGIT, generator=generator) / 6
-        return (255 * values).round().clamp(0, 255) / 255
+        return gaussian_pixels(DIGIT, generator) / 255
     return torch.randint(0, 256, DIGIT, generator=generator) / 255
 
 

@@ -1,15 +1,15 @@
 """VAE, VAE+GAN and GAN under the same codes: samples, one magnified, and what was measured."""
 
-from statistics import mean, stdev
 from typing import Any
 
 import gradio as gr
 
 from explore import latent, seeds
-from models.origins import CODES, MIXTURE, PRIOR, SAME_DIGITS, TITLES, measure
+from models.origins import CODES, MIXTURE, PRIOR, measure
 from models.zoo import Entry
 from views import checks
 from views.lab import Lab
+from views.origins import SAME_DIGITS, TITLES
 
 from . import assets
 from .decoding import Decoding, decode_codes
@@ -174,11 +174,10 @@ def differences(entries: list[Entry]) -> str:
 
 def trainings(entries: list[Entry]) -> str:
     """How far the FID from N(0, I) varies with the seed of the training, if that was measured."""
-    found = {e.model.family: seeds.of(e.card.name, "classifier FID") for e in entries}
-    if not all(len(of_seed) > 1 for of_seed in found.values()):
+    found = {e.model.family: seeds.spread(e.card.name, "classifier FID") for e in entries}
+    if not all(found.values()):
         return "one training each"
     spread = ", ".join(
-        f"{FAMILIES[family]} {mean(of_seed.values()):.0f} ± {stdev(of_seed.values()):.0f}"
-        for family, of_seed in found.items()
+        f"{FAMILIES[f]} {mean:.0f} ± {std:.0f}" for f, (mean, std, _) in found.items()
     )
-    return f"FID of {len(next(iter(found.values())))} trainings each: {spread}"
+    return f"FID of {next(iter(found.values()))[2]} trainings each: {spread}"
