@@ -473,7 +473,7 @@ DAMAGED = {
     "783 bytes": digit_link(DIGIT[1:]),
     "785 bytes": digit_link(DIGIT + b"x"),
     "ten megabytes": digit_link(bytes(10_000_000)),
-    "an unknown key": "digits=1",
+    "an unknown key beside one of ours": "view=Maps&digits=1",
 }
 
 

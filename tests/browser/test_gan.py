@@ -82,7 +82,7 @@ def test_the_columns_show_what_torch_says(visit, lab):
     told = f"{recall['value']:.2f} ± {recall['std']:.2f}"
     expect(measured.locator(".bar-of.vae-gan em")).to_have_text(told)
     judge = sum(w.numel() for w in lab.entry(view.SHOWN[2]).model.players()["discriminator"])
-    expect(panel.locator(".words")).to_contain_text(f"{judge:,} weights in the GAN")
+    expect(panel.locator(".words")).to_contain_text(f"and {judge:,} weights")
 
 
 def fid_of(panel, family):

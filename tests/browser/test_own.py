@@ -71,6 +71,8 @@ def test_a_name_of_any_letters_is_chosen_and_linked(name, own, visit):
     assert not again.page.locator("#header .notice").inner_text()
 
     visitor.open("Sample")
+    visitor.panel.get_by_text("2 numbers", exact=True).click()
+    visitor.panel.locator(".sampled h3", has_text=name).wait_for()
     headings = " ".join(visitor.panel.locator(".sampled h3").all_inner_texts())
     assert f"{name} on digits" in headings
 
