@@ -27,8 +27,8 @@ def main(arguments: list[str] | None = None) -> None:
         os.environ[name] = ",".join(filter(None, names))
 
     # Only now: they take seconds, and Gradio reads the environment.
-    from views.lab import open_lab
-    from views.page import serve
+    from views.kit.lab import open_lab
+    from views.shell.page import serve
 
     try:
         lab = open_lab(CHECKPOINTS, options.checkpoints)

@@ -23,9 +23,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 import figures
 from explore import latent
 from models.zoo import Zoo
-from views.lab import Lab
-from views.page import serve
-from views.samples import Samples
+from views.kit.lab import Lab
+from views.kit.samples import Samples
+from views.shell.page import serve
 
 CHECKPOINTS = Path(__file__).resolve().parent.parent / "checkpoints"
 MODEL = "vae-16"

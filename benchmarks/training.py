@@ -18,10 +18,10 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
+from data import datasets
 from models import Config, build
 from models.device import choose_device, describe, exact_convolutions
 from models.networks import Torso
-from training import data
 from training.loop import Stepper, native_bfloat16
 from training.recipes import Recipe
 
@@ -49,7 +49,7 @@ class CopiedVAE(nn.Module):
 class AsPictures(Dataset):
     """Images one by one through Pillow and ToTensor, as torchvision's MNIST hands them out."""
 
-    def __init__(self, split: data.Split):
+    def __init__(self, split: datasets.Split):
         from torchvision.transforms import ToPILImage, ToTensor
 
         self.images, self.labels = split.images, split.labels
@@ -70,7 +70,7 @@ def copied_loss(model: CopiedVAE, x: Tensor) -> Tensor:
 
 
 def copied_loop(
-    split: data.Split,
+    split: datasets.Split,
     device: torch.device,
     model: nn.Module | None = None,
     loss_of: Callable[[nn.Module, Tensor], Tensor] = copied_loss,
@@ -106,7 +106,7 @@ def copied_network(layers: str) -> Recipe:
     return Recipe("benchmark", config, batch_size=BATCH, clip=None, layers=layers)
 
 
-def our_loop(split: data.Split, device: torch.device, recipe: Recipe) -> Callable[[int], None]:
+def our_loop(split: datasets.Split, device: torch.device, recipe: Recipe) -> Callable[[int], None]:
     """A function that runs so many steps of our loop."""
     stepper = Stepper(build(recipe.config).to(device), split.to(device), recipe, device)
     if device.type == "cuda":
@@ -155,9 +155,9 @@ def main() -> None:
     exact_convolutions()
     device = choose_device(options.device)
     try:
-        split = data.load("mnist", options.data).train
-    except data.DataError:
-        split = data.load("digits").train
+        split = datasets.load("mnist", options.data).train
+    except datasets.DataError:
+        split = datasets.load("digits").train
     loops = {
         "copied": copied_loop(split, device),
         "float32": our_loop(split, device, copied_network("float32")),

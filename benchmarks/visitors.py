@@ -37,10 +37,10 @@ import torch
 
 from explore import latent
 from models.zoo import Zoo
-from views import checks, markup
-from views.components.decoding import Decoding, decode_codes, read_question
-from views.lab import Lab
-from views.samples import Samples
+from views.kit import markup, validate
+from views.kit.decoding import Decoding, decode_codes, read_question
+from views.kit.lab import Lab
+from views.kit.samples import Samples
 
 CHECKPOINTS = Path(__file__).resolve().parent.parent / "checkpoints"
 MODELS = ["ae-2", "dae-2", "vae-2"]
@@ -62,7 +62,10 @@ OURS, PLAIN = decode_codes.__name__, decode_in_turn.__name__
 def serve(pipe: Connection) -> None:
     """The server's process: a page with the component, until the pipe says that all is done."""
     lab = Lab(Zoo(CHECKPOINTS), Samples())
-    functions = [checks.serving(decode_codes, Decoding(lab)), checks.serving(decode_in_turn, lab)]
+    functions = [
+        validate.serving(decode_codes, Decoding(lab)),
+        validate.serving(decode_in_turn, lab),
+    ]
     with gr.Blocks(analytics_enabled=False) as blocks:
         component = gr.HTML(server_functions=functions)
     blocks.launch(prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")

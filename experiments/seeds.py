@@ -17,13 +17,13 @@ from pathlib import Path
 
 import torch
 
+from data import datasets
+from data.datasets import Dataset
+from evaluation import SCOPES, directions, evaluate, generation
+from evaluation.generation import Reference
 from explore.seeds import FILE, read
 from models import Model, zoo
 from models.device import choose_device, exact_convolutions
-from training import data, directions, generation
-from training.data import Dataset
-from training.evaluate import SCOPES, evaluate
-from training.generation import Reference
 from training.loop import trained
 from training.recipes import RECIPES, Recipe
 from training.recipes.importance import averaged
@@ -75,7 +75,7 @@ def run(
     for name in names:
         recipe = KNOWN[name]
         if recipe.dataset not in sets:
-            dataset = sets[recipe.dataset] = data.load(recipe.dataset, root)
+            dataset = sets[recipe.dataset] = datasets.load(recipe.dataset, root)
             if judge.card.data["test_sha256"] == dataset.test.sha256:
                 model = judge.model.to(device)
                 references[recipe.dataset] = generation.reference(model, dataset)

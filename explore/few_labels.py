@@ -5,9 +5,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from data.binarize import SEED, binarize
 from models import Batch, Model
-
-from .binary import SEED, binarize
 
 DRAWS = 32  # of q(z|x, y) for each class, over which the bounds are averaged
 

@@ -7,8 +7,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from data.morphology import MEASURES
 from models import Model
-from models.morphology import MEASURES
 from models.origins import CODES, MIXTURE, PRIOR, measure
 from models.zoo import Card, Entry
 

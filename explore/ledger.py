@@ -7,10 +7,9 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
+from data.binarize import binarize
 from models import Batch, Model
 from models.distributions import DiagonalGaussian, kl_to_standard_normal
-
-from .binary import binarize
 
 RECONSTRUCTION = "reconstruction"
 

@@ -12,10 +12,9 @@ import torch
 from torch import Tensor
 from torch.distributions import Distribution
 
+from data.binarize import SEED, binarize
 from models import Model
 from models.likelihoods import RoundedLogistic, rounded
-
-from .binary import SEED, binarize
 
 # Where z comes from: the mean of q(z|x), a draw from it, or a draw from p(z).
 MEAN, DRAW, PRIOR = "mean", "draw", "prior"

@@ -11,8 +11,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from data.mixture import Mixture
 from models import Model
-from models.mixture import Mixture
 
 
 def noise_level(model: Model) -> float:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
+from data.shapes import FACTORS, picture
 from models import Model
-from models.shapes import FACTORS, picture
 from models.zoo import Card
 
 from . import latent

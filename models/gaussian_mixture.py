@@ -1,7 +1,8 @@
 """A mixture of Gaussians over codes: a density fitted to them after training.
 
 Where codes do not fill N(0, I), draws of such a density show what the decoder can do: "ex-post
-density estimation", Ghosh et al. 2020 (arXiv 1903.12436), section 4. training.code_density fits it.
+density estimation", Ghosh et al. 2020 (arXiv 1903.12436), section 4. It is fitted by
+evaluation.code_density.
 """
 
 from dataclasses import dataclass

@@ -5,7 +5,7 @@ The file is safetensors in half precision, tensors named as in the state dict; i
 the layers that still follow for the mean of p(x|z): what comes before them says all of p(x|z). A
 layer is {"kind": ...}; one with weights has the `name` its tensors begin with, a residual block the
 `layers` that are added to its input, a recurrent decoder those that write on its canvas. It gives
-all its canvases, of which `mean` takes the last. views/components/kernel.js reads it.
+all its canvases, of which `mean` takes the last. views/kit/kernel.js reads it.
 """
 
 import json

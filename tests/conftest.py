@@ -7,12 +7,12 @@ from urllib.error import URLError
 import pytest
 import torch
 
+from data import datasets
 from models import FAMILIES, Config, build, zoo
 from models.corruption import CORRUPTIONS, Masking
 from models.likelihoods import Bernoulli
 from models.networks import Torso
-from training import data
-from views.lab import COMPARED
+from views.kit.lab import COMPARED
 
 SHIPPED = Path(__file__).resolve().parent.parent / "checkpoints"
 
@@ -35,13 +35,13 @@ def generator():
 @pytest.fixture(scope="session")
 def digits():
     """scikit-learn's digits: real handwriting that needs no download."""
-    return data.load("digits")
+    return datasets.load("digits")
 
 
 @pytest.fixture(scope="session")
 def x(digits):
     """Six digits in [0, 1], [6, 1, 28, 28]."""
-    return data.unit_interval(digits.train.images[:6])
+    return datasets.unit_interval(digits.train.images[:6])
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ def save_checkpoint(small_config, digits):
 
     Untrained is enough: what the page says about a model must be true of any.
     """
-    images = data.unit_interval(digits.test.images[:60])
+    images = datasets.unit_interval(digits.test.images[:60])
 
     def make(root, family, latent):
         name = f"{family}-{latent}"
@@ -166,8 +166,8 @@ def checkpoints(save_six, tmp_path_factory):
 @pytest.fixture(scope="session")
 def lab(checkpoints):
     """What every handler of the page is given, with the embedded digits as samples."""
-    from views.lab import Lab
-    from views.samples import Samples
+    from views.kit.lab import Lab
+    from views.kit.samples import Samples
 
     return Lab(zoo.Zoo(checkpoints), Samples())
 
@@ -175,7 +175,7 @@ def lab(checkpoints):
 @pytest.fixture(scope="session")
 def shipped():
     """The same with the checkpoints that are shipped: for what only trained networks show."""
-    from views.lab import Lab
-    from views.samples import Samples
+    from views.kit.lab import Lab
+    from views.kit.samples import Samples
 
     return Lab(zoo.Zoo(SHIPPED), Samples())

@@ -7,13 +7,13 @@ import torch
 from torch import nn
 from torch.distributions import Normal
 
+from data import datasets
 from models import Batch, build
 from models.adversarial import Discriminator
 from models.first_weights import keep_the_scale
 from models.likelihoods import Gaussian
 from models.networks import Torso
 from models.vae_gan import minus_log_normal
-from training import data
 from training.loop import fit
 from training.recipes import RECIPES, Recipe
 
@@ -174,9 +174,9 @@ def test_a_game_is_played_to_its_last_epoch(family, small_config, digits):
     )
     model = build(recipe.config)
     z = model.prior().sample((50,), generator=torch.Generator().manual_seed(0))
-    ink = data.unit_interval(digits.train.images).mean()
+    ink = datasets.unit_interval(digits.train.images).mean()
     before = (model.decode(z).mean.mean() - ink).abs()
-    split = data.Split.of(digits.train.images[:480], digits.train.labels[:480])
+    split = datasets.Split.of(digits.train.images[:480], digits.train.labels[:480])
     *_, finished = fit(recipe, model, split, torch.device("cpu"))
     assert finished.best_epoch == 2
     assert (model.decode(z).mean.mean() - ink).abs() < 0.8 * before

@@ -8,9 +8,9 @@ import torch
 
 from models import build, zoo
 from training.recipes import RECIPES
-from views import api
-from views.lab import Lab
-from views.samples import Samples
+from views.kit.lab import Lab
+from views.kit.samples import Samples
+from views.shell import api
 
 ENDPOINTS = ("reconstruct", "denoise", "decode", "interpolate", "sample")
 READING = ("reconstruct", "denoise", "interpolate")

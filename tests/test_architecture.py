@@ -59,7 +59,7 @@ def test_the_reader_of_imports_sees_every_form():
         "import a.b as c\nfrom d import e\nfrom . import f\nfrom .g import h\nfrom ..i import j"
     )
     found = set(imports(ast.parse(source), ["views", "components"]))
-    assert {"a.b", "d.e", "views.components.f", "views.components.g.h", "views.i.j"} <= found
+    assert {"a.b", "d.e", "views.kit.component.f", "views.kit.component.g.h", "views.i.j"} <= found
 
 
 def test_there_are_files_to_check():

@@ -7,16 +7,16 @@ import torch
 from safetensors.torch import load
 from torch.distributions import MultivariateNormal, kl_divergence
 
-from explore import rate_distortion
-from explore.rate_distortion import Point
+from explore import beta as rate_distortion
+from explore.beta import Point
 from models import Batch, build, zoo
 from models.beta import BetaConfig
 from models.portable import decoder_file
 from training.recipes import RECIPES
-from views import checks, markup
-from views.components import beta_scrubber
-from views.lab import Lab
-from views.samples import Samples
+from views.beta import beta as view
+from views.kit import markup, validate
+from views.kit.lab import Lab
+from views.kit.samples import Samples
 
 EIGENVALUES = torch.tensor([4.0, 1.5, 0.4, 0.05], dtype=torch.float64)
 NOISE = 0.1
@@ -138,7 +138,7 @@ def scrubbed(small_config, digits, tmp_path_factory):
         model = zoo.round_weights(build(config)).eval().requires_grad_(False)
         metrics = {
             name: {"value": beta + i, "unit": "nats", "protocol": f'<{name}> by "nobody"'}
-            for i, name in enumerate(beta_scrubber.METRICS)
+            for i, name in enumerate(view.METRICS)
         }
         latent = {"mean": [0.0, 0.0], "std": [1.0, 1.0], "kl": [beta, 1.0]}
         facts = {"recipe": {"exhibit": "beta"}, "metrics": metrics, "latent": latent}
@@ -150,12 +150,12 @@ def scrubbed(small_config, digits, tmp_path_factory):
 
 
 def test_the_page_is_told_the_cards_numbers_in_order_of_beta(scrubbed):
-    entries = beta_scrubber.shown(scrubbed)
-    stops = beta_scrubber.stops_of(scrubbed, entries)
+    entries = view.shown(scrubbed)
+    stops = view.stops_of(scrubbed, entries)
     assert [stop["beta"] for stop in stops] == [0.0, 1.0, 4.0]
     for stop in stops:
         card = scrubbed.entry(stop["name"]).card
-        for name in beta_scrubber.METRICS:
+        for name in view.METRICS:
             told, on_card = stop["metrics"][name], card.metrics[name]
             assert told["value"] == on_card["value"]
             # A card may be anybody's; its words become text of the page, and never markup.
@@ -166,9 +166,9 @@ def test_the_page_is_told_the_cards_numbers_in_order_of_beta(scrubbed):
 
 
 def test_digits_land_where_each_encoder_puts_them(scrubbed):
-    entries, x = beta_scrubber.shown(scrubbed), torch.rand(1, 28, 28)
+    entries, x = view.shown(scrubbed), torch.rand(1, 28, 28)
     x = (x * 255).round() / 255
-    found = beta_scrubber.place_digit(entries, {"pixels": markup.pixels(x)})["posteriors"]
+    found = view.place_digit(entries, {"pixels": markup.pixels(x)})["posteriors"]
     for entry, place in zip(entries, found, strict=True):
         q = entry.model.encode(x.unsqueeze(0))
         assert place["z"] == pytest.approx(q.mean[0].tolist(), abs=1e-6)
@@ -181,15 +181,15 @@ def test_digits_land_where_each_encoder_puts_them(scrubbed):
 
 @pytest.mark.parametrize("message", [{}, {"pixels": "AAAA"}, {"pixels": 7}, "text", None])
 def test_what_is_no_digit_is_answered_with_a_sentence(scrubbed, message, assert_sentence):
-    serve = checks.serving(beta_scrubber.place_digit, beta_scrubber.shown(scrubbed))
+    serve = validate.serving(view.place_digit, view.shown(scrubbed))
     assert_sentence(serve(message)["error"])
 
 
 def test_codes_are_those_of_the_checkpoints(scrubbed):
-    entries = beta_scrubber.shown(scrubbed)
-    answer = beta_scrubber.show_codes(entries, {})
+    entries = view.shown(scrubbed)
+    answer = view.show_codes(entries, {})
     for entry, text in zip(entries, answer["codes"], strict=True):
-        raw = checks.base64_bytes(text, 10**6)
+        raw = validate.base64_bytes(text, 10**6)
         z = torch.frombuffer(bytearray(raw), dtype=torch.float16).view(-1, 2).float()
         assert torch.equal(z, entry.codes.z)
-    assert len(checks.base64_bytes(answer["classes"], 10**6)) == len(entries[0].codes.y)
+    assert len(validate.base64_bytes(answer["classes"], 10**6)) == len(entries[0].codes.y)

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 import torch
 
+from data import datasets
+from evaluation.codes import classification
+from evaluation.pictures import squared_error
 from models import FAMILIES, zoo
-from training import data
-from training.evaluate.codes import classification
-from training.evaluate.pictures import squared_error
 from training.recipes import RECIPES
 
 FOLDER = Path(__file__).resolve().parent.parent / "checkpoints"
@@ -71,7 +71,7 @@ def images_of(name):
     """Test images that checkpoint `name` can be measured on, and whether its card's were these."""
     made_of = SHIPPED[name].card.data["name"]
     dataset = DATASET if made_of == "mnist" else made_of  # others are drawn anew, bit by bit
-    return data.load(dataset, download=False).test, dataset == made_of
+    return datasets.load(dataset, download=False).test, dataset == made_of
 
 
 @pytest.mark.parametrize("name", those_that("has_encoder", "has_decoder"))
@@ -84,7 +84,7 @@ def test_the_error_can_be_measured_again(name):
     if same:
         assert error == pytest.approx(entry.card.metrics["mse"]["value"], abs=1e-5)
     else:
-        assert error < torch.var(data.unit_interval(test.images)).item()
+        assert error < torch.var(datasets.unit_interval(test.images)).item()
 
 
 @pytest.mark.parametrize("name", those_that("classifies"))

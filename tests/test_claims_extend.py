@@ -14,22 +14,22 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from benchmarks import shapes as shapes_benchmark
-from explore import drawing, latent, seeds, shapes
+from data.morphology import MEASURES
+from data.sharpness import sharpness
+from experiments import shapes as shapes_benchmark
+from explore import draw, latent, seeds, shapes
 from models import zoo
-from models.morphology import MEASURES
-from models.sharpness import sharpness
 from training.recipes.few_labels import LABELS, semi_supervised
 from training.recipes.importance import averaged
-from views import iwae
-from views import shapes as shapes_view
-from views.components import beta_scrubber
-from views.components import drawing as drawing_component
-from views.components import gan as gan_component
-from views.components import iwae as iwae_component
-from views.components.digit_input import read_digit, sample_digits
-from views.lab import Lab
-from views.samples import EIGHT, THREE, Samples
+from views.beta import beta as beta_view
+from views.draw import draw as drawing_component
+from views.gan import gan as gan_component
+from views.iwae import iwae
+from views.iwae import iwae as iwae_component
+from views.kit.lab import Lab
+from views.kit.samples import EIGHT, THREE, Samples
+from views.shapes import shapes as shapes_view
+from views.shell.digit_input import read_digit, sample_digits
 
 ROOT = Path(__file__).resolve().parent.parent
 SHIPPED = zoo.Zoo(ROOT / "checkpoints")
@@ -106,10 +106,10 @@ def test_a_kl_says_whether_it_is_exact(name):
 def test_the_first_steps_say_most_and_the_last_sharpen(samples):
     for i in {THREE, *range(0, 60, 7)}:
         x = samples.x[i]
-        found = drawing.inferred(model("draw-32"), x, "mean", torch.Generator().manual_seed(1))
+        found = draw.inferred(model("draw-32"), x, "mean", torch.Generator().manual_seed(1))
         half = len(found.kl) // 2
         assert found.kl[:half].sum() > found.kl[half:].sum(), i
-        pictures = drawing.canvases(model("draw-32"), found.z)
+        pictures = draw.canvases(model("draw-32"), found.z)
         before, last = (float(sharpness(pictures[t][None])) for t in (half, -1))
         assert last > 2 * before, i
 
@@ -151,7 +151,7 @@ def test_the_control_is_told_once_it_was_trained(monkeypatch, tmp_path):
 
 # Beta.
 
-BETAS = {e.card.config.beta: e for e in beta_scrubber.shown(Lab(SHIPPED, Samples()))}
+BETAS = {e.card.config.beta: e for e in beta_view.shown(Lab(SHIPPED, Samples()))}
 CHEAP, COSTLY = [b for b in BETAS if b < 1], [b for b in BETAS if b > 1]
 
 
@@ -198,14 +198,14 @@ def test_above_one_codes_crowd_and_pictures_blur():
 def test_the_lead_of_beta_one_is_told_with_what_it_rests_on(monkeypatch, tmp_path):
     monkeypatch.setattr(seeds, "FILE", tmp_path / "none.json")
     entries = list(BETAS.values())
-    lead = beta_scrubber.lead_of(entries)
+    lead = beta_view.lead_of(entries)
     assert (entries[lead["best"]].card.config.beta, entries[lead["next"]].card.config.beta) == (
         1,
         2,
     )
     assert lead["nats"] == pytest.approx(at(1, "elbo") - at(2, "elbo"), abs=1e-5)
     assert lead["sure"] == "one training each"
-    assert beta_scrubber.lead_of(entries[:1]) == {}
+    assert beta_view.lead_of(entries[:1]) == {}
 
 
 # Few labels.
@@ -229,7 +229,7 @@ def test_alpha_is_ten_times_the_papers():
         losses = torch.where(told, torch.rand(recipe.batch_size), 0.0)
         weighed = recipe.config.classification * losses.mean()  # beside bounds averaged over all
         assert float(weighed / losses[told].mean()) == pytest.approx(10 * 0.1)
-    text = (ROOT / "views" / "derivations" / "few_labels.md").read_text(encoding="utf-8")
+    text = (ROOT / "views" / "few_labels" / "derivation.md").read_text(encoding="utf-8")
     assert "so $\\alpha = N$, ten times the paper's" in text
 
 

@@ -7,13 +7,15 @@ from html import escape
 import pytest
 import torch
 
+from evaluation import generation
 from explore import latent
 from models.origins import CODES, MIXTURE, PRIOR, measure
-from training import generation
-from views import gan, maps, sample
-from views.components.gan import offered, words
-from views.components.latent_map import map_of
-from views.origins import SAME_DIGITS, TITLES
+from views.gan import gan
+from views.gan.gan import offered, words
+from views.kit.origins import SAME_DIGITS, TITLES
+from views.maps import maps
+from views.maps.maps import map_of
+from views.sample import sample
 
 N = 2_000
 FITTED = ("ae-2", "dae-2", "vae-2", "ae-16", "dae-16", "vae-16", "vae-16-conv", "vae-gan-16")

@@ -10,20 +10,21 @@ import pytest
 import torch
 from torch.autograd.functional import jacobian
 
-from explore import gap, geodesic, gradients, latent, ledger, likelihood, score
-from explore.binary import SEED, binarize
+from data.binarize import SEED, binarize
+from data.mixture import MIXTURE
+from explore import gap, geodesic, latent, ledger, likelihood, score, trick
 from models import quadrature
 from models.bounds import iwae, log_importance_weights
 from models.corruption import CORRUPTIONS
 from models.likelihoods import MIN_LOG_VAR
-from models.mixture import MIXTURE
 from models.zoo import Zoo
-from views import compare, interpolate
-from views import likelihood as likelihood_view
-from views import reconstruct as reconstruct_view
-from views.components.digit_input import read_digit, sample_digits
-from views.components.trick import MODEL
-from views.samples import EIGHT, THREE
+from views.compare import compare
+from views.interpolate import interpolate
+from views.kit.samples import EIGHT, THREE
+from views.likelihood import likelihood as likelihood_view
+from views.reconstruct import reconstruct as reconstruct_view
+from views.shell.digit_input import read_digit, sample_digits
+from views.trick.trick import MODEL
 
 ROOT = Path(__file__).resolve().parent.parent
 LECTURE = (ROOT / "docs/lecture.md").read_text(encoding="utf-8")
@@ -364,10 +365,10 @@ def test_the_score_function_needs_thousands_of_times_as_many_draws(shipped, shee
     for x in (sheet[THREE], sheet[THREE + 2], sheet[EIGHT]):
         x = binarize(x, SEED)
         mu, sigma = (v.double() for v in latent.posterior(model, x))
-        f = gradients.once(gradients.reconstruction_loss(model, x))
-        path = gradients.pathwise(f, mu, sigma, epsilon)
-        around = gradients.score_function(f, mu, sigma, epsilon)
-        baseline = gradients.score_function(f, mu, sigma, epsilon, baseline=True)
+        f = trick.once(trick.reconstruction_loss(model, x))
+        path = trick.pathwise(f, mu, sigma, epsilon)
+        around = trick.score_function(f, mu, sigma, epsilon)
+        baseline = trick.score_function(f, mu, sigma, epsilon, baseline=True)
         least, plain, helped = (float(g.var(0).sum()) for g in (path, around, baseline))
         assert 1e3 < plain / least < 1e5
         assert 5 < helped / least < 30

@@ -3,10 +3,11 @@
 import pytest
 import torch
 
+from data import datasets
+from evaluation import code_density
 from models import build, zoo
 from models.distributions import DiagonalGaussian
 from models.gaussian_mixture import GaussianMixture
-from training import code_density, data
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def test_codes_of_a_vae_are_draws_of_its_posterior(digits, small_config, monkeyp
         model = build(small_config(family)).eval()
         z = code_density.posterior_draws(model, images)
         assert torch.equal(z, code_density.posterior_draws(model, images))
-        q = model.encode(data.unit_interval(images.images))
+        q = model.encode(datasets.unit_interval(images.images))
         off = (z - q.mean).detach()
         if isinstance(q, DiagonalGaussian):
             assert (off / q.variance.sqrt()).std().item() == pytest.approx(1, abs=0.1)

@@ -9,11 +9,14 @@ import pytest
 import torch
 
 from models import FAMILIES, build, zoo
-from views import compare, few_labels, sample, sliders
-from views.components.latent_map import LatentMap
-from views.components.latent_sliders import LatentSliders
-from views.lab import Lab, open_lab
-from views.samples import Samples
+from views.compare import compare
+from views.few_labels import few_labels
+from views.kit.lab import Lab, open_lab
+from views.kit.samples import Samples
+from views.maps.maps import LatentMap
+from views.sample import sample
+from views.sliders import sliders
+from views.sliders.sliders import LatentSliders
 
 MEASURED = [column for column in compare.COLUMNS if column.metric]
 

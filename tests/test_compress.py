@@ -10,12 +10,13 @@ import pytest
 import torch
 from sklearn.decomposition import PCA
 
+from data import datasets
 from explore import compress
 from models import Config, build
-from training import data, linear
+from training import linear
 from training.recipes.compression import LINEAR
-from views import checks
-from views.components import compression
+from views.compress import compress as view
+from views.kit import validate
 
 MNIST = (Path(os.environ.get("LATENT_DATA", "-")) / "MNIST").is_dir()
 # docs/published.md: test error per pixel of PCA fitted to all 60,000 training images.
@@ -69,7 +70,7 @@ def solved(digits):
     start = model.decoder[0].weight.detach()
     (components,) = linear.principal_components(start, covariance, 1)
     linear.set_maps(model, components, mean)
-    return model, data.unit_interval(digits.train.images).double()
+    return model, datasets.unit_interval(digits.train.images).double()
 
 
 @pytest.mark.parametrize("k", [0, 1, 4, 6])
@@ -88,7 +89,7 @@ def test_the_first_components_are_those_of_scikit_learn(solved, k):
 def test_errors_by_size_are_those_of_the_pictures(solved, digits):
     model, _ = solved
     metric = linear.errors_by_size(model, digits.test)["mse by size"]
-    x = data.unit_interval(digits.test.images).double()
+    x = datasets.unit_interval(digits.test.images).double()
     expected = [
         float((compress.first_components(model, x, k) - x).square().mean()) for k in metric["k"]
     ]
@@ -114,8 +115,8 @@ def test_the_errors_of_pca_are_the_published_ones(shipped, k):
 def test_the_card_says_what_the_shipped_components_do(shipped):
     name = "mnist" if MNIST else "noise"  # which is drawn, not downloaded
     entry = network(shipped, "pca-64", name)
-    test = data.load(name, download=False).test
-    x = data.unit_interval(test.images)
+    test = datasets.load(name, download=False).test
+    x = datasets.unit_interval(test.images)
     for k in (0, 2, 10, 64):
         error = (compress.first_components(entry.model, x, k) - x).square().mean()
         assert float(error) == pytest.approx(
@@ -133,7 +134,7 @@ def test_a_linear_autoencoder_is_pca(shipped, name, k):
     a, b = (np.linalg.qr(c)[0] for c in columns)
     angle = math.asin(np.linalg.norm(a - b @ (b.T @ a), 2))
     assert angle < 1e-3
-    assert compression.angle(found, pca) == pytest.approx(angle, rel=1e-6)
+    assert view.angle(found, pca) == pytest.approx(angle, rel=1e-6)
     # Trained from random weights, its vectors are no principal components.
     cosines = np.abs((columns[0] * columns[1]).sum(0)) / np.linalg.norm(columns[0], axis=0)
     assert cosines.min() < 0.9
@@ -152,15 +153,15 @@ def test_of_independent_pixels_a_linear_code_keeps_k_of_784(shipped, name, k):
 @pytest.mark.parametrize("k", SIZES["noise"])
 def test_no_vae_gains_on_fair_coins(shipped, k):
     """-ELBO >= H(x) = 784 log 2, whatever the model: what its code says can only cost."""
-    entropy = compression.ENTROPIES["noise"]
+    entropy = view.ENTROPIES["noise"]
     assert entropy == pytest.approx(543.43, abs=5e-3)
     metrics = network(shipped, f"vae-{k}-mlp", "noise").card.metrics
     assert 0 <= -metrics["elbo"]["value"] - entropy < 0.02
     assert metrics["kl"]["value"] < 0.05
     assert metrics["active units"]["value"] == 0
-    told = compression.facts_of(shipped, "noise")
+    told = view.facts_of(shipped, "noise")
     assert told["bounds"][str(k)]["elbo"]["value"] == metrics["elbo"]["value"]
-    assert compression.facts_of(shipped, "mnist")["entropy"] is None
+    assert view.facts_of(shipped, "mnist")["entropy"] is None
 
 
 @pytest.mark.parametrize("k", SIZES["noise"])
@@ -183,7 +184,7 @@ def test_of_pure_chance_k_numbers_keep_k_of_784(shipped, k):
 @pytest.mark.parametrize("name", SIZES)
 def test_every_picture_and_its_error_are_true(shipped, name):
     message = {"data": name, "seed": 5}
-    answer = compression.compress_picture(shipped, message)
+    answer = view.compress_picture(shipped, message)
     x = torch.frombuffer(bytearray(base64.b64decode(answer["input"])), dtype=torch.uint8)
     x = (x.double() / 255).view(1, 1, 28, 28)
     assert set(answer["pictures"]) == {"pca", "linear", "ae", "vae"}
@@ -210,10 +211,10 @@ def test_every_picture_and_its_error_are_true(shipped, name):
 
 @pytest.mark.parametrize(("name", "variance"), VARIANCES.items())
 def test_chance_is_the_seeds_and_its_pixels_are_those_of_the_data(name, variance):
-    assert torch.equal(compression.chance(name, 3), compression.chance(name, 3))
-    assert not torch.equal(compression.chance(name, 3), compression.chance(name, 4))
-    many = torch.stack([compression.chance(name, seed) for seed in range(50)]).double()
-    learned = data.unit_interval(data.load(name).test.images[:50]).double()
+    assert torch.equal(view.chance(name, 3), view.chance(name, 3))
+    assert not torch.equal(view.chance(name, 3), view.chance(name, 4))
+    many = torch.stack([view.chance(name, seed) for seed in range(50)]).double()
+    learned = datasets.unit_interval(datasets.load(name).test.images[:50]).double()
     for pixels in (many, learned):
         error = math.sqrt(variance / pixels.numel())
         assert abs(float(pixels.mean()) - 0.5) < 4 * error
@@ -224,7 +225,7 @@ def test_chance_is_the_seeds_and_its_pixels_are_those_of_the_data(name, variance
 
 
 def test_a_lab_without_these_networks_offers_nothing(lab):
-    assert compression.offered(lab) == []
+    assert view.offered(lab) == []
 
 
 @pytest.mark.parametrize(
@@ -243,11 +244,11 @@ def test_a_lab_without_these_networks_offers_nothing(lab):
     ],
 )
 def test_nonsense_gets_a_sentence(shipped, message, assert_sentence):
-    answer = checks.serving(compression.compress_picture, shipped)(message)
+    answer = validate.serving(view.compress_picture, shipped)(message)
     assert set(answer) == {"error"}
     assert_sentence(answer["error"])
 
 
 def test_directions_of_no_data_get_a_sentence(shipped, assert_sentence):
-    answer = checks.serving(compression.show_directions, shipped)({"data": 3})
+    answer = validate.serving(view.show_directions, shipped)({"data": 3})
     assert_sentence(answer["error"])

@@ -19,11 +19,11 @@ from models.classifier import Jitter
 from models.distributions import DiagonalGaussian, kl_to_standard_normal
 from models.networks import Torso
 from models.portable import classifier_file
-from views import checks
-from views import classes as view
-from views.components import classes as component
-from views.lab import Lab
-from views.samples import Samples
+from views.classes import classes as component
+from views.classes import classes as view
+from views.kit import validate
+from views.kit.lab import Lab
+from views.kit.samples import Samples
 
 CLASSES = 3
 TORSO = Torso(widths=(8,))
@@ -314,20 +314,20 @@ def test_all_ten_pictures_have_one_code(told):
 
 @pytest.mark.parametrize("y", [10, -1, 2.5, math.nan, math.inf, 10**400, "3", True, [1], {}])
 def test_a_class_outside_the_set_gets_a_sentence(told, x, y, assert_sentence):
-    answer = checks.serving(component.encode_told, told)(message(x[0], y=y))
+    answer = validate.serving(component.encode_told, told)(message(x[0], y=y))
     assert answer.keys() == {"error"}
     assert_sentence(answer["error"])
 
 
 @pytest.mark.parametrize("pixels", [None, "", "!", 5, "QUJD", "A" * 2_000])
 def test_what_is_no_digit_gets_a_sentence(told, pixels, assert_sentence):
-    answer = checks.serving(component.encode_told, told)({"pixels": pixels, "y": 3})
+    answer = validate.serving(component.encode_told, told)({"pixels": pixels, "y": 3})
     assert_sentence(answer["error"])
 
 
 @pytest.mark.parametrize("z", [None, [], [0.0] * 15, [math.nan] * 16, [1e38] * 16, ["0"] * 16, 3])
 def test_what_is_no_code_gets_a_sentence(told, z, assert_sentence):
-    answer = checks.serving(component.draw_every_class, told)({"z": z})
+    answer = validate.serving(component.draw_every_class, told)({"z": z})
     assert_sentence(answer["error"])
 
 

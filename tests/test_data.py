@@ -11,10 +11,10 @@ from zipfile import ZipFile
 import numpy as np
 import pytest
 import torch
-from torchvision import datasets
+import torchvision
 
-from training import data
-from training.data import DataError, Split
+from data import datasets
+from data.datasets import DataError, Split
 
 # Cards name their data by these; another Pillow or scikit-learn must not change them unseen.
 DIGITS_SHA256 = {
@@ -53,7 +53,7 @@ def test_digits_are_the_ones_scikit_learn_has(digits):
     from sklearn.datasets import load_digits
 
     original = torch.from_numpy(load_digits().images[-360:]).float() / 16
-    box = data.unit_interval(digits.test.images[:, :, 4:24, 4:24])
+    box = datasets.unit_interval(digits.test.images[:, :, 4:24, 4:24])
     shrunk = torch.nn.functional.interpolate(box, (8, 8), mode="bilinear", antialias=True)
     nearest = torch.cdist(shrunk.flatten(1), original.flatten(1)).argmin(1)
     assert (nearest == torch.arange(360)).sum() > 350
@@ -75,21 +75,21 @@ def test_the_hash_sees_images_labels_and_order(digits):
 
 
 def test_unit_interval_maps_bytes_onto_zero_to_one():
-    floats = data.unit_interval(torch.tensor([0, 51, 255], dtype=torch.uint8))
+    floats = datasets.unit_interval(torch.tensor([0, 51, 255], dtype=torch.uint8))
     torch.testing.assert_close(floats, torch.tensor([0.0, 0.2, 1.0]))
 
 
 def test_an_unknown_data_set_is_refused(assert_sentence):
     with pytest.raises(DataError, match="choose one of") as refused:
-        data.load("cifar-10")
+        datasets.load("cifar-10")
     assert_sentence(str(refused.value))
 
 
 def test_the_folder_is_the_environments_or_the_users(monkeypatch, tmp_path):
     monkeypatch.setenv("LATENT_DATA", str(tmp_path))
-    assert data.default_root() == tmp_path
+    assert datasets.default_root() == tmp_path
     monkeypatch.setenv("LATENT_DATA", "")
-    assert Path.home() in data.default_root().parents
+    assert Path.home() in datasets.default_root().parents
 
 
 # --- files --------------------------------------------------------------------------------------
@@ -145,13 +145,13 @@ def unpacked(tmp_path, monkeypatch, no_network):
     for name, content in files.items():
         (raw / name).write_bytes(content)
     sums = {name: hashlib.md5(content).hexdigest() for name, content in files.items()}
-    monkeypatch.setattr(data, "MNIST_MD5", sums)
-    monkeypatch.setattr(datasets.MNIST, "resources", archives(files))
+    monkeypatch.setattr(datasets, "MNIST_MD5", sums)
+    monkeypatch.setattr(torchvision.datasets.MNIST, "resources", archives(files))
     return raw
 
 
 def test_whole_files_are_read_and_nothing_is_fetched(unpacked, tmp_path, no_network):
-    mnist = data.load("mnist", tmp_path)
+    mnist = datasets.load("mnist", tmp_path)
     files = fake_files()
     for split, prefix, n in ((mnist.train, "train", 6), (mnist.test, "t10k", 4)):
         pixels = np.frombuffer(files[f"{prefix}-images-idx3-ubyte"][16:], np.uint8)
@@ -182,26 +182,26 @@ def test_damaged_files_are_never_used(
 ):
     damage(unpacked / name)
     with pytest.raises(DataError) as refused:
-        data.load("mnist", tmp_path, download)
+        datasets.load("mnist", tmp_path, download)
     message = str(refused.value)
     assert_sentence(message.replace(str(tmp_path), "the folder"))
     assert bool(no_network) == download
     with pytest.raises(DataError):  # nor at the second attempt
-        data.load("mnist", tmp_path, download)
+        datasets.load("mnist", tmp_path, download)
 
 
 @pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
 def test_a_damaged_file_is_fetched_again(damage, unpacked, tmp_path, mirror):
-    whole = data.load("mnist", tmp_path)
+    whole = datasets.load("mnist", tmp_path)
     damage(unpacked / "train-labels-idx1-ubyte")
     mirror(fake_files())
-    assert data.load("mnist", tmp_path).train.sha256 == whole.train.sha256
+    assert datasets.load("mnist", tmp_path).train.sha256 == whole.train.sha256
 
 
 def test_a_data_set_is_fetched_into_an_empty_folder(unpacked, tmp_path, mirror):
     mirror(fake_files())
-    fetched = data.load("mnist", tmp_path / "elsewhere")
-    assert fetched.test.sha256 == data.load("mnist", tmp_path).test.sha256
+    fetched = datasets.load("mnist", tmp_path / "elsewhere")
+    assert fetched.test.sha256 == datasets.load("mnist", tmp_path).test.sha256
 
 
 def test_a_mirror_that_serves_other_bytes_is_not_believed(
@@ -210,19 +210,19 @@ def test_a_mirror_that_serves_other_bytes_is_not_believed(
     (unpacked / "train-labels-idx1-ubyte").unlink()
     mirror({name: flipped(content) for name, content in fake_files().items()})
     with pytest.raises(DataError) as refused:
-        data.load("mnist", tmp_path)
+        datasets.load("mnist", tmp_path)
     assert_sentence(str(refused.value).replace(str(tmp_path), "the folder"))
 
 
 def test_old_torchvision_caches_are_not_used(unpacked, tmp_path):
     """Before 0.9 torchvision kept pickled tensors beside the files; nothing vouches for them."""
-    whole = data.load("mnist", tmp_path)
+    whole = datasets.load("mnist", tmp_path)
     processed = unpacked.parent / "processed"
     processed.mkdir()
     for name in ("training.pt", "test.pt"):
         forged = (torch.zeros(6, 28, 28, dtype=torch.uint8), torch.zeros(6, dtype=torch.int64))
         torch.save(forged, processed / name)
-    assert data.load("mnist", tmp_path).train.sha256 == whole.train.sha256
+    assert datasets.load("mnist", tmp_path).train.sha256 == whole.train.sha256
 
 
 @pytest.fixture(params=["FashionMNIST", "KMNIST"])
@@ -240,11 +240,11 @@ def packed(request, tmp_path, monkeypatch, no_network):
 
 def test_unpacked_files_are_held_against_their_archives(packed, tmp_path):
     name, raw = packed
-    assert len(data.load(name, tmp_path, download=False).train) == 6
+    assert len(datasets.load(name, tmp_path, download=False).train) == 6
     damaged = raw / "train-images-idx3-ubyte"
     damaged.write_bytes(flipped(damaged.read_bytes()))
     with pytest.raises(DataError, match="missing or damaged"):
-        data.load(name, tmp_path, download=False)
+        datasets.load(name, tmp_path, download=False)
 
 
 def test_files_that_nothing_vouches_for_are_not_deleted(packed, tmp_path):
@@ -253,7 +253,7 @@ def test_files_that_nothing_vouches_for_are_not_deleted(packed, tmp_path):
     kept = raw / "train-images-idx3-ubyte"
     kept.with_name(f"{kept.name}.gz").unlink()
     with pytest.raises(DataError):
-        data.load(name, tmp_path)
+        datasets.load(name, tmp_path)
     assert kept.read_bytes() == fake_files()[kept.name]
 
 
@@ -277,15 +277,17 @@ def emnist_archive():
 @pytest.fixture
 def letters(tmp_path, monkeypatch, no_network):
     """The archive in its place; returns its path."""
-    archive = tmp_path / "EMNIST" / "raw" / data.EMNIST_ARCHIVE
+    archive = tmp_path / "EMNIST" / "raw" / datasets.EMNIST_ARCHIVE
     archive.parent.mkdir(parents=True)
     archive.write_bytes(emnist_archive())
-    monkeypatch.setattr(datasets.EMNIST, "md5", hashlib.md5(archive.read_bytes()).hexdigest())
+    monkeypatch.setattr(
+        torchvision.datasets.EMNIST, "md5", hashlib.md5(archive.read_bytes()).hexdigest()
+    )
     return archive
 
 
 def test_letters_stand_upright_and_are_counted_from_0(letters, tmp_path, no_network):
-    found = data.load("emnist-letters", tmp_path)
+    found = datasets.load("emnist-letters", tmp_path)
     assert found.train.images.shape == (6, 1, 28, 28)
     assert found.train.images.nonzero().tolist() == [[i, 0, 3, 20] for i in range(6)]
     assert found.train.labels.tolist() == list(range(6))
@@ -301,7 +303,7 @@ def test_a_damaged_archive_is_never_read(
 ):
     damage(letters)
     with pytest.raises(DataError) as refused:
-        data.load("emnist-letters", tmp_path, download)
+        datasets.load("emnist-letters", tmp_path, download)
     assert_sentence(str(refused.value).replace(str(tmp_path), "the folder"))
     assert bool(no_network) == download
 
@@ -312,7 +314,7 @@ if os.environ.get("LATENT_DATA"):  # a cache folder may hold the start of a down
 
     @pytest.fixture(scope="module")
     def mnist():
-        return data.load("mnist", download=False)
+        return datasets.load("mnist", download=False)
 
     def test_mnist_is_mnist(mnist):
         assert (len(mnist.train), len(mnist.test)) == (60_000, 10_000)
@@ -323,6 +325,6 @@ if os.environ.get("LATENT_DATA"):  # a cache folder may hold the start of a down
 
     def test_grey_cross_entropy_has_the_known_floor(mnist):
         """45.53 nats an image: what a perfect copy of grey MNIST still costs."""
-        x = data.unit_interval(mnist.test.images).double()
+        x = datasets.unit_interval(mnist.test.images).double()
         entropy = -(torch.special.xlogy(x, x) + torch.special.xlogy(1 - x, 1 - x))
         assert entropy.sum().item() / len(x) == pytest.approx(45.53, abs=0.005)

@@ -14,10 +14,10 @@ import torch
 
 from explore import latent
 from models import build, zoo
-from views import checks
-from views.components.decoding import MOST_CODES, MOST_MODELS, MOST_WAITING, Decoding, decode_codes
-from views.lab import COMPARED, Lab
-from views.samples import Samples
+from views.kit import validate
+from views.kit.decoding import MOST_CODES, MOST_MODELS, MOST_WAITING, Decoding, decode_codes
+from views.kit.lab import COMPARED, Lab
+from views.kit.samples import Samples
 
 TWO = ["ae-2", "dae-2", "vae-2"]
 VISITORS = 40
@@ -26,7 +26,7 @@ VISITORS = 40
 @pytest.fixture
 def ask(lab):
     """ask(message): what a component's script gets, in whichever event loop runs it."""
-    return checks.serving(decode_codes, Decoding(lab))
+    return validate.serving(decode_codes, Decoding(lab))
 
 
 class Passes:
@@ -202,7 +202,7 @@ def test_models_that_make_no_picture_of_a_code_alone_are_refused(
         config = small_config(family)
         codes = zoo.Codes(torch.zeros(1, 3), torch.zeros(1, dtype=torch.long))
         zoo.save(tmp_path / family, build(config), codes, zoo.Card(family, config, **facts))
-    ask = checks.serving(decode_codes, Decoding(Lab(zoo.Zoo(tmp_path), Samples())))
+    ask = validate.serving(decode_codes, Decoding(Lab(zoo.Zoo(tmp_path), Samples())))
     for models in (["cvae"], ["m2"], ["classifier"], ["vae", "m2"]):
         answer = asyncio.run(ask(asked([[0, 0, 0]], models)))
         assert answer.keys() == {"error"}

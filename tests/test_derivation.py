@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from models import distributions
-from views import derivation
+from views.kit import derivation
 
 FOLDER = Path(derivation.__file__).parent
-NAMES = [file.stem for file in (FOLDER / "derivations").glob("*.md")]
+NAMES = [file.parent.name for file in FOLDER.glob("*/derivation.md")]
 THEME = (FOLDER / "theme.css").read_text(encoding="utf-8")
 
 
@@ -48,7 +48,7 @@ def test_every_colour_is_one_of_the_theme(colour):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_formula_is_closed(name):
-    text = (FOLDER / "derivations" / f"{name}.md").read_text(encoding="utf-8")
+    text = (FOLDER / name / "derivation.md").read_text(encoding="utf-8")
     assert text.count("$") % 2 == 0
     for formula in derivation._FORMULA.findall(text):
         assert formula.count("{") == formula.count("}"), formula

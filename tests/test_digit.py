@@ -19,8 +19,8 @@ from PIL import Image
 from scipy.ndimage import gaussian_filter
 from sklearn.datasets import load_digits
 
-from explore import embedded, sheet
-from explore.digit import (
+from data import datasets, embedded, sheet
+from data.normalize import (
     BOX,
     DIM,
     FRAME,
@@ -37,7 +37,6 @@ from explore.digit import (
     from_picture,
     normalize,
 )
-from training import data
 
 ROOT = Path(__file__).resolve().parents[1]
 SETS = ["digits"] + (["mnist"] if os.environ.get("LATENT_DATA") else [])
@@ -45,7 +44,7 @@ SETS = ["digits"] + (["mnist"] if os.environ.get("LATENT_DATA") else [])
 
 def some_digits(name: str, count: int = 100) -> list[np.ndarray]:
     """The first test digits of a data set, each float [28, 28] in [0, 1]."""
-    images = data.load(name, download=False).test.images[:count, 0].numpy()
+    images = datasets.load(name, download=False).test.images[:count, 0].numpy()
     return list(images / np.float32(255))
 
 
@@ -613,7 +612,7 @@ def test_what_is_no_canvas_is_refused_in_one_sentence(shape):
 BOMBS = """
 import io, struct, sys, warnings, zlib
 from PIL import Image
-from explore.digit import DigitError, LARGE, decode_picture
+from data.normalize import DigitError, LARGE, decode_picture
 
 def peak_kb():
     with open("/proc/self/status", encoding="utf-8") as status:

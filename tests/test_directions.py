@@ -10,15 +10,15 @@ import pytest
 import torch
 from torch.nn.functional import avg_pool2d
 
-from benchmarks import directions as benchmark
+from data import datasets, morphology
+from data.datasets import Dataset, Split, unit_interval
+from data.morphology import MEASURES
+from evaluation import SCOPES, directions
+from experiments import directions as benchmark
 from explore import latent
-from models import build, morphology, zoo
-from models.morphology import MEASURES
+from models import build, zoo
 from training import __main__ as cli
-from training import data, directions
-from training.data import Dataset, Split, unit_interval
-from training.evaluate import SCOPES
-from views.components import latent_sliders
+from views.sliders import sliders
 
 SIDE, FINER = 28, 12
 
@@ -276,9 +276,7 @@ def card(small_config, few):
 def test_the_card_gives_the_page_its_named_sliders(card):
     model, card = card
     assert [d.name for d in latent.named_directions(card)] == list(MEASURES)
-    state = latent_sliders.slider_state(
-        "six", SimpleNamespace(model=model, card=card), torch.zeros(6)
-    )
+    state = sliders.slider_state("six", SimpleNamespace(model=model, card=card), torch.zeros(6))
     for row in state["named"]:
         name = row["name"]
         r2 = card.metrics[f"R^2 {name}"]
@@ -314,7 +312,7 @@ def test_a_direction_that_is_not_whole_gets_no_slider(card, part, name, value):
 def test_the_way_was_chosen_on_digits_that_no_test_holds(digits, shipped):
     """On MNIST's training digits where they are at hand, else on scikit-learn's: no test digit."""
     at_hand = (Path(os.environ.get("LATENT_DATA", "-")) / "MNIST").is_dir()
-    train = data.load("mnist", download=False).train if at_hand else digits.train
+    train = datasets.load("mnist", download=False).train if at_hand else digits.train
     off = [benchmark.strayed(shipped.entry(n).model, train, 60) for n in benchmark.NAMES]
     total = {way: sum(found[way] for found in off) for way in benchmark.WAYS}
     assert min(total, key=total.get) == "likeliest"

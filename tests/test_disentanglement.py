@@ -5,8 +5,8 @@ import math
 import pytest
 import torch
 
+from evaluation.disentanglement import dci, entropies, gap, ideal, information
 from models.distributions import DiagonalGaussian
-from training.disentanglement import dci, entropies, gap, ideal, information
 
 FACTORS = torch.cartesian_prod(torch.arange(3), torch.arange(4), torch.arange(5))
 FEW = torch.cartesian_prod(torch.arange(4), torch.arange(4)).repeat(10, 1)

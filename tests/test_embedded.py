@@ -7,11 +7,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from explore import embedded
-from explore.embedded import MAIN, MOST_TURNED, turned
-from models import morphology
-from training import data
-from views.samples import EIGHT, THREE, Samples, SampleSet
+from data import datasets, embedded, morphology
+from data.embedded import MAIN, MOST_TURNED, turned
+from views.kit.samples import EIGHT, THREE, Samples, SampleSet
 
 SIZES = {name: latent for latent, names in MAIN.items() for name in names}
 SHOWN = 60
@@ -106,7 +104,7 @@ def test_a_sheet_is_read_as_it_was_saved(monkeypatch, tmp_path):
 def sets():
     yield Samples().current
     if HAS_MNIST:
-        yield SampleSet.of(data.load("mnist", download=False).test, "MNIST")
+        yield SampleSet.of(datasets.load("mnist", download=False).test, "MNIST")
 
 
 def test_the_page_opens_with_the_first_3_and_8_that_every_model_keeps(entries, classifier):

@@ -9,16 +9,17 @@ import pytest
 import torch
 from torch.distributions import Normal
 
+import evaluation
+from data import datasets
+from data.datasets import Dataset, Split, unit_interval
+from evaluation import codes, likelihood, pictures
+from evaluation.metric import MOST_AT_ONCE
+from evaluation.representation import neighbour_accuracy
 from models import Config, build
 from models.corruption import AdditiveGaussian, Masking
 from models.likelihoods import Bernoulli, DiscretizedLogistic, Gaussian
 from training import __main__ as cli
-from training import data, evaluate
-from training.data import Dataset, Split, unit_interval
-from training.evaluate import codes, likelihood, pictures
-from training.evaluate.metric import MOST_AT_ONCE
 from training.recipes import RECIPES
-from training.representation import neighbour_accuracy
 
 CPU = torch.device("cpu")
 
@@ -62,8 +63,8 @@ def exact_log_likelihood(split, log_odds):
 
 def measured(model, dataset, images=2, **scope):
     """Few images side by side: quadrature of a posterior as wide as the prior takes a second."""
-    scope = evaluate.Scope(images=images, **scope)
-    return evaluate.evaluate(model, dataset, CPU, lambda n: None, scope)
+    scope = evaluation.Scope(images=images, **scope)
+    return evaluation.evaluate(model, dataset, CPU, lambda n: None, scope)
 
 
 @pytest.fixture
@@ -202,10 +203,10 @@ def test_denoising_curves_start_at_the_clean_error(identity, digits):
 
 def test_progress_reaches_the_total_it_announces(indifferent, binary, few_samples):
     few_samples(5)
-    for scope in (evaluate.Scope(images=3), evaluate.Scope(bounds=False)):
+    for scope in (evaluation.Scope(images=3), evaluation.Scope(bounds=False)):
         done = [0]
-        evaluate.evaluate(indifferent, binary, CPU, done.append, scope)
-        assert sum(done) == evaluate.images_to_sample(indifferent, binary, scope)
+        evaluation.evaluate(indifferent, binary, CPU, done.append, scope)
+        assert sum(done) == evaluation.images_to_sample(indifferent, binary, scope)
 
 
 SIDE_BY_SIDE = ("elbo", "iwae-4", "log p(x)", "log p(x) by quadrature")
@@ -308,7 +309,7 @@ def test_never_more_pictures_at_once_than_are_bounded(indifferent, binary, monke
 
 
 def test_what_a_part_of_the_page_does_not_show_is_not_measured(indifferent, binary):
-    metrics, latent = measured(indifferent, binary, **vars(evaluate.SCOPES["code size"]))
+    metrics, latent = measured(indifferent, binary, **vars(evaluation.SCOPES["code size"]))
     assert set(metrics) == {
         "mse",
         "variance explained",
@@ -323,7 +324,7 @@ def test_what_a_part_of_the_page_does_not_show_is_not_measured(indifferent, bina
 
 
 def test_every_part_of_the_page_has_a_scope():
-    assert {recipe.exhibit for recipe in RECIPES.values()} == set(evaluate.SCOPES)
+    assert {recipe.exhibit for recipe in RECIPES.values()} == set(evaluation.SCOPES)
 
 
 def test_variance_explained_of_the_identity_and_of_the_mean(identity, digits):
@@ -345,7 +346,7 @@ def test_variance_explained_of_the_identity_and_of_the_mean(identity, digits):
 def test_synthetic_data_can_be_evaluated(dataset, few_samples):
     """All of it: pixels of pure chance have one class only, points of the plane no rows."""
     few_samples(5)
-    whole = data.load(dataset)
+    whole = datasets.load(dataset)
     few = Dataset(
         dataset, *(Split.of(s.images[:300], s.labels[:300]) for s in (whole.train, whole.test))
     )
@@ -364,7 +365,7 @@ def test_synthetic_data_can_be_evaluated(dataset, few_samples):
 
 def test_a_standard_error_needs_two_images():
     with pytest.raises(ValueError, match="2 images or more"):
-        evaluate.Scope(images=1)
+        evaluation.Scope(images=1)
 
 
 def test_the_command_line_chooses_how_many_stand_side_by_side(checkpoints, few_samples, capsys):

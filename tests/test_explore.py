@@ -14,7 +14,7 @@ from models import build, zoo
 from models.distributions import DiagonalGaussian
 from models.gaussian_mixture import GaussianMixture
 from models.origins import CODES, MIXTURE, PRIOR
-from views.lab import COMPARED
+from views.kit.lab import COMPARED
 
 
 @pytest.fixture(params=COMPARED)

@@ -7,10 +7,10 @@ import pytest
 import torch
 from PIL import Image
 
+from data import datasets, folder, layout
+from data.datasets import DataError
 from models import zoo
 from training import __main__ as cli
-from training import data, folder, layout
-from training.data import DataError
 from training.recipes import RECIPES
 
 
@@ -258,5 +258,5 @@ def test_the_recipes_own_data_keep_its_name(monkeypatch):
 
 
 def test_every_data_set_and_folders_are_offered():
-    assert {"fashion-mnist", "kmnist", "emnist-letters", "digits"} <= data.DATASETS.keys()
+    assert {"fashion-mnist", "kmnist", "emnist-letters", "digits"} <= datasets.DATASETS.keys()
     assert cli._dataset("folder:anything") == "folder:anything"

@@ -10,14 +10,14 @@ import pytest
 import torch
 from torch.distributions import MultivariateNormal, kl_divergence
 
+from data import datasets
+from data.binarize import binarize
 from explore import gap, latent
-from explore.binary import binarize
 from models import Config, bounds, build, quadrature
 from models.likelihoods import Gaussian
 from models.networks import Torso
-from training import data
-from views.components import posterior
-from views.components.digit_input import digit_record
+from views.gap import gap as view
+from views.shell.digit_input import digit_record
 
 # How many digits each is asked about: a convolutional decoder takes 0.1 ms a code, and these
 # digits take it some 10,000 codes each.
@@ -28,7 +28,7 @@ NAMES = tuple(DIGITS)
 @pytest.fixture(scope="module")
 def grey(digits):
     """Twenty digits of scikit-learn's, two of each class."""
-    return data.unit_interval(digits.test.images[:20])
+    return datasets.unit_interval(digits.test.images[:20])
 
 
 @pytest.fixture(scope="module")
@@ -320,11 +320,11 @@ def question(grey):
 
 @pytest.fixture(scope="module")
 def gaps(shipped):
-    return posterior.Gaps(shipped)
+    return view.Gaps(shipped)
 
 
 def test_the_page_gets_the_grid(gaps, seen, question):
-    answer = asyncio.run(posterior.see_posterior(gaps, question))
+    answer = asyncio.run(view.see_posterior(gaps, question))
     _, looks = seen("vae-2-davidson")
     _, found, q, _ = looks[3]
     assert answer["log_p"] == found.log_p
@@ -339,10 +339,10 @@ def test_the_page_gets_the_grid(gaps, seen, question):
 
 def test_the_parts_of_the_draws_differ_and_come_back(gaps, question):
     def ask(**more):
-        return asyncio.run(posterior.draw_weights(gaps, question | more))["log_weights"]
+        return asyncio.run(view.draw_weights(gaps, question | more))["log_weights"]
 
     first = ask(draw=0, part=0)
-    assert len(floats(first, "<f8")) == posterior.PART
+    assert len(floats(first, "<f8")) == view.PART
     assert first == ask(draw=0, part=0)
     assert len({first, ask(draw=0, part=1), ask(draw=1, part=0)}) == 3
 
@@ -350,14 +350,12 @@ def test_the_parts_of_the_draws_differ_and_come_back(gaps, question):
 def test_a_dragged_q_has_its_own_draws(gaps, question):
     q = {"mu": [0.1, -0.2], "sigma": [0.02, 0.03]}
     ask = question | {"draw": 0, "part": 0, "q": q}
-    z = torch.tensor(asyncio.run(posterior.draw_weights(gaps, ask))["z"])
+    z = torch.tensor(asyncio.run(view.draw_weights(gaps, ask))["z"])
     assert ((z - torch.tensor(q["mu"])).abs() < 5 * torch.tensor(q["sigma"])).all()
 
 
 def test_nothing_drawn_is_a_digit_like_any_other(gaps, question):
-    answer = asyncio.run(
-        posterior.see_posterior(gaps, question | digit_record(torch.zeros(1, 28, 28)))
-    )
+    answer = asyncio.run(view.see_posterior(gaps, question | digit_record(torch.zeros(1, 28, 28))))
     assert -40 < answer["log_p"] < 0
 
 
@@ -378,9 +376,9 @@ NONSENSE = [
 
 @pytest.mark.parametrize("nonsense", NONSENSE)
 def test_nonsense_gets_a_sentence(gaps, question, nonsense, assert_sentence):
-    from views import checks
+    from views.kit import validate
 
-    serve = checks.serving(posterior.see_posterior, gaps)
+    serve = validate.serving(view.see_posterior, gaps)
     assert_sentence(asyncio.run(serve(question | nonsense))["error"])
 
 
@@ -398,12 +396,12 @@ NO_DRAWS = [
 
 @pytest.mark.parametrize("nonsense", NO_DRAWS)
 def test_draws_that_make_no_sense_get_a_sentence(gaps, question, nonsense, assert_sentence):
-    from views import checks
+    from views.kit import validate
 
-    serve = checks.serving(posterior.draw_weights, gaps)
+    serve = validate.serving(view.draw_weights, gaps)
     message = question | {"draw": 0, "part": 0} | nonsense
     assert_sentence(asyncio.run(serve(message))["error"])
 
 
 def test_without_checkpoints_there_is_nothing_to_ask(lab):
-    assert [entry.card.name for entry in posterior.offered(lab)] == ["vae-2", "vae-16"]
+    assert [entry.card.name for entry in view.offered(lab)] == ["vae-2", "vae-16"]

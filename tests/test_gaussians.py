@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch.distributions import Normal, kl_divergence
 
-from explore import gaussians
-from explore.gaussians import Gaussian
+from explore import kl
+from explore.kl import Gaussian
 
 PAIRS = [
     (Gaussian(0.0, 1.0), Gaussian(1.0, 1.0)),
@@ -25,27 +25,27 @@ def by_torch(q, p):
 
 @pytest.mark.parametrize(("q", "p"), BOTH_WAYS)
 def test_the_closed_form_is_torchs(q, p):
-    assert math.isclose(gaussians.kl(q, p), by_torch(q, p), rel_tol=1e-12, abs_tol=1e-12)
+    assert math.isclose(kl.kl(q, p), by_torch(q, p), rel_tol=1e-12, abs_tol=1e-12)
 
 
 @pytest.mark.parametrize("sigma", [1e-3, 0.1, 1 / 3, 1.0, 7.7])
 def test_a_gaussian_is_exactly_zero_away_from_itself(sigma):
     same = Gaussian(0.3, sigma)
-    assert gaussians.kl(same, same) == 0.0
-    draws = gaussians.monte_carlo(same, same, 50, torch.Generator().manual_seed(0))
+    assert kl.kl(same, same) == 0.0
+    draws = kl.monte_carlo(same, same, 50, torch.Generator().manual_seed(0))
     assert draws == (0.0, 0.0)
 
 
 @pytest.mark.parametrize(("q", "p"), BOTH_WAYS)
 def test_it_is_the_integral_of_the_integrand(q, p):
-    assert math.isclose(gaussians.integral(q, p), gaussians.kl(q, p), rel_tol=1e-9, abs_tol=1e-9)
+    assert math.isclose(kl.integral(q, p), kl.kl(q, p), rel_tol=1e-9, abs_tol=1e-9)
 
 
 @pytest.mark.parametrize(("q", "p"), PAIRS)
 def test_the_integrand_is_negative_just_where_p_is_the_higher(q, p):
     z = torch.linspace(-6, 6, 401, dtype=torch.float64)
     log_q, log_p = (Normal(*torch.tensor(g, dtype=torch.float64)).log_prob(z) for g in (q, p))
-    found = gaussians.integrand(q, p, z)
+    found = kl.integrand(q, p, z)
     torch.testing.assert_close(found, log_q.exp() * (log_q - log_p))
     assert found.dtype == torch.float64
     assert (found[log_q < log_p] <= 0).all()
@@ -53,7 +53,7 @@ def test_the_integrand_is_negative_just_where_p_is_the_higher(q, p):
 
 @pytest.mark.parametrize(("q", "p"), BOTH_WAYS)
 def test_draws_agree_within_four_standard_errors(q, p, generator):
-    mean, error = gaussians.monte_carlo(q, p, 4000, generator)
+    mean, error = kl.monte_carlo(q, p, 4000, generator)
     assert abs(mean - by_torch(q, p)) < 4 * error
     # The draws scatter as a e^2 + b e + c does in the standard normal e.
     a = 0.5 * (q.sigma**2 / p.sigma**2 - 1)
@@ -64,5 +64,5 @@ def test_draws_agree_within_four_standard_errors(q, p, generator):
 def test_the_two_directions_differ():
     wide, narrow = Gaussian(0.0, 2.0), Gaussian(0.0, 0.5)
     # log 4 = 1.3863: worked by hand from the closed form.
-    assert math.isclose(gaussians.kl(narrow, wide), math.log(4) + 1 / 32 - 0.5)
-    assert math.isclose(gaussians.kl(wide, narrow), -math.log(4) + 8 - 0.5)
+    assert math.isclose(kl.kl(narrow, wide), math.log(4) + 1 / 32 - 0.5)
+    assert math.isclose(kl.kl(wide, narrow), -math.log(4) + 8 - 0.5)

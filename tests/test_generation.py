@@ -8,15 +8,10 @@ from pathlib import Path
 import pytest
 import torch
 
-from models import build, zoo
-from models.gaussian_mixture import GaussianMixture
-from models.origins import MIXTURE, PRIOR, measure
-from models.sharpness import laplacian, sharpness
-from training import __main__ as cli
-from training import data, generation
-from training.evaluate import SCOPES
-from training.evaluate.metric import SEED
-from training.generation import (
+from data import datasets
+from data.sharpness import laplacian, sharpness
+from evaluation import SCOPES, generation
+from evaluation.generation import (
     class_entropy,
     frechet_distance,
     judged,
@@ -24,6 +19,11 @@ from training.generation import (
     radii,
     share_within,
 )
+from evaluation.metric import SEED
+from models import build, zoo
+from models.gaussian_mixture import GaussianMixture
+from models.origins import MIXTURE, PRIOR, measure
+from training import __main__ as cli
 
 
 def precision_and_recall(fake, real):
@@ -46,8 +46,8 @@ if (Path(os.environ.get("LATENT_DATA", "-")) / "MNIST").is_dir():
 
     def test_sharpness_of_real_mnist_is_the_reference():
         """The variance of the Laplacian of the whole test set, recomputed for this project."""
-        parts = data.load("mnist", download=False).test.images.split(1_000)
-        mean = torch.cat([sharpness(data.unit_interval(part)) for part in parts]).mean()
+        parts = datasets.load("mnist", download=False).test.images.split(1_000)
+        mean = torch.cat([sharpness(datasets.unit_interval(part)) for part in parts]).mean()
         assert mean.item() == pytest.approx(0.1576, abs=5e-5)
 
 
@@ -129,7 +129,7 @@ def real(judge, digits):
 
 def test_real_pictures_as_if_drawn_score_as_themselves(judge, digits, real):
     """The test images against themselves are perfect; `real` says what other real ones reach."""
-    pictures = data.unit_interval(digits.test.images[:200])
+    pictures = datasets.unit_interval(digits.test.images[:200])
     found = generation.compared([judged(judge, pictures)], real, generation.FREE)
     assert found["precision"]["value"] == found["recall"]["value"] == 1
     assert found["classifier FID"]["value"] == pytest.approx(0, abs=1e-5)
@@ -155,7 +155,7 @@ def test_effective_classes_are_as_many_equal_ones_as_have_the_entropy():
 
 def test_what_the_judge_is_not_sure_of_is_not_recognised(judge, real):
     """By hand, from the probabilities themselves."""
-    pictures = data.unit_interval(real.split.images)
+    pictures = datasets.unit_interval(real.split.images)
     probabilities = judge.classify(pictures).probs
     shares = torch.bincount(probabilities.argmax(1), minlength=10) / 200
     assert torch.allclose(real.test.classes.float(), shares)
@@ -165,7 +165,7 @@ def test_what_the_judge_is_not_sure_of_is_not_recognised(judge, real):
 
 def test_a_measure_is_the_mean_over_draws_with_their_deviation(judge, real):
     """Of the same measures of each set alone."""
-    sets = [judged(judge, data.unit_interval(real.split.images[i::3])) for i in range(3)]
+    sets = [judged(judge, datasets.unit_interval(real.split.images[i::3])) for i in range(3)]
     together = generation.compared(sets, real, generation.FREE)
     alone = [generation.compared([one], real, generation.FREE) for one in sets]
     for name, m in together.items():
@@ -211,7 +211,7 @@ def test_other_origins_of_z_are_measured_by_the_same_code(small_config, real):
     plain = generation.generation(model, real)
     assert plain.items() <= found.items()
     assert found["pairwise distance, mixture"]["value"] < 1e-2 < plain["pairwise distance"]["value"]
-    again = model.reconstruct(data.unit_interval(real.split.images))
+    again = model.reconstruct(datasets.unit_interval(real.split.images))
     of_codes = generation.compared([judged(real.judge, again)], real, "")
     for name, m in of_codes.items():
         assert found[f"{name}, codes"]["value"] == m["value"]

@@ -12,7 +12,7 @@ from explore import geodesic
 from explore.latent import linear_path, ranges
 from models import Config, build, zoo
 from models.likelihoods import Gaussian
-from views.lab import COMPARED
+from views.kit.lab import COMPARED
 
 SQUARE = [(-2.0, 2.0), (-2.0, 2.0)]
 # Pairs of the 2000 shipped codes.

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 import torch
 
-from explore import gradients
-from explore.binary import binarize
-from views import checks
-from views.components import trick
-from views.components.digit_input import digit_record, read_digit, sample_digits
+from data.binarize import binarize
+from explore import trick
+from views.kit import validate
+from views.shell.digit_input import digit_record, read_digit, sample_digits
+from views.trick import trick as view
 
 ONE = torch.ones(1, dtype=torch.float64)
 
@@ -38,10 +38,10 @@ def normal():
 
 def test_the_variances_for_z_squared_are_4_and_30(normal):
     epsilon, weights = normal
-    mean, variance = expectations(gradients.pathwise(square, ONE, ONE, epsilon), weights)
+    mean, variance = expectations(trick.pathwise(square, ONE, ONE, epsilon), weights)
     assert mean[0].item() == pytest.approx(2, abs=1e-10)
     assert variance[0].item() == pytest.approx(4, abs=1e-10)
-    mean, variance = expectations(gradients.score_function(square, ONE, ONE, epsilon), weights)
+    mean, variance = expectations(trick.score_function(square, ONE, ONE, epsilon), weights)
     assert mean[0].item() == pytest.approx(2, abs=1e-10)
     assert variance[0].item() == pytest.approx(30, abs=1e-9)
 
@@ -50,7 +50,7 @@ def test_the_variances_for_z_squared_are_4_and_30(normal):
 def test_both_have_the_gradient_of_the_expectation(normal, mu, sigma):
     """E[z^2] = mu^2 + sigma^2, so its gradient is (2 mu, 2 sigma)."""
     epsilon, weights = normal
-    for estimator in (gradients.pathwise, gradients.score_function):
+    for estimator in (trick.pathwise, trick.score_function):
         mean, _ = expectations(estimator(square, mu * ONE, sigma * ONE, epsilon), weights)
         torch.testing.assert_close(mean[:, 0], torch.tensor([2 * mu, 2 * sigma]).double())
 
@@ -58,7 +58,7 @@ def test_both_have_the_gradient_of_the_expectation(normal, mu, sigma):
 def test_a_baseline_keeps_the_mean_and_lowers_the_variance(generator, assert_mean):
     epsilon = torch.randn(20_000, 1, generator=generator, dtype=torch.float64)
     plain, based = (
-        gradients.score_function(square, ONE, ONE, epsilon, baseline) for baseline in (False, True)
+        trick.score_function(square, ONE, ONE, epsilon, baseline) for baseline in (False, True)
     )
     assert_mean(based[:, 0, 0], 2.0)
     # (z^2 - 2) epsilon has the variance 18, worked by hand; the mean of the draws is nearly 2.
@@ -69,7 +69,7 @@ def test_a_baseline_keeps_the_mean_and_lowers_the_variance(generator, assert_mea
     values = square(1 + few)
     others = torch.stack([(values.sum() - value) / 2 for value in values])
     expected = (values - others)[:, None] * few
-    found = gradients.score_function(square, ONE, ONE, few, baseline=True)
+    found = trick.score_function(square, ONE, ONE, few, baseline=True)
     torch.testing.assert_close(found[:, 0], expected)
 
 
@@ -84,16 +84,16 @@ def digit(shipped):
 @pytest.fixture(scope="module")
 def posed(shipped, digit):
     """f of the shipped VAE in double precision, and q(z|x): what the view opens with."""
-    model = copy.deepcopy(shipped.entry(trick.MODEL).model).double()
-    x = binarize(digit, trick.SEED).double()
+    model = copy.deepcopy(shipped.entry(view.MODEL).model).double()
+    x = binarize(digit, view.SEED).double()
     q = model.encode(x.unsqueeze(0))
-    return gradients.reconstruction_loss(model, x), q.mean[0], q.stddev[0]
+    return trick.reconstruction_loss(model, x), q.mean[0], q.stddev[0]
 
 
 def test_the_trick_gives_the_slope_of_the_loss_with_epsilon_frozen(posed, generator):
     f, mu, sigma = posed
     epsilon = torch.randn(2, generator=generator, dtype=torch.float64)
-    found = gradients.backpropagate(f, mu, sigma, epsilon)
+    found = trick.backpropagate(f, mu, sigma, epsilon)
 
     def loss(mu, sigma):
         kl = 0.5 * (mu**2 + sigma**2 - 1 - 2 * sigma.log()).sum()
@@ -115,12 +115,12 @@ def test_the_trick_gives_the_slope_of_the_loss_with_epsilon_frozen(posed, genera
 def test_without_the_trick_only_the_kl_is_left(posed, generator):
     f, mu, sigma = posed
     epsilon = torch.randn(2, generator=generator, dtype=torch.float64)
-    found = gradients.backpropagate(f, mu, sigma, epsilon, trick=False)
+    found = trick.backpropagate(f, mu, sigma, epsilon, trick=False)
     assert found.through is None
     torch.testing.assert_close(found.total, torch.stack([mu, sigma - 1 / sigma]))
-    torch.testing.assert_close(gradients.kl_gradient(mu, sigma), found.total)
+    torch.testing.assert_close(trick.kl_gradient(mu, sigma), found.total)
     # The decoder is not to blame: the gradient does come back as far as z.
-    with_it = gradients.backpropagate(f, mu, sigma, epsilon)
+    with_it = trick.backpropagate(f, mu, sigma, epsilon)
     torch.testing.assert_close(found.by_z, with_it.by_z)
     assert found.reconstruction == with_it.reconstruction
     assert found.by_z.abs().min() > 0
@@ -129,10 +129,10 @@ def test_without_the_trick_only_the_kl_is_left(posed, generator):
 def test_both_estimators_agree_on_the_vae(posed, generator):
     f, mu, sigma = posed
     epsilon = torch.randn(300, 2, generator=generator, dtype=torch.float64)
-    by_path = gradients.pathwise(f, mu, sigma, epsilon)
+    by_path = trick.pathwise(f, mu, sigma, epsilon)
     variances = [by_path.var(0)]
     for baseline in (False, True):
-        by_score = gradients.score_function(f, mu, sigma, epsilon, baseline)
+        by_score = trick.score_function(f, mu, sigma, epsilon, baseline)
         gap = by_path - by_score  # the same draws
         error = gap.std(0) / math.sqrt(len(gap))
         assert (gap.mean(0).abs() < 4 * error).all()
@@ -151,11 +151,11 @@ def question(digit, **changes):
 
 @pytest.mark.parametrize("switched_on", [True, False])
 def test_the_page_is_told_what_backpropagation_finds(shipped, digit, switched_on):
-    said = trick.find_gradients(shipped, question(digit, trick=switched_on))
-    model = shipped.entry(trick.MODEL).model
-    f = gradients.reconstruction_loss(model, binarize(digit, trick.SEED))
+    said = view.find_gradients(shipped, question(digit, trick=switched_on))
+    model = shipped.entry(view.MODEL).model
+    f = trick.reconstruction_loss(model, binarize(digit, view.SEED))
     at = [torch.tensor(v, dtype=torch.float64) for v in ([0.1, 0.6], [0.02, 0.03], [0.5, -1.0])]
-    found = gradients.backpropagate(f, *at, switched_on)
+    found = trick.backpropagate(f, *at, switched_on)
     assert said["reconstruction"] == found.reconstruction
     assert said["kl"] == found.kl
     assert said["total"] == found.total.tolist()
@@ -164,30 +164,28 @@ def test_the_page_is_told_what_backpropagation_finds(shipped, digit, switched_on
 
 
 def test_the_page_starts_where_the_encoder_is(shipped, digit):
-    said = trick.encode_binarized(shipped, digit_record(digit))
-    x = binarize(digit, trick.SEED)
-    q = shipped.entry(trick.MODEL).model.encode(x.unsqueeze(0))
+    said = view.encode_binarized(shipped, digit_record(digit))
+    x = binarize(digit, view.SEED)
+    q = shipped.entry(view.MODEL).model.encode(x.unsqueeze(0))
     assert said["mu"] == q.mean[0].tolist()
     assert said["sigma"] == pytest.approx(q.stddev[0].tolist())
     assert set(base64.b64decode(said["x"])) == {0, 255}
 
 
 def test_the_estimates_of_one_call_are_the_estimators_on_its_seed(shipped, digit):
-    said = trick.compare_estimators(shipped, question(digit))
-    again, other = (
-        trick.compare_estimators(shipped, question(digit, seed=seed)) for seed in (7, 8)
-    )
+    said = view.compare_estimators(shipped, question(digit))
+    again, other = (view.compare_estimators(shipped, question(digit, seed=seed)) for seed in (7, 8))
     assert said == again
     assert said != other
     epsilon = torch.randn(16, 2, generator=torch.Generator().manual_seed(7), dtype=torch.float64)
-    model = shipped.entry(trick.MODEL).model
-    f = gradients.reconstruction_loss(model, binarize(digit, trick.SEED))
+    model = shipped.entry(view.MODEL).model
+    f = trick.reconstruction_loss(model, binarize(digit, view.SEED))
     mu, sigma = torch.tensor([[0.1, 0.6], [0.02, 0.03]], dtype=torch.float64)
     by_kl = torch.stack([mu, sigma - 1 / sigma])
     expected = {
-        "pathwise": gradients.pathwise(f, mu, sigma, epsilon),
-        "score": gradients.score_function(f, mu, sigma, epsilon),
-        "baseline": gradients.score_function(f, mu, sigma, epsilon, baseline=True),
+        "pathwise": trick.pathwise(f, mu, sigma, epsilon),
+        "score": trick.score_function(f, mu, sigma, epsilon),
+        "baseline": trick.score_function(f, mu, sigma, epsilon, baseline=True),
     }
     for name, gradient in expected.items():
         found = torch.tensor(said[name], dtype=torch.float64)  # mu_1, mu_2, sigma_1, sigma_2
@@ -212,7 +210,7 @@ def test_the_estimates_of_one_call_are_the_estimators_on_its_seed(shipped, digit
     ],
 )
 def test_nonsense_gets_a_sentence(shipped, digit, changes, assert_sentence):
-    answer = checks.serving(trick.find_gradients, shipped)(question(digit, **changes))
+    answer = validate.serving(view.find_gradients, shipped)(question(digit, **changes))
     assert_sentence(answer["error"])
 
 
@@ -220,12 +218,12 @@ def test_nonsense_gets_a_sentence(shipped, digit, changes, assert_sentence):
     "changes", [{"trick": "yes"}, {"seed": -1}, {"count": 1}, {"count": 10**6}, {"seed": None}]
 )
 def test_nonsense_about_draws_gets_a_sentence(shipped, digit, changes, assert_sentence):
-    ask = trick.find_gradients if "trick" in changes else trick.compare_estimators
-    assert_sentence(checks.serving(ask, shipped)(question(digit, **changes))["error"])
+    ask = view.find_gradients if "trick" in changes else view.compare_estimators
+    assert_sentence(validate.serving(ask, shipped)(question(digit, **changes))["error"])
 
 
 def test_without_the_model_there_is_a_sentence(lab, digit, assert_sentence, monkeypatch):
     monkeypatch.setattr(trick, "MODEL", "vae-3")
     with pytest.raises(gr.Error) as fault:
-        trick.encode_binarized(lab, digit_record(digit))
+        view.encode_binarized(lab, digit_record(digit))
     assert_sentence(fault.value.message)

@@ -9,19 +9,19 @@ import numpy as np
 import pytest
 import torch
 
-from benchmarks import iwae as benchmark
-from explore import importance
-from explore.binary import SEED, binarize
+from data.binarize import SEED, binarize
+from evaluation.representation import ACTIVE
+from experiments import iwae as benchmark
+from explore import iwae
 from models import Batch, Config, build
 from models.bounds import effective_samples, importance_bound, log_importance_weights
 from models.importance import ImportanceConfig
 from models.networks import Torso
 from training.recipes import RECIPES
 from training.recipes.importance import averaged
-from training.representation import ACTIVE
-from views import checks, iwae
-from views.components import iwae as component
-from views.components.digit_input import digit_record
+from views.iwae import iwae as view
+from views.kit import validate
+from views.shell.digit_input import digit_record
 
 SMALL = Torso(widths=(12,), activation="tanh")
 
@@ -137,7 +137,7 @@ def test_log_weights_stay_in_float32_under_bfloat16_layers(x):
 
 
 def test_the_recipes_differ_in_the_objective_alone():
-    """Same network, same images, same number of steps: what `benchmarks.iwae` compares."""
+    """Same network, same images, same number of steps: what `experiments.iwae` compares."""
     vae = RECIPES["vae-50-burda"]
     other = RECIPES["iwae-50-burda"]
     assert other.config.samples == 50
@@ -159,8 +159,8 @@ def test_the_control_differs_from_the_iwae_in_the_bound_alone():
 
 def test_pictures_are_those_of_the_weighed_samples(x):
     model, one = small(5), x[0].round()
-    weights = importance.log_weights(model, one, 40, seed=3)
-    drawn = importance.pictures(model, one, 40, seed=3, count=7)
+    weights = iwae.log_weights(model, one, 40, seed=3)
+    drawn = iwae.pictures(model, one, 40, seed=3, count=7)
     assert drawn.shape == (7, 1, 28, 28)
     with torch.no_grad():
         q = model.encode(one.unsqueeze(0))
@@ -172,7 +172,7 @@ def test_pictures_are_those_of_the_weighed_samples(x):
 
 def test_normalised_weights_sum_to_one_and_say_how_many_count(generator):
     log_weights = -1e5 + 3 * torch.randn(50, generator=generator).double()
-    weights = importance.normalised(log_weights)
+    weights = iwae.normalised(log_weights)
     assert float(weights.sum()) == pytest.approx(1, abs=1e-12)
     count = float(effective_samples(log_weights))
     assert float(1 / (weights**2).sum()) == pytest.approx(count)
@@ -184,8 +184,8 @@ class CardOf:
 
 
 def test_units_are_sorted_and_counted_as_the_metric_counts_them():
-    assert importance.ACTIVE == ACTIVE
-    units = importance.units(CardOf)
+    assert iwae.ACTIVE == ACTIVE
+    units = iwae.units(CardOf)
     assert [round(u.variance, 4) for u in units] == [0.81, 0.0121, 0.01, 0.0025, 0.0]
     assert [u.active for u in units] == [True, True, ACTIVE < 0.1**2, False, False]
 
@@ -202,12 +202,12 @@ class LabOf:
 
 @pytest.fixture
 def sampling():
-    return component.Sampling(LabOf(), iwae.NAMES)
+    return view.Sampling(LabOf(), view.NAMES)
 
 
 def ask(sampling, **changes):
     message = {"draw": 0, "part": 0} | changes
-    return asyncio.run(checks.serving(component.draw_samples, sampling)(message))
+    return asyncio.run(validate.serving(view.draw_samples, sampling)(message))
 
 
 def test_the_view_gets_weights_of_both_models_in_parts(sampling, x):
@@ -216,9 +216,9 @@ def test_the_view_gets_weights_of_both_models_in_parts(sampling, x):
     one = binarize(x[0], SEED)
     for row, model in zip(first["rows"], sampling.models, strict=True):
         found = np.frombuffer(base64.b64decode(row["logWeights"]))
-        expected = importance.log_weights(model, one, component.PART, 0)
+        expected = iwae.log_weights(model, one, view.PART, 0)
         assert np.array_equal(found, expected.numpy())
-        assert len(base64.b64decode(row["pictures"])) == component.SHOWN * 784
+        assert len(base64.b64decode(row["pictures"])) == view.SHOWN * 784
     assert "pictures" not in second["rows"][0]
     assert second["rows"][0]["logWeights"] != first["rows"][0]["logWeights"]
 
@@ -226,10 +226,10 @@ def test_the_view_gets_weights_of_both_models_in_parts(sampling, x):
 @pytest.mark.parametrize(
     "changes",
     [
-        {"part": component.DRAWS // component.PART},
+        {"part": view.DRAWS // view.PART},
         {"part": 0.5},
         {"draw": -1},
-        {"draw": component.MOST_DRAWS + 1},
+        {"draw": view.MOST_DRAWS + 1},
         {"draw": "1"},
         {"pixels": None},
         {"pixels": "AAAA"},
@@ -241,20 +241,20 @@ def test_what_makes_no_sense_is_answered_in_a_sentence(sampling, x, changes, ass
 
 
 def test_a_message_that_is_no_object_is_answered(sampling, assert_sentence):
-    answer = checks.serving(component.draw_samples, sampling)
+    answer = validate.serving(view.draw_samples, sampling)
     for message in (None, [], "x", 3):
         assert_sentence(asyncio.run(answer(message))["error"])
 
 
 def test_too_many_at_once_are_told_so(sampling, x, assert_sentence):
-    sampling._waiting = component.MOST_WAITING
+    sampling._waiting = view.MOST_WAITING
     assert_sentence(ask(sampling, **digit_record(x[0]))["error"])
 
 
 def test_the_view_is_shown_where_both_networks_are():
-    vae, iwae_name = iwae.NAMES
-    assert iwae.is_shown(SimpleNamespace(zoo={vae: None, iwae_name: None}))
-    assert not iwae.is_shown(SimpleNamespace(zoo={vae: None}))
+    vae, iwae_name = view.NAMES
+    assert view.is_shown(SimpleNamespace(zoo={vae: None, iwae_name: None}))
+    assert not view.is_shown(SimpleNamespace(zoo={vae: None}))
 
 
 # The figure.

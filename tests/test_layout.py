@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from training import folder
-from training.data import DataError
+from data import folder
+from data.datasets import DataError
 
 CHANCE = np.random.default_rng(7)
 

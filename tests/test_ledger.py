@@ -5,15 +5,15 @@ import pytest
 import torch
 from torch.distributions import Independent, Normal, kl_divergence
 
+from data.binarize import binarize
 from explore import latent, ledger
-from explore.binary import binarize
 from models import Batch, build
 from models.corruption import CORRUPTIONS, AdditiveGaussian, Masking, OneOf
 from models.likelihoods import Bernoulli, Gaussian
-from views import checks
-from views.components import loss_ledger
-from views.components.digit_input import digit_record
-from views.lab import COMPARED
+from views.kit import validate
+from views.kit.lab import COMPARED
+from views.ledger import ledger as view
+from views.shell.digit_input import digit_record
 
 LIKELIHOODS = {
     "bernoulli": Bernoulli(),
@@ -192,11 +192,11 @@ def test_who_corrupts_nothing_sees_the_digit(small_config, family):
 
 
 def test_the_thresholds_make_the_black_and_white_digit_of_training(x):
-    thresholds = loss_ledger.thresholds((1, 28, 28))
+    thresholds = view.thresholds((1, 28, 28))
     assert thresholds.min() >= 1
     assert thresholds.max() <= 255
     for image in x:
-        expected = binarize((image * 255).round() / 255, loss_ledger.SEED)
+        expected = binarize((image * 255).round() / 255, view.SEED)
         assert torch.equal(((image * 255).round() >= thresholds).float(), expected)
 
 
@@ -204,7 +204,7 @@ def test_what_the_script_is_told_of_a_model_gives_its_ledger(lab, x):
     """The facts sent suffice: the same sums, written out here, are the ledger's."""
     for name in lab.names:
         entry = lab.entry(name)
-        facts = loss_ledger.model_of(lab, entry)
+        facts = view.model_of(lab, entry)
         image = ledger.target(entry.model, x[0], 0)
         mu, log_var = ledger.encoded(entry.model, image, ledger.noise_shift(entry.model, 0))
         found = ledger.ledger(entry.model, image, mu, log_var, torch.zeros(len(mu)))
@@ -229,15 +229,15 @@ def question(lab, x, **changed):
 
 
 def answered(lab, message):
-    return checks.serving(loss_ledger.read_ledger, lab)(message)
+    return validate.serving(view.read_ledger, lab)(message)
 
 
 def test_the_server_answers_with_the_ledger(lab, x):
     answer = answered(lab, question(lab, x, draw=3))
     model = lab.entry("vae-2").model
-    image = binarize((x[0] * 255).round() / 255, loss_ledger.SEED)
+    image = binarize((x[0] * 255).round() / 255, view.SEED)
     mu, log_var = ledger.encoded(model, image, torch.zeros(model.x_shape))
-    epsilon = double(loss_ledger.noise(2)[3])
+    epsilon = double(view.noise(2)[3])
     found = ledger.ledger(model, image, mu, log_var, epsilon)
     for name in ("per_dimension", "z"):
         torch.testing.assert_close(double(answer[name]), getattr(found, name))
@@ -269,7 +269,7 @@ def test_the_server_answers_with_the_ledger(lab, x):
         {"mu": [0.0, 0.0], "log_var": [0.0, 1e9]},
         {"mu": [0.0, 0.0], "log_var": [0.0, "0"]},
         {"draw": -1},
-        {"draw": loss_ledger.DRAWS},
+        {"draw": view.DRAWS},
         {"draw": 0.5},
         {"draw": "1"},
     ],
@@ -281,4 +281,4 @@ def test_nonsense_gets_a_sentence(lab, x, changed, assert_sentence):
 
 def test_without_models_the_ledger_is_laid_out_all_the_same():
     with gr.Blocks():
-        loss_ledger.LossLedger()
+        view.LossLedger()

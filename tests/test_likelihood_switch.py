@@ -8,13 +8,13 @@ import pytest
 import torch
 from torch.distributions import Independent, Normal
 
+from data.binarize import SEED, binarize
 from explore import likelihood
-from explore.binary import SEED, binarize
 from models import build
 from models.likelihoods import Bernoulli, DiscretizedLogistic, Gaussian
-from views import checks, markup
-from views import likelihood as view
-from views.components import likelihood_switch as switch
+from views.kit import markup, validate
+from views.likelihood import likelihood as switch
+from views.likelihood import likelihood as view
 
 DRAWS = 2_000
 KINDS = {
@@ -217,7 +217,7 @@ def test_the_average_of_many_draws_nears_the_mean(shipped):
     ],
 )
 def test_nonsense_gets_a_sentence(shipped, changes, assert_sentence):
-    serve = checks.serving(switch.show_likelihoods, shipped, view.shown(shipped))
+    serve = validate.serving(switch.show_likelihoods, shipped, view.shown(shipped))
     answer = serve(message(shipped, **changes))
     assert answer.keys() == {"error"}
     assert_sentence(answer["error"])

@@ -5,11 +5,11 @@ import math
 import pytest
 import torch
 
+from data.datasets import Split, unit_interval
 from models import Batch, Config, build, zoo
 from models.likelihoods import Gaussian
 from training import __main__ as cli
 from training import linear
-from training.data import Split, unit_interval
 from training.loop import Finished, Progress
 from training.recipes import RECIPES, Recipe
 

@@ -13,13 +13,13 @@ import pytest
 import torch
 from torch.distributions import MultivariateNormal
 
+from data import datasets
+from data.datasets import unit_interval
+from evaluation.representation import active_units
 from models import Batch, Config, build
 from models.bounds import log_importance_weights
 from models.distributions import kl_to_standard_normal
 from models.likelihoods import Gaussian
-from training import data
-from training.data import unit_interval
-from training.representation import active_units
 
 
 def moments(x):
@@ -171,7 +171,7 @@ MNIST = (Path(os.environ.get("LATENT_DATA", "-")) / "MNIST").is_dir()
 @pytest.fixture(scope="module")
 def grey():
     """Training and test images, and the spectrum of the former: of MNIST, or else of digits."""
-    splits = data.load("mnist" if MNIST else "digits", download=False)
+    splits = datasets.load("mnist" if MNIST else "digits", download=False)
     train, test = (unit_interval(s.images) for s in (splits.train, splits.test))
     flat = train.flatten(1)
     mean = flat.double().mean(0)

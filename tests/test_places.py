@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from evaluation import likelihood
 from models import zoo
 from training import __main__ as cli
 from training import loop
-from training.evaluate import likelihood
 from training.recipes import RECIPES, Recipe
 
 

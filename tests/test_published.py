@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 import torch
 
-from benchmarks import published
+from data import datasets
+from evaluation.likelihood import IWAE
+from evaluation.metric import MOST_AT_ONCE
+from experiments import published
 from models import zoo
-from training import data
-from training.evaluate.likelihood import IWAE
-from training.evaluate.metric import MOST_AT_ONCE
 
 
 def test_the_protocol_is_the_papers():
@@ -28,12 +28,13 @@ def test_the_protocol_is_the_papers():
 def test_a_tiny_run_prints_ours_beside_theirs(monkeypatch, capsys):
     few = tuple(replace(row, samples=IWAE) for row in published.ROWS)
     monkeypatch.setattr(published, "ROWS", few)
-    whole = data.load("digits")
+    whole = datasets.load("digits")
     parts = (
-        data.Split.of(s.images[:n], s.labels[:n]) for s, n in ((whole.train, 400), (whole.test, 40))
+        datasets.Split.of(s.images[:n], s.labels[:n])
+        for s, n in ((whole.train, 400), (whole.test, 40))
     )
-    tiny = data.Dataset("digits", *parts)
-    monkeypatch.setattr(data, "load", lambda name, root: tiny)
+    tiny = datasets.Dataset("digits", *parts)
+    monkeypatch.setattr(datasets, "load", lambda name, root: tiny)
     published.main(["--dataset", "digits", "--epochs", "2", "--device", "cpu"])
     out = capsys.readouterr().out
     assert "left out, it needs a CUDA device" in out
@@ -53,7 +54,7 @@ def test_a_tiny_run_prints_ours_beside_theirs(monkeypatch, capsys):
 
 def test_more_samples_than_fit_at_once_are_drawn_in_parts(lab, digits):
     model = lab.entry("vae-16").model
-    few = data.Split.of(digits.test.images[:3], digits.test.labels[:3])
+    few = datasets.Split.of(digits.test.images[:3], digits.test.labels[:3])
     seen = []
     hook = model.decoder.register_forward_pre_hook(lambda _, inputs: seen.append(len(inputs[0])))
     torch.manual_seed(0)

@@ -12,8 +12,8 @@ from safetensors import safe_open
 from torch import nn
 from torch.distributions import Independent, Normal
 
-from explore import drawing
-from explore.binary import SEED, binarize
+from data.binarize import SEED, binarize
+from explore import draw
 from models import Batch, Config, build
 from models.bounds import importance_bound, log_importance_weights
 from models.likelihoods import Bernoulli
@@ -21,9 +21,9 @@ from models.networks import GatedUnit, Torso
 from models.portable import NotPortable, decoder_file, encoder_file
 from models.recurrent import DrawConfig
 from training.recipes import RECIPES
-from views import checks
-from views import drawing as view
-from views.components import drawing as component
+from views.draw import draw as component
+from views.draw import draw as view
+from views.kit import validate
 
 STEPS, NUMBERS = 3, 2
 
@@ -126,7 +126,7 @@ def test_kl_is_that_of_monte_carlo(model, seen, generator, assert_mean):
 
 
 def test_the_kl_of_the_page_is_that_of_the_terms(model, seen, generator, assert_mean):
-    kls = torch.stack([drawing.kl_by_step(model, seen[:1], generator) for _ in range(30)])
+    kls = torch.stack([draw.kl_by_step(model, seen[:1], generator) for _ in range(30)])
     with torch.no_grad():
         many = seen[:1].expand(1_000, -1, -1, -1)
         terms = model.terms(Batch(many, generator=generator))["kl"]
@@ -186,7 +186,7 @@ def test_the_last_canvas_is_the_picture(model, seen, generator):
     torch.testing.assert_close(canvases[-1], model.decode(z).mean)
     _, _, canvas = model.follow(seen, z=z)
     torch.testing.assert_close(torch.sigmoid(canvas), canvases[-1])
-    with_start = drawing.canvases(model, z[0])
+    with_start = draw.canvases(model, z[0])
     torch.testing.assert_close(with_start[1:], canvases[:, 0])
     torch.testing.assert_close(with_start[0], torch.sigmoid(model.decoder[0].canvas))
 
@@ -212,10 +212,10 @@ def test_the_gated_unit_is_torchs(generator):
 
 def test_the_digit_is_seen_in_black_and_white(model, x):
     grey = x[0].double()
-    found = drawing.inferred(model, grey, "mean", torch.Generator().manual_seed(1))
+    found = draw.inferred(model, grey, "mean", torch.Generator().manual_seed(1))
     binary = binarize(grey, SEED)
     torch.testing.assert_close(found.z, model.encode(binary[None]).mean[0])
-    drawn = drawing.inferred(model, grey, "draw", torch.Generator().manual_seed(1))
+    drawn = draw.inferred(model, grey, "draw", torch.Generator().manual_seed(1))
     assert torch.equal(drawn.kl, found.kl)
     assert not torch.allclose(drawn.z, found.z)
 
@@ -236,7 +236,7 @@ def test_the_one_shot_rival_is_no_smaller():
     assert RECIPES["draw-32"].epochs == RECIPES["vae-32-oneshot"].epochs
 
 
-PIXELS = checks.base64_text(bytes(784))
+PIXELS = validate.base64_text(bytes(784))
 ASKED = {"pixels": PIXELS, "code": "mean", "seed": 1}
 
 
@@ -245,7 +245,7 @@ ASKED = {"pixels": PIXELS, "code": "mean", "seed": 1}
     [
         {},
         ASKED | {"pixels": "?"},
-        ASKED | {"pixels": checks.base64_text(bytes(783))},
+        ASKED | {"pixels": validate.base64_text(bytes(783))},
         ASKED | {"code": "prior"},
         ASKED | {"code": ["mean"]},
         ASKED | {"seed": -1},
@@ -294,9 +294,9 @@ def test_the_server_answers_with_all_canvases():
     z = [0.5, -1.0, 2.0, 0.0, 1.0, -2.0]
     answer = component.draw_code(model, {"z": z})
     pictures = torch.frombuffer(
-        bytearray(checks.base64_bytes(answer["canvases"], 10**6)), dtype=torch.float32
+        bytearray(validate.base64_bytes(answer["canvases"], 10**6)), dtype=torch.float32
     )
-    expected = torch.cat([drawing.canvases(model, torch.tensor(z))]).flatten()
+    expected = torch.cat([draw.canvases(model, torch.tensor(z))]).flatten()
     torch.testing.assert_close(pictures, expected)
     inferred = component.infer_code(model, ASKED)
     assert len(inferred["z"]) == STEPS * NUMBERS

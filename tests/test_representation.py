@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch.distributions import MultivariateNormal, kl_divergence
 
-from training.representation import (
+from evaluation.representation import (
     active_units,
     aggregate_moments,
     moment_divergence,

@@ -11,12 +11,12 @@ import torch
 from PIL import Image
 from torch.distributions import Categorical, Independent, MixtureSameFamily, Normal
 
+from data import datasets
+from data.mixture import MIXTURE
 from explore import score
-from models.mixture import MIXTURE
-from training import data
-from views import checks, markup
-from views import score as view
-from views.components import score_digit, score_field
+from views.kit import markup, validate
+from views.score import score as view
+from views.score.score import digit, field
 
 SIGMA = 0.08
 CENTRES = torch.tensor(MIXTURE.means, dtype=torch.float64)
@@ -87,9 +87,9 @@ def test_blurring_adds_variances():
 
 
 def test_the_data_are_draws_of_the_mixture(assert_mean):
-    dataset = data.load("mixture")
+    dataset = datasets.load("mixture")
     assert dataset.train.sha256.startswith("b19d3215")
-    x = data.unit_interval(dataset.test.images).view(-1, 2).double()
+    x = datasets.unit_interval(dataset.test.images).view(-1, 2).double()
     assert_mean(x, WEIGHTS @ CENTRES)
     assert_mean(x**2, MIXTURE.std**2 + WEIGHTS @ CENTRES**2)
 
@@ -144,7 +144,7 @@ def test_a_step_is_a_share_of_the_way_to_the_denoised(digits_model, x):
 
 
 def test_the_page_is_told_the_density_and_the_fit(shipped, toy):
-    told = score_field.field_of(shipped, shipped.entry("dae-mixture"), MIXTURE)
+    told = field.field_of(shipped, shipped.entry("dae-mixture"), MIXTURE)
     assert (told["weights"], told["means"]) == (MIXTURE.weights, MIXTURE.means)
     assert (told["std"], told["sigma"]) == (MIXTURE.std, SIGMA)
     assert (told["size"], told["difference"]) == tuple(score.agreement(toy, MIXTURE))
@@ -159,7 +159,7 @@ def message(**changes):
 
 
 def test_the_digits_pictures_are_what_torch_says(digits_model):
-    answer = score_digit.show_score(digits_model, message())
+    answer = digit.show_score(digits_model, message())
     clean = torch.zeros(1, 28, 28)
     clean[0, 6:22, 13:15] = 1.0
     noisy = clean + 0.3 * torch.randn(1, 28, 28, generator=torch.Generator().manual_seed(3))
@@ -181,10 +181,10 @@ def test_the_digits_pictures_are_what_torch_says(digits_model):
 
 
 def test_without_noise_it_sees_the_digit_itself(digits_model):
-    answer = score_digit.show_score(digits_model, message(noisy=False))
+    answer = digit.show_score(digits_model, message(noisy=False))
     assert answer["errors"]["seen"] == 0
     assert answer["pictures"]["seen"] == message()["pixels"]
-    assert answer["slope"] < score_digit.show_score(digits_model, message())["slope"]
+    assert answer["slope"] < digit.show_score(digits_model, message())["slope"]
 
 
 @pytest.mark.parametrize(
@@ -203,7 +203,7 @@ def test_without_noise_it_sees_the_digit_itself(digits_model):
     ],
 )
 def test_nonsense_gets_a_sentence(digits_model, changes, assert_sentence):
-    answer = checks.serving(score_digit.show_score, digits_model)(message(**changes))
+    answer = validate.serving(digit.show_score, digits_model)(message(**changes))
     assert answer.keys() == {"error"}
     assert_sentence(answer["error"])
 

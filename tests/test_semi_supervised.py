@@ -5,19 +5,19 @@ from dataclasses import replace
 import pytest
 import torch
 
+from data.datasets import DataError, Split
 from models import Batch, build, zoo
 from models.distributions import kl_to_standard_normal
 from models.networks import Torso
 from models.semi_supervised import M2Config
 from training import loop
-from training.data import DataError, Split
 from training.labels import UNKNOWN, batches, choose, with_few_labels
 from training.recipes.few_labels import LABELS, semi_supervised, supervised
-from views import checks, markup
-from views import few_labels as view
-from views.components.few_labels import read_with_labels
-from views.lab import Lab
-from views.samples import Samples
+from views.few_labels import few_labels as view
+from views.few_labels.few_labels import read_with_labels
+from views.kit import markup, validate
+from views.kit.lab import Lab
+from views.kit.samples import Samples
 
 CPU = torch.device("cpu")
 SMALL = Torso(widths=(12,))
@@ -302,7 +302,7 @@ def small_lab(tmp_path, digits):
 def test_the_view_answers_one_digit_and_refuses_nonsense(small_lab, x, assert_sentence):
     pairs = view.shown(small_lab)
     assert pairs == {100: ("m2-100", "classifier-100")}
-    read = checks.serving(read_with_labels, small_lab, pairs)
+    read = validate.serving(read_with_labels, small_lab, pairs)
     pixels = markup.pixels(x[0])
     answer = read({"pixels": pixels, "labels": 100})
     model = small_lab.entry("m2-100").model

@@ -28,11 +28,12 @@ from explore import geodesic
 from models.corruption import CORRUPTIONS
 from models.portable import decoder_file
 from models.zoo import Zoo
-from views import checks, page
-from views.components import latent_map
-from views.components.digit_input import read_digit, sample_digits
-from views.lab import Lab
-from views.samples import EMBEDDED, Samples
+from views.kit import validate
+from views.kit.lab import Lab
+from views.kit.samples import EMBEDDED, Samples
+from views.maps import maps
+from views.shell import page
+from views.shell.digit_input import read_digit, sample_digits
 
 APP = Path(__file__).resolve().parent.parent / "app.py"
 COMPONENT = "/gradio_api/component_server"
@@ -456,12 +457,12 @@ def test_a_classroom_that_pins_the_same_ends_waits_for_one_search(call, monkeypa
 def test_too_many_searches_are_refused(lab, monkeypatch, assert_sentence):
     may_go_on = threading.Event()
     monkeypatch.setattr(geodesic, "shortest_path", lambda *question: may_go_on.wait(30) and 1 / 0)
-    paths = latent_map.Paths(lab)
-    ask = checks.serving(latent_map.shortest_path, paths)
+    paths = maps.Paths(lab)
+    ask = validate.serving(maps.shortest_path, paths)
 
     async def crowd():
         question = {"model": "vae-2", "b": [1, 1], "frames": 5}
-        many = [ask(question | {"a": [0.001 * i, 0]}) for i in range(latent_map.MOST_WAITING)]
+        many = [ask(question | {"a": [0.001 * i, 0]}) for i in range(maps.MOST_WAITING)]
         waiting = [asyncio.ensure_future(one) for one in many]
         await asyncio.sleep(0.1)
         refused = await ask(question | {"a": [9, 9]})
@@ -752,7 +753,7 @@ def stopped(monkeypatch, lab):
     monkeypatch.setattr(
         page, "serve", lambda lab, **more: serve(lab, **more, prevent_thread_lock=True, quiet=True)
     )
-    monkeypatch.setattr("views.lab.open_lab", lambda *folders: lab)
+    monkeypatch.setattr("views.kit.lab.open_lab", lambda *folders: lab)
 
     def run(*arguments, **environment):
         for name, value in environment.items():
@@ -825,7 +826,7 @@ def test_arguments_go_before_the_environment(monkeypatch, lab, arguments, enviro
         monkeypatch.delenv(name, raising=False)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr("views.lab.open_lab", lambda *folders: seen.append(folders[1]) or lab)
+    monkeypatch.setattr("views.kit.lab.open_lab", lambda *folders: seen.append(folders[1]) or lab)
     monkeypatch.setattr(page, "serve", lambda lab, **options: seen.append(tuple(options.values())))
     app.main([*arguments, "--checkpoints", "mine"])
     assert seen == ["mine", expected]

@@ -8,26 +8,26 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from benchmarks import shapes as benchmark
+from data import datasets, shapes_grid
+from data.datasets import Split
+from data.shapes import AREA, FACTORS, SIDE, draw, picture
+from experiments import shapes as benchmark
 from explore import shapes as explored
 from models import zoo
 from models.beta import BetaConfig
-from models.shapes import AREA, FACTORS, SIDE, draw, picture
-from training import data, shapes
-from training.data import Split
 from training.recipes.shapes import BETA_TCVAE, BETA_VAE, RECIPES
-from views.components import shapes as component
-from views.shapes import shown
+from views.shapes import shapes as component
+from views.shapes.shapes import shown
 
 
 @pytest.fixture(scope="module")
 def dataset():
-    return data.load("shapes")
+    return datasets.load("shapes")
 
 
 @pytest.fixture(scope="module")
 def images():
-    return shapes.pictures()
+    return shapes_grid.pictures()
 
 
 def test_every_combination_is_drawn_once(dataset):
@@ -52,7 +52,7 @@ def test_a_split_holds_the_pictures_of_its_factors(dataset):
 def test_the_test_split_is_always_the_same(dataset):
     assert len(dataset.train) == 9_000
     assert dataset.test.sha256 == Split.of(dataset.test.images, dataset.test.labels).sha256
-    first, again = (shapes.order(1)[1] for _ in range(2))
+    first, again = (shapes_grid.order(1)[1] for _ in range(2))
     assert torch.equal(first, again)
 
 

@@ -15,12 +15,12 @@ import torch
 from safetensors.torch import load, save
 from torch import nn
 
+from data.datasets import Split, unit_interval
+from evaluation import likelihood
 from models import FAMILIES, Batch, Model, build, zoo
 from models.device import choose_device
 from training import __main__ as cli
 from training import loop
-from training.data import Split, unit_interval
-from training.evaluate import likelihood
 from training.loop import Epoch, Finished, Progress, TrainingError, fit, learning_rate
 from training.recipes import RECIPES, Recipe
 

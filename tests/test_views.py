@@ -19,18 +19,23 @@ from hypothesis import strategies as st
 from PIL import Image, ImageSequence
 from torch.distributions import Independent, Normal, kl_divergence
 
-from explore import embedded
+from data import datasets, embedded
 from models import zoo
 from models.corruption import CORRUPTIONS
 from models.gaussian_mixture import GaussianMixture
 from models.origins import CODES, MIXTURE, PRIOR
-from training import data
-from views import api, checks, denoise, interpolate, markup, page, reconstruct, sample, sliders
-from views.components import digit_input, latent_map, latent_sliders
-from views.components.header import Header
-from views.lab import COMPARED, Lab
-from views.origins import TITLES
-from views.samples import Samples
+from views.denoise import denoise
+from views.interpolate import interpolate
+from views.kit import markup, validate
+from views.kit.lab import COMPARED, Lab
+from views.kit.origins import TITLES
+from views.kit.samples import Samples
+from views.maps import maps
+from views.reconstruct import reconstruct
+from views.sample import sample
+from views.shell import api, digit_input, page
+from views.shell.header import Header
+from views.sliders import sliders
 
 
 def picked(lab, index):
@@ -154,7 +159,7 @@ def test_draw_again_is_the_next_seed(lab, three):
     assert panel == reconstruct.show_reconstructions(lab, three, 2, reconstruct.DRAW, 6)
     assert panel != reconstruct.draw_again(lab, three, 2, 6)[0]
     # The last seed of all is followed by one that is valid too.
-    assert reconstruct.draw_again(lab, three, 2, checks.MAX_SEED)[2] <= checks.MAX_SEED
+    assert reconstruct.draw_again(lab, three, 2, validate.MAX_SEED)[2] <= validate.MAX_SEED
 
 
 # Denoise.
@@ -234,7 +239,7 @@ def test_the_sliders_can_start_at_the_prior_mean(lab, three):
 
 
 def test_a_code_beyond_the_usual_range_has_its_place_on_the_slider(lab):
-    state = latent_sliders.slider_state("ae-2", lab.zoo["ae-2"], torch.tensor([1e4, -1e4]))
+    state = sliders.slider_state("ae-2", lab.zoo["ae-2"], torch.tensor([1e4, -1e4]))
     rows = {row["index"]: row for row in state["rows"]}
     assert rows[0]["high"] == 1e4
     assert rows[1]["low"] == -1e4
@@ -391,9 +396,9 @@ def test_the_exported_samples_are_those_on_the_page(lab):
 
 
 def test_the_next_seed_is_always_valid():
-    assert checks.next_seed(4) == 5
-    assert checks.next_seed(4.0) == 5
-    assert 0 <= checks.next_seed(checks.MAX_SEED) <= checks.MAX_SEED
+    assert validate.next_seed(4) == 5
+    assert validate.next_seed(4.0) == 5
+    assert 0 <= validate.next_seed(validate.MAX_SEED) <= validate.MAX_SEED
 
 
 # The digit.
@@ -558,21 +563,19 @@ def good_arguments(lab):
             sample.show_samples,
             {"lab": lab, "size": 2, "temperature": 1.0, "seed": 0, "origin": CODES},
         ),
-        "next seed": (lambda seed: checks.next_seed(seed), {"seed": 0}),
+        "next seed": (lambda seed: validate.next_seed(seed), {"seed": 0}),
         "open": (
             lambda model, z: sliders.open_code(lab, {"picked": {"model": model, "z": z}})[:2],
             {"model": "vae-2", "z": [1.0, 2.0]},
         ),
         "code of digit": (
-            lambda pixels, models: latent_map.encode_digit(
-                lab, {"pixels": pixels, "models": models}
-            ),
+            lambda pixels, models: maps.encode_digit(lab, {"pixels": pixels, "models": models}),
             {"pixels": picked(lab, 3)["pixels"], "models": ["vae-2", "ae-2"]},
         ),
         "shortest path": (
             lambda model, z, b, frames: asyncio.run(
-                latent_map.shortest_path(
-                    latent_map.Paths(lab), {"model": model, "a": z, "b": b, "frames": frames}
+                maps.shortest_path(
+                    maps.Paths(lab), {"model": model, "a": z, "b": b, "frames": frames}
                 )
             ),
             {"model": "vae-2", "z": [0.5, -0.5], "b": [0.6, -0.5], "frames": 3},
@@ -793,7 +796,7 @@ SERVED = {
     "sample_digits": digit_input.sample_digits,
     "random_digit": digit_input.random_digit,
     "normalize_photo": digit_input.normalize_photo,
-    "encode_digit": latent_map.encode_digit,
+    "encode_digit": maps.encode_digit,
     "export_film": interpolate.export_film,
     "export_samples": sample.export_samples,
 }
@@ -841,7 +844,7 @@ NEARLY = st.fixed_dictionaries(
 )
 @given(message=ANYTHING | NEARLY)
 def test_whatever_a_script_sends_is_answered_in_plain_json(lab, assert_sentence, name, message):
-    answer = checks.serving(SERVED[name], lab)(message)
+    answer = validate.serving(SERVED[name], lab)(message)
     assert isinstance(answer, dict)
     json.dumps(answer, allow_nan=False)
     if "error" in answer:
@@ -852,12 +855,12 @@ def test_an_unforeseen_fault_becomes_a_sentence_and_a_line_in_the_log(caplog, as
     def broken(secret, message):
         raise RuntimeError(f"no such file: {secret}")
 
-    answer = checks.serving(broken, "/home/somebody")({})
+    answer = validate.serving(broken, "/home/somebody")({})
     assert_sentence(answer["error"])
     assert "somebody" not in answer["error"]
     assert "no such file" in caplog.text
     with pytest.raises(gr.Error) as caught:
-        checks.answering(broken, "/home/somebody")({})
+        validate.answering(broken, "/home/somebody")({})
     assert caught.value.message == answer["error"]
 
 
@@ -937,7 +940,7 @@ def test_a_damaged_checkpoint_is_named_and_the_others_work(damaged, three, eight
     assert sheet.width == 3 * (2 * (28 * sample.COLUMNS + 8) - 8)
     for ask in (
         lambda: sliders.start_sliders(damaged, three, "ae-2", sliders.DIGIT),
-        lambda: latent_map.encode_digit(damaged, {"models": ["ae-2"], "pixels": DIGIT["pixels"]}),
+        lambda: maps.encode_digit(damaged, {"models": ["ae-2"], "pixels": DIGIT["pixels"]}),
         lambda: api._sample(damaged, "ae-2", 1, 1.0, 0),
     ):
         with pytest.raises(gr.Error) as caught:
@@ -962,7 +965,7 @@ def test_a_page_can_be_built_with_no_checkpoint_at_all(tmp_path, lab, three, ass
     reconstruct.show_reconstructions(bare, three, 2, reconstruct.MEAN, 0)
     denoise.show_denoising(bare, three, "Masking", 0.5, 2, 0)
     request = {"size": 2, "temperature": 1, "seed": 0}
-    assert_sentence(checks.serving(sample.export_samples, bare)(request)["error"])
+    assert_sentence(validate.serving(sample.export_samples, bare)(request)["error"])
 
 
 # Small pieces.
@@ -1009,8 +1012,8 @@ def test_half_a_data_set_leaves_the_embedded_digits(monkeypatch, tmp_path, no_ne
 
 def test_mnist_is_swapped_in_when_it_is_whole(monkeypatch, digits):
     # Some other data set in MNIST's place: its splits are the other way round.
-    other = data.Dataset("mnist", digits.test, digits.train)
-    monkeypatch.setitem(data.DATASETS, "mnist", lambda root, download: other)
+    other = datasets.Dataset("mnist", digits.test, digits.train)
+    monkeypatch.setitem(datasets.DATASETS, "mnist", lambda root, download: other)
     samples = Samples()
     before = samples.current
     samples.look_for_mnist(download=False).join()

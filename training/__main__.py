@@ -11,16 +11,25 @@ from pathlib import Path
 import torch
 from tqdm import tqdm
 
+from data import datasets, folder
+from evaluation import (
+    SCOPES,
+    Scope,
+    code_density,
+    directions,
+    evaluate,
+    generation,
+    images_to_sample,
+)
+from evaluation.codes import map_points
+from evaluation.likelihood import SIDE_BY_SIDE_IMAGES
+from evaluation.metric import exists
 from models import FAMILIES, Config, Model, build, zoo
 from models.device import choose_device, describe, exact_convolutions
 from models.gaussian_mixture import GaussianMixture
+from training import linear
 
-from . import code_density, data, directions, folder, generation, linear
 from .adapted import counted, on_other_data
-from .evaluate import SCOPES, Scope, evaluate, images_to_sample
-from .evaluate.codes import map_points
-from .evaluate.likelihood import SIDE_BY_SIDE_IMAGES
-from .evaluate.metric import exists
 from .labels import check_classes
 from .loop import Epoch, Finished, Progress, TrainingError, fit, uses_bfloat16
 from .places import STATE, digest, facts, name_on, place
@@ -43,7 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
         else:
             for recipe in RECIPES.values() if options.name == "all" else [RECIPES[options.name]]:
                 _train(_adjusted(recipe, options), options, device, SCOPES[recipe.exhibit])
-    except (data.DataError, TrainingError, ValueError, OSError) as error:
+    except (datasets.DataError, TrainingError, ValueError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -72,8 +81,8 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--dataset",
         type=_dataset,
-        help=f"instead of the recipe's: {', '.join(data.DATASETS)}, or {folder.PREFIX}PATH for a "
-        "folder with one sub-folder of pictures per class; the checkpoint gets a name of its own",
+        help=f"instead of the recipe's: {', '.join(datasets.DATASETS)}, or {folder.PREFIX}PATH for "
+        "a folder with one sub-folder of pictures per class; the checkpoint gets a name of its own",
     )
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
     parser.add_argument("--seed", type=_count, help="instead of the recipe's")
@@ -106,8 +115,8 @@ def _count(text: str) -> int:
 
 def _dataset(text: str) -> str:
     """A data set's name, or a folder of pictures."""
-    if text not in data.DATASETS and not text.startswith(folder.PREFIX):
-        names = ", ".join(data.DATASETS)
+    if text not in datasets.DATASETS and not text.startswith(folder.PREFIX):
+        names = ", ".join(datasets.DATASETS)
         raise argparse.ArgumentTypeError(
             f"invalid choice: {text!r}; choose {names} or {folder.PREFIX}PATH"
         )
@@ -141,7 +150,7 @@ def _train(recipe: Recipe, options: argparse.Namespace, device: torch.device, sc
         _train_in(target, recipe, dataset, options, device, scope)
 
 
-def _tell(name: str, dataset: data.Dataset) -> None:
+def _tell(name: str, dataset: datasets.Dataset) -> None:
     """What is trained, on other data than the recipe's, before it is."""
     print(
         f"{name}: {len(dataset.train):,} pictures of {dataset.name} to train on, "
@@ -161,7 +170,7 @@ def _is_trained(target: Path) -> bool:
 def _train_in(
     target: Path,
     recipe: Recipe,
-    dataset: data.Dataset,
+    dataset: datasets.Dataset,
     options: argparse.Namespace,
     device: torch.device,
     scope: Scope,
@@ -199,20 +208,20 @@ def _train_in(
     _print_metrics(card.metrics)
 
 
-def _load(name: str, config: Config, options: argparse.Namespace) -> data.Dataset:
+def _load(name: str, config: Config, options: argparse.Namespace) -> datasets.Dataset:
     """The data set, if its images are of the size the model takes."""
     dataset = _read(name, config, options)
     size, taken = ("x".join(map(str, s)) for s in (dataset.test.images.shape[1:], config.x_shape))
     if size != taken:
-        raise data.DataError(f"The images of {name} are {size}, this model takes {taken}.")
+        raise datasets.DataError(f"The images of {name} are {size}, this model takes {taken}.")
     return dataset
 
 
-def _read(name: str, config: Config, options: argparse.Namespace) -> data.Dataset:
+def _read(name: str, config: Config, options: argparse.Namespace) -> datasets.Dataset:
     """The data set; pictures in a folder get the height and width that the model takes."""
     if name.startswith(folder.PREFIX):
         return folder.read(folder.located(name), *config.x_shape[1:])
-    return data.load(name, options.data)
+    return datasets.load(name, options.data)
 
 
 def _show(recipe: Recipe, events: Iterator[Progress | Epoch | Finished]) -> Finished:
@@ -258,7 +267,7 @@ def _layers(recipe: Recipe, device: torch.device) -> str:
 
 def _evaluated(
     model: Model,
-    dataset: data.Dataset,
+    dataset: datasets.Dataset,
     device: torch.device,
     scope: Scope,
     checkpoints: Path,
@@ -300,7 +309,7 @@ def _evaluate(options: argparse.Namespace, device: torch.device) -> None:
         _print_metrics(metrics)
 
 
-def _say_if_other(card: zoo.Card, dataset: data.Dataset) -> None:
+def _say_if_other(card: zoo.Card, dataset: datasets.Dataset) -> None:
     """Say that these are not the pictures of the card, if they are not."""
     of_card, now = card.data["name"], facts(dataset)
     if all(card.data.get(part, now[part]) == now[part] for part in ("train_sha256", "test_sha256")):

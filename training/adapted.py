@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
+from data.datasets import Dataset
 from models import FAMILIES
 from models.base import LabelledConfig
 from models.total_correlation import TotalCorrelationConfig
 
-from .data import Dataset
 from .loop import TrainingError, held_out
 from .recipes import Recipe
 from .recipes.recipe import OWN

@@ -9,9 +9,9 @@ from math import ceil
 import torch
 from torch import Tensor
 
+from data.datasets import DataError, Split
 from models import Model
 
-from .data import DataError, Split
 from .recipes import Recipe
 
 UNKNOWN = -1

@@ -17,10 +17,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from data.datasets import Split, unit_interval
 from models import Config, Model
 from models.networks import Torso
 
-from .data import Split, unit_interval
 from .loop import Finished, Progress
 from .recipes import Recipe
 

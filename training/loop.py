@@ -19,10 +19,10 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as save_tensors
 from torch import Tensor
 
+from data.datasets import Split, unit_interval
 from models import Batch, Model, build
 from models.zoo import write_atomically
 
-from .data import Split, unit_interval
 from .labels import batches, check_labels, with_few_labels
 from .recipes import Recipe
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from data.datasets import Dataset
+from data.folder import PREFIX
 from models.zoo import CARD
 
-from .data import Dataset
-from .folder import PREFIX
 from .loop import TrainingError, data_of_state
 from .recipes import RECIPES
 

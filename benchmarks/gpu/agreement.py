@@ -5,9 +5,9 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from data import datasets
+from data.datasets import Split, unit_interval
 from models import Model, zoo
-from training import data
-from training.data import Split, unit_interval
 
 from .table import Table
 
@@ -36,7 +36,7 @@ def measure(root: Path | None, checkpoints: Path) -> Table:
     for name, entry in models.items():
         dataset = entry.card.data["name"]
         if dataset not in sets:
-            sets[dataset] = data.load(dataset, root).test
+            sets[dataset] = datasets.load(dataset, root).test
         on_cpu = answers(entry.model, sets[dataset])
         on_cuda = answers(entry.model.to("cuda"), sets[dataset])
         entry.model.to("cpu")

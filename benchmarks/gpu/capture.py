@@ -5,9 +5,9 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from data import datasets
+from data.datasets import Split
 from models import FAMILIES, build
-from training import data
-from training.data import Split
 from training.labels import batches, with_few_labels
 from training.loop import Stepper, hold_out
 from training.recipes import RECIPES, Recipe
@@ -46,7 +46,7 @@ def measure(root: Path | None, checkpoints: Path) -> Table:
     torch.backends.cudnn.deterministic = True
     for family in FAMILIES:
         recipe = recipe_of(family)
-        split = data.load(recipe.dataset, root).train
+        split = datasets.load(recipe.dataset, root).train
         plain, again, captured = (
             after_steps(recipe, split, captured=c) for c in (False, False, True)
         )

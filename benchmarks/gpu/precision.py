@@ -6,10 +6,10 @@ from pathlib import Path
 
 import torch
 
-from training import data
-from training.data import Dataset
-from training.evaluate.likelihood import sampled_terms
-from training.evaluate.pictures import reconstruction_errors
+from data import datasets
+from data.datasets import Dataset
+from evaluation.likelihood import sampled_terms
+from evaluation.pictures import reconstruction_errors
 from training.loop import trained
 from training.recipes import RECIPES, Recipe
 
@@ -28,7 +28,7 @@ def quality(recipe: Recipe, dataset: Dataset) -> tuple[float, float]:
 
 
 def measure(root: Path | None, checkpoints: Path) -> Table:
-    dataset, rows = data.load("mnist", root), []
+    dataset, rows = datasets.load("mnist", root), []
     for layers, called in (("float32", "float32"), ("auto", "bfloat16")):
         found = [
             quality(replace(RECIPES[NAME], layers=layers, seed=seed), dataset) for seed in SEEDS

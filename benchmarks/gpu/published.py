@@ -5,10 +5,10 @@ from pathlib import Path
 
 import torch
 
+from data import datasets
+from data.datasets import Split, unit_interval
+from evaluation.metric import mean_and_error, seeded_generator
 from explore.classes import log_likelihoods
-from training import data
-from training.data import Split, unit_interval
-from training.evaluate.metric import mean_and_error, seeded_generator
 from training.loop import trained
 from training.recipes import RECIPES, Recipe
 
@@ -32,7 +32,7 @@ def long_enough(recipe: Recipe, split: Split) -> Recipe:
 
 
 def measure(root: Path | None, checkpoints: Path) -> Table:
-    dataset, rows = data.load("mnist", root), []
+    dataset, rows = datasets.load("mnist", root), []
     grey = unit_interval(dataset.test.images[:IMAGES]).to(CUDA)
     x = torch.bernoulli(grey, generator=seeded_generator(CUDA))
     for name, theirs in THEIRS.items():

@@ -8,9 +8,9 @@ import torch
 from torch import Tensor
 
 from benchmarks.training import copied_loop, copied_loss, copied_network, our_loop, seconds
+from data import datasets
+from data.datasets import Split
 from models import Batch, Model, build, zoo
-from training import data
-from training.data import Split
 from training.loop import trained
 from training.recipes import RECIPES, Recipe
 
@@ -93,7 +93,7 @@ def decoding(name: str, model: Model) -> tuple[str, ...]:
 
 
 def measure(root: Path | None, checkpoints: Path) -> Table:
-    split = data.load("mnist", root).train
+    split = datasets.load("mnist", root).train
     rows = [
         row_of(f"784-400-20, {layers}", copied_network(layers), split, example=True)
         for layers in ("auto", "float32")

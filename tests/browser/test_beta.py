@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from explore import latent
 from figures import to_bytes
-from views.components import beta_scrubber
+from views.beta import beta
 
 DRAWS = """seed => {
   const uniforms = s => () => {
@@ -45,8 +45,8 @@ def agrees(visitor, entry, stop, draws):
 
 
 def test_one_slider_moves_map_pictures_and_curve(visit, lab):
-    entries = beta_scrubber.shown(lab)
-    stops = beta_scrubber.stops_of(lab, entries)
+    entries = beta.shown(lab)
+    stops = beta.stops_of(lab, entries)
     visitor = visit(fragment=f"view=Beta&beta={stops[1]['beta']:g},3")
     panel = visitor.panel
     draws = torch.tensor(visitor.page.evaluate(DRAWS, 3), dtype=torch.float32)
@@ -56,7 +56,7 @@ def test_one_slider_moves_map_pictures_and_curve(visit, lab):
         entry = entries[i]
         expect(scrubber).to_have_attribute("data-still", entry.card.name)
         visitor.until(lambda: agrees(visitor, entry, stops[i], draws), "torch agrees")
-        rate, distortion = beta_scrubber.point_of(entry)
+        rate, distortion = beta.point_of(entry)
         said = panel.locator(".caption").inner_text()
         assert entry.card.name in said
         numbers = [float(n.replace("\u2212", "-")) for n in re.findall(r"= (\u2212?\d+\.\d)", said)]
@@ -81,7 +81,7 @@ def test_one_slider_moves_map_pictures_and_curve(visit, lab):
 def test_a_digit_that_no_answer_came_for_leaves_nothing_of_the_one_before(visit, lab):
     visitor = visit(fragment="view=Beta")
     panel = visitor.panel
-    lead = beta_scrubber.lead_of(beta_scrubber.shown(lab))
+    lead = beta.lead_of(beta.shown(lab))
     told = f"β = 1, by {lead['nats']:.2f} nats over β = 2, {lead['sure']}."
     expect(panel.locator(".words")).to_contain_text(told)
     expect(panel.locator(".yours")).to_contain_text("nats")
@@ -94,7 +94,7 @@ def test_a_digit_that_no_answer_came_for_leaves_nothing_of_the_one_before(visit,
 
 
 def test_the_classes_drawn_are_counted_as_in_sample_and_maps(visit, lab):
-    known = {e.card.config.beta: e.card.metrics for e in beta_scrubber.shown(lab)}
+    known = {e.card.config.beta: e.card.metrics for e in beta.shown(lab)}
     told = {beta: f"{m['effective classes']['value']:.1f}" for beta, m in known.items()}
     panel = visit(fragment="view=Beta&beta=0,0").panel
     expect(panel.locator(".judged")).to_contain_text(f"eH {told[0]} of 10.0 classes")

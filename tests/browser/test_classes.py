@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from playwright.sync_api import expect
 
-from views.components.classes import JUDGE, TOLD
+from views.classes.classes import JUDGE, TOLD
 
 
 def code(visitor):

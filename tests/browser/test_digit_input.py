@@ -11,8 +11,8 @@ import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import expect
 
-import views.components
-from explore.digit import from_drawing
+import views.kit.component
+from data.normalize import from_drawing
 from figures import to_bytes
 
 from .visitor import PHONE, Visitor
@@ -20,7 +20,7 @@ from .visitor import PHONE, Visitor
 OUTPUTS = ".spine-row img:nth-of-type(2)"
 STEPS = ".steps canvas"
 SIDE = 112  # of the canvas that a drawing is normalized from
-COMPONENTS = Path(views.components.__file__).parent
+COMPONENTS = Path(views.kit.component.__file__).parent
 # Canvases in base64, one after another, to their steps.
 NORMALIZE = """
   return texts.map((text) => {

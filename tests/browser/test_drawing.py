@@ -5,9 +5,9 @@ import pytest
 import torch
 from playwright.sync_api import expect
 
-from explore import drawing
+from explore import draw
 from figures import to_bytes
-from views import drawing as view
+from views.draw import draw as view
 
 SHOWN = ".drawing[data-shown], .drawing [data-shown]"
 
@@ -34,7 +34,7 @@ def test_the_canvases_are_torchs_and_earlier_ones_stay(visit, lab, model):
     panel.locator(SHOWN).first.wait_for()
     pixels = visitor.page.evaluate("[...window.latentLabDigit.pixels]")
     x = torch.tensor(pixels, dtype=torch.float32).reshape(1, 28, 28) / 255
-    found = drawing.inferred(model, x, "mean", torch.Generator().manual_seed(1))
+    found = draw.inferred(model, x, "mean", torch.Generator().manual_seed(1))
     assert np.abs(canvases(visitor) - pictures(model, found.z)).max() <= 1
     written = [float(text) for text in panel.locator(".cost").all_inner_texts()]
     assert written == pytest.approx(found.kl.tolist(), abs=0.06)
@@ -82,4 +82,4 @@ def linked_code(visitor, model):
 
 def pictures(model, z):
     """Bytes [T + 1, 28, 28] of all canvases."""
-    return to_bytes(drawing.canvases(model, z.float())[:, 0].numpy()).astype(int)
+    return to_bytes(draw.canvases(model, z.float())[:, 0].numpy()).astype(int)

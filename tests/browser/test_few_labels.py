@@ -6,8 +6,8 @@ from playwright.sync_api import expect
 
 from explore import few_labels
 from figures import to_bytes
-from views import few_labels as view
-from views.components.digit_input import read_digit, sample_digits
+from views.few_labels import few_labels as view
+from views.shell.digit_input import read_digit, sample_digits
 
 VERDICTS = {  # by whether M2 and whether labels alone are right
     (True, True): "both are right.",

@@ -7,12 +7,12 @@ import pytest
 import torch
 from playwright.sync_api import expect
 
+from data.sharpness import sharpness
 from explore import latent
 from figures import to_bytes
 from models.origins import CODES, MIXTURE, measure
-from models.sharpness import sharpness
-from views import gan as view
-from views.origins import TITLES
+from views.gan import gan as view
+from views.kit.origins import TITLES
 
 
 def shown(visitor, text):

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import torch
 
+from data.binarize import binarize
 from explore import gap, latent
-from explore.binary import binarize
 from models import bounds, quadrature
-from views.components.digit_input import read_digit, sample_digits
+from views.shell.digit_input import read_digit, sample_digits
 
 NUMBERS = (".log-p", ".elbo-value", ".gap-value")
 MINUS = "\N{MINUS SIGN}"

@@ -6,12 +6,12 @@ import pytest
 import torch
 from playwright.sync_api import expect
 
-from explore import importance
-from explore.binary import SEED, binarize
+from data.binarize import SEED, binarize
+from explore import iwae
 from figures import to_bytes
-from models.bounds import effective_samples, iwae
-from views import iwae as view
-from views.components.iwae import DRAWS, PART
+from models import bounds
+from views.iwae import iwae as view
+from views.iwae.iwae import DRAWS, PART
 
 NUMBER = r"\u2212?\d[\d,]*\.?\d*"
 ROOT = ".vae-against-iwae[data-shown='{draw}'], .vae-against-iwae [data-shown='{draw}']"
@@ -29,9 +29,7 @@ def weights(lab):
     def draw_all(x, draw):
         parts = range(draw * (DRAWS // PART), (draw + 1) * (DRAWS // PART))
         models = [lab.entry(name).model for name in view.NAMES]
-        return [
-            torch.cat([importance.log_weights(m, x, PART, seed) for seed in parts]) for m in models
-        ]
+        return [torch.cat([iwae.log_weights(m, x, PART, seed) for seed in parts]) for m in models]
 
     return draw_all
 
@@ -48,22 +46,22 @@ def test_bounds_weights_and_pictures_are_those_of_torch(visit, lab, weights):
         pixels = visitor.page.evaluate("[...window.latentLabDigit.pixels]")
         x = binarize(torch.tensor(pixels).reshape(1, 28, 28) / 255, SEED)
         logs = weights(x, draw)
-        check_words(k, [float(iwae(w[:, None], k)) for w in logs])
-        at, *bounds = read(panel.locator(".crossing").inner_text())[:3]
+        check_words(k, [float(bounds.iwae(w[:, None], k)) for w in logs])
+        at, *found = read(panel.locator(".crossing").inner_text())[:3]
         assert at == k
-        assert bounds == pytest.approx([float(iwae(w[:, None], k)) for w in logs], abs=0.06)
+        assert found == pytest.approx([float(bounds.iwae(w[:, None], k)) for w in logs], abs=0.06)
         gaps = read(panel.locator(".crossing").inner_text())[-2:]
-        expected = [float(iwae(w[:, None], DRAWS) - w.mean()) for w in logs]
+        expected = [float(bounds.iwae(w[:, None], DRAWS) - w.mean()) for w in logs]
         assert gaps == pytest.approx(expected, abs=0.06)
         for cloud, w, name in zip(panel.locator(".cloud").all(), logs, view.NAMES, strict=True):
             counted = read(cloud.locator("h3").inner_text())[1]
-            assert counted == pytest.approx(float(effective_samples(w[:50])), abs=0.06)
+            assert counted == pytest.approx(float(bounds.effective_samples(w[:50])), abs=0.06)
             check_heaviest(cloud, lab.entry(name).model, x, w[:50], draw)
 
-    def check_words(k, bounds):
+    def check_words(k, found):
         """Who is ahead on this digit, and whether that is so on average, where a card tells it."""
         titles, said = ("VAE", "IWAE"), panel.locator(".crossing").inner_text()
-        ahead = bounds[1] - bounds[0]
+        ahead = found[1] - found[0]
         assert f"{titles[ahead > 0]} is ahead by {abs(ahead):.1f} nats on this digit" in said
         name = {1: "elbo", 50: "iwae-50", 500: "log p(x)"}.get(k)
         assert ("on average" in said) == (name is not None)
@@ -79,7 +77,7 @@ def test_bounds_weights_and_pictures_are_those_of_torch(visit, lab, weights):
     def check_heaviest(cloud, model, x, w, draw):
         """Its place is the first and its size the largest; bright is bright."""
         seed = draw * (DRAWS // PART)
-        picture = importance.pictures(model, x, PART, seed, 50)[w.argmax()]
+        picture = iwae.pictures(model, x, PART, seed, 50)[w.argmax()]
         shown = visitor.pixels(cloud.locator("canvas"))[1:33, 1:33, 0].astype(int)
         wanted = to_bytes(picture[0].numpy()).astype(int)
         # Enlarged from 28 to 32.64 pixels: compared by what part of it is ink.
@@ -105,8 +103,5 @@ def test_bounds_weights_and_pictures_are_those_of_torch(visit, lab, weights):
     expect(panel.locator(".cost")).to_contain_text("times as long")
     visitor.until(lambda: "iwae=100,4" in visitor.page.url, "the address follows")
     expect(panel.locator(".units output")).to_have_text(
-        [
-            str(sum(unit.active for unit in importance.units(lab.entry(name).card)))
-            for name in view.NAMES
-        ]
+        [str(sum(unit.active for unit in iwae.units(lab.entry(name).card))) for name in view.NAMES]
     )

@@ -7,12 +7,12 @@ import pytest
 import torch
 from safetensors.torch import save
 
+from data import datasets
 from models import Config, build
 from models.likelihoods import Bernoulli, Gaussian
 from models.networks import Torso
 from models.portable import decoder_file, encoder_file
 from models.zoo import Zoo, round_weights
-from training import data
 
 from .conftest import CHECKPOINTS
 
@@ -59,7 +59,7 @@ def zoo():
 @pytest.fixture(scope="module")
 def images():
     """images(model): twenty of the size it takes; digits, if it takes digits."""
-    digits = data.unit_interval(data.load("digits").test.images[:20])
+    digits = datasets.unit_interval(datasets.load("digits").test.images[:20])
 
     def fitting(model):
         if model.x_shape == digits.shape[1:]:

@@ -5,8 +5,8 @@ from playwright.sync_api import expect
 from torch.distributions import Normal, kl_divergence
 
 from explore import latent
-from views.components import gaussian_kl
-from views.components.digit_input import read_digit
+from views.kl import kl
+from views.shell.digit_input import read_digit
 
 HANDLE = "[role=slider][aria-label='{} of {}']"
 
@@ -107,7 +107,7 @@ def test_the_encoders_q_follows_the_digit_and_a_finger_drags(visit, lab):
     def at_the_encoders_mean():
         pixels = visitor.page.evaluate("btoa(String.fromCharCode(...latentLabDigit.pixels))")
         x = read_digit({"pixels": pixels})
-        mu = latent.encode(lab.entry(gaussian_kl.MODEL).model, x)[0].item()
+        mu = latent.encode(lab.entry(kl.MODEL).model, x)[0].item()
         return abs(mu - float(handle.get_attribute("aria-valuenow"))) < 1e-5
 
     visitor.until(at_the_encoders_mean, "q is the encoder's")

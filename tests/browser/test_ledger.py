@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from explore import ledger
 from figures import to_bytes
-from views.components import loss_ledger
+from views.ledger import ledger as view
 
 from .conftest import CHECKPOINTS
 
@@ -75,11 +75,11 @@ def expected(lab, name, shown, moved=None, draw=None):
     """The ledger in float64 of the page's digit, with mu moved to {index: value}."""
     model = lab.entry(name).model
     grey = torch.tensor(shown.digit).float().div(255).reshape(1, 28, 28)
-    x = ledger.target(model, grey, loss_ledger.SEED)
-    mu, log_var = ledger.encoded(model, x, ledger.noise_shift(model, loss_ledger.SEED))
+    x = ledger.target(model, grey, view.SEED)
+    mu, log_var = ledger.encoded(model, x, ledger.noise_shift(model, view.SEED))
     for i, v in (moved or {}).items():
         mu[i] = v
-    noise = loss_ledger.noise(model.latent)[draw] if draw is not None else [0.0] * model.latent
+    noise = view.noise(model.latent)[draw] if draw is not None else [0.0] * model.latent
     return ledger.ledger(model, x, mu, log_var, torch.tensor(noise, dtype=torch.float64))
 
 

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from explore import likelihood
 from figures import to_bytes
-from views import likelihood as view
+from views.likelihood import likelihood as view
 
 ROW = ".likelihood-switch .row[data-name='{}']"
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 import views
-from views.page import serve
+from views.shell.page import serve
 
 from .visitor import PATIENCE, VIEWS
 

@@ -12,11 +12,11 @@ from explore import geodesic, latent
 from explore.reconstruct import reconstruct
 from figures import CLASS_COLOURS, to_bytes
 from models import portable
-from views import networks
-from views.components.digit_input import read_digit
-from views.components.latent_map import shade
-from views.lab import Lab
-from views.page import serve
+from views.kit import networks
+from views.kit.lab import Lab
+from views.maps.maps import shade
+from views.shell.digit_input import read_digit
+from views.shell.page import serve
 
 from .visitor import PATIENCE, PHONE
 

@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import expect
 
 from models.zoo import Zoo
-from views.lab import Lab
-from views.page import serve
-from views.samples import Samples
+from views.kit.lab import Lab
+from views.kit.samples import Samples
+from views.shell.page import serve
 
 from .visitor import PATIENCE
 

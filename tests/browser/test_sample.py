@@ -6,7 +6,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from models.origins import CODES, MIXTURE, PRIOR, measure
-from views.origins import TITLES
+from views.kit.origins import TITLES
 
 TILES = ".tiles canvas"
 COUNT = 24

@@ -6,10 +6,10 @@ import numpy as np
 import torch
 from playwright.sync_api import expect
 
+from data.mixture import MIXTURE
 from explore import score
 from figures import to_bytes
-from models.mixture import MIXTURE
-from views.components import score_digit
+from views.score.score import digit
 
 
 def numbers(text):
@@ -70,7 +70,7 @@ def test_a_digits_steps(visit, lab):
     slider = panel.get_by_label("Share of a full denoising step")
     slider.focus()
     page.keyboard.press("End")
-    assert panel.get_by_label("How many steps").get_attribute("max") == str(score_digit.MOST_STEPS)
+    assert panel.get_by_label("How many steps").get_attribute("max") == str(digit.MOST_STEPS)
     panel.get_by_label("How many steps").focus()
     page.keyboard.press("ArrowRight")
     expect(root).to_have_attribute("data-shown", "true 2 1 2")

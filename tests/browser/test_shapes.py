@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from explore import shapes
 from figures import to_bytes
-from views import shapes as view
+from views.shapes import shapes as view
 
 
 def test_a_shape_is_drawn_coded_and_turned(visit, lab):

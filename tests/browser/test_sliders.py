@@ -8,9 +8,9 @@ import pytest
 import torch
 from playwright.sync_api import expect
 
+from data.morphology import MEASURES
 from explore import latent
 from figures import to_bytes
-from models.morphology import MEASURES
 
 PICTURE, STRIPS = "canvas.picture", ".dimension .strip"
 
@@ -141,7 +141,7 @@ def test_a_named_slider_adds_its_direction_and_the_picture_is_measured(visit, la
         return [float(text.split()[0].replace("−", "-")) for text in texts]
 
     def shown(z):
-        """Is all that the page says what torch and models/morphology.py say of this code?"""
+        """Is all that the page says what torch and data/morphology.py say of this code?"""
         picture = latent.decode(entry.model, z[None])[0]
         mean = torch.tensor(entry.card.latent["mean"])
         says = [float((z - mean) @ torch.tensor(d.prediction)) for d in named]

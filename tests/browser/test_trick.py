@@ -5,10 +5,10 @@ import re
 import pytest
 import torch
 
-from explore import gradients
-from explore.binary import binarize
-from views.components import trick
-from views.components.digit_input import digit_record, read_digit
+from data.binarize import binarize
+from explore import trick
+from views.shell.digit_input import digit_record, read_digit
+from views.trick import trick as view
 
 EPSILON = [0.8, -0.6]  # what the view opens with
 
@@ -43,11 +43,11 @@ def test_the_graph_is_autograds_with_the_trick_and_without(visit, lab):
     visitor.until(lambda: count.get_attribute("data-count") == "256", "256 draws")
     pixels = page.evaluate("btoa(String.fromCharCode(...latentLabDigit.pixels))")
     x = read_digit({"pixels": pixels})
-    model = lab.entry(trick.MODEL).model
-    f = gradients.reconstruction_loss(model, binarize(x, trick.SEED))
-    q = model.encode(binarize(x, trick.SEED).unsqueeze(0))
+    model = lab.entry(view.MODEL).model
+    f = trick.reconstruction_loss(model, binarize(x, view.SEED))
+    q = model.encode(binarize(x, view.SEED).unsqueeze(0))
     mu, sigma = q.mean[0].double(), q.stddev[0].double()
-    expected = gradients.backpropagate(f, mu, sigma, torch.tensor(EPSILON).double())
+    expected = trick.backpropagate(f, mu, sigma, torch.tensor(EPSILON).double())
 
     def said():
         return " ".join(graph.locator("text").all_text_contents())
@@ -69,7 +69,7 @@ def test_the_graph_is_autograds_with_the_trick_and_without(visit, lab):
     # The estimators: the same draws, from their seeds.
     at = {"mu": mu.tolist(), "sigma": sigma.tolist(), "count": 64}
     drawn = [
-        trick.compare_estimators(lab, digit_record(x) | at | {"seed": seed}) for seed in range(4)
+        view.compare_estimators(lab, digit_record(x) | at | {"seed": seed}) for seed in range(4)
     ]
     for name in ("pathwise", "score", "baseline"):
         values = torch.tensor([v for each in drawn for v in each[name][0]], dtype=torch.float64)

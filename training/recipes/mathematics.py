@@ -36,7 +36,7 @@ VAE_16_DISCRETIZED = replace(
 LIKELIHOOD = (VAE_16_FIXED, _gaussian("shared"), _gaussian("predicted"), VAE_16_DISCRETIZED)
 
 # The 2-D network of Davidson et al. 2018 (arXiv 1804.00891), section 5.1, trained for longer with
-# a learning rate that falls: see benchmarks/published.py.
+# a learning rate that falls: see experiments/published.py.
 _DAVIDSON = Torso(widths=(256, 128), activation="relu")
 VAE_2_DAVIDSON = Recipe(
     "vae-2-davidson",

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
+from data.shapes import SIDE
 from models import Config
 from models.beta import BetaConfig
 from models.likelihoods import Bernoulli
 from models.networks import Torso
-from models.shapes import SIDE
 from models.total_correlation import TotalCorrelationConfig
 
 from .recipe import Recipe

@@ -1,0 +1,281 @@
+"""Data sets, each as one uint8 tensor: registry DATASETS.
+
+Torchvision downloads what is absent and checks the archives; the unpacked files are hashed here on
+every load, so that an interrupted download is repaired and never half used. `digits` ships inside
+scikit-learn and needs no network.
+"""
+
+import gzip
+import hashlib
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from zipfile import ZipFile
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+from torchvision import datasets
+from torchvision.datasets.mnist import read_image_file, read_label_file
+from torchvision.datasets.utils import (
+    check_integrity,
+    download_and_extract_archive,
+    download_url,
+)
+
+from data import shapes_grid
+from data.mixture import MIXTURE
+from data.noise import gaussian_pixels
+from data.shapes import FACTORS
+
+
+class DataError(RuntimeError):
+    """Why a data set cannot be used, in one sentence."""
+
+
+@dataclass(frozen=True)
+class Split:
+    """images uint8 [N, C, H, W], labels int64 [N], and the SHA-256 over both.
+
+    factors: int64 [N, F] where the causes of a picture are known, else None.
+    """
+
+    images: Tensor
+    labels: Tensor
+    sha256: str
+    factors: Tensor | None = None
+
+    @classmethod
+    def of(cls, images: Tensor, labels: Tensor, factors: Tensor | None = None) -> "Split":
+        digest = hashlib.sha256(images.contiguous().numpy())
+        digest.update(labels.contiguous().numpy())
+        return cls(images, labels, digest.hexdigest(), factors)
+
+    def to(self, device: torch.device | str) -> "Split":
+        factors = None if self.factors is None else self.factors.to(device)
+        return Split(self.images.to(device), self.labels.to(device), self.sha256, factors)
+
+    def part(self, which: slice) -> "Split":
+        """Some of its images; the hash stays that of the whole."""
+        factors = None if self.factors is None else self.factors[which]
+        return Split(self.images[which], self.labels[which], self.sha256, factors)
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """One data set, on the CPU. `factors` names the columns of its splits' factors."""
+
+    name: str
+    train: Split
+    test: Split
+    factors: tuple[str, ...] = ()
+
+    @property
+    def classes(self) -> int:
+        """How many classes the labels tell apart; 1 says that nothing is labelled."""
+        return 1 + int(max(self.train.labels.max(), self.test.labels.max()))
+
+
+def default_root() -> Path:
+    """Where data sets lie and are downloaded to: LATENT_DATA, or a folder of the user's cache."""
+    return Path(os.environ.get("LATENT_DATA") or Path.home() / ".cache" / "latent-lab")
+
+
+def unit_interval(images: Tensor) -> Tensor:
+    """uint8 images as floats in [0, 1]."""
+    return images.float() / 255.0
+
+
+# MD5 of MNIST's unpacked files. People keep MNIST unpacked and delete the archives, so the archive
+# sums that torchvision knows are not enough to recognise a good copy.
+MNIST_MD5 = {
+    "train-images-idx3-ubyte": "6bbc9ace898e44ae57da46a324031adb",
+    "train-labels-idx1-ubyte": "a25bea736e30d166cdddb491f175f624",
+    "t10k-images-idx3-ubyte": "2646ac647ad5339dbf082846283269ea",
+    "t10k-labels-idx1-ubyte": "27ae3e4e09519cfbb04c329615203637",
+}
+
+
+def _is_whole(raw: Path, archive: str, archive_md5: str) -> bool:
+    """Is the unpacked file of `archive` the original one?"""
+    unpacked = raw / archive.removesuffix(".gz")
+    if not unpacked.is_file():
+        return False
+    content = unpacked.read_bytes()
+    if raw.parent.name == "MNIST":
+        return hashlib.md5(content).hexdigest() == MNIST_MD5[unpacked.name]
+    packed = raw / archive
+    if not packed.is_file() or hashlib.md5(packed.read_bytes()).hexdigest() != archive_md5:
+        return False
+    return gzip.decompress(packed.read_bytes()) == content
+
+
+def _fetch(source: type[datasets.MNIST], raw: Path, archive: str, md5: str) -> None:
+    """Download and unpack one archive from the first mirror that serves the right bytes."""
+    for mirror in source.mirrors:
+        try:
+            download_and_extract_archive(mirror + archive, str(raw), filename=archive, md5=md5)
+            return
+        except (OSError, RuntimeError) as error:
+            failure = error
+    raise failure
+
+
+def _torchvision(source: type[datasets.MNIST], name: str, root: Path, download: bool) -> Dataset:
+    raw = root / source.__name__ / "raw"
+    damaged = [r for r in source.resources if not _is_whole(raw, *r)]
+    if damaged and not download:
+        raise DataError(f"The {name} files are missing or damaged.")
+    try:
+        for archive, md5 in damaged:
+            _fetch(source, raw, archive, md5)
+        train, test = (
+            Split.of(
+                read_image_file(raw / f"{part}-images-idx3-ubyte").unsqueeze(1),
+                read_label_file(raw / f"{part}-labels-idx1-ubyte").long(),
+            )
+            for part in ("train", "t10k")
+        )
+    except (OSError, RuntimeError) as error:
+        raise DataError(_not_to_be_had(name, root)) from error
+    return Dataset(name, train, test)
+
+
+def _not_to_be_had(name: str, root: Path) -> str:
+    return (
+        f"The {name} files are not in {root} and could not be downloaded; connect to the network, "
+        "name another folder with --data, or use --dataset digits."
+    )
+
+
+EMNIST_ARCHIVE = "gzip.zip"
+
+
+def _emnist_letters(root: Path, download: bool) -> Dataset:
+    """145,600 handwritten letters of either case, classes A to Z (Cohen et al. 2017, 1702.05373).
+
+    All of EMNIST is one archive, read as it is: nothing unpacked can be damaged.
+    """
+    archive = root / "EMNIST" / "raw" / EMNIST_ARCHIVE
+    source = datasets.EMNIST
+    if not check_integrity(str(archive), source.md5):
+        if not download:
+            raise DataError("The emnist-letters archive is missing or damaged.")
+        try:
+            download_url(source.url, str(archive.parent), EMNIST_ARCHIVE, source.md5)
+        except (OSError, RuntimeError) as error:
+            raise DataError(_not_to_be_had("emnist-letters", root)) from error
+    with ZipFile(archive) as packed:
+        train, test = (_letters(packed, part) for part in ("train", "test"))
+    return Dataset("emnist-letters", train, test)
+
+
+def _letters(packed: ZipFile, part: str) -> Split:
+    """One split, upright and with labels from 0: the archive has columns for rows, and 1 to 26."""
+    images, labels = (
+        gzip.decompress(packed.read(f"gzip/emnist-letters-{part}-{kind}-ubyte.gz"))
+        for kind in ("images-idx3", "labels-idx1")
+    )
+    # After the header of the format: a magic number and one size per axis, 4 bytes each.
+    pixels = np.frombuffer(images, np.uint8, offset=16).reshape(-1, 1, 28, 28).swapaxes(2, 3)
+    y = np.frombuffer(labels, np.uint8, offset=8).astype(np.int64) - 1
+    return Split.of(torch.from_numpy(pixels.copy()), torch.from_numpy(y))
+
+
+def _as_mnist(digit: np.ndarray) -> np.ndarray:
+    """An 8x8 digit with 17 grey levels, resized to MNIST's 20x20 box in a 28x28 frame."""
+    grey = Image.fromarray((digit * (255 / 16)).round().astype(np.uint8))
+    return np.pad(np.asarray(grey.resize((20, 20), Image.Resampling.LANCZOS)), 4)
+
+
+def _digits(root: Path, download: bool) -> Dataset:
+    """scikit-learn's 1,797 handwritten digits (UCI, 13 test writers); the last 360 are the test."""
+    from sklearn.datasets import load_digits  # slow to import, and most runs never need it
+
+    bunch = load_digits()
+    images = torch.from_numpy(np.stack([_as_mnist(d) for d in bunch.images])).unsqueeze(1)
+    labels = torch.from_numpy(bunch.target).long()
+    train, test = (Split.of(images[s], labels[s]) for s in (slice(-360), slice(-360, None)))
+    return Dataset("digits", train, test)
+
+
+# Synthetic data are drawn with this seed, so that their hashes stay the same.
+_SYNTHETIC_SEED = 20_060_728
+
+
+def _noise(root: Path, download: bool) -> Dataset:
+    """Pixels drawn independently and uniformly: 28x28 images that have nothing in common."""
+    generator = torch.Generator().manual_seed(_SYNTHETIC_SEED)
+    train, test = (
+        Split.of(
+            torch.randint(0, 256, (n, 1, 28, 28), generator=generator, dtype=torch.uint8),
+            torch.zeros(n, dtype=torch.long),
+        )
+        for n in (60_000, 10_000)
+    )
+    return Dataset("noise", train, test)
+
+
+def _gaussian_noise(root: Path, download: bool) -> Dataset:
+    """Pixels drawn independently from N(1/2, 1/6^2): 28x28 images that have nothing in common."""
+    generator = torch.Generator().manual_seed(_SYNTHETIC_SEED)
+    train, test = (
+        Split.of(gaussian_pixels((n, 1, 28, 28), generator), torch.zeros(n, dtype=torch.long))
+        for n in (60_000, 10_000)
+    )
+    return Dataset("gaussian-noise", train, test)
+
+
+def _mixture(root: Path, download: bool) -> Dataset:
+    """Points of MIXTURE as images of two pixels, labelled by component.
+
+    They are rounded to 256 levels like all images here: 1/900 of a unit, 2 % of the spread.
+    """
+    generator = torch.Generator().manual_seed(_SYNTHETIC_SEED)
+    means = torch.tensor(MIXTURE.means)
+    splits = []
+    for n in (60_000, 10_000):
+        labels = torch.multinomial(torch.tensor(MIXTURE.weights), n, True, generator=generator)
+        points = means[labels] + MIXTURE.std * torch.randn(n, 2, generator=generator)
+        levels = (255 * points).round().clamp(0, 255).to(torch.uint8)
+        splits.append(Split.of(levels.view(n, 1, 1, 2), labels))
+    return Dataset("mixture", *splits)
+
+
+def _shapes(root: Path, download: bool) -> Dataset:
+    """Every combination of five factors, drawn; labelled by shape, the first of them."""
+    images, factors = shapes_grid.pictures(), shapes_grid.grid()
+    train, test = (
+        Split.of(images[places], factors[places, 0], factors[places])
+        for places in shapes_grid.order(_SYNTHETIC_SEED)
+    )
+    return Dataset("shapes", train, test, tuple(FACTORS))
+
+
+DATASETS: dict[str, Callable[[Path, bool], Dataset]] = {
+    "mnist": partial(_torchvision, datasets.MNIST, "mnist"),
+    "fashion-mnist": partial(_torchvision, datasets.FashionMNIST, "fashion-mnist"),
+    "kmnist": partial(_torchvision, datasets.KMNIST, "kmnist"),
+    "emnist-letters": _emnist_letters,
+    "digits": _digits,
+    "noise": _noise,
+    "gaussian-noise": _gaussian_noise,
+    "mixture": _mixture,
+    "shapes": _shapes,
+}
+
+
+def load(name: str, root: Path | None = None, download: bool = True) -> Dataset:
+    """The data set `name`, from `root` or downloaded into it.
+
+    Raises DataError when the files are not whole and cannot be fetched (or may not: `download`).
+    """
+    if name not in DATASETS:
+        raise DataError(f"There is no data set {name!r}; choose one of {', '.join(DATASETS)}.")
+    return DATASETS[name](root or default_root(), download)

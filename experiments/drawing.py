@@ -1,0 +1,85 @@
+"""DRAW against VAEs that draw at once, in ELBO and log p(x) of the same binary images.
+
+Reads shipped checkpoints: draw-32; vae-32-oneshot, with as many latent numbers, parameters and
+epochs; vae-32-mlp, a smaller network; and vae-16-untold, which had more epochs in less time. Every
+model sees the same images, binarized once, so that the differences vary little. Takes about ten
+minutes on one core.
+
+    python -m experiments.drawing [--checkpoints FOLDER] [--images N] [--samples K] [--data FOLDER]
+"""
+
+import argparse
+from pathlib import Path
+
+import torch
+from torch import Tensor
+from tqdm import tqdm
+
+from data import datasets
+from evaluation.metric import MOST_AT_ONCE, SEED, mean_and_error, seeded_generator
+from explore.classes import log_likelihoods
+from models import Model, zoo
+from models.device import choose_device, describe, exact_convolutions
+
+FOLDER = Path(__file__).resolve().parent.parent / "checkpoints"
+DRAW, RIVALS = "draw-32", ("vae-32-oneshot", "vae-32-mlp", "vae-16-untold")
+
+
+def bounds(model: Model, x: Tensor, samples: int) -> dict[str, Tensor]:
+    """ELBO and importance-weighted log p(x) of each image, by the same draws: nats, [N] float64."""
+    generator = seeded_generator(x.device)
+    parts = tqdm(x.split(max(1, MOST_AT_ONCE // samples)), leave=False, dynamic_ncols=True)
+    found = [log_likelihoods(model, part, None, samples, generator) for part in parts]
+    elbo, log_p = (torch.cat(each).cpu() for each in zip(*found, strict=True))
+    return {"ELBO": elbo, "log p(x)": log_p}
+
+
+def written(each: dict[str, Tensor]) -> str:
+    """Every mean with its error, one after another."""
+    means = {name: mean_and_error(values) for name, values in each.items()}
+    return ", ".join(f"{name} {mean:+.2f} +- {error:.2f}" for name, (mean, error) in means.items())
+
+
+def trained(entry: zoo.Entry) -> float:
+    """How long its training took, seconds, on the machine that its card names."""
+    return entry.card.machine["training_seconds"]
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="python -m experiments.drawing")
+    parser.add_argument("--checkpoints", type=Path, default=FOLDER)
+    parser.add_argument("--images", type=int, default=2_000, help="the first of the test set")
+    parser.add_argument("--samples", type=int, default=500, help="of q(z|x) an image")
+    parser.add_argument("--data", type=Path, help="folder of the data sets")
+    parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
+    options = parser.parse_args(arguments)
+    exact_convolutions()
+    device = choose_device(options.device)
+    test = datasets.load("mnist", options.data).test
+    grey = datasets.unit_interval(test.images[: options.images])
+    x = torch.bernoulli(grey, generator=torch.Generator().manual_seed(SEED)).to(device)
+    models = zoo.Zoo(options.checkpoints, device)
+    print(f"{describe(device)}, torch {torch.__version__}")
+    print(
+        f"ELBO and log p(x), nats per image, by {options.samples} importance samples; first "
+        f"{len(x):,} MNIST test images, binarized once as Bernoulli(grey), seed {SEED}; +- "
+        "standard error over images"
+    )
+    found = {}
+    for name in (DRAW, *RIVALS):
+        if name not in models:
+            print(f"{name:16} left out: it is not in {options.checkpoints.name}.")
+            continue
+        entry = models[name]
+        found[name] = bounds(entry.model, x, options.samples)
+        parameters = sum(p.numel() for p in entry.model.parameters())
+        budget = f"{entry.card.recipe['epochs']} epochs in {trained(entry):.0f} s"
+        print(f"{name:16}{written(found[name])}   {parameters:>9,} parameters, {budget}")
+    for rival in RIVALS:
+        if DRAW in found and rival in found:
+            gaps = {key: found[DRAW][key] - found[rival][key] for key in found[rival]}
+            print(f"{DRAW} - {rival:16}{written(gaps)}, on the same images")
+
+
+if __name__ == "__main__":
+    main()

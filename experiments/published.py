@@ -1,0 +1,115 @@
+"""Published log-likelihoods and ours, from the same network and the same protocol.
+
+Trains Davidson et al.'s 2-D VAE anew and prints what they and we measure; where there is a CUDA
+device, also Burda et al.'s VAE with one sample. The first takes a quarter of an hour on one core
+of a processor; the checkpoint vae-2-davidson is one such run. docs/published.md holds all numbers.
+
+    python -m experiments.published [--epochs N] [--seed N] [--data FOLDER] [--dataset mnist|digits]
+"""
+
+import argparse
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+from tqdm import tqdm
+
+from data import datasets
+from evaluation.likelihood import bounds
+from models import Model, zoo
+from models.device import choose_device, describe, exact_convolutions
+from training.loop import Epoch, Finished, Progress, trained
+from training.recipes import RECIPES, Recipe
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a paper's table: its numbers in nats per image, as log-likelihoods and a KL.
+
+    `samples` is how many importance samples an image both evaluate log p(x) with.
+    """
+
+    recipe: Recipe
+    source: str
+    theirs: dict[str, float]
+    samples: int
+    needs_cuda: bool = False
+
+
+ROWS = (
+    Row(
+        RECIPES["vae-2-davidson"],
+        "Davidson et al. 2018, arXiv 1804.00891, table 1, N-VAE, d = 2",
+        {"log p(x)": -135.73, "reconstruction": -129.84, "kl": 7.24},
+        samples=500,
+    ),
+    Row(
+        replace(RECIPES["vae-50-burda"], epochs=400, patience=400, layers="float32"),
+        "Burda et al. 2015, arXiv 1509.00519, table 1, VAE, k = 1",
+        {"log p(x)": -86.76},
+        samples=5_000,
+        needs_cuda=True,
+    ),
+)
+
+
+def train(recipe: Recipe, split: datasets.Split, device: torch.device) -> tuple[Model, Finished]:
+    """The recipe's model with the weights of its best epoch, as a checkpoint would store them."""
+    with tqdm(desc=recipe.name, total=recipe.epochs, unit="epoch", dynamic_ncols=True) as bar:
+
+        def show(event: Progress | Epoch | Finished) -> None:
+            if isinstance(event, Epoch):
+                bar.set_postfix_str(f"validation {event.objective:.2f} nats", False)
+                bar.update()
+
+        model, finished = trained(recipe, split, device, show)
+    return zoo.round_weights(model), finished
+
+
+def ours(model: Model, test: datasets.Split, samples: int) -> dict[str, dict]:
+    """Metrics under the papers' names and signs: the reconstruction is E_q[log p(x|z)]."""
+    with tqdm(desc="evaluating", total=len(test), unit="image", dynamic_ncols=True) as bar:
+        found = bounds(model, test, bar.update, samples)
+    reconstruction = found["reconstruction"]
+    return found | {"reconstruction": reconstruction | {"value": -reconstruction["value"]}}
+
+
+def report(row: Row, found: dict[str, dict], finished: Finished) -> str:
+    """Ours beside theirs, a line each, and how ours came about."""
+    recipe = row.recipe
+    lines = [
+        row.source,
+        f"ours: seed {recipe.seed}, best of {len(finished.curve)} epochs is {finished.best_epoch}, "
+        f"{finished.seconds:.0f} s",
+        f"{'nats per image':16}{'theirs':>10}{'ours':>10}{'ours - theirs':>16}",
+    ]
+    for name, theirs in row.theirs.items():
+        value = found[name]["value"]
+        lines.append(f"{name:16}{theirs:10.2f}{value:10.2f}{value - theirs:+16.2f}")
+    return "\n".join([*lines, f"log p(x): {found['log p(x)']['protocol']}"])
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="python -m experiments.published")
+    parser.add_argument("--epochs", type=int, help="instead of the recipe's, for a trial")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--data", type=Path, help="folder of the data sets")
+    parser.add_argument("--dataset", default="mnist", choices=("mnist", "digits"))
+    parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
+    options = parser.parse_args(arguments)
+    exact_convolutions()
+    device = choose_device(options.device)
+    dataset = datasets.load(options.dataset, options.data)
+    print(f"{describe(device)}, torch {torch.__version__}, {options.dataset}")
+    for row in ROWS:
+        if row.needs_cuda and device.type != "cuda":
+            print(f"{row.source}: left out, it needs a CUDA device.")
+            continue
+        recipe = replace(row.recipe, seed=options.seed, epochs=options.epochs or row.recipe.epochs)
+        model, finished = train(recipe, dataset.train, device)
+        found = ours(model, dataset.test.to(device), row.samples)
+        print(report(replace(row, recipe=recipe), found, finished))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,123 @@
+"""Pictures of codes for scripts that ask the server, many visitors at once.
+
+A pass through a decoder costs little more for five codes than for one, and threads that compete
+for the cores cost much. So one thread does all the passes, and questions that arrive while it is
+busy share the next ones. Nothing waits for company: whoever comes first is served at once.
+"""
+
+import asyncio
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, NamedTuple
+
+import gradio as gr
+import torch
+from torch import Tensor
+
+from explore import latent
+from models import Model
+from views.kit import markup, validate
+from views.kit.lab import Lab
+
+BUSY = "Too many people at once; try again in a moment."
+MOST_MODELS, MOST_CODES = 8, 64  # in one question
+MOST_IN_PASS = 64  # codes; a pass of more takes longer and does no more of them a second
+MOST_WAITING = 2_048  # pictures: less than half a second of work on one core
+
+
+class Question(NamedTuple):
+    """Codes z [N, D] for some models, and to come: what each makes of them, as `markup.pixels`."""
+
+    models: list[Model]
+    z: Tensor
+    answer: Future[list[str]]
+
+
+class Decoding:
+    """The thread that decodes for all visitors of a page, and what waits for it.
+
+    The futures are those of threads, which belong to no event loop.
+    """
+
+    def __init__(self, lab: Lab):
+        self.lab = lab
+        self._questions: deque[Question] = deque()
+        self._pictures = 0  # asked for and not yet there
+        self._thread = ThreadPoolExecutor(1, "decoding")
+
+    async def pixels(self, models: list[Model], z: Tensor) -> list[str]:
+        """What each model makes of the codes z [N, D], as `markup.pixels` writes it."""
+        pictures = len(models) * len(z)
+        if self._pictures + pictures > MOST_WAITING:
+            raise gr.Error(BUSY, print_exception=False)
+        self._pictures += pictures
+        try:
+            question = Question(models, z, Future())
+            self._questions.append(question)
+            # A turn for each question, so that none is forgotten; most turns find nothing left.
+            self._thread.submit(self._answer_together)
+            return await asyncio.wrap_future(question.answer)
+        finally:
+            self._pictures -= pictures
+
+    def _answer_together(self) -> None:
+        """Answer all that waits, or as much as a pass may hold; a fault reaches all of these."""
+        questions = self._take()
+        try:
+            answers = decode_together(questions)
+        except Exception as error:
+            for question in questions:
+                question.answer.set_exception(error)
+        else:
+            for question, answer in zip(questions, answers, strict=True):
+                question.answer.set_result(answer)
+
+    def _take(self) -> list[Question]:
+        """The questions that have waited longest, without those whose visitors have left."""
+        taken, room = [], MOST_IN_PASS
+        while self._questions and len(self._questions[0].z) <= room:
+            question = self._questions.popleft()
+            if question.answer.set_running_or_notify_cancel():
+                taken.append(question)
+                room -= len(question.z)
+        return taken
+
+
+def decode_together(questions: list[Question]) -> list[list[str]]:
+    """The answer to each question, with one pass through each model that any of them names."""
+    made: list[dict[Model, str]] = [{} for _ in questions]
+    for model in {model for question in questions for model in question.models}:
+        asking = [i for i, question in enumerate(questions) if model in question.models]
+        codes = [questions[i].z for i in asking]
+        pictures = latent.decode(model, torch.cat(codes)).split([len(z) for z in codes])
+        for i, part in zip(asking, pictures, strict=True):
+            made[i][model] = markup.pixels(part)
+    return [
+        [pixels[model] for model in question.models]
+        for question, pixels in zip(questions, made, strict=True)
+    ]
+
+
+async def decode_codes(decoding: Decoding, message: dict) -> dict[str, Any]:
+    """The same codes decoded by each of the models: {"models": [name, ...], "z": [code, ...]}."""
+    models, z = read_question(decoding.lab, message)
+    return {"pixels": await decoding.pixels(models, z)}
+
+
+def read_question(lab: Lab, message: dict) -> tuple[list[Model], Tensor]:
+    """The models that are asked and the codes z [N, D], which fit all of them."""
+    names = some(message.get("models"), "models", MOST_MODELS)
+    codes = some(message.get("z"), "codes", MOST_CODES)
+    models = [lab.entry(name).model for name in names]
+    if len({model.latent for model in models}) > 1:
+        raise gr.Error("Those models' codes differ in size; ask one by one.", print_exception=False)
+    if not all(model.has_decoder and not model.draws_class for model in models):
+        raise gr.Error("Those models draw nothing from a code alone.", print_exception=False)
+    return models, torch.stack([validate.code(z, models[0].latent) for z in codes])
+
+
+def some(values: Any, name: str, most: int) -> list:
+    """A list of at least one value and at most `most`; what they are is checked elsewhere."""
+    if not isinstance(values, list) or not 1 <= len(values) <= most:
+        raise gr.Error(f"The {name} must be a list of 1 to {most}.", print_exception=False)
+    return values

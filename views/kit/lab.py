@@ -1,0 +1,153 @@
+"""What every handler is given: the models, the sample digits and the device, all read-only."""
+
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+import torch
+
+from models.device import choose_device, exact_convolutions
+from models.zoo import Entry, Zoo
+from views.kit.gpu import LENT
+from views.kit.networks import Networks
+from views.kit.samples import Samples
+
+SIZES = (2, 16)
+MAIN = "main"  # the exhibit that most views are about
+OWN = "own"  # that of checkpoints trained on other data than their recipe's
+COMPARED = ("ae", "dae", "vae")  # its families, in reading order
+DIGIT = (1, 28, 28)  # the page is about digits; checkpoints of other images are not offered
+
+
+@dataclass(frozen=True)
+class Lab:
+    """Shared by all visitors; nothing in it changes while they use it.
+
+    `instant` holds the same models for what follows a finger: on the CPU where a GPU is only lent,
+    else they are `zoo` itself.
+    """
+
+    zoo: Zoo
+    samples: Samples
+    instant: Zoo | None = None
+
+    @property
+    def device(self) -> torch.device:
+        return self.zoo.device
+
+    def entry(self, name: object) -> Entry:
+        """The checkpoint `name`. Raises gr.Error if it is unknown or unavailable."""
+        if isinstance(name, str) and name in self.zoo:
+            return self.zoo[name]
+        if isinstance(name, str) and name in self.zoo.unavailable:
+            raise gr.Error(self.zoo.unavailable[name], print_exception=False)
+        raise gr.Error("There is no such model; pick one of those offered.", print_exception=False)
+
+    @property
+    def near(self) -> "Lab":
+        """The lab whose models answer at once."""
+        return self if self.instant is None else Lab(self.instant, self.samples)
+
+    @cached_property
+    def networks(self) -> Networks:
+        """The models as files, for browsers that run them themselves."""
+        return Networks(self.near.zoo)
+
+    def exhibit(self, name: str) -> dict[str, Entry]:
+        """The usable checkpoints made for one part of the page, by name: see training.Recipe."""
+        return {n: e for n, e in self.zoo.items() if e.card.recipe.get("exhibit", MAIN) == name}
+
+    def of_size(self, latent: int) -> list[Entry]:
+        """The main checkpoints of digits with that latent size, in reading order."""
+        main = self.exhibit(MAIN)
+        named = {family: main.get(f"{family}-{latent}") for family in COMPARED}
+        return [
+            e
+            for family, e in named.items()
+            if e
+            and (e.model.family, e.model.latent, e.model.x_shape) == (family, latent, DIGIT)
+            and "mse" in e.card.metrics  # what a digit's error is compared with
+        ]
+
+    @property
+    def names(self) -> list[str]:
+        """The checkpoints a visitor can choose: the small codes first."""
+        return [entry.card.name for size in SIZES for entry in self.of_size(size)]
+
+    @cached_property
+    def own(self) -> list[Entry]:
+        """Further checkpoints of 28x28 grey pictures that no view is about, by name.
+
+        They are what somebody trained on other data, or with other sizes, and put beside ours.
+        """
+        taken = set(self.names)
+        return [
+            entry
+            for name, entry in self.zoo.items()
+            if name not in taken
+            and entry.card.recipe.get("exhibit", MAIN) in (OWN, MAIN)
+            and _can_be_explored(entry)
+        ]
+
+    def trained_on(self, name: str) -> str | None:
+        """What one of our `own` checkpoints learned from; None for others, which know digits."""
+        entry = next((entry for entry in self.own if entry.card.name == name), None)
+        return entry and str(entry.card.data.get("name", "unnamed data"))
+
+    @property
+    def choices(self) -> list[str]:
+        """Every checkpoint whose code can be moved by hand: the main ones, then others."""
+        return [*self.names, *(entry.card.name for entry in self.own)]
+
+    def sampled(self, latent: int) -> list[Entry]:
+        """All of these with that latent size: their decoders take the same codes."""
+        return [*self.of_size(latent), *(e for e in self.own if e.model.latent == latent)]
+
+    @property
+    def sizes(self) -> list[int]:
+        """Their latent sizes, in order."""
+        return sorted({*SIZES, *(entry.model.latent for entry in self.own)})
+
+
+def _can_be_explored(entry: Entry) -> bool:
+    """Does it take a 28x28 grey picture to a code and back, told nothing else?"""
+    model = entry.model
+    plain = model.has_encoder and model.has_decoder and not model.draws_class
+    return plain and model.x_shape == DIGIT
+
+
+def open_lab(checkpoints: Path, own: str | None = None) -> Lab:
+    """Load every checkpoint onto the best device, and look for MNIST in the background.
+
+    `own`, else LATENT_CHECKPOINTS, is a folder of further checkpoints; LATENT_DEVICE chooses the
+    device, LATENT_OFFLINE=1 forbids the download. Raises ValueError, one sentence, for a device or
+    folder that is not there.
+    """
+    own = own or os.environ.get("LATENT_CHECKPOINTS")
+    own = Path(own).expanduser() if own else None
+    if own and not (own.is_dir() and os.access(own, os.R_OK | os.X_OK)):
+        raise ValueError(
+            "--checkpoints, or LATENT_CHECKPOINTS, must name a folder that can be read."
+        )
+    samples = Samples()
+    samples.look_for_mnist(download=os.environ.get("LATENT_OFFLINE") != "1")
+    exact_convolutions()
+    zoo = Zoo(checkpoints, choose_device(os.environ.get("LATENT_DEVICE", "auto")), own)
+    return Lab(zoo, samples, Zoo(checkpoints, own=own) if LENT else None)
+
+
+@dataclass
+class Page:
+    """What the views share while the page is laid out."""
+
+    lab: Lab
+    decoding: Any  # views.kit.decoding.Decoding: the one thread that decodes for everybody
+    navigation: gr.HTML  # its value tells which view is open
+    digit: gr.HTML
+    tabs: gr.Tabs
+    tab: gr.Tab | None = None  # the one being laid out
+    sliders: gr.HTML | None = None
+    slider_model: gr.Radio | None = None

@@ -1,0 +1,204 @@
+"""Nothing from outside reaches a tensor unchecked: each check returns a clean value or says why.
+
+A `gr.Error` is the only exception whose text Gradio shows to a visitor.
+"""
+
+import base64
+import binascii
+import inspect
+import logging
+import math
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import gradio as gr
+import torch
+from torch import Tensor
+
+from views.kit.gpu import GPU
+from views.kit.lab import SIZES, Page
+
+MAX_SEED = 2**32 - 1
+MAX_LATENT = 1e6  # no shipped code is beyond 10^3; far above, a decoder's sums overflow
+
+# How events that need no queue are wired: answered at once, without a spinner over the picture, and
+# of many in a row only the last counts. They are the page's own, not part of the public interface.
+DIRECT = {
+    "queue": False,
+    "show_progress": "hidden",
+    "trigger_mode": "always_last",
+    "api_visibility": "private",
+}
+
+log = logging.getLogger(__name__)
+
+
+def number(value: Any, name: str, low: float, high: float) -> float:
+    """A finite number between low and high."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise gr.Error(f"{name} must be a number.", print_exception=False)
+    # Compared before conversion: a whole number of 400 digits does not fit a float.
+    if not low <= value <= high:
+        raise gr.Error(f"{name} must lie between {low:g} and {high:g}.", print_exception=False)
+    return float(value)
+
+
+def whole(value: Any, name: str, low: int, high: int) -> int:
+    """A whole number between low and high; 4.0 counts as one."""
+    result = number(value, name, low, high)
+    if result != math.floor(result):
+        raise gr.Error(f"{name} must be a whole number.", print_exception=False)
+    return int(result)
+
+
+def seed(value: Any) -> int:
+    return whole(value, "The seed", 0, MAX_SEED)
+
+
+def next_seed(value: Any) -> int:
+    """The seed after this one; after the last comes 0."""
+    return (seed(value) + 1) % (MAX_SEED + 1)
+
+
+def latent_size(value: Any, sizes: Iterable[int] = SIZES) -> int:
+    """One of the latent sizes that are offered."""
+    if isinstance(value, bool) or value not in sizes:
+        raise gr.Error("That code size is not offered; pick another.", print_exception=False)
+    return int(value)
+
+
+def choice(value: Any, name: str, choices: Iterable[str]) -> str:
+    """One of `choices`."""
+    if not isinstance(value, str) or value not in choices:
+        raise gr.Error(f"{name} is not one of those offered; pick another.", print_exception=False)
+    return value
+
+
+def code(values: Any, size: int) -> Tensor:
+    """A latent code: exactly `size` finite numbers, [D] float32."""
+    if not isinstance(values, list) or len(values) != size:
+        raise gr.Error(f"This model's code is a list of {size} numbers.", print_exception=False)
+    return torch.tensor([number(v, "A latent value", -MAX_LATENT, MAX_LATENT) for v in values])
+
+
+def image(rows: Any, shape: tuple[int, int, int]) -> Tensor:
+    """A picture given as rows of numbers in [0, 1], one list of rows a channel if it has several.
+
+    [C, H, W] float32.
+    """
+    channels, height, width = shape
+    planes = [rows] if channels == 1 else rows
+    if not _is_list(planes, channels) or not all(
+        _is_list(plane, height) and all(_is_list(row, width) for row in plane) for plane in planes
+    ):
+        each = "" if channels == 1 else f"{channels} channels of "
+        raise gr.Error(
+            f"The image must be {each}{height} rows of {width} numbers from 0, black, to 1, white.",
+            print_exception=False,
+        )
+    return torch.tensor(
+        [[[number(v, "A pixel", 0.0, 1.0) for v in row] for row in plane] for plane in planes]
+    )
+
+
+def _is_list(value: Any, length: int) -> bool:
+    return isinstance(value, list) and len(value) == length
+
+
+def base64_bytes(text: Any, most: int) -> bytes:
+    """Bytes that arrived as base64 text, at most `most` of them."""
+    if not isinstance(text, str):
+        raise gr.Error("There is no picture yet; draw, pick or upload one.", print_exception=False)
+    if len(text) > most * 4 // 3 + 4:
+        raise gr.Error("That picture is too large; use a smaller one.", print_exception=False)
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise gr.Error("That is not a picture; use PNG or JPEG.", print_exception=False) from error
+
+
+def base64_text(content: bytes) -> str:
+    return base64.b64encode(content).decode()
+
+
+def answering(handler: Callable, *bound: Any) -> Callable:
+    """The event handler with its first arguments bound; an unforeseen fault becomes a sentence.
+
+    It holds the GPU while it runs, where one is lent. What is bound stays in the closure: a lease
+    sends the arguments to another process, and models are no arguments.
+    """
+
+    @GPU
+    def answer(*arguments):
+        with in_words(handler.__name__):
+            return handler(*bound, *arguments)
+
+    answer.__name__ = handler.__name__
+    return answer
+
+
+def follow_digit(page: Page, answer: Callable, inputs: list, outputs: Any) -> None:
+    """Answer when the view being laid out is opened, and when the digit changes while it is open.
+
+    A digit that changes every second would otherwise have every view drawn, seen or not.
+    """
+    title = page.tab.label
+
+    def answer_if_open(shown, *values):
+        is_open = isinstance(shown, dict) and shown.get("view") == title
+        return answer(*values) if is_open else gr.skip()
+
+    answer_if_open.__name__ = answer.__name__
+    page.tab.select(answer, inputs, outputs, **DIRECT)
+    page.digit.input(answer_if_open, [page.navigation, *inputs], outputs, **DIRECT)
+
+
+def serving(function: Callable, *bound: Any) -> Callable:
+    """A function for a component's script to call with one object; faults are {"error": sentence}.
+
+    Gradio hands over whatever arrived and answers an exception with a bare status 500. It runs a
+    plain function in a thread and awaits an `async` one, which therefore stays one.
+    """
+
+    def serve(message):
+        with _answer(function.__name__) as answer:
+            answer.update(function(*bound, _fields(message)))
+        return answer
+
+    async def serve_async(message):
+        with _answer(function.__name__) as answer:
+            answer.update(await function(*bound, _fields(message)))
+        return answer
+
+    wrapper = serve_async if inspect.iscoroutinefunction(function) else serve
+    wrapper.__name__ = function.__name__
+    return wrapper
+
+
+def _fields(message: Any) -> dict:
+    """The message of a script; what is no object has no fields."""
+    return message if isinstance(message, dict) else {}
+
+
+@contextmanager
+def _answer(name: str) -> Iterator[dict]:
+    """What a script gets: the block fills it, or it says in a sentence what the block did not."""
+    answer = {}
+    try:
+        with in_words(name):
+            yield answer
+    except gr.Error as error:
+        answer["error"] = error.message
+
+
+@contextmanager
+def in_words(name: str) -> Iterator[None]:
+    """Whatever goes wrong inside, the visitor gets words and the log gets the rest."""
+    try:
+        yield
+    except gr.Error:
+        raise
+    except Exception as error:
+        log.exception("%s failed.", name)
+        raise gr.Error("That did not work; try again.", print_exception=False) from error
