@@ -19,17 +19,18 @@ from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
 from torch import Tensor
 
+from files import LFS_POINTER, MAC_ARCHIVE, printable
+
 from . import FAMILIES, build
 from .base import Config, Model
 from .gaussian_mixture import GaussianMixture
 from .records import UnknownError
 
+CHECKPOINTS = Path(__file__).resolve().parent.parent / "checkpoints"  # the shipped ones
 FORMAT = 1
 WEIGHTS, CODES, CARD = "weights.safetensors", "codes.safetensors", "card.json"
 MIXTURE = "mixture.safetensors"  # of those whose card has its hash
 NEXT = ".next"
-LFS_POINTER = b"version https://git-lfs.github.com/spec/"  # what stands for a file not yet fetched
-MAC_ARCHIVE = "__MACOSX"  # a folder that archives of that system hold beside the files
 
 # What the fields of a card are in JSON.
 KINDS = {
@@ -295,11 +296,6 @@ def _check_files(folder: Path) -> None:
             raise CheckpointError(
                 f"Checkpoint {name} is not downloaded, it holds Git LFS pointers: run git lfs pull."
             )
-
-
-def printable(name: str) -> str:
-    """A name as it can be shown: line ends and what is no text are escaped."""
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in name)
 
 
 def load(folder: Path) -> Entry:

@@ -36,8 +36,6 @@ from .places import STATE, digest, facts, name_on, place
 from .recipes import RECIPES, Recipe
 from .recipes.recipe import OWN
 
-CHECKPOINTS = Path(__file__).resolve().parent.parent / "checkpoints"
-
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit status, having said why on standard error if not 0."""
@@ -87,7 +85,9 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
     parser.add_argument("--seed", type=_count, help="instead of the recipe's")
     parser.add_argument("--epochs", type=_count, help="at most so many, instead of the recipe's")
-    parser.add_argument("--out", type=Path, default=CHECKPOINTS, help="folder of the checkpoints")
+    parser.add_argument(
+        "--out", type=Path, default=zoo.CHECKPOINTS, help="folder of the checkpoints"
+    )
     parser.add_argument("--resume", action="store_true", help="go on from the last finished epoch")
     parser.add_argument(
         "--images",
