@@ -24,10 +24,12 @@ from files import LFS_POINTER, MAC_ARCHIVE, printable
 from . import FAMILIES, build
 from .base import Config, Model
 from .gaussian_mixture import GaussianMixture
+from .metrics import Metric
 from .records import UnknownError
 
 CHECKPOINTS = Path(__file__).resolve().parent.parent / "checkpoints"  # the shipped ones
-FORMAT = 1
+FORMAT = 2
+ENGLISH = 1  # the format whose protocols were sentences, without fields
 WEIGHTS, CODES, CARD = "weights.safetensors", "codes.safetensors", "card.json"
 MIXTURE = "mixture.safetensors"  # of those whose card has its hash
 NEXT = ".next"
@@ -49,12 +51,16 @@ KINDS = {
 }
 # And what is read of fields that may hold more; each may be absent.
 PARTS = {
-    "recipe": {"exhibit": str, "solver": str, "epochs": int, "labels": int | None},
+    "recipe": {"name": str, "solver": str, "epochs": int, "labels": int | None, "measures": list},
     "data": {"name": str, "train_sha256": str, "test_sha256": str},
     "machine": {"training_seconds": int | float},
 }
 STATISTICS = ("mean", "std", "kl")  # of each dimension of the code
 MIXTURE_PARTS = tuple(f.name for f in fields(GaussianMixture))
+
+
+class OldFormatError(ValueError):
+    """A card of an older version, which a command converts."""
 
 
 class CheckpointError(ValueError):
@@ -65,9 +71,9 @@ class CheckpointError(ValueError):
 class Card:
     """All there is to know about one checkpoint, as JSON.
 
-    `metrics` maps a name to {value, unit, protocol}: see `_is_metric`; `latent` holds per-dimension
-    statistics of the codes of the training images; `curve` one record of averaged terms per epoch,
-    nats per image. `mixture_sha256` is empty where no mixture was fitted to the codes.
+    `metrics` holds each measured number by its name; `latent` holds per-dimension statistics of the
+    codes of the training images; `curve` one record of averaged terms per epoch, nats per image.
+    `mixture_sha256` is empty where no mixture was fitted to the codes.
     """
 
     name: str
@@ -80,29 +86,40 @@ class Card:
     mixture_sha256: str = ""
     curve: list[dict[str, float]] = field(default_factory=list)
     machine: dict[str, Any] = field(default_factory=dict)
-    metrics: dict[str, dict[str, Any]] = field(default_factory=dict)
+    metrics: dict[str, Metric] = field(default_factory=dict)
     latent: dict[str, list[float]] = field(default_factory=dict)
 
     def to_json(self) -> str:
         plain = {f.name: getattr(self, f.name) for f in fields(self)}
         plain["config"] = self.config.to_dict()
+        plain["metrics"] = {name: metric.to_dict() for name, metric in self.metrics.items()}
         return json.dumps({"format": FORMAT} | plain, indent=1, allow_nan=False) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> "Card":
         """Raises ValueError, one sentence, for anything but a card of this format.
 
-        It is an UnknownError for what a newer version may have written.
+        It is an UnknownError for what a newer version may have written, an OldFormatError for
+        metrics whose protocols are English.
         """
         plain = json.loads(text, parse_float=_finite, parse_constant=_finite, parse_int=_whole)
         if not isinstance(plain, dict) or not isinstance(version := plain.pop("format", None), int):
             raise ValueError("it is no card.")
         if version > FORMAT or plain.keys() - KINDS.keys():
             raise UnknownError("its card is of a newer format.")
+        if version == ENGLISH:
+            raise OldFormatError("its card is of format 1.")
         fits = all(isinstance(value, KINDS[name]) for name, value in plain.items())
         if version != FORMAT or not fits or not {"name", "config"} <= plain.keys():
             raise ValueError("its card lacks fields or has others in their place.")
-        card = cls(**plain | {"config": Config.from_dict(plain["config"])})
+        metrics = plain.get("metrics", {}).items()
+        card = cls(
+            **plain
+            | {
+                "config": Config.from_dict(plain["config"]),
+                "metrics": {name: Metric.from_dict(name, metric) for name, metric in metrics},
+            }
+        )
         if not _can_be_read(card):
             raise ValueError("its card lacks values or has others in their place.")
         return card
@@ -115,7 +132,6 @@ def _can_be_read(card: Card) -> bool:
     return (
         "name" in card.data
         and all(_fits(getattr(card, part), kinds) for part, kinds in PARTS.items())
-        and all(map(_is_metric, card.metrics.values()))
         and needed <= card.latent.keys()
         and all(map(_are_numbers, card.latent.values()))
         and all(len(card.latent[s]) == card.config.latent for s in STATISTICS if s in card.latent)
@@ -137,25 +153,6 @@ def _whole(text: str) -> int:
     """The same for whole numbers, which may have more digits than a float can hold."""
     _finite(text)
     return int(text)
-
-
-def _is_metric(metric: Any) -> bool:
-    """Is it {value, unit, protocol}, and what more there is of it of its kind?
-
-    `value` is a number, or a list of which another list of the metric says what its places mean.
-    """
-    if not isinstance(metric, dict):
-        return False
-    value, rest = metric.get("value"), {k: v for k, v in metric.items() if k != "value"}
-    places = [len(more) for more in rest.values() if isinstance(more, list)]
-    listed = _are_numbers(value) or (isinstance(value, list) and all(map(_are_numbers, value)))
-    told = _is_number(value) or (listed and len(value) in places)
-    words = all(isinstance(rest.get(key), str) for key in ("unit", "protocol"))
-    return (
-        told
-        and words
-        and all(_is_number(rest[key]) for key in ("real", "mean", "std") if key in rest)
-    )
 
 
 def _are_numbers(value: Any) -> bool:
@@ -238,10 +235,14 @@ def _of_mixture(mixture: GaussianMixture) -> bytes:
     return save_tensors({k: v.detach().cpu().float().contiguous() for k, v in parts.items()})
 
 
-def amend(folder: Path, metrics: dict[str, Any], latent: dict[str, Any] | None = None) -> None:
+def amend(
+    folder: Path, metrics: Mapping[str, Metric], latent: Mapping[str, Any] | None = None
+) -> None:
     """Add to the card of a checkpoint, as it is now; nothing else in it changes."""
     card = load(folder).card
-    card = replace(card, metrics=card.metrics | metrics, latent=card.latent | (latent or {}))
+    card = replace(
+        card, metrics={**card.metrics, **metrics}, latent={**card.latent, **(latent or {})}
+    )
     write_atomically(folder / CARD, card.to_json().encode())
 
 
@@ -312,6 +313,11 @@ def load(folder: Path) -> Entry:
         raise CheckpointError(f"Checkpoint {name} is incomplete: a file is missing.") from error
     except UnknownError as error:
         raise _newer(name) from error
+    except OldFormatError as error:
+        raise CheckpointError(
+            f"Checkpoint {name} has a card of an older version: convert it with python -m "
+            "evaluation.convert and the folder of the checkpoint."
+        ) from error
     except (ValueError, RecursionError) as error:
         raise CheckpointError(
             f"Checkpoint {name} has an unreadable card: train it anew."

@@ -3,7 +3,19 @@
 from html import escape
 from typing import Any
 
+from models.metrics import Metric
 
-def measured(metric: dict[str, Any]) -> dict[str, Any]:
-    """{value, unit, protocol}; the protocol, which may be anybody's words, as plain text."""
-    return metric | {"protocol": escape(str(metric.get("protocol", "protocol unknown")))}
+
+def measured(metric: Metric) -> dict[str, Any]:
+    """{value, unit, protocol: a sentence, std: over draws, real}, without those it has not.
+
+    What a card says may be anybody's words: unit and protocol are escaped, for HTML.
+    """
+    plain = {"value": metric.value, "unit": escape(metric.unit), "protocol": told(metric)}
+    known = {"std": metric.deviation, "real": metric.real}
+    return plain | {key: number for key, number in known.items() if number is not None}
+
+
+def told(metric: Metric) -> str:
+    """How it was measured, as a sentence, escaped for HTML."""
+    return escape(metric.sentence())
