@@ -1,5 +1,6 @@
 """The classifier whose features and verdicts judge what others draw."""
 
+from evaluation.measures import Measure
 from models.base import LabelledConfig
 from models.classifier import Jitter
 from models.networks import Torso
@@ -11,7 +12,7 @@ from .recipe import Recipe
 CLASSIFIER = Recipe(
     "classifier",
     LabelledConfig("classifier", 64, Torso(channels=(16, 32), blocks=1), corruption=Jitter(0.1)),
-    exhibit="judge",
+    measures=(Measure.BASICS,),
     epochs=16,
     patience=16,
     learning_rate=2e-3,

@@ -3,10 +3,20 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from evaluation.measures import DEFAULT, Measure
 from models import Config
 from models.records import Record
 
-OWN = "own"  # the exhibit of what was trained on other data than its recipe's: see --dataset
+# Of what shows one thing and not how well a representation serves: seconds, and what it draws.
+FEW = (Measure.BASICS, Measure.TERMS, Measure.GENERATION)
+# Of what stands beside the main checkpoints in mathematics, but has met no corrupted image.
+CLEAN = (
+    Measure.BASICS,
+    Measure.LIKELIHOOD,
+    Measure.REPRESENTATION,
+    Measure.DIRECTIONS,
+    Measure.GENERATION,
+)
 
 
 @dataclass(frozen=True)
@@ -14,7 +24,7 @@ class Recipe(Record):
     """How one checkpoint is trained.
 
     binarize: sample each pixel as Bernoulli(grey) anew whenever it is used ("dynamic").
-    exhibit: the part of the page it is for: "main" is every view that compares AE, DAE and VAE.
+    measures: what is measured once it is trained, and stands on its card.
     solver: "adam" trains in steps; "lbfgs" and "pca" find the optimum of a linear autoencoder, by
     minimising its squared error from random weights, or by the principal components themselves.
     learning_rate: the peak; `warmup` is the share of all steps spent reaching it, a cosine to zero
@@ -37,7 +47,7 @@ class Recipe(Record):
     name: str
     config: Config
     dataset: str = "mnist"
-    exhibit: str = "main"
+    measures: tuple[Measure, ...] = DEFAULT
     solver: str = "adam"
     binarize: bool = False
     epochs: int = 50
