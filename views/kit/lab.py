@@ -13,12 +13,11 @@ from models.device import choose_device, exact_convolutions
 from models.zoo import Entry, Zoo
 from views.kit.gpu import LENT
 from views.kit.networks import Networks
+from views.kit.parts import Part, part_of, recipe_of
 from views.kit.samples import Samples
 
 SIZES = (2, 16)
-MAIN = "main"  # the exhibit that most views are about
-OWN = "own"  # that of checkpoints trained on other data than their recipe's
-COMPARED = ("ae", "dae", "vae")  # its families, in reading order
+COMPARED = ("ae", "dae", "vae")  # the families that most views are about, in reading order
 DIGIT = (1, 28, 28)  # the page is about digits; checkpoints of other images are not offered
 
 
@@ -56,18 +55,18 @@ class Lab:
         """The models as files, for browsers that run them themselves."""
         return Networks(self.near.zoo)
 
-    def exhibit(self, name: str) -> dict[str, Entry]:
-        """The usable checkpoints made for one part of the page, by name: see training.Recipe."""
-        return {n: e for n, e in self.zoo.items() if e.card.recipe.get("exhibit", MAIN) == name}
+    def part(self, part: Part) -> dict[str, Entry]:
+        """The usable checkpoints that one view is about, by name."""
+        return {name: entry for name, entry in self.zoo.items() if part.holds(entry)}
 
     def of_size(self, latent: int) -> list[Entry]:
         """The main checkpoints of digits with that latent size, in reading order."""
-        main = self.exhibit(MAIN)
-        named = {family: main.get(f"{family}-{latent}") for family in COMPARED}
+        named = {family: self.zoo.get(f"{family}-{latent}") for family in COMPARED}
         return [
             e
             for family, e in named.items()
             if e
+            and recipe_of(e) == f"{family}-{latent}"
             and (e.model.family, e.model.latent, e.model.x_shape) == (family, latent, DIGIT)
             and "mse" in e.card.metrics  # what a digit's error is compared with
         ]
@@ -87,9 +86,7 @@ class Lab:
         return [
             entry
             for name, entry in self.zoo.items()
-            if name not in taken
-            and entry.card.recipe.get("exhibit", MAIN) in (OWN, MAIN)
-            and _can_be_explored(entry)
+            if name not in taken and part_of(entry) is None and _can_be_explored(entry)
         ]
 
     def trained_on(self, name: str) -> str | None:
