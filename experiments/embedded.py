@@ -20,8 +20,9 @@ import torch
 from torch import Tensor
 
 from data.embedded import CLASSES, ROWS, save
+from experiments.frame import parser, start
 from models import Model
-from models.zoo import CHECKPOINTS, Zoo
+from models.zoo import Zoo
 
 DRAWS = 2 * ROWS  # of each class, to choose from
 SEED = 0
@@ -84,5 +85,13 @@ def _draws(zoo: Zoo) -> _Draws:
     return _Draws(images, sure, torch.stack([turned(zoo[n].model, classifier, x) for n in names]))
 
 
+def main(arguments: list[str] | None = None) -> None:
+    options = parser("embedded", __doc__, "checkpoints").parse_args(arguments)
+    try:
+        save(draw(Zoo(options.checkpoints)))
+    except KeyError as error:
+        raise ValueError(f"The digits are drawn by {error.args[0]}; train it first.") from error
+
+
 if __name__ == "__main__":
-    save(draw(Zoo(CHECKPOINTS)))
+    start(main)
