@@ -4,6 +4,15 @@ from html import escape
 from typing import Any
 
 from models.metrics import Metric
+from views.kit.routes import Message
+
+
+class Average(Message):
+    """A measured number: its unit, and how it was measured, as plain text."""
+
+    value: float
+    unit: str
+    protocol: str
 
 
 def measured(metric: Metric) -> dict[str, Any]:
