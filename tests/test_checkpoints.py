@@ -92,7 +92,7 @@ def test_the_accuracy_can_be_measured_again(name):
     """On scikit-learn's digits, whose strokes are others, half of that at least: one in ten is
     chance."""
     test, same = images_of(name)
-    found = classification(SHIPPED[name].model, test)["accuracy"]["value"]
+    found = classification(SHIPPED[name].model, test)["accuracy"].value
     card = SHIPPED[name].card.metrics["accuracy"].value
     assert found == pytest.approx(card, abs=1e-4) if same else found > card / 2
 
