@@ -18,7 +18,10 @@ DENSITY = (
 )
 GIVEN = "; given the class: of log p(x|y), not log p(x)"
 DRAWS = "5 draws, seeds 20131220 to 20131224"
-MIXED = f"means of p(x|z), z from a mixture of 100 Gaussians fitted to codes of training images, {DRAWS}"
+MIXED = (
+    "means of p(x|z), z from a mixture of 100 Gaussians fitted to codes of training images, "
+    + DRAWS
+)
 # (name, protocol, what else stood beside the value, the record)
 WRITTEN = [
     (
@@ -43,15 +46,15 @@ WRITTEN = [
     ),
     (
         "5-nn accuracy",
-        "10,000 grey test images, neighbours among the mean codes of 60,000, which the encoder made "
-        "of image and class; standard error 0.001397",
+        "10,000 grey test images, neighbours among the mean codes of 60,000, which the encoder "
+        "made of image and class; standard error 0.001397",
         {},
         protocols.NearestNeighbours(10_000, 5, 60_000, class_given=True),
     ),
     (
         "linear probe accuracy",
-        "10,000 grey test images, logistic regression, L2 penalty 1, of the standardised mean codes "
-        "of 60,000; standard error 0.002315",
+        "10,000 grey test images, logistic regression, L2 penalty 1, of the standardised mean "
+        "codes of 60,000; standard error 0.002315",
         {},
         protocols.LinearProbe(10_000, 60_000, 1),
     ),
@@ -107,9 +110,9 @@ WRITTEN = [
     ),
     (
         "precision",
-        "k = 3, 64 features of our own classifier, 10,000 means of p(x|z, y), y the class of a test "
-        f"image, z from N(0, I), {DRAWS} against 10,000 test images; the first 10,000 real training "
-        "images give 0.8513",
+        "k = 3, 64 features of our own classifier, 10,000 means of p(x|z, y), y the class of a "
+        f"test image, z from N(0, I), {DRAWS} against 10,000 test images; the first 10,000 real "
+        "training images give 0.8513",
         {"real": 0.8513, "std": 0.003588},
         protocols.DrawnFeatures(
             10_000, "prior", 5, 20131220, True, classifier="classifier", features=64, neighbours=3
