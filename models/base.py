@@ -9,7 +9,7 @@ from torch.distributions import Distribution
 
 from .corruption import Corruption, OneOf
 from .likelihoods import Bernoulli, DiscretizedLogistic, Gaussian
-from .networks import Torso, decoder, encoder
+from .networks import NetworkConfig, decoder, encoder
 from .records import Record
 
 
@@ -37,8 +37,8 @@ class Config(Record):
 
     family: str
     latent: int
-    encoder: Torso = field(default_factory=Torso)
-    decoder: Torso = field(default_factory=Torso)
+    encoder: NetworkConfig = field(default_factory=NetworkConfig)
+    decoder: NetworkConfig = field(default_factory=NetworkConfig)
     likelihood: Bernoulli | Gaussian | DiscretizedLogistic = field(default_factory=Bernoulli)
     corruption: Corruption | OneOf | None = None
     code_penalty: float = 0.0

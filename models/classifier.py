@@ -36,7 +36,7 @@ class Jitter(Record):
 
 
 class Classifier(Model):
-    """q(y|x) = Categorical(softmax(W h(x) + b)) on features h(x) of the encoder's torso.
+    """q(y|x) = Categorical(softmax(W h(x) + b)) on features h(x) of the encoder.
 
     Minimises the cross-entropy -log q(y|x), of images that the config's corruption, if it has one,
     has changed. Its code is h(x), the last hidden layer.

@@ -13,7 +13,7 @@ from .base import Batch, LabelledConfig, at_least_32_bits
 from .beta import falling
 from .conditional import ConditionalVariationalAutoencoder
 from .distributions import DiagonalGaussian, kl_to_standard_normal
-from .networks import Torso, encoder
+from .networks import NetworkConfig, encoder
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class M2Config(LabelledConfig):
 
     kind: ClassVar[str] = "m2-config"
 
-    classifier: Torso = field(default_factory=Torso)
+    classifier: NetworkConfig = field(default_factory=NetworkConfig)
     classification: float = 1.0
     kl: float = 1.0
     class_kl: float = 1.0

@@ -9,10 +9,9 @@ from torch.distributions import Normal
 
 from data import datasets
 from models import Batch, build
-from models.adversarial import Discriminator
-from models.first_weights import keep_the_scale
+from models.adversarial import Discriminator, he_init
 from models.likelihoods import Gaussian
-from models.networks import Torso
+from models.networks import NetworkConfig
 from models.vae_gan import minus_log_normal
 from training.loop import fit
 from training.recipes import RECIPES, Recipe
@@ -31,9 +30,11 @@ def gan(request, small_config):
 @pytest.fixture(params=["mlp", "conv"])
 def vae_gan(request, small_config):
     torch.manual_seed(0)
-    torso = Torso(channels=(4, 6)) if request.param == "conv" else Torso(widths=(16,))
+    network = (
+        NetworkConfig(channels=(4, 6)) if request.param == "conv" else NetworkConfig(widths=(16,))
+    )
     return build(
-        small_config("vae-gan", request.param, discriminator=torso, gamma=0.3, feature_sigma=0.5)
+        small_config("vae-gan", request.param, discriminator=network, gamma=0.3, feature_sigma=0.5)
     )
 
 
@@ -69,7 +70,7 @@ def test_the_players_of_a_gan_are_generator_and_discriminator(gan):
 def test_a_layer_keeps_the_scale_of_what_was_rectified(layer, generator):
     """relu(y), y of variance s^2, comes out with variance s^2: half is lost, and made good."""
     torch.manual_seed(1)
-    keep_the_scale(layer)
+    he_init(layer)
     shape = (100, 400) if isinstance(layer, nn.Linear) else (20, 20, 9, 9)
     y = 3 * torch.randn(shape, generator=generator)
     out = layer(y.relu())
@@ -78,7 +79,7 @@ def test_a_layer_keeps_the_scale_of_what_was_rectified(layer, generator):
 
 
 def test_codes_begin_as_different_pictures():
-    """What keep_the_scale says of PyTorch's own start, which the VAE+GAN's decoder has."""
+    """What he_init says of PyTorch's own start, which the VAE+GAN's decoder has."""
     z = torch.randn(300, 16, generator=torch.Generator().manual_seed(0))
     spread = {}
     for name in ("gan-16", "vae-gan-16"):
@@ -91,7 +92,7 @@ def test_codes_begin_as_different_pictures():
 def test_the_penalty_is_half_the_squared_gradient(x):
     """By finite differences, in double precision."""
     torch.manual_seed(0)
-    discriminator = Discriminator((1, 28, 28), Torso(channels=(3,))).double()
+    discriminator = Discriminator((1, 28, 28), NetworkConfig(channels=(3,))).double()
     one = x[:1].double()
     _, logit, penalty = discriminator.of_real(one)
     steps = 1e-5 * torch.eye(784, dtype=torch.float64).reshape(784, 1, 28, 28)
@@ -108,7 +109,7 @@ def test_the_penalty_is_there_without_gradients(gan, x):
 
 
 def test_features_are_those_before_the_logit():
-    discriminator = Discriminator((1, 8, 8), Torso(channels=(5,)))
+    discriminator = Discriminator((1, 8, 8), NetworkConfig(channels=(5,)))
     features, logit = discriminator(torch.rand(2, 1, 8, 8))
     assert features.shape == (2, 5 * 4 * 4)
     torch.testing.assert_close(discriminator.layers[-1](features).squeeze(1), logit)

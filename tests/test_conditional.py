@@ -17,7 +17,7 @@ from models.base import LabelledConfig
 from models.bounds import importance_bound, log_importance_weights
 from models.classifier import Jitter
 from models.distributions import DiagonalGaussian, kl_to_standard_normal
-from models.networks import Torso
+from models.networks import NetworkConfig
 from models.portable import classifier_file
 from views.classes import classes as component
 from views.classes import classes as view
@@ -26,8 +26,8 @@ from views.kit.lab import Lab
 from views.kit.samples import Samples
 
 CLASSES = 3
-TORSO = Torso(widths=(8,))
-SIZES = {"latent": 2, "encoder": TORSO, "decoder": TORSO, "x_shape": (1, 4, 4)}
+NETWORK = NetworkConfig(widths=(8,))
+SIZES = {"latent": 2, "encoder": NETWORK, "decoder": NETWORK, "x_shape": (1, 4, 4)}
 STEP, REACH = 0.06, 8.0  # of the grid over the plane
 
 
@@ -232,7 +232,7 @@ def test_jitter_sees_the_image_through_an_affine_map():
 
 def test_a_classifier_is_shown_the_corruption_in_training_only(x, generator):
     torch.manual_seed(0)
-    plain = build(LabelledConfig("classifier", 4, Torso(widths=(8,))))
+    plain = build(LabelledConfig("classifier", 4, NetworkConfig(widths=(8,))))
     jittered = build(replace(plain.config, corruption=Jitter(0.3)))
     jittered.load_state_dict(plain.state_dict())
     y = torch.zeros(len(x), dtype=torch.long)
@@ -245,7 +245,7 @@ def test_a_classifier_is_shown_the_corruption_in_training_only(x, generator):
 
 def test_the_class_network_gives_the_logits(x):
     torch.manual_seed(0)
-    model = build(LabelledConfig("classifier", 4, Torso(channels=(4, 6), blocks=1)))
+    model = build(LabelledConfig("classifier", 4, NetworkConfig(channels=(4, 6), blocks=1)))
     shares = torch.softmax(model.class_network()(x), 1)
     torch.testing.assert_close(shares, model.classify(x).probs)
     torch.testing.assert_close(classes.class_posterior(model, x[0]), shares[0])

@@ -1,4 +1,4 @@
-"""The contract of models/base.py, held by every family with every torso and likelihood."""
+"""The contract of models/base.py, held by every family with every network and likelihood."""
 
 import json
 from dataclasses import replace
@@ -12,7 +12,7 @@ from models import FAMILIES, Batch, Config, build
 from models.bounds import importance_bound, log_importance_weights
 from models.corruption import CORRUPTIONS, AdditiveGaussian, Masking, OneOf
 from models.likelihoods import Bernoulli, DiscretizedLogistic, Gaussian
-from models.networks import Torso
+from models.networks import NetworkConfig
 
 LIKELIHOODS = {
     "bernoulli": Bernoulli(),
@@ -27,7 +27,7 @@ EVERY_CORRUPTION += [AdditiveGaussian(0.5, clip=False), OneOf(tuple(EVERY_CORRUP
 
 
 def models(*facts):
-    """Give a test every kind of model of which all `facts` are true: family, torso, likelihood."""
+    """Parametrise by (family, network, likelihood), for the families of which `facts` hold."""
     kinds = product(FAMILIES, ("mlp", "conv"), LIKELIHOODS)
     chosen = [k for k in kinds if all(getattr(FAMILIES[k[0]], fact) for fact in facts)]
     # A game scores no p(x|z): it has no use for a learned variance, and refuses it.
@@ -37,9 +37,9 @@ def models(*facts):
 
 @pytest.fixture
 def model(request, small_config):
-    family, torso, likelihood = request.param
+    family, network, likelihood = request.param
     torch.manual_seed(0)
-    return build(small_config(family, torso, LIKELIHOODS[likelihood]))
+    return build(small_config(family, network, LIKELIHOODS[likelihood]))
 
 
 @pytest.fixture
@@ -216,7 +216,7 @@ def test_every_choice_survives_json(corruption, likelihood, small_config):
 def test_the_two_sides_need_not_mirror(family, small_config, generator):
     """A convolutional encoder, a plain decoder, and images that are neither square nor grey."""
     asymmetric = small_config(family, x_shape=(3, 16, 24), latent=5).to_dict()
-    asymmetric["encoder"] = Torso(channels=(4, 8), blocks=1).to_dict()
+    asymmetric["encoder"] = NetworkConfig(channels=(4, 8), blocks=1).to_dict()
     model = build(Config.from_dict(asymmetric))
     x = torch.rand(2, 3, 16, 24, generator=generator)
     y = torch.tensor([0, 1])
@@ -241,7 +241,7 @@ def test_a_config_that_does_not_fit_is_refused(change, reason, small_config):
 
 def test_another_record_is_not_a_config():
     with pytest.raises(ValueError, match="expected a Config"):
-        Config.from_dict(Torso().to_dict())
+        Config.from_dict(NetworkConfig().to_dict())
 
 
 def test_an_unknown_family_is_refused(small_config):

@@ -15,7 +15,7 @@ from data.binarize import binarize
 from explore import gap, latent
 from models import Config, bounds, build, quadrature
 from models.likelihoods import Gaussian
-from models.networks import Torso
+from models.networks import NetworkConfig
 from views.gap import gap as view
 from views.shell.digit_input import digit_record
 
@@ -56,7 +56,7 @@ def linear():
     """x = W z + b + noise of variance s^2 on 2 x 2 images: the posterior is a Gaussian."""
     torch.manual_seed(0)
     likelihood = Gaussian(sigma=0.2, mean="identity")
-    model = build(Config("vae", 2, Torso(), Torso(), likelihood, x_shape=(1, 2, 2)))
+    model = build(Config("vae", 2, NetworkConfig(), NetworkConfig(), likelihood, x_shape=(1, 2, 2)))
     with torch.no_grad():
         model.decoder[0].weight.copy_(torch.tensor([[2.0, 1.0], [0.5, -1.0], [0, 3], [1, 1]]))
     return model.eval().requires_grad_(False)

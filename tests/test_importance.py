@@ -16,14 +16,14 @@ from explore import iwae
 from models import Batch, Config, build
 from models.bounds import effective_samples, importance_bound, log_importance_weights
 from models.importance import ImportanceConfig
-from models.networks import Torso
+from models.networks import NetworkConfig
 from training.recipes import RECIPES
 from training.recipes.importance import averaged
 from views.iwae import iwae as view
 from views.kit import validate
 from views.shell.digit_input import digit_record
 
-SMALL = Torso(widths=(12,), activation="tanh")
+SMALL = NetworkConfig(widths=(12,), activation="tanh")
 
 
 def small(samples, family="iwae", seed=0, **choices):

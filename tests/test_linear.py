@@ -18,7 +18,7 @@ SQUARED = Gaussian("fixed", sigma=math.sqrt(0.5), mean="identity")
 
 
 def linear_autoencoder(x_shape, latent):
-    """Torsos without widths or channels: one affine map each way."""
+    """Networks without widths or channels: one affine map each way."""
     return build(Config("ae", latent, likelihood=SQUARED, x_shape=x_shape)).double()
 
 

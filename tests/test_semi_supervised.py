@@ -8,7 +8,7 @@ import torch
 from data.datasets import DataError, Split
 from models import Batch, build, zoo
 from models.distributions import kl_to_standard_normal
-from models.networks import Torso
+from models.networks import NetworkConfig
 from models.semi_supervised import M2Config
 from training import loop
 from training.labels import UNKNOWN, batches, choose, with_few_labels
@@ -20,14 +20,14 @@ from views.kit.lab import Lab
 from views.kit.samples import Samples
 
 CPU = torch.device("cpu")
-SMALL = Torso(widths=(12,))
+SMALL = NetworkConfig(widths=(12,))
 
 
 @pytest.fixture
 def m2():
     """M2 with a 2-D code, the classes told apart in both networks, in float64."""
     torch.manual_seed(0)
-    model = build(M2Config("m2", 2, SMALL, SMALL, classifier=Torso(widths=(8,))))
+    model = build(M2Config("m2", 2, SMALL, SMALL, classifier=NetworkConfig(widths=(8,))))
     with torch.no_grad():
         model.pictures.normal_()
         model.classifier[-1].bias.normal_()

@@ -19,7 +19,7 @@ from torch import Tensor
 
 from data.datasets import Split, unit_interval
 from models import Config, Model
-from models.networks import Torso
+from models.networks import NetworkConfig
 
 from .loop import Finished, Progress
 from .recipes import Recipe
@@ -50,7 +50,7 @@ def solve(recipe: Recipe, model: Model, split: Split) -> Iterator[Progress | Fin
 
 def check_linear(config: Config) -> None:
     """Raises ValueError unless both maps are affine and all errors count alike."""
-    flat = config.encoder == config.decoder == Torso()
+    flat = config.encoder == config.decoder == NetworkConfig()
     likelihood = config.likelihood
     if not flat or likelihood.mean != "identity" or likelihood.variance != "fixed":
         raise ValueError("This solver is for linear autoencoders with a fixed variance only.")

@@ -5,11 +5,11 @@ from dataclasses import replace
 from models import Config
 from models.base import LabelledConfig
 from models.likelihoods import Bernoulli
-from models.networks import Torso
+from models.networks import NetworkConfig
 
 from .recipe import Recipe
 
-_MLP = Torso(widths=(512, 256))
+_MLP = NetworkConfig(widths=(512, 256))
 CVAE_16 = Recipe(
     "cvae-16",
     LabelledConfig("cvae", 16, _MLP, _MLP, likelihood=Bernoulli()),

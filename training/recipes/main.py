@@ -5,16 +5,16 @@ from dataclasses import replace
 from models import Config
 from models.corruption import AdditiveGaussian, Masking, OneOf
 from models.likelihoods import Bernoulli, Gaussian
-from models.networks import Torso
+from models.networks import NetworkConfig
 
 from .recipe import Recipe
 
 # For looking at: a wide perceptron finds the two numbers, a small convolutional decoder draws them
 # (0.3 MB in half precision, so that it can travel to a visitor's browser).
-FLAT_ENCODER = Torso(widths=(1024, 512, 256))
-FLAT_DECODER = Torso(widths=(64, 256), channels=(16, 32), blocks=1)
+FLAT_ENCODER = NetworkConfig(widths=(1024, 512, 256))
+FLAT_DECODER = NetworkConfig(widths=(64, 256), channels=(16, 32), blocks=1)
 # For quality: the same convolutional sizes on both sides.
-DEEP = Torso(widths=(512,), channels=(32, 64))
+DEEP = NetworkConfig(widths=(512,), channels=(32, 64))
 
 # sigma only scales the squared error, and with it the largest gradient that passes unclipped.
 SQUARED_ERROR = Gaussian(variance="fixed", sigma=0.1)

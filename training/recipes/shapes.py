@@ -6,7 +6,7 @@ from data.shapes import SIDE
 from models import Config
 from models.beta import BetaConfig
 from models.likelihoods import Bernoulli
-from models.networks import Torso
+from models.networks import NetworkConfig
 from models.total_correlation import TotalCorrelationConfig
 
 from .recipe import Recipe
@@ -18,8 +18,8 @@ BETA, BETA_OF_TOTAL_CORRELATION = 15.0, 20.0
 _ANNEALED = {"start": 60.0, "annealed": 720}
 _SIZES = {
     "latent": 10,
-    "encoder": Torso(widths=(128, 128)),
-    "decoder": Torso(widths=(128, 128)),
+    "encoder": NetworkConfig(widths=(128, 128)),
+    "decoder": NetworkConfig(widths=(128, 128)),
     "likelihood": Bernoulli(),
     "x_shape": (1, SIDE, SIDE),
 }
