@@ -93,7 +93,7 @@ def noise_shift(model: Model, seed: int) -> Tensor:
     def seen(value: float) -> Tensor:
         x = torch.full((1, *model.x_shape), value)
         batch = Batch(x, generator=torch.Generator().manual_seed(seed))
-        return model.seen(batch)[0]
+        return model.corrupt(batch)[0]
 
     return seen(0.0) + seen(1.0) - 1.0
 

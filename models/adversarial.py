@@ -12,7 +12,7 @@ from .base import Batch, Config, Model, at_least_32_bits
 from .networks import NetworkConfig, encoder
 from .vae import VariationalAutoencoder
 
-GAME_MOMENTUM = 0.5  # Radford et al. 2015 (arXiv 1511.06434), section 4
+ADAM_BETA1 = 0.5  # Radford et al. 2015 (arXiv 1511.06434), section 4
 
 
 @dataclass(frozen=True)
@@ -52,9 +52,12 @@ class Discriminator(nn.Module):
         logit = self.layers[-1](features).squeeze(-1)
         return at_least_32_bits(features), at_least_32_bits(logit)
 
-    def of_real(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """The same, and |d logit / dx|^2 / 2 [B], whose mean is the penalty R1 of Mescheder et al.
-        2018 (arXiv 1801.04406), eq. 9: with it the game settles."""
+    def with_penalty(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Features [B, n] and logit [B] of real images x, and the gradient penalty R1 [B].
+
+        It is |d logit / dx|^2 / 2, whose mean Mescheder et al. 2018 (arXiv 1801.04406), eq. 9, add
+        to the discriminator's loss: with it the game converges locally.
+        """
         with torch.enable_grad():
             x = x.detach().requires_grad_()
             features, logit = self(x)
@@ -62,14 +65,19 @@ class Discriminator(nn.Module):
         return features, logit, 0.5 * gradient.square().flatten(1).sum(1)
 
 
-def taken_for_real(logit: Tensor) -> Tensor:
-    """-log D, [B] nats."""
+def real_loss(logit: Tensor) -> Tensor:
+    """The discriminator's loss on real images: -log D(x), [B] nats, of its logits [B]."""
     return softplus(-logit)
 
 
-def taken_for_false(logit: Tensor) -> Tensor:
-    """-log(1 - D), [B] nats."""
+def fake_loss(logit: Tensor) -> Tensor:
+    """The discriminator's loss on generated images: -log(1 - D(G(z))), [B] nats, of logits."""
     return softplus(logit)
+
+
+def generator_loss(logit: Tensor) -> Tensor:
+    """The generator's non-saturating loss: -log D(G(z)), [B] nats, of logits [B]."""
+    return softplus(-logit)
 
 
 @torch.no_grad()
@@ -105,7 +113,7 @@ class GenerativeAdversarialNetwork(Model):
     has_prior = True
     has_encoder = False
     has_likelihood = False
-    momentum = GAME_MOMENTUM
+    adam_beta1 = ADAM_BETA1
     prior = VariationalAutoencoder.prior
 
     def __init__(self, config: AdversarialConfig):
@@ -115,20 +123,20 @@ class GenerativeAdversarialNetwork(Model):
 
     def terms(self, batch: Batch) -> dict[str, Tensor]:
         z = self.prior(self.device).sample((len(batch.x),), generator=batch.generator)
-        _, of_sample = self.discriminator(self.decode(z).mean)
-        _, of_x, gradient = self.discriminator.of_real(batch.x)
+        _, fake_logit = self.discriminator(self.decode(z).mean)
+        _, real_logit, penalty = self.discriminator.with_penalty(batch.x)
         return {
-            "real": taken_for_real(of_x),
-            "sample": taken_for_false(of_sample),
-            "fooling": taken_for_real(of_sample),
-            "gradient": gradient,
+            "real loss": real_loss(real_logit),
+            "fake loss": fake_loss(fake_logit),
+            "generator loss": generator_loss(fake_logit),
+            "gradient penalty": penalty,
         }
 
     def objective(self, step: int) -> dict[str, dict[str, float]]:
         penalty = self.config.gradient_penalty
         return {
-            "generator": {"fooling": 1.0},
-            "discriminator": {"real": 1.0, "sample": 1.0, "gradient": penalty},
+            "generator": {"generator loss": 1.0},
+            "discriminator": {"real loss": 1.0, "fake loss": 1.0, "gradient penalty": penalty},
         }
 
     def players(self) -> dict[str, list[nn.Parameter]]:

@@ -25,7 +25,7 @@ class Autoencoder(Model):
         return Delta(at_least_32_bits(self.encoder(x)))
 
     def terms(self, batch: Batch) -> dict[str, Tensor]:
-        z = self.encode(self.seen(batch)).mean
+        z = self.encode(self.corrupt(batch)).mean
         return {
             "reconstruction": -self.decode(z).log_prob(batch.x),
             "code": 0.5 * (z**2).sum(-1),
@@ -46,5 +46,5 @@ class DenoisingAutoencoder(Autoencoder):
             raise ValueError("a denoising autoencoder needs a corruption.")
         super().__init__(config)
 
-    def seen(self, batch: Batch) -> Tensor:
+    def corrupt(self, batch: Batch) -> Tensor:
         return self.config.corruption.sample(batch.x, batch.generator)

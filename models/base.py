@@ -79,7 +79,7 @@ class Model(nn.Module):
     has_decoder: ClassVar[bool] = True  # a classifier has none
     has_likelihood: ClassVar[bool] = True  # was p(x|z) scored in training? A game's was not
     kl_is: ClassVar[str] = "closed form"  # how the term "kl" is found: for the protocols of cards
-    momentum: ClassVar[float] = 0.9  # Adam's beta_1; a game is steadier with less
+    adam_beta1: ClassVar[float] = 0.9  # of the optimizer; games are more stable with less
     needs_label: ClassVar[bool] = False  # must encode and decode be told y?
     draws_class: ClassVar[bool] = False  # must decode be told y, whatever encode needs?
     classifies: ClassVar[bool] = False  # is there a q(y|x), `classify` by `class_network`?
@@ -123,8 +123,8 @@ class Model(nn.Module):
         """p(x|z) over images [B, C, H, W], for codes [B, D]; `.mean` is the picture."""
         return self.likelihood(at_least_32_bits(self.decoder(z)))
 
-    def seen(self, batch: Batch) -> Tensor:
-        """What the encoder is shown in training, while the target stays batch.x."""
+    def corrupt(self, batch: Batch) -> Tensor:
+        """The encoder's input in training [B, C, H, W]; what is reconstructed stays batch.x."""
         return batch.x
 
     def terms(self, batch: Batch) -> dict[str, Tensor]:

@@ -65,12 +65,12 @@ class Classifier(Model):
         """From an image to the logits of q(y|x), layer by layer."""
         return nn.Sequential(*self.encoder, nn.SiLU(), self.head)
 
-    def seen(self, batch: Batch) -> Tensor:
+    def corrupt(self, batch: Batch) -> Tensor:
         corruption = self.config.corruption
         return corruption.sample(batch.x, batch.generator) if corruption else batch.x
 
     def terms(self, batch: Batch) -> dict[str, Tensor]:
-        return {"classification": -self.classify(self.seen(batch)).log_prob(batch.y)}
+        return {"classification": -self.classify(self.corrupt(batch)).log_prob(batch.y)}
 
     def objective(self, step: int) -> dict[str, dict[str, float]]:
         return {"model": {"classification": 1.0}}

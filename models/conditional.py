@@ -30,7 +30,7 @@ class ConditionalVariationalAutoencoder(VariationalAutoencoder):
 
     def __init__(self, config: LabelledConfig, code: int | None = None):
         super().__init__(config, code=code or config.latent + config.classes)
-        self.pictures = nn.Parameter(torch.zeros(config.classes, *config.x_shape))
+        self.class_embedding = nn.Parameter(torch.zeros(config.classes, *config.x_shape))
 
     @property
     def classes(self) -> int:
@@ -38,13 +38,13 @@ class ConditionalVariationalAutoencoder(VariationalAutoencoder):
 
     def encode(self, x: Tensor, y: Tensor | None = None) -> DiagonalGaussian:
         """q(z|x, y) over codes [B, D], for classes y [B]. Raises ValueError without them."""
-        return super().encode(x + self.pictures[self._given(y)])
+        return super().encode(x + self.class_embedding[self._given(y)])
 
     def decode(self, z: Tensor, y: Tensor | None = None):
         """p(x|z, y) over images, for codes [B, D] and classes y [B]. Raises ValueError without."""
-        return super().decode(self.told(z, one_hot(self._given(y), self.classes)))
+        return super().decode(self.condition(z, one_hot(self._given(y), self.classes)))
 
-    def told(self, z: Tensor, y: Tensor) -> Tensor:
+    def condition(self, z: Tensor, y: Tensor) -> Tensor:
         """What the decoder reads: codes z [B, D], then one number a class, y [B, classes]."""
         return torch.cat([z, y], dim=-1)
 

@@ -19,6 +19,36 @@ from .zoo import CARD, CONVERTIBLE, FORMAT, WEIGHTS, read_file, sha256_of, write
 
 # Old kind of a record -> new kind.
 KINDS = {"torso": "network-config"}
+# Kind of a record -> {old field: new field}.
+_ANNEALING = {"start": "beta_start", "annealed": "anneal_steps"}
+FIELDS = {
+    "beta-config": _ANNEALING,
+    "beta-tcvae-config": _ANNEALING,
+    "m2-config": {
+        "classification": "alpha",
+        "kl": "kl_start",
+        "class_kl": "class_kl_start",
+        "annealed": "anneal_steps",
+    },
+}
+# family -> {old term: new term}, of the curve.
+TERMS = {
+    "gan": {
+        "real": "real loss",
+        "sample": "fake loss",
+        "fooling": "generator loss",
+        "gradient": "gradient penalty",
+    },
+    "vae-gan": {
+        "features": "feature reconstruction",
+        "real": "real loss",
+        "reconstruction": "fake loss of reconstruction",
+        "sample": "fake loss of sample",
+        "fooling by reconstruction": "generator loss of reconstruction",
+        "fooling by sample": "generator loss of sample",
+        "gradient": "gradient penalty",
+    },
+}
 # family -> what to replace in the names of its weights: (regular expression, replacement).
 TENSORS = {
     "draw": (
@@ -30,6 +60,8 @@ TENSORS = {
         (r"\.h$", ".initial_h"),
         (r"\.canvas$", ".initial_canvas"),
     ),
+    "cvae": ((r"^pictures$", "class_embedding"),),
+    "m2": ((r"^pictures$", "class_embedding"),),
 }
 
 
@@ -47,6 +79,8 @@ def convert(folder: Path) -> bool:
         raise ValueError(f"Checkpoint {folder.name} cannot be read: train it anew.") from error
     card |= {"format": FORMAT, "config": _record(card["config"])}
     card["recipe"] = _record(card.get("recipe", {}))
+    terms = TERMS.get(card["config"]["family"], {})
+    card["curve"] = [_epoch(row, terms) for row in card.get("curve", [])]
     if WEIGHTS in contents:
         card["weights_sha256"] = sha256_of(contents[WEIGHTS])
     write_files(folder, contents, json.dumps(card, indent=1, allow_nan=False) + "\n")
@@ -71,13 +105,25 @@ def _tensor(name: str, replacements: tuple[tuple[str, str], ...]) -> str:
 
 
 def _record(value: Any) -> Any:
-    """A configuration as JSON, all records within it under their new names."""
+    """A configuration as JSON, all records within it and their fields under their new names."""
     if isinstance(value, list):
         return [_record(v) for v in value]
     if not isinstance(value, dict):
         return value
     kind = KINDS.get(value.get("kind"), value.get("kind"))
-    return {name: kind if name == "kind" else _record(v) for name, v in value.items()}
+    names = FIELDS.get(kind, {})
+    return {
+        names.get(name, name): kind if name == "kind" else _record(v) for name, v in value.items()
+    }
+
+
+def _epoch(row: dict[str, Any], terms: dict[str, str]) -> dict[str, Any]:
+    """A row of the curve, its terms under their new names: "train TERM", "validation TERM"."""
+    renamed = {}
+    for key, value in row.items():
+        split, _, term = key.partition(" ")
+        renamed[f"{split} {terms.get(term, term)}" if term else key] = value
+    return renamed
 
 
 def checkpoints(folder: Path) -> Iterator[Path]:

@@ -50,7 +50,7 @@ class ImportanceWeightedAutoencoder(VariationalAutoencoder):
     config_type = ImportanceConfig
 
     def terms(self, batch: Batch) -> dict[str, Tensor]:
-        x = self.seen(batch)
+        x = self.corrupt(batch)
         log_weights = log_importance_weights(self, x, self.config.samples, batch.generator, batch.y)
         kl = kl_to_standard_normal(self.encode(x, batch.y)).sum(-1)
         return {

@@ -194,7 +194,7 @@ class RecurrentVariationalAutoencoder(Model):
         return torch.stack([self.likelihood(s.canvas).mean for s in self.decoder[0].states(z)[1:]])
 
     def terms(self, batch: Batch) -> dict[str, Tensor]:
-        x = self.seen(batch)
+        x = self.corrupt(batch)
         noise = x.new_empty(len(x), self.latent).normal_(generator=batch.generator)
         _, q, canvas = self.follow(x, noise=noise)
         return {

@@ -10,7 +10,7 @@ from torch.distributions import Categorical
 from torch.nn.functional import one_hot
 
 from .base import Batch, LabelledConfig, at_least_32_bits
-from .beta import falling
+from .beta import anneal
 from .conditional import ConditionalVariationalAutoencoder
 from .distributions import DiagonalGaussian, kl_to_standard_normal
 from .networks import NetworkConfig, encoder
@@ -18,24 +18,27 @@ from .networks import NetworkConfig, encoder
 
 @dataclass(frozen=True)
 class M2Config(LabelledConfig):
-    """`classifier` sizes q(y|x); `classification` weighs its loss, averaged over all images:
-    times the share of them that has a label it is alpha / N of eq. 9.
+    """`classifier` sizes the network of q(y|x); `alpha` weighs the term "classification".
 
-    The KL of z weighs `kl` at first and that of y `class_kl`; in `annealed` steps both fall to 1.
+    The term is averaged over all images of a batch, 0 where a label is not known: `alpha` times the
+    share of images with a label is alpha / N of Kingma et al. 2014, eq. 9.
+
+    The weights of the terms "kl" and "class kl" begin at `kl_start` and `class_kl_start` and go
+    geometrically to 1 within `anneal_steps` steps.
     """
 
     kind: ClassVar[str] = "m2-config"
 
     classifier: NetworkConfig = field(default_factory=NetworkConfig)
-    classification: float = 1.0
-    kl: float = 1.0
-    class_kl: float = 1.0
-    annealed: int = 0
+    alpha: float = 1.0
+    kl_start: float = 1.0
+    class_kl_start: float = 1.0
+    anneal_steps: int = 0
 
     def __post_init__(self):
         super().__post_init__()
-        if not min(self.classification, self.kl, self.class_kl, self.annealed) >= 0:
-            raise ValueError("classification, kl, class_kl and annealed must be 0 or more.")
+        if not min(self.alpha, self.kl_start, self.class_kl_start, self.anneal_steps) >= 0:
+            raise ValueError("alpha, kl_start, class_kl_start and anneal_steps must be 0 or more.")
 
 
 class SemiSupervisedAutoencoder(ConditionalVariationalAutoencoder):
@@ -77,7 +80,7 @@ class SemiSupervisedAutoencoder(ConditionalVariationalAutoencoder):
     def reconstruct(self, x: Tensor, y: Tensor | None = None) -> Tensor:
         return super().reconstruct(x, self.classify(x).probs.argmax(-1) if y is None else y)
 
-    def told(self, z: Tensor, y: Tensor) -> Tensor:
+    def condition(self, z: Tensor, y: Tensor) -> Tensor:
         """z and a one in the place of class y, noughts in all others: [B, classes * (D + 1)]."""
         each = torch.cat([z, torch.ones_like(z[:, :1])], dim=-1)
         return (y.unsqueeze(-1) * each.unsqueeze(1)).flatten(1)
@@ -111,7 +114,7 @@ class SemiSupervisedAutoencoder(ConditionalVariationalAutoencoder):
 
     def objective(self, step: int) -> dict[str, dict[str, float]]:
         config = self.config
-        weights = {"reconstruction": 1.0, "classification": config.classification}
-        for name, first in (("kl", config.kl), ("class kl", config.class_kl)):
-            weights[name] = falling(first, config.annealed, step)
+        weights = {"reconstruction": 1.0, "classification": config.alpha}
+        for name, start in (("kl", config.kl_start), ("class kl", config.class_kl_start)):
+            weights[name] = anneal(start, config.anneal_steps, step)
         return {"model": weights}

@@ -73,7 +73,7 @@ class TotalCorrelationAutoencoder(VariationalAutoencoder):
     config_type = TotalCorrelationConfig
 
     def terms(self, batch: Batch) -> dict[str, Tensor]:
-        q = self.encode(self.seen(batch), batch.y)
+        q = self.encode(self.corrupt(batch), batch.y)
         z = q.rsample(generator=batch.generator)
         joint, product = aggregate_log_densities(z, q, self.config.images)
         return {

@@ -35,7 +35,7 @@ class VariationalAutoencoder(Model):
         return DiagonalGaussian(zeros, zeros)
 
     def terms(self, batch: Batch) -> dict[str, Tensor]:
-        q = self.encode(self.seen(batch), batch.y)
+        q = self.encode(self.corrupt(batch), batch.y)
         z = q.rsample(generator=batch.generator)
         return {
             "reconstruction": -self.decode(z, batch.y).log_prob(batch.x),

@@ -50,4 +50,4 @@ def test_annealed_weights_reach_their_end_before_training_does(name, change):
     if recipe.labels is not None:
         labels[recipe.labels :] = -1
     steps = recipe.epochs * len(batches(labels, recipe, torch.Generator()))
-    assert 0 < recipe.config.annealed <= 2 / 3 * steps
+    assert 0 < recipe.config.anneal_steps <= 2 / 3 * steps

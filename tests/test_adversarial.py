@@ -12,7 +12,7 @@ from models import Batch, build
 from models.adversarial import Discriminator, he_init
 from models.likelihoods import Gaussian
 from models.networks import NetworkConfig
-from models.vae_gan import minus_log_normal
+from models.vae_gan import gaussian_nll
 from training.loop import fit
 from training.recipes import RECIPES, Recipe
 
@@ -47,12 +47,12 @@ def test_the_game_is_that_of_goodfellow(gan, x):
     terms = gan.terms(batch(x))
     z = gan.prior().sample((len(x),), generator=torch.Generator().manual_seed(3))
     fake = probability(gan, gan.decode(z).mean)
-    torch.testing.assert_close(terms["real"], -probability(gan, x).log())
-    torch.testing.assert_close(terms["sample"], -(1 - fake).log())
-    torch.testing.assert_close(terms["fooling"], -fake.log())
+    torch.testing.assert_close(terms["real loss"], -probability(gan, x).log())
+    torch.testing.assert_close(terms["fake loss"], -(1 - fake).log())
+    torch.testing.assert_close(terms["generator loss"], -fake.log())
     assert gan.objective(0) == {
-        "generator": {"fooling": 1.0},
-        "discriminator": {"real": 1.0, "sample": 1.0, "gradient": 1.0},
+        "generator": {"generator loss": 1.0},
+        "discriminator": {"real loss": 1.0, "fake loss": 1.0, "gradient penalty": 1.0},
     }
 
 
@@ -94,7 +94,7 @@ def test_the_penalty_is_half_the_squared_gradient(x):
     torch.manual_seed(0)
     discriminator = Discriminator((1, 28, 28), NetworkConfig(channels=(3,))).double()
     one = x[:1].double()
-    _, logit, penalty = discriminator.of_real(one)
+    _, logit, penalty = discriminator.with_penalty(one)
     steps = 1e-5 * torch.eye(784, dtype=torch.float64).reshape(784, 1, 28, 28)
     with torch.no_grad():
         gradient = (discriminator(one + steps)[1] - discriminator(one - steps)[1]) / 2e-5
@@ -105,7 +105,7 @@ def test_the_penalty_is_half_the_squared_gradient(x):
 def test_the_penalty_is_there_without_gradients(gan, x):
     """Validation runs under no_grad."""
     with torch.no_grad():
-        assert gan.terms(batch(x))["gradient"].gt(0).all()
+        assert gan.terms(batch(x))["gradient penalty"].gt(0).all()
 
 
 def test_features_are_those_before_the_logit():
@@ -123,41 +123,42 @@ def test_the_terms_are_those_of_larsen(vae_gan, x):
     sample = vae_gan.decode(vae_gan.prior().sample((len(x),), generator=generator)).mean
     before = vae_gan.discriminator.layers[:-1]
     log_p = Normal(before(again), 0.5).log_prob(before(x)).sum(-1)
-    torch.testing.assert_close(terms["features"], -log_p, rtol=1e-5, atol=1e-4)
+    torch.testing.assert_close(terms["feature reconstruction"], -log_p, rtol=1e-5, atol=1e-4)
     standard = Normal(0.0, 1.0)
     kl = torch.distributions.kl_divergence(Normal(q.mean, q.stddev), standard).sum(-1)
     torch.testing.assert_close(terms["kl"], kl)
-    of = {"real": x, "reconstruction": again, "sample": sample}
-    for name, pictures in of.items():
-        judged = probability(vae_gan, pictures)
-        expected = judged if name == "real" else 1 - judged
-        torch.testing.assert_close(terms[name], -expected.log(), rtol=1e-4, atol=1e-6)
-        if name != "real":
-            fooling = terms[f"fooling by {name}"]
-            torch.testing.assert_close(fooling, -judged.log(), rtol=1e-4, atol=1e-6)
+    expected = {"real loss": -probability(vae_gan, x).log()}
+    for name, fake in {"reconstruction": again, "sample": sample}.items():
+        of_fake = probability(vae_gan, fake)
+        expected[f"fake loss of {name}"] = -(1 - of_fake).log()
+        expected[f"generator loss of {name}"] = -of_fake.log()
+    for name, loss in expected.items():
+        torch.testing.assert_close(terms[name], loss, rtol=1e-4, atol=1e-6)
 
 
 def test_each_player_of_a_vae_gan_minds_its_own(vae_gan):
     """Algorithm 1: no judgement for the encoder, no reconstruction for the discriminator."""
-    judgements = {"real": 1.0, "reconstruction": 1.0, "sample": 1.0}
+    of_fakes = ("reconstruction", "sample")
     assert vae_gan.objective(0) == {
-        "encoder": {"features": 1.0, "kl": 1.0},
-        "decoder": {"features": 0.3, "fooling by reconstruction": 1.0, "fooling by sample": 1.0},
-        "discriminator": judgements | {"gradient": 1.0},
+        "encoder": {"feature reconstruction": 1.0, "kl": 1.0},
+        "decoder": {"feature reconstruction": 0.3}
+        | {f"generator loss of {name}": 1.0 for name in of_fakes},
+        "discriminator": {"real loss": 1.0, "gradient penalty": 1.0}
+        | {f"fake loss of {name}": 1.0 for name in of_fakes},
     }
     players = {player: set(map(id, ps)) for player, ps in vae_gan.players().items()}
     for player in ("encoder", "discriminator", "decoder"):
         assert players[player] == {id(p) for p in getattr(vae_gan, player).parameters()}
 
 
-def test_minus_log_normal_is_normalised():
+def test_gaussian_nll_is_normalised():
     mean, sigma = torch.zeros(1, 2), 0.3
     axis = torch.linspace(-3, 3, 241)
     grid = torch.cartesian_prod(axis, axis)
-    mass = (-minus_log_normal(grid, mean, sigma)).exp().sum() * (6 / 240) ** 2
+    mass = (-gaussian_nll(grid, mean, sigma)).exp().sum() * (6 / 240) ** 2
     assert mass.item() == pytest.approx(1, abs=1e-5)
     expected = math.log(sigma) * 2 + math.log(2 * math.pi)
-    assert minus_log_normal(mean, mean, sigma).item() == pytest.approx(expected)
+    assert gaussian_nll(mean, mean, sigma).item() == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("family", ["gan", "vae-gan"])

@@ -227,7 +227,7 @@ def test_alpha_is_ten_times_the_papers():
         recipe = semi_supervised(labels)
         told = torch.arange(recipe.batch_size) < recipe.labelled_share * recipe.batch_size
         losses = torch.where(told, torch.rand(recipe.batch_size), 0.0)
-        weighed = recipe.config.classification * losses.mean()  # beside bounds averaged over all
+        weighed = recipe.config.alpha * losses.mean()  # beside bounds averaged over all
         assert float(weighed / losses[told].mean()) == pytest.approx(10 * 0.1)
     text = (ROOT / "views" / "few_labels" / "derivation.md").read_text(encoding="utf-8")
     assert "so $\\alpha = N$, ten times the paper's" in text
@@ -268,7 +268,7 @@ def test_the_non_saturating_loss_follows_kl_minus_twice_js():
     saturating = gradient(lambda q: (q * (1 - best).log()).sum())
     torch.testing.assert_close(saturating, 2 * js)
     assert torch.cosine_similarity(found, js, 0) < 0.99, "it would be JS after all"
-    assert model("gan-16").objective(0)["generator"] == {"fooling": 1.0}
+    assert model("gan-16").objective(0)["generator"] == {"generator loss": 1.0}
 
 
 def test_sharp_is_neither_right_nor_varied(samples, generator):

@@ -73,7 +73,7 @@ def test_one_that_hears_nothing_of_the_class_is_a_vae(cvae, images):
     """No pictures and no weights for y: encoder, decoder and terms are those of the VAE."""
     x, y = images
     vae = filled(build(Config("vae", **SIZES)))
-    cvae.pictures.zero_()
+    cvae.class_embedding.zero_()
     cvae.decoder[0].weight[:, 2:] = 0
     vae.encoder.load_state_dict(cvae.encoder.state_dict())
     state = cvae.decoder.state_dict()
@@ -95,7 +95,7 @@ def test_the_class_reaches_encoder_and_decoder(cvae, images):
     """The picture of y is a bias of its own in the first layer; the decoder takes z then y."""
     x, y = images
     first = cvae.encoder[1]
-    hidden = first(x.flatten(1)) + (first.weight @ cvae.pictures[y].flatten(1).T).T
+    hidden = first(x.flatten(1)) + (first.weight @ cvae.class_embedding[y].flatten(1).T).T
     mu, log_var = cvae.encoder[2:](hidden).chunk(2, dim=1)
     q = cvae.encode(x, y)
     torch.testing.assert_close(q.mu, mu)
@@ -352,7 +352,9 @@ def test_sliders_go_from_the_most_active_number_to_those_that_say_nothing(told):
 def test_the_pictures_of_classes_travel_exactly(told):
     model = told.entry(component.TOLD).model
     sent = np.frombuffer(base64.b64decode(component.model_of(told)["pictures"]), np.float16)
-    assert np.array_equal(sent.reshape(10, 1, 28, 28), model.pictures.numpy().astype(np.float32))
+    assert np.array_equal(
+        sent.reshape(10, 1, 28, 28), model.class_embedding.numpy().astype(np.float32)
+    )
     parts = component.model_of(told)
     assert all(parts[part].startswith("networks/") for part in ("encoder", "decoder", "judge"))
 

@@ -12,6 +12,30 @@ from models.zoo import CARD, WEIGHTS, Card, CheckpointError, Codes, sha256_of
 
 # The names of format 1, written out again: the converter is not to be tested by its own table.
 OLD_KINDS = {"network-config": "torso"}
+OLD_FIELDS = {
+    "alpha": "classification",
+    "kl_start": "kl",
+    "class_kl_start": "class_kl",
+    "anneal_steps": "annealed",
+    "beta_start": "start",
+}
+OLD_TERMS = {
+    "gan": {
+        "real loss": "real",
+        "fake loss": "sample",
+        "generator loss": "fooling",
+        "gradient penalty": "gradient",
+    },
+    "vae-gan": {
+        "feature reconstruction": "features",
+        "real loss": "real",
+        "fake loss of reconstruction": "reconstruction",
+        "fake loss of sample": "sample",
+        "generator loss of reconstruction": "fooling by reconstruction",
+        "generator loss of sample": "fooling by sample",
+        "gradient penalty": "gradient",
+    },
+}
 OLD_TENSORS = {
     "draw": (
         (r"\.cell\.(weight|bias)_ih$", r".unit.given.\1"),
@@ -20,7 +44,9 @@ OLD_TENSORS = {
         (r"\.read_error\.", ".lack."),
         (r"\.read_decoder\.", ".hear."),
         (r"\.initial_", "."),
-    )
+    ),
+    "cvae": ((r"^class_embedding$", "pictures"),),
+    "m2": ((r"^class_embedding$", "pictures"),),
 }
 
 
@@ -29,13 +55,19 @@ def old_record(value):
         return [old_record(v) for v in value]
     if not isinstance(value, dict):
         return value
-    return {k: old_record(OLD_KINDS.get(v, v) if k == "kind" else v) for k, v in value.items()}
+    old = {OLD_FIELDS.get(name, name): old_record(v) for name, v in value.items()}
+    return old | {"kind": OLD_KINDS.get(value["kind"], value["kind"])} if "kind" in value else old
 
 
 def old_tensor(name, family):
     for pattern, replacement in OLD_TENSORS.get(family, ()):
         name = re.sub(pattern, replacement, name)
     return name
+
+
+def old_column(name, family):
+    split, _, term = name.partition(" ")
+    return f"{split} {OLD_TERMS.get(family, {}).get(term, term)}".strip()
 
 
 def make_old(folder):
@@ -47,11 +79,12 @@ def make_old(folder):
     (folder / WEIGHTS).write_bytes(content)
     card |= {"format": 1, "weights_sha256": sha256_of(content)}
     card |= {part: old_record(card[part]) for part in ("config", "recipe")}
+    card["curve"] = [{old_column(k, family): v for k, v in row.items()} for row in card["curve"]]
     (folder / CARD).write_text(json.dumps(card), encoding="utf-8")
 
 
 @pytest.fixture(params=FAMILIES)
-def checkpoint(request, tmp_path, small_config):
+def checkpoint(request, tmp_path, small_config, x):
     """A checkpoint of every family: its folder, and the card as saved."""
     config = small_config(request.param)
     torch.manual_seed(0)
@@ -61,7 +94,7 @@ def checkpoint(request, tmp_path, small_config):
         config=config,
         recipe={"epochs": 3, "config": config.to_dict()},
         data={"name": "digits"},
-        curve=[{"epoch": 1, "train reconstruction": 12.5}],
+        curve=[{"epoch": 1} | {f"train {term}": 0.5 for term in terms(model, x)}],
         latent={"mean": [0.1] * config.latent, "std": [1.0] * config.latent},
     )
     codes = Codes(torch.zeros(10, config.latent), torch.arange(10))

@@ -57,7 +57,7 @@ def test_the_terms_are_the_models_own_with_the_same_noise(model, x):
     found = at_the_encoder(model, image, draw=5)
     # The corruption draws in single precision, the ledger computes in double.
     noisy = (
-        model.seen(Batch(image.unsqueeze(0), None, seeded(5))) if model.family == "dae" else None
+        model.corrupt(Batch(image.unsqueeze(0), None, seeded(5))) if model.family == "dae" else None
     )
     exact = ledger.in_float64(model)
     batch = Batch(image.double().unsqueeze(0), None, seeded(5))
@@ -178,7 +178,7 @@ def test_a_mean_loss_is_a_beta_loss(pixels, dimensions):
 def test_fixed_noise_is_a_shift_and_a_clip(small_config, x, corruption, seed):
     model = build(small_config("dae", corruption=corruption))
     shift = ledger.noise_shift(model, seed)
-    seen = model.seen(Batch(x[:1], None, seeded(seed)))[0]
+    seen = model.corrupt(Batch(x[:1], None, seeded(seed)))[0]
     assert shift.any()
     torch.testing.assert_close((x[0] + shift).clamp(0, 1), seen, rtol=0, atol=1e-6)
 

@@ -29,7 +29,7 @@ def m2():
     torch.manual_seed(0)
     model = build(M2Config("m2", 2, SMALL, SMALL, classifier=NetworkConfig(widths=(8,))))
     with torch.no_grad():
-        model.pictures.normal_()
+        model.class_embedding.normal_()
         model.classifier[-1].bias.normal_()
         for parameter in model.decoder.parameters():
             parameter.mul_(2)
@@ -143,9 +143,9 @@ def test_each_class_has_a_first_layer_of_its_own(m2):
     first = m2.decoder[0]
     weight, z = first.weight.clone().view(-1, 10, m2.latent + 1), torch.randn(4, 2).double()
     for y in range(10):
-        told = m2.told(z, torch.nn.functional.one_hot(torch.full((4,), y), 10))
+        decoder_input = m2.condition(z, torch.nn.functional.one_hot(torch.full((4,), y), 10))
         expected = z @ weight[:, y, :-1].T + weight[:, y, -1] + first.bias
-        torch.testing.assert_close(first(told), expected)
+        torch.testing.assert_close(first(decoder_input), expected)
 
 
 def test_without_a_label_the_most_probable_class_is_taken(m2, binary):
@@ -158,14 +158,14 @@ def test_without_a_label_the_most_probable_class_is_taken(m2, binary):
 
 def test_both_kl_weigh_more_at_first():
     """By the same factor at every step: half way, the square root is left."""
-    model = build(M2Config("m2", 2, classification=3.0, kl=4.0, class_kl=9.0, annealed=100))
+    model = build(M2Config("m2", 2, alpha=3.0, kl_start=4.0, class_kl_start=9.0, anneal_steps=100))
     weights = [model.objective(step)["model"] for step in (0, 50, 100, 10_000)]
     assert [w["kl"] for w in weights] == [4, 2, 1, 1]
     assert [w["class kl"] for w in weights] == [9, 3, 1, 1]
     assert {(w["reconstruction"], w["classification"]) for w in weights} == {(1, 3)}
 
 
-@pytest.mark.parametrize("field", ["classification", "kl", "class_kl", "annealed"])
+@pytest.mark.parametrize("field", ["alpha", "kl_start", "class_kl_start", "anneal_steps"])
 def test_a_negative_weight_is_refused(field):
     with pytest.raises(ValueError, match="0 or more"):
         M2Config("m2", 2, **{field: -1})

@@ -94,7 +94,7 @@ def test_the_recipes_differ_in_nothing_but_the_weights():
     """One network, one budget; beta-VAE and beta-TCVAE are annealed alike."""
     assert len({(r.config.encoder, r.config.decoder) for r in RECIPES}) == 1
     assert len({str(r.to_dict() | {"name": "", "config": ""}) for r in RECIPES}) == 1
-    annealed = [(r.config.start, r.config.annealed) for r in (BETA_VAE, BETA_TCVAE)]
+    annealed = [(r.config.beta_start, r.config.anneal_steps) for r in (BETA_VAE, BETA_TCVAE)]
     assert annealed[0] == annealed[1]
     steps = BETA_TCVAE.epochs * (BETA_TCVAE.config.images // BETA_TCVAE.batch_size)
     assert 0 < annealed[0][1] < steps

@@ -126,7 +126,7 @@ def test_beta_weighs_the_total_correlation_alone(small_config):
 
 def test_annealed_parts_fall_together_until_each_is_what_it_is_to_be(small_config):
     """From 16, by equal factors, half way its root; the total correlation stays at beta."""
-    model = build(replace(small_config("beta-tcvae"), beta=8.0, start=16.0, annealed=8))
+    model = build(replace(small_config("beta-tcvae"), beta=8.0, beta_start=16.0, anneal_steps=8))
     for step, others, correlation in ((0, 16, 16), (2, 8, 8), (4, 4, 8), (8, 1, 8), (99, 1, 8)):
         assert model.objective(step)["model"] == {
             "reconstruction": 1.0,
@@ -155,14 +155,16 @@ def test_a_beta_config_is_not_enough(small_config):
 def test_a_beta_vae_is_annealed_alike(small_config):
     """The weight of its whole KL falls to beta; without steps it is beta at once, however small."""
     config = small_config("beta-vae", beta=8.0)
-    annealed = build(replace(config, start=16.0, annealed=8))
+    annealed = build(replace(config, beta_start=16.0, anneal_steps=8))
     weights = [annealed.objective(step)["model"]["kl"] for step in (0, 2, 4, 8, 99)]
     assert weights == pytest.approx([16, 8, 8, 8, 8])
     assert build(config).objective(0)["model"]["kl"] == 8.0
     assert build(replace(config, beta=0.1)).objective(0)["model"]["kl"] == 0.1
 
 
-@pytest.mark.parametrize("change", [{"start": 0.5}, {"start": math.nan}, {"annealed": -1}])
+@pytest.mark.parametrize(
+    "change", [{"beta_start": 0.5}, {"beta_start": math.nan}, {"anneal_steps": -1}]
+)
 def test_annealing_that_makes_no_sense_is_refused(change, small_config):
     with pytest.raises(ValueError, match=next(iter(change))):
         replace(small_config("beta-vae"), **change)

@@ -242,7 +242,7 @@ def test_recipes_can_be_built_and_survive_json(recipe):
 class TugOfWar(nn.Module):
     """Two players with one number each and the term (a - b)^2: a minimises it, b maximises it."""
 
-    momentum = Model.momentum
+    adam_beta1 = Model.adam_beta1
 
     def __init__(self, weights):
         super().__init__()
@@ -408,6 +408,13 @@ def test_the_state_of_other_data_is_refused(state, recipe, few, assert_sentence)
     other = Split.of(few.images.flip(0), few.labels.flip(0))
     with pytest.raises(TrainingError, match="of other data; start again") as refused:
         trained(recipe, other, state_path=state, resume=True)
+    assert_sentence(str(refused.value))
+
+
+def test_the_state_of_an_older_version_is_refused(state, recipe, few, monkeypatch, assert_sentence):
+    monkeypatch.setattr(loop, "STATE_FORMAT", loop.STATE_FORMAT + 1)
+    with pytest.raises(TrainingError, match="another version of Latent Lab; start") as refused:
+        trained(recipe, few, state_path=state, resume=True)
     assert_sentence(str(refused.value))
 
 

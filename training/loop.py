@@ -27,6 +27,7 @@ from .labels import batches, check_labels, with_few_labels
 from .recipes import Recipe
 
 ORDER, NOISE, VALIDATION = 0, 1, 2  # streams of randomness that must not meet
+STATE_FORMAT = 2  # of saved states; 1 had other names of weights and fields
 REPORT_EVERY = 50  # steps between progress reports; each one waits for the device
 
 
@@ -146,7 +147,7 @@ class Stepper:
             player: torch.optim.Adam(
                 parameters,
                 lr=self.rate,
-                betas=(model.momentum, 0.999),
+                betas=(model.adam_beta1, 0.999),
                 fused=True,
                 capturable=device.type == "cuda",
             )
@@ -226,7 +227,11 @@ def save_state(path: Path, stepper: Stepper, recipe: Recipe, state: State) -> No
     for player, optimizer in stepper.optimizers.items():
         for i, moments in optimizer.state_dict()["state"].items():
             tensors |= {f"adam.{player}.{i}.{k}": v for k, v in moments.items()}
-    facts = {"recipe": recipe.to_dict(), "data": stepper.split.sha256} | {
+    facts = {
+        "format": STATE_FORMAT,
+        "recipe": recipe.to_dict(),
+        "data": stepper.split.sha256,
+    } | {
         name: getattr(state, name)
         for name in ("epoch", "best_epoch", "best_objective", "curve", "seconds")
     }
@@ -269,9 +274,13 @@ def data_of_state(path: Path) -> str | None:
 def load_state(path: Path, stepper: Stepper, recipe: Recipe) -> State:
     """Put a saved run back into `stepper`.
 
-    Raises TrainingError if it is damaged, or of another recipe or other data.
+    Raises TrainingError if it is damaged, or of another version, another recipe or other data.
     """
     tensors, facts = _read_state(path)
+    if facts.pop("format", 1) != STATE_FORMAT:
+        raise TrainingError(
+            "The saved state is of another version of Latent Lab; start again without --resume."
+        )
     saved, data = facts.pop("recipe"), facts.pop("data")
     if data != stepper.split.sha256:
         raise TrainingError("The saved state is of other data; start again without --resume.")
@@ -399,16 +408,16 @@ def trained(
     recipe: Recipe,
     data: Split,
     device: torch.device,
-    told: Callable[[Progress | Epoch | Finished], None] = lambda event: None,
+    on_event: Callable[[Progress | Epoch | Finished], None] = lambda event: None,
 ) -> tuple[Model, Finished]:
     """A new model of the recipe, on the device, with the weights of its best epoch.
 
-    `told` gets every event of `fit`. Raises what `fit` raises.
+    `on_event` is called with every event of `fit`. Raises what `fit` raises.
     """
     torch.manual_seed(recipe.seed)  # initial weights; all else draws from generators of its own
     model = build(recipe.config)
     for event in fit(recipe, model, data, device):
-        told(event)
+        on_event(event)
     return model, event
 
 

@@ -57,7 +57,7 @@ def model_of(lab: Lab) -> dict[str, Any]:
         "encoder": parts.get("encoder"),
         "decoder": parts.get("decoder"),
         "judge": lab.networks.addresses(JUDGE).get("classifier"),
-        "pictures": halves(entry.model.pictures),
+        "pictures": halves(entry.model.class_embedding),
         "rows": rows_of(entry),
         "facts": facts_of(lab),
     }

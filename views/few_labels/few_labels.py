@@ -96,7 +96,7 @@ def build(page: Page) -> None:
         gr.HTML(f"<p class='notice'>{MISSING}</p>", apply_default_css=False)
     fold_out(
         "few_labels",
-        SemiSupervisedAutoencoder.told,
+        SemiSupervisedAutoencoder.condition,
         SemiSupervisedAutoencoder.every_class,
         SemiSupervisedAutoencoder.terms,
         few_labels.explain,
