@@ -18,7 +18,7 @@ from evaluation.metric import (
     seeded_generator,
 )
 from models import Batch, Model
-from models.bounds import effective_samples, importance_bound, iwae, log_importance_weights
+from models.bounds import effective_sample_size, importance_bound, iwae, log_importance_weights
 from models.likelihoods import GREYS, over_grey_levels
 from models.quadrature import posterior
 
@@ -141,7 +141,7 @@ def side_by_side(model: Model, split: Split, advance: Advance) -> dict[str, Metr
         if model.latent == 2 and not model.needs_label:
             estimates.append(estimates[0].new_tensor([posterior(model, x[0]).log_p]))
         rows.append(torch.stack(estimates).cpu())
-        effective.append(effective_samples(log_weights).cpu())
+        effective.append(effective_sample_size(log_weights).cpu())
         advance(1)
     estimates = list(torch.cat(rows, 1))
     images = observation.describe(len(split), "first ")

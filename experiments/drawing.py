@@ -1,7 +1,7 @@
 """DRAW against VAEs that draw at once, in ELBO and log p(x) of the same binary images.
 
 Reads shipped checkpoints: draw-32; vae-32-oneshot, with as many latent numbers, parameters and
-epochs; vae-32-mlp, a smaller network; and vae-16-untold, which had more epochs in less time. Every
+epochs; vae-32-mlp, a smaller network; and vae-16-unconditional, which had more epochs in less time. Every
 model sees the same images, binarized once, so that the differences vary little. Takes about ten
 minutes on one core.
 
@@ -22,7 +22,7 @@ from models import Model, zoo
 from models.device import choose_device, describe, exact_convolutions
 
 FOLDER = Path(__file__).resolve().parent.parent / "checkpoints"
-DRAW, RIVALS = "draw-32", ("vae-32-oneshot", "vae-32-mlp", "vae-16-untold")
+DRAW, RIVALS = "draw-32", ("vae-32-oneshot", "vae-32-mlp", "vae-16-unconditional")
 
 
 def bounds(model: Model, x: Tensor, samples: int) -> dict[str, Tensor]:

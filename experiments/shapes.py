@@ -21,8 +21,9 @@ from pathlib import Path
 
 from data import datasets
 from data.shapes import FACTORS
+from evaluation import disentanglement
 from evaluation.codes import aggregate
-from evaluation.disentanglement import entropies, gap, information
+from evaluation.disentanglement import entropies, mutual_information
 from experiments.published import train as trained_model
 from models import Model, zoo
 from models.device import choose_device, exact_convolutions
@@ -92,8 +93,8 @@ def by_part(model: Model) -> str:
 
 def mig(model: Model, split: datasets.Split) -> float:
     """The mutual information gap on the pictures of `split`: Chen et al. 2018, eq. 6."""
-    shares = information(aggregate(model, split), split.factors)
-    return gap(shares / entropies(split.factors)[:, None])
+    shares = mutual_information(aggregate(model, split), split.factors)
+    return disentanglement.mig(shares / entropies(split.factors)[:, None])
 
 
 def show(found: dict[str, list[dict[str, dict]]]) -> None:

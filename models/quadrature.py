@@ -23,9 +23,9 @@ from torch.nn.functional import softplus
 from .base import Model
 from .likelihoods import Bernoulli
 
-HALF = 7.0  # of the square that is searched; the prior leaves 5e-12 of its mass outside
-COARSE = 100  # points along each side of the first lattice
-LEVELS = 12  # halvings of the first step at most, to 0.00003
+HALF_WIDTH = 7.0  # of the square that is searched; the prior leaves 5e-12 of its mass outside
+GRID = 100  # points along each side of the first lattice
+MAX_REFINEMENTS = 12  # halvings of the first step at most, to 0.00003
 MOST_CELLS = 200_000  # of one lattice; digits unlike a model's own needed up to 66,000
 AT_ONCE = 1_024  # codes in one pass: their pictures stay within a processor's caches
 TABLES = 3  # first lattices that are kept: 31 MB each for MNIST
@@ -99,26 +99,26 @@ class Posterior:
 
 def posterior(model: Model, x: Tensor, precision: Precision = EXACT) -> Posterior:
     """The posterior of one image x [C, H, W]: cells are halved until they resolve it, or until
-    there were LEVELS halvings; then it is narrower than any trained model's.
+    there were MAX_REFINEMENTS halvings; then it is narrower than any trained model's.
 
     Raises ValueError unless the model's code has two numbers.
     """
     if model.latent != 2:
         raise ValueError("Quadrature is for models with a 2-D code.")
     table = first_lattice(model)
-    step = 2 * HALF / COARSE
+    step = 2 * HALF_WIDTH / GRID
     log_joint = table.log_likelihood(x) + log_prior(table.z)
     known = max(float(log_joint.max()), _at_the_encoder(model, x))
     z = table.z[_promising(log_joint, _gain(log_joint), known - precision.kept)]
     resolved, before = precision.steps(model), -torch.inf
-    for level in range(LEVELS):
+    for level in range(MAX_REFINEMENTS):
         step /= 2
         z = z[:, None] + step * CHILDREN
         log_joint = log_joint_at(model, x, z.flatten(0, 1), precision.dtype).unflatten(0, (-1, 4))
         least_std = _least_std(log_joint, step)
         log_p = float(torch.logsumexp(log_joint.flatten(), 0)) + 2 * log(step)
         steady = abs(log_p - before) <= precision.change or step <= resolved * least_std / 2
-        if (step <= resolved * least_std and steady) or level == LEVELS - 1:
+        if (step <= resolved * least_std and steady) or level == MAX_REFINEMENTS - 1:
             break
         before = log_p
         # Children differ by their slope times their step; within a cell it goes half as far.
@@ -139,11 +139,11 @@ def _promising(log_joint: Tensor, gain: Tensor, least: float) -> Tensor:
 
 
 def _gain(log_joint: Tensor) -> Tensor:
-    """How far the density may rise within the cells of the first lattice: [COARSE^2] nats.
+    """How far the density may rise within the cells of the first lattice: [GRID^2] nats.
 
     Along each axis half of the larger difference to a neighbour.
     """
-    square = log_joint.reshape(COARSE, COARSE)
+    square = log_joint.reshape(GRID, GRID)
     gain = torch.zeros_like(square)
     for axis in (0, 1):
         differences = square.diff(dim=axis).abs()
@@ -235,7 +235,7 @@ def first_lattice(model: Model) -> Table:
 
 @lru_cache(TABLES)
 def _table(model: Model, device: torch.device, version: int) -> Table:
-    z = lattice(torch.zeros(2, dtype=torch.float64), HALF, COARSE)
+    z = lattice(torch.zeros(2, dtype=torch.float64), HALF_WIDTH, GRID)
     with torch.no_grad():
         features = torch.cat([model.decoder(part.to(device).float()) for part in z.split(AT_ONCE)])
     if model.config.likelihood.kind != Bernoulli.kind:

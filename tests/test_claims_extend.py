@@ -333,9 +333,9 @@ def test_one_code_writes_ten_legible_digits_in_a_hand_like_the_digits(samples):
 
 def test_told_the_class_the_code_is_left_mostly_with_the_handwriting():
     probe, near = (value("cvae-16", m) for m in ("linear probe accuracy", "5-nn accuracy"))
-    assert probe < 0.2 < value("vae-16-untold", "linear probe accuracy") / 4
+    assert probe < 0.2 < value("vae-16-unconditional", "linear probe accuracy") / 4
     assert f"for {100 * probe:.0f} % of digits, five neighbours for {100 * near:.0f} %" in LECTURE
-    gained = value("cvae-16", "log p(x)") - value("vae-16-untold", "log p(x)")
+    gained = value("cvae-16", "log p(x)") - value("vae-16-unconditional", "log p(x)")
     assert gained > math.log(10)  # and so it is the better model, by one training each
 
 

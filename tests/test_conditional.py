@@ -259,7 +259,7 @@ def test_the_class_network_gives_the_logits(x):
 def told(tmp_path_factory, small_config):
     """A lab with small untrained networks under the names the view looks for."""
     root = tmp_path_factory.mktemp("told")
-    for name, family in (("cvae-16", "cvae"), ("vae-16-untold", "vae"), ("classifier",) * 2):
+    for name, family in (("cvae-16", "cvae"), ("vae-16-unconditional", "vae"), ("classifier",) * 2):
         config = small_config(family, latent=16)
         torch.manual_seed(0)
         model = build(config)
@@ -289,7 +289,7 @@ def message(x, **rest):
 
 
 def test_a_digit_is_encoded_with_its_class_or_as_it_is_read(told, x):
-    model, judge = (told.entry(name).model for name in (component.TOLD, component.JUDGE))
+    model, judge = (told.entry(name).model for name in (component.CONDITIONAL, component.JUDGE))
     grey = ((x[0] * 255).round() / 255).unsqueeze(0)
     read = int(judge.classify(grey).probs.argmax())
     answers = {y: component.encode_told(told, message(x[0], y=y)) for y in (None, read, 0, 9)}
@@ -304,7 +304,7 @@ def test_a_digit_is_encoded_with_its_class_or_as_it_is_read(told, x):
 
 def test_all_ten_pictures_have_one_code(told):
     z = torch.linspace(-1, 1, 16)
-    model = told.entry(component.TOLD).model
+    model = told.entry(component.CONDITIONAL).model
     pixels = base64.b64decode(component.draw_every_class(told, {"z": z.tolist()})["pixels"])
     shown = np.frombuffer(pixels, np.uint8).reshape(10, 28, 28)
     for y in range(10):
@@ -336,21 +336,21 @@ def test_facts_are_the_cards_with_their_protocols(told):
     assert nats["number"] == "5.0 nats"
     assert all(part in nats["words"] for part in ("−88.0", "−93.0", "2.5 saved"))
     assert (probe["number"], "67 %" in probe["words"]) == ("17 %", True)
-    assert "vae-16-untold, elbo: elbo &lt;by nobody&gt;." in nats["protocol"]
+    assert "vae-16-unconditional, elbo: elbo &lt;by nobody&gt;." in nats["protocol"]
     bare = {n: replace(e, card=replace(e.card, metrics={})) for n, e in told.zoo.items()}
     assert component.facts_of(Lab(bare, told.samples)) == []
     assert component.facts_of(Lab({"cvae-16": bare["cvae-16"]}, told.samples)) == []
 
 
 def test_sliders_go_from_the_most_active_number_to_those_that_say_nothing(told):
-    rows = component.rows_of(told.entry(component.TOLD))
+    rows = component.rows_of(told.entry(component.CONDITIONAL))
     assert [row["index"] for row in rows] == [*range(15, 0, -1), 0]
     assert [row["used"] for row in rows] == [True] * 15 + [False]
     assert rows[0]["nats"] == "15.00 nats"
 
 
 def test_the_pictures_of_classes_travel_exactly(told):
-    model = told.entry(component.TOLD).model
+    model = told.entry(component.CONDITIONAL).model
     sent = np.frombuffer(base64.b64decode(component.model_of(told)["pictures"]), np.float16)
     assert np.array_equal(
         sent.reshape(10, 1, 28, 28), model.class_embedding.numpy().astype(np.float32)
@@ -362,6 +362,6 @@ def test_the_pictures_of_classes_travel_exactly(told):
 def test_without_its_networks_the_view_says_which(lab, told, assert_sentence):
     assert view.is_ready(told)
     assert not view.is_ready(lab)
-    swapped = dict(told.zoo) | {"cvae-16": told.zoo["vae-16-untold"]}
+    swapped = dict(told.zoo) | {"cvae-16": told.zoo["vae-16-unconditional"]}
     assert not view.is_ready(Lab(swapped, told.samples))
     assert_sentence(view.MISSING)

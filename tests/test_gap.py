@@ -249,7 +249,7 @@ def test_the_mean_weight_of_a_dragged_q_is_its_elbo_and_a_worse_q_needs_more_dra
             _, log_weights = gap.importance_draws(model, x, dragged, 2_000, seed=2)
             error = float(log_weights.std()) / 2_000**0.5
             assert abs(float(log_weights.mean() - gap.elbo(dragged, window))) < 4 * error
-            effective.append(float(bounds.effective_samples(log_weights[:, None])))
+            effective.append(float(bounds.effective_sample_size(log_weights[:, None])))
         assert effective[0] > 2 * effective[1]
 
 

@@ -189,7 +189,9 @@ def test_lost_is_the_error_of_least_squares(some, generator):
     centred = (x.flatten(1) - x.flatten(1).mean(0)).T
     residual = centred - a @ torch.linalg.lstsq(a, centred).solution
     expected = (residual**2).sum(0).mean()
-    torch.testing.assert_close(linear.lost(a, covariance), expected, atol=0, rtol=1e-9)
+    torch.testing.assert_close(
+        linear.reconstruction_error(a, covariance), expected, atol=0, rtol=1e-9
+    )
 
 
 def test_moments_are_those_of_all_images(digits):

@@ -303,7 +303,7 @@ def test_the_view_answers_one_digit_and_refuses_nonsense(small_lab, x, assert_se
     pairs = view.shown(small_lab)
     assert pairs == {100: ("m2-100", "classifier-100")}
     read = validate.serving(read_with_labels, small_lab, pairs)
-    pixels = markup.pixels(x[0])
+    pixels = markup.encode_pixels(x[0])
     answer = read({"pixels": pixels, "labels": 100})
     model = small_lab.entry("m2-100").model
     torch.testing.assert_close(

@@ -41,7 +41,7 @@ def solve(recipe: Recipe, model: Model, split: Split) -> Iterator[Progress | Fin
     start = model.decoder[0].weight.detach().cpu().double()
     curve = []
     for a in SOLVERS[recipe.solver](start, covariance, recipe.epochs):
-        terms = {"reconstruction": in_nats(config, float(lost(a, covariance)))}
+        terms = {"reconstruction": in_nats(config, float(reconstruction_error(a, covariance)))}
         curve.append({"epoch": len(curve) + 1, "train reconstruction": terms["reconstruction"]})
         yield Progress(len(curve), len(curve), recipe.epochs, terms)
     set_maps(model, a, mean)
@@ -69,7 +69,7 @@ def moments(split: Split) -> tuple[Tensor, Tensor]:
     return mean, products / len(split) - torch.outer(mean, mean)
 
 
-def lost(a: Tensor, covariance: Tensor) -> Tensor:
+def reconstruction_error(a: Tensor, covariance: Tensor) -> Tensor:
     """Mean squared error, summed over pixels, that decoder weights A [P, k] leave at their best.
 
     The best code of x is then least squares, z = A^+ (x - mean), so A^+ is the best encoder, and
@@ -79,7 +79,7 @@ def lost(a: Tensor, covariance: Tensor) -> Tensor:
 
 
 def descend(start: Tensor, covariance: Tensor, rounds: int) -> Iterator[Tensor]:
-    """Decoder weights A [P, k] after each round of L-BFGS on `lost`, from `start`.
+    """Decoder weights A [P, k] after each round of L-BFGS on `reconstruction_error`, from `start`.
 
     Ends when a round finds nothing lower, to the last bit of float64.
     """
@@ -95,7 +95,7 @@ def descend(start: Tensor, covariance: Tensor, rounds: int) -> Iterator[Tensor]:
 
     def closure() -> Tensor:
         optimizer.zero_grad()
-        error = lost(a, covariance)
+        error = reconstruction_error(a, covariance)
         error.backward()
         return error
 
@@ -103,7 +103,7 @@ def descend(start: Tensor, covariance: Tensor, rounds: int) -> Iterator[Tensor]:
     for _ in range(rounds):
         optimizer.step(closure)
         yield a.detach()
-        error = float(lost(a.detach(), covariance))
+        error = float(reconstruction_error(a.detach(), covariance))
         if not error < lowest:
             return
         lowest = error

@@ -18,8 +18,10 @@ CVAE_16 = Recipe(
     epochs=60,
     patience=60,
 )
-VAE_16_UNTOLD = replace(
-    CVAE_16, name="vae-16-untold", config=Config("vae", 16, _MLP, _MLP, likelihood=Bernoulli())
+VAE_16_UNCONDITIONAL = replace(
+    CVAE_16,
+    name="vae-16-unconditional",
+    config=Config("vae", 16, _MLP, _MLP, likelihood=Bernoulli()),
 )
 
-RECIPES = (CVAE_16, VAE_16_UNTOLD)
+RECIPES = (CVAE_16, VAE_16_UNCONDITIONAL)

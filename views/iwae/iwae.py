@@ -9,7 +9,7 @@ import gradio as gr
 
 from data.binarize import SEED, binarize
 from explore import iwae, seeds
-from models.bounds import effective_samples, importance_bound
+from models.bounds import effective_sample_size, importance_bound
 from models.importance import ImportanceWeightedAutoencoder
 from models.zoo import Entry
 from views.gap.gap import Digit
@@ -54,7 +54,7 @@ class VaeAgainstIwae(gr.HTML):
             pictures=SHOWN,
             threshold=iwae.ACTIVE,
             control=control(names[-1]) if names else "",
-            server_functions=[validate.serving(draw_samples, Sampling(lab.near, names))]
+            server_functions=[validate.serving(draw_samples, Sampling(lab.interactive, names))]
             if lab
             else None,
             elem_classes=["vae-against-iwae"],
@@ -129,7 +129,7 @@ class Sampling:
                 "logWeights": validate.base64_text(
                     iwae.log_weights(model, x.tensor, PART, seed).numpy().tobytes()
                 ),
-                "pictures": markup.pixels(iwae.pictures(model, x.tensor, PART, seed, SHOWN)),
+                "pictures": markup.encode_pixels(iwae.pictures(model, x.tensor, PART, seed, SHOWN)),
             }
             for model in self.models
         ]
@@ -160,7 +160,7 @@ def build(page: Page) -> None:
         ImportanceWeightedAutoencoder.terms,
         importance_bound,
         iwae.normalised,
-        effective_samples,
+        effective_sample_size,
     )
 
 

@@ -26,7 +26,7 @@ MOST_WAITING = 2_048  # pictures: less than half a second of work on one core
 
 
 class Question(NamedTuple):
-    """Codes z [N, D] for some models, and to come: what each makes of them, as `markup.pixels`."""
+    """Codes z [N, D] for some models, and to come: what each makes of them, as `markup.encode_pixels`."""
 
     models: list[Model]
     z: Tensor
@@ -46,7 +46,7 @@ class Decoding:
         self._thread = ThreadPoolExecutor(1, "decoding")
 
     async def pixels(self, models: list[Model], z: Tensor) -> list[str]:
-        """What each model makes of the codes z [N, D], as `markup.pixels` writes it."""
+        """What each model makes of the codes z [N, D], as `markup.encode_pixels` writes it."""
         pictures = len(models) * len(z)
         if self._pictures + pictures > MOST_WAITING:
             raise gr.Error(BUSY, print_exception=False)
@@ -91,7 +91,7 @@ def decode_together(questions: list[Question]) -> list[list[str]]:
         codes = [questions[i].z for i in asking]
         pictures = latent.decode(model, torch.cat(codes)).split([len(z) for z in codes])
         for i, part in zip(asking, pictures, strict=True):
-            made[i][model] = markup.pixels(part)
+            made[i][model] = markup.encode_pixels(part)
     return [
         [pixels[model] for model in question.models]
         for question, pixels in zip(questions, made, strict=True)

@@ -47,14 +47,14 @@ class Lab:
         raise gr.Error("There is no such model; pick one of those offered.", print_exception=False)
 
     @property
-    def near(self) -> "Lab":
+    def interactive(self) -> "Lab":
         """The lab whose models answer at once."""
         return self if self.instant is None else Lab(self.instant, self.samples)
 
     @cached_property
     def networks(self) -> Networks:
         """The models as files, for browsers that run them themselves."""
-        return Networks(self.near.zoo)
+        return Networks(self.interactive.zoo)
 
     def exhibit(self, name: str) -> dict[str, Entry]:
         """The usable checkpoints made for one part of the page, by name: see training.Recipe."""
@@ -102,7 +102,7 @@ class Lab:
         """Every checkpoint whose code can be moved by hand: the main ones, then others."""
         return [*self.names, *(entry.card.name for entry in self.own)]
 
-    def sampled(self, latent: int) -> list[Entry]:
+    def sampleable(self, latent: int) -> list[Entry]:
         """All of these with that latent size: their decoders take the same codes."""
         return [*self.of_size(latent), *(e for e in self.own if e.model.latent == latent)]
 

@@ -19,7 +19,7 @@ def picture(image: Tensor | np.ndarray, alt: str, error: bool = False) -> str:
     return f'<img class="digit" src="{figures.data_uri(figures.png(drawn))}" alt="{escape(alt)}">'
 
 
-def pixels(pictures: Tensor | np.ndarray) -> str:
+def encode_pixels(pictures: Tensor | np.ndarray) -> str:
     """Pictures as the components' scripts take them: base64 of one grey byte per pixel."""
     return base64.b64encode(figures.to_bytes(np.asarray(pictures)).tobytes()).decode()
 

@@ -46,7 +46,7 @@ class LossLedger(gr.HTML):
     ):
         groups = groups_of(lab) if lab else {}
         names = [name for group in groups.values() for name in group]
-        functions = [(decode_codes, decoding), (read_ledger, lab.near)] if lab else []
+        functions = [(decode_codes, decoding), (read_ledger, lab.interactive)] if lab else []
         super().__init__(
             view=view,
             models={name: model_of(lab, lab.entry(name)) for name in names},
@@ -135,7 +135,7 @@ def read_ledger(lab: Lab, message: dict) -> dict[str, Any]:
         "z": found.z.tolist(),
         "per_dimension": found.per_dimension.tolist(),
         "per_pixel": found.per_pixel.flatten().tolist(),
-        "picture": markup.pixels(found.picture),
+        "picture": markup.encode_pixels(found.picture),
     }
 
 

@@ -58,7 +58,7 @@ def read_digit(payload: Any) -> Tensor:
 
 def digit_record(x: Tensor) -> dict[str, str]:
     """The other way round: a tensor [1, 28, 28] as the page's record."""
-    return {"pixels": markup.pixels(x)}
+    return {"pixels": markup.encode_pixels(x)}
 
 
 def _record(lab: Lab, index: int) -> dict[str, Any]:
@@ -79,7 +79,7 @@ def random_digit(lab: Lab, message: dict) -> dict[str, Any]:
 
 def _step(image: np.ndarray) -> dict[str, Any]:
     height, width = image.shape
-    pixels = markup.pixels(image)
+    pixels = markup.encode_pixels(image)
     return {"pixels": pixels, "width": width, "height": height}
 
 

@@ -83,7 +83,7 @@ def build_page(lab: Lab) -> gr.Blocks:
                 titles = {group: [tab.TITLE for tab in part] for group, part in GROUPS.items()}
                 navigation = Navigation(titles)
                 with gr.Tabs() as tabs:
-                    page = Page(lab, Decoding(lab.near), navigation, digit, tabs)
+                    page = Page(lab, Decoding(lab.interactive), navigation, digit, tabs)
                     for tab in TABS:
                         with gr.Tab(tab.TITLE, id=tab.TITLE) as page.tab:
                             # First of all that opening it starts: a digit must find it open.
