@@ -21,9 +21,8 @@ from pathlib import Path
 
 from data import datasets
 from data.shapes import FACTORS
-from evaluation import disentanglement
 from evaluation.codes import aggregate
-from evaluation.disentanglement import entropies, mutual_information
+from evaluation.disentanglement import entropies, mig, mutual_information
 from experiments.published import train as trained_model
 from models import Model, zoo
 from models.device import choose_device, exact_convolutions
@@ -79,7 +78,7 @@ def choose(weights: list[float]) -> None:
         recipe = replace(BETA_TCVAE, name=f"weight-{weight:g}", config=config, seed=UNREPORTED)
         model, _ = trained_model(recipe, train_pictures, device)
         _, held_out = hold_out(train_pictures, recipe, device)
-        found = mig(model.to(device), held_out)
+        found = mig_of(model.to(device), held_out)
         print(f"weight {weight:g}: MIG {found:.3f} of {len(held_out):,} validation", flush=True)
 
 
@@ -88,13 +87,13 @@ def by_part(model: Model) -> str:
     dataset = datasets.load("shapes")
     _, held_out = hold_out(dataset.train, BETA_TCVAE, model.device)
     parts = {"validation": held_out, "test": dataset.test}
-    return ", ".join(f"{mig(model, part):.3f} of {len(part):,} {n}" for n, part in parts.items())
+    return ", ".join(f"{mig_of(model, part):.3f} of {len(part):,} {n}" for n, part in parts.items())
 
 
-def mig(model: Model, split: datasets.Split) -> float:
+def mig_of(model: Model, split: datasets.Split) -> float:
     """The mutual information gap on the pictures of `split`: Chen et al. 2018, eq. 6."""
     shares = mutual_information(aggregate(model, split), split.factors)
-    return disentanglement.mig(shares / entropies(split.factors)[:, None])
+    return mig(shares / entropies(split.factors)[:, None])
 
 
 def show(found: dict[str, list[dict[str, dict]]]) -> None:

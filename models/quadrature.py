@@ -23,9 +23,9 @@ from torch.nn.functional import softplus
 from .base import Model
 from .likelihoods import Bernoulli
 
-HALF_WIDTH = 7.0  # of the square that is searched; the prior leaves 5e-12 of its mass outside
+HALF_WIDTH = 7.0  # of the square in which p(z|x) is searched; 5e-12 of N(0, I) lies outside
 GRID = 100  # points along each side of the first lattice
-MAX_REFINEMENTS = 12  # halvings of the first step at most, to 0.00003
+MAX_REFINEMENTS = 12  # halvings of the first step, down to 0.00003
 MOST_CELLS = 200_000  # of one lattice; digits unlike a model's own needed up to 66,000
 AT_ONCE = 1_024  # codes in one pass: their pictures stay within a processor's caches
 TABLES = 3  # first lattices that are kept: 31 MB each for MNIST

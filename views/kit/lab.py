@@ -48,7 +48,7 @@ class Lab:
 
     @property
     def interactive(self) -> "Lab":
-        """The lab whose models answer at once."""
+        """The lab whose models are on a device that answers at once."""
         return self if self.instant is None else Lab(self.instant, self.samples)
 
     @cached_property
