@@ -1,7 +1,7 @@
 """What knowing the class is worth, and whether a classifier knows what the model was told to draw.
 
-Reads cvae-16, vae-16-unconditional (the same network, not told the class) and the classifier. Five to ten
-minutes on one core, most of them for the importance bounds.
+Reads cvae-16, vae-16-unconditional (the same network without the class) and the classifier. Takes
+five to ten minutes on one core, most of them for the importance bounds.
 
     python -m experiments.classes [--checkpoints FOLDER] [--data FOLDER] [--images N]
 """
@@ -52,13 +52,12 @@ def report_bounds(told: Model, untold: Model, x: Tensor, y: Tensor) -> None:
     print(f"{SAMPLES} draws of q an image, +- the standard error over images")
     ours = in_parts(told, x, y, SAMPLES, CONDITIONAL)
     theirs = in_parts(untold, x, None, SAMPLES, UNCONDITIONAL)
-    print(
-        f"{'':18}{CONDITIONAL + ', of log p(x|y)':>28}{UNCONDITIONAL + ', of log p(x)':>30}{'gained':>18}"
-    )
+    columns = f"{CONDITIONAL + ', of log p(x|y)':>28}{UNCONDITIONAL + ', of log p(x)':>34}"
+    print(f"{'':18}{columns}{'gained':>18}")
     for name, a, b in zip(("ELBO", f"importance K={SAMPLES}"), ours, theirs, strict=True):
         gain = a - b
         print(
-            f"{name:18}{a.mean():18.3f} +- {error(a):.3f}{b.mean():20.3f} +- {error(b):.3f}"
+            f"{name:18}{a.mean():18.3f} +- {error(a):.3f}{b.mean():24.3f} +- {error(b):.3f}"
             f"{gain.mean():12.3f} +- {error(gain):.3f}"
         )
 

@@ -1,9 +1,9 @@
 """DRAW against VAEs that draw at once, in ELBO and log p(x) of the same binary images.
 
 Reads shipped checkpoints: draw-32; vae-32-oneshot, with as many latent numbers, parameters and
-epochs; vae-32-mlp, a smaller network; and vae-16-unconditional, which had more epochs in less time. Every
-model sees the same images, binarized once, so that the differences vary little. Takes about ten
-minutes on one core.
+epochs; vae-32-mlp, a smaller network; and vae-16-unconditional, which had more epochs in less time.
+Every model sees the same images, binarized once, so that the differences vary little. Takes about
+ten minutes on one core.
 
     python -m experiments.drawing [--checkpoints FOLDER] [--images N] [--samples K] [--data FOLDER]
 """

@@ -1,4 +1,4 @@
-"""A conditional VAE, and the VAE of the same network that is not told the class."""
+"""A conditional VAE, and a VAE of the same network that is not conditioned on the class."""
 
 from dataclasses import replace
 

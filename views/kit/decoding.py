@@ -26,7 +26,7 @@ MOST_WAITING = 2_048  # pictures: less than half a second of work on one core
 
 
 class Question(NamedTuple):
-    """Codes z [N, D] for some models, and to come: what each makes of them, as `markup.encode_pixels`."""
+    """Codes z [N, D] for some models, and to come: their pictures as `markup.encode_pixels`."""
 
     models: list[Model]
     z: Tensor
