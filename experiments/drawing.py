@@ -68,17 +68,17 @@ def main(arguments: list[str] | None = None) -> None:
     found = {}
     for name in (DRAW, *RIVALS):
         if name not in models:
-            print(f"{name:16} left out: it is not in {options.checkpoints.name}.")
+            print(f"{name:21} left out: it is not in {options.checkpoints.name}.")
             continue
         entry = models[name]
         found[name] = bounds(entry.model, x, options.samples)
         parameters = sum(p.numel() for p in entry.model.parameters())
         budget = f"{entry.card.recipe['epochs']} epochs in {trained(entry):.0f} s"
-        print(f"{name:16}{written(found[name])}   {parameters:>9,} parameters, {budget}")
+        print(f"{name:21}{written(found[name])}   {parameters:>9,} parameters, {budget}")
     for rival in RIVALS:
         if DRAW in found and rival in found:
             gaps = {key: found[DRAW][key] - found[rival][key] for key in found[rival]}
-            print(f"{DRAW} - {rival:16}{written(gaps)}, on the same images")
+            print(f"{DRAW} - {rival:21}{written(gaps)}, on the same images")
 
 
 if __name__ == "__main__":
