@@ -74,7 +74,7 @@ def accuracies(model: Model, train: Split, test: Split) -> dict[str, Metric]:
         share = accuracy(of_train, train.labels, of_test, test.labels)
         error = math.sqrt(share * (1 - share) / len(test))
         standardised = "standardised " * (accuracy is probe_accuracy)
-        told = ", which the encoder made of image and class" * model.needs_label
+        told = ", which the encoder made of image and class" * model.encode_needs_label
         found[name] = metric(
             share,
             "share",
@@ -163,7 +163,7 @@ def latent_statistics(model: Model, train: Split) -> dict[str, list[float]]:
         return {}
     z = codes(model, train).double()
     statistics = {"mean": z.mean(0), "std": z.std(0)}
-    if model.has_prior:
+    if model.prior() is not None:
         parts = batches(train, MOST_AT_ONCE, model)
         kls = [kl_to_standard_normal(model.encode(x, y)).double().sum(0) for x, y in parts]
         statistics["kl"] = torch.stack(kls).sum(0) / len(train)

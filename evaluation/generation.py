@@ -180,7 +180,7 @@ def reference(judge: Classifier, dataset: Dataset, pictures: int = PICTURES) -> 
 def pictures_of(model: Model, z: Tensor, labels: Tensor) -> Tensor:
     """The pictures E[p(x|z)] of codes [N, D], for the labels [N], which only some families see."""
     parts = zip(z.split(MOST_AT_ONCE), labels.split(MOST_AT_ONCE), strict=True)
-    told = model.draws_class
+    told = model.decode_needs_label
     return torch.cat([model.decode(z, y if told else None).mean for z, y in parts])
 
 
@@ -215,7 +215,7 @@ def generation(
     found = {}
     for origin, words, sets in origins(model, real, mixture):
         fakes = [features_of(real.judge, pictures_of(model, z, real.labels)) for z in sets]
-        of_what = f"{TOLD if model.draws_class else FREE}, {words}"
+        of_what = f"{TOLD if model.decode_needs_label else FREE}, {words}"
         measured = compared(fakes, real, of_what)
         found |= {measure(name, origin): m for name, m in measured.items()}
     return found
@@ -308,7 +308,7 @@ def can_draw(entry: zoo.Entry, judge: zoo.Entry) -> bool:
 def is_unmeasured(entry: zoo.Entry, judge: zoo.Entry) -> bool:
     """Is it sampled, for it was given a p(z) or a mixture later, and was that not measured?"""
     origin = PRIOR if entry.mixture is None else MIXTURE
-    sampled = can_draw(entry, judge) and (entry.model.has_prior or origin == MIXTURE)
+    sampled = can_draw(entry, judge) and (entry.model.prior() is not None or origin == MIXTURE)
     return sampled and measure("recognised", origin) not in entry.card.metrics
 
 

@@ -43,7 +43,7 @@ class Observation:
     @classmethod
     def of(cls, model: Model) -> "Observation":
         likelihood = model.config.likelihood
-        return cls(likelihood.binary, likelihood.discrete, model.needs_label)
+        return cls(likelihood.binary, likelihood.discrete, model.encode_needs_label)
 
     def sample(self, grey: Tensor, generator: torch.Generator) -> Tensor:
         return torch.bernoulli(grey, generator=generator) if self.binary else grey
@@ -105,7 +105,7 @@ def bounds(
             tighter, unit, f"mean over groups of {IWAE} of {draws}; {images}"
         ),
         "log p(x)": mean_metric(log_p, unit, f"importance-weighted, {draws}; {images}"),
-        "kl": mean_metric(kl, unit, f"{model.kl_is}; {images}"),
+        "kl": mean_metric(kl, unit, f"{model.kl_estimator()}; {images}"),
         "reconstruction": mean_metric(
             reconstruction, unit, f"-log p(x|z), one sample of q(z|x); {images}"
         ),
@@ -138,7 +138,7 @@ def side_by_side(model: Model, split: Split, advance: Advance) -> dict[str, Metr
         x = observation.sample(grey, generator)
         log_weights = many_weights(model, x, y, SIDE_BY_SIDE_SAMPLES, generator)
         estimates = [iwae(log_weights, 1), iwae(log_weights, IWAE), importance_bound(log_weights)]
-        if model.latent == 2 and not model.needs_label:
+        if model.latent == 2 and not model.encode_needs_label:
             estimates.append(estimates[0].new_tensor([posterior(model, x[0]).log_p]))
         rows.append(torch.stack(estimates).cpu())
         effective.append(effective_sample_size(log_weights).cpu())
@@ -189,6 +189,6 @@ def sampled_terms(model: Model, split: Split) -> dict[str, Metric]:
     once = f"one sample of q(z|x) an image; {images}"
     return {
         "elbo": mean_metric(-kl - reconstruction - of_class, "nats per image", once),
-        "kl": mean_metric(kl, "nats per image", f"{model.kl_is}; {images}"),
+        "kl": mean_metric(kl, "nats per image", f"{model.kl_estimator()}; {images}"),
         "reconstruction": mean_metric(reconstruction, "nats per image", f"-log p(x|z), {once}"),
     }

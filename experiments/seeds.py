@@ -48,7 +48,7 @@ def measured(
     metrics, _ = evaluate(model, dataset, device, lambda images: None, scope)
     if scope.representation and directions.suits(model, dataset):
         metrics |= directions.directions(model, dataset.train, dataset.test)[0]
-    if real is not None and model.has_prior and model.has_decoder:
+    if real is not None and model.prior() is not None and model.has_decoder:
         metrics |= generation.generation(model, real)
     return {
         name: metric["value"]

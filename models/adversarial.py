@@ -9,8 +9,8 @@ from torch import Tensor, nn
 from torch.nn.functional import softplus
 
 from .base import Batch, Config, Model, at_least_32_bits
+from .distributions import DiagonalGaussian, standard_normal
 from .networks import NetworkConfig, encoder
-from .vae import VariationalAutoencoder
 
 ADAM_BETA1 = 0.5  # Radford et al. 2015 (arXiv 1511.06434), section 4
 
@@ -99,7 +99,7 @@ def he_init(network: nn.Module) -> None:
             layer.bias.zero_()
 
 
-class GenerativeAdversarialNetwork(Model):
+class GenerativeAdversarialNetwork(Model[AdversarialConfig]):
     """GAN: z ~ N(0, I), a picture from the decoder, and a discriminator that tells it from x.
 
     The discriminator minimises -log D(x) - log(1 - D(G(z))), the generator -log D(G(z)): Goodfellow
@@ -110,19 +110,21 @@ class GenerativeAdversarialNetwork(Model):
     family = "gan"
     title = "Generative adversarial network"
     config_type = AdversarialConfig
-    has_prior = True
     has_encoder = False
     has_likelihood = False
     adam_beta1 = ADAM_BETA1
-    prior = VariationalAutoencoder.prior
 
     def __init__(self, config: AdversarialConfig):
         super().__init__(config)
         self.discriminator = Discriminator(config.x_shape, config.discriminator)
         he_init(self)
 
+    def prior(self) -> DiagonalGaussian:
+        """p(z) = N(0, I) over codes [D], on the model's device."""
+        return standard_normal(self.latent, self.device)
+
     def terms(self, batch: Batch) -> dict[str, Tensor]:
-        z = self.prior(self.device).sample((len(batch.x),), generator=batch.generator)
+        z = self.prior().sample((len(batch.x),), generator=batch.generator)
         _, fake_logit = self.discriminator(self.decode(z).mean)
         _, real_logit, penalty = self.discriminator.with_penalty(batch.x)
         return {

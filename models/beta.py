@@ -42,7 +42,7 @@ class BetaConfig(Config):
         return max(last, anneal(self.beta_start, self.anneal_steps, step))
 
 
-class BetaVariationalAutoencoder(VariationalAutoencoder):
+class BetaVariationalAutoencoder(VariationalAutoencoder[BetaConfig]):
     """beta-VAE: the KL is weighed by beta.
 
     Minimises -E_q[log p(x|z)] + beta KL(q(z|x) || p(z)) (Higgins et al. 2017, "beta-VAE: learning

@@ -27,7 +27,7 @@ def log_importance_weights(
     z = q.rsample((samples,), generator)
     decoded = model.decode(z.flatten(0, 1), None if y is None else y.repeat(samples))
     likelihood = decoded.log_prob(x.repeat(samples, 1, 1, 1)).unflatten(0, (samples, len(x)))
-    return likelihood + model.prior(x.device).log_prob(z) - q.log_prob(z)
+    return likelihood + model.prior().log_prob(z) - q.log_prob(z)
 
 
 def importance_bound(log_weights: Tensor) -> Tensor:

@@ -35,7 +35,7 @@ class Jitter(Record):
         return grid_sample(x, grid.to(x.dtype), align_corners=False)
 
 
-class Classifier(Model):
+class Classifier(Model[LabelledConfig]):
     """q(y|x) = Categorical(softmax(W h(x) + b)) on features h(x) of the encoder.
 
     Minimises the cross-entropy -log q(y|x), of images that the config's corruption, if it has one,
@@ -46,10 +46,10 @@ class Classifier(Model):
     title = "Classifier"
     config_type = LabelledConfig
     has_decoder = False
-    classifies = True
+    has_classifier = True
 
     def __init__(self, config: LabelledConfig):
-        super().__init__(config, features=config.latent)
+        super().__init__(config)
         self.head = nn.Linear(config.latent, config.classes)
 
     def encode(self, x: Tensor, y: Tensor | None = None) -> Delta:
@@ -61,7 +61,7 @@ class Classifier(Model):
         logits = at_least_32_bits(self.head(self.encode(x).mean))
         return Categorical(logits=logits, validate_args=False)  # a check waits for the device
 
-    def class_network(self) -> nn.Sequential:
+    def classifier_network(self) -> nn.Sequential:
         """From an image to the logits of q(y|x), layer by layer."""
         return nn.Sequential(*self.encoder, nn.SiLU(), self.head)
 

@@ -32,7 +32,7 @@ class ImportanceConfig(Config):
             raise ValueError('bound must be "iwae" or "elbo".')
 
 
-class ImportanceWeightedAutoencoder(VariationalAutoencoder):
+class ImportanceWeightedAutoencoder(VariationalAutoencoder[ImportanceConfig]):
     """IWAE: p(z), p(x|z) and q(z|x) as the VAE's, fitted by the bound of k samples.
 
     Minimises -E[log 1/k sum_i w_i], w_i = p(x, z_i) / q(z_i|x) (Burda et al. 2015, arXiv

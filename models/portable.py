@@ -58,7 +58,7 @@ def classifier_file(model: Model) -> bytes:
 
     Raises NotPortable.
     """
-    network = model.class_network()
+    network = model.classifier_network()
     return _file(network, describe(network), list(model.x_shape), [])
 
 

@@ -7,9 +7,9 @@ import torch
 from torch import Tensor, nn
 from torch.distributions import Distribution
 
-from .base import Batch, Config, Model, at_least_32_bits
+from .base import Batch, Config, at_least_32_bits
 from .distributions import DiagonalGaussian, kl_to_standard_normal
-from .networks import encoder
+from .networks import decoder, encoder
 from .vae import MAX_LOG_VAR, MIN_LOG_VAR, VariationalAutoencoder
 
 
@@ -140,7 +140,7 @@ class PathPosterior(Distribution):
         return q.log_prob(z.flatten(0, -2)).reshape(z.shape[:-1])
 
 
-class RecurrentVariationalAutoencoder(Model):
+class RecurrentVariationalAutoencoder(VariationalAutoencoder[DrawConfig]):
     """DRAW without attention: Gregor et al. 2015, arXiv 1502.04623, section 2.
 
     T times: the encoder sees x, what the canvas lacks of it and the decoder's state (eq. 3 to 5),
@@ -151,19 +151,28 @@ class RecurrentVariationalAutoencoder(Model):
     family = "draw"
     title = "Recurrent variational autoencoder"
     config_type = DrawConfig
-    has_prior = True
-    kl_is = "closed form given one path of z an image"
-    prior = VariationalAutoencoder.prior
-    objective = VariationalAutoencoder.objective
+    encoder: RecurrentEncoder  # replaces the base class's plain network
 
-    def __init__(self, config: DrawConfig):
-        size, d = config.hidden, config.step_latent
-        super().__init__(config, features=size, code=size)
-        read_error = encoder(config.x_shape, size, config.encoder)
-        self.encoder = RecurrentEncoder(self.encoder, read_error, size, 2 * d)
-        shape = (config.x_shape[0] * config.likelihood.parameters, *config.x_shape[1:])
-        self.steps = config.latent // d
-        self.decoder = nn.Sequential(RecurrentDecoder(self.decoder, self.steps, d, size, shape))
+    @property
+    def steps(self) -> int:
+        """T, how often the canvas is written on."""
+        return self.latent // self.config.step_latent
+
+    def build_encoder(self) -> RecurrentEncoder:
+        config = self.config
+        networks = (encoder(self.x_shape, config.hidden, config.encoder) for _ in range(2))
+        return RecurrentEncoder(*networks, config.hidden, 2 * config.step_latent)
+
+    def build_decoder(self) -> nn.Sequential:
+        config = self.config
+        write = decoder(config.hidden, self.decoder_channels, self.x_shape, config.decoder)
+        canvas = (self.decoder_channels, *self.x_shape[1:])
+        return nn.Sequential(
+            RecurrentDecoder(write, self.steps, config.step_latent, config.hidden, canvas)
+        )
+
+    def kl_estimator(self) -> str:
+        return "closed form given one path of z an image"
 
     def encode(self, x: Tensor, y: Tensor | None = None) -> PathPosterior:
         return PathPosterior(self, x)
@@ -174,17 +183,17 @@ class RecurrentVariationalAutoencoder(Model):
         x is [B, C, H, W], N a multiple of B: its images take turns. Returns the codes, every
         q(z_t|x, z_<t) along them as one DiagonalGaussian [N, T * d], and the last canvas.
         """
-        given, decoder = (z if noise is None else noise), self.decoder[0]
+        given, writer = (z if noise is None else noise), self.decoder[0]
         turns = len(given) // len(x)
         features, x = self.encoder.read_image(x).repeat(turns, 1), x.repeat(turns, 1, 1, 1)
-        h, state, path = self.encoder.initial_state(len(x)), decoder.initial_state(len(x)), []
+        h, state, path = self.encoder.initial_state(len(x)), writer.initial_state(len(x)), []
         for given_t in given.chunk(self.steps, -1):
             error = x - self.likelihood(state.canvas).mean
             parameters, h = self.encoder.step(features, error, state.h, h)
             mu, log_var = at_least_32_bits(parameters).chunk(2, -1)
             log_var = log_var.clamp(MIN_LOG_VAR, MAX_LOG_VAR)
             z_t = given_t if noise is None else mu + torch.exp(0.5 * log_var) * given_t
-            state = decoder.step(z_t, state)
+            state = writer.step(z_t, state)
             path.append((z_t, mu, log_var))
         codes, mu, log_var = (torch.cat(part, -1) for part in zip(*path, strict=True))
         return codes, DiagonalGaussian(mu, log_var), state.canvas

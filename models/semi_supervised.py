@@ -41,7 +41,7 @@ class M2Config(LabelledConfig):
             raise ValueError("alpha, kl_start, class_kl_start and anneal_steps must be 0 or more.")
 
 
-class SemiSupervisedAutoencoder(ConditionalVariationalAutoencoder):
+class SemiSupervisedAutoencoder(ConditionalVariationalAutoencoder[M2Config]):
     """M2: y ~ uniform, z ~ N(0, I), x ~ p(x|y, z), with q(y|x) and q(z|x, y).
 
     Kingma et al. 2014, arXiv 1406.5298. With -L(x, y) = E_q(z|x,y)[log p(x|y, z)] -
@@ -60,18 +60,17 @@ class SemiSupervisedAutoencoder(ConditionalVariationalAutoencoder):
     family = "m2"
     title = "Semi-supervised autoencoder (M2)"
     config_type = M2Config
-    needs_label = False
-    classifies = True
-    learns_unlabelled = True
+    encode_needs_label = False
+    has_classifier = True
 
     def __init__(self, config: M2Config):
-        super().__init__(config, code=config.classes * (config.latent + 1))
+        super().__init__(config)
         self.classifier = encoder(config.x_shape, config.classes, config.classifier)
 
     def classify(self, x: Tensor) -> Categorical:
         return Categorical(logits=at_least_32_bits(self.classifier(x)), validate_args=False)
 
-    def class_network(self) -> nn.Sequential:
+    def classifier_network(self) -> nn.Sequential:
         return self.classifier
 
     def encode(self, x: Tensor, y: Tensor | None = None) -> DiagonalGaussian:
@@ -80,10 +79,19 @@ class SemiSupervisedAutoencoder(ConditionalVariationalAutoencoder):
     def reconstruct(self, x: Tensor, y: Tensor | None = None) -> Tensor:
         return super().reconstruct(x, self.classify(x).probs.argmax(-1) if y is None else y)
 
-    def condition(self, z: Tensor, y: Tensor) -> Tensor:
-        """z and a one in the place of class y, noughts in all others: [B, classes * (D + 1)]."""
-        each = torch.cat([z, torch.ones_like(z[:, :1])], dim=-1)
-        return (y.unsqueeze(-1) * each.unsqueeze(1)).flatten(1)
+    def condition(self, z: Tensor, y: Tensor | None) -> Tensor:
+        """The decoder's input [B, classes * (D + 1)], for codes z [B, D] and classes y [B].
+
+        It has D + 1 places for each class: those of class y hold z and a one, all others zeros. The
+        decoder's first layer thus has weights and a bias of its own for each class. Raises
+        ValueError without y.
+        """
+        z_and_one = torch.cat([z, torch.ones_like(z[:, :1])], dim=-1)
+        y_one_hot = one_hot(self._required(y), self.classes)
+        return (y_one_hot.unsqueeze(-1) * z_and_one.unsqueeze(1)).flatten(1)
+
+    def learns_from_unlabelled(self) -> bool:
+        return True
 
     def every_class(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """-log p(x|y, z) and KL(q(z|x, y) || p(z)) for each y, [B, classes], nats."""

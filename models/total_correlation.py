@@ -58,7 +58,7 @@ def aggregate_log_densities(z: Tensor, q: DiagonalGaussian, images: int) -> tupl
     return joint, product
 
 
-class TotalCorrelationAutoencoder(VariationalAutoencoder):
+class TotalCorrelationAutoencoder(VariationalAutoencoder[TotalCorrelationConfig]):
     """beta-TCVAE: the KL in three parts, the total correlation weighed by beta.
 
     KL(q(z|x) || p(z)) is on average I(z; n) + KL(q(z) || prod_d q(z_d)) + sum_d KL(q(z_d) ||
@@ -80,7 +80,7 @@ class TotalCorrelationAutoencoder(VariationalAutoencoder):
             "reconstruction": -self.decode(z, batch.y).log_prob(batch.x),
             "mutual information": q.log_prob(z) - joint,
             "total correlation": joint - product,
-            "dimension-wise kl": product - self.prior(z.device).log_prob(z),
+            "dimension-wise kl": product - self.prior().log_prob(z),
             "kl": kl_to_standard_normal(q).sum(-1),
         }
 

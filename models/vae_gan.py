@@ -18,7 +18,7 @@ from .distributions import kl_to_standard_normal
 from .vae import VariationalAutoencoder
 
 
-class VaeGan(VariationalAutoencoder):
+class VaeGan(VariationalAutoencoder[AdversarialConfig]):
     """VAE+GAN: encoder, decoder and discriminator (Larsen et al. 2016, arXiv 1512.09300).
 
     The likelihood of pixels gives way to that of features, N(Dis_l(x) | Dis_l(x~), sigma^2 I) with
@@ -43,7 +43,7 @@ class VaeGan(VariationalAutoencoder):
     def terms(self, batch: Batch) -> dict[str, Tensor]:
         q = self.encode(self.corrupt(batch), batch.y)
         codes = q.rsample(generator=batch.generator)
-        z = self.prior(self.device).sample((len(batch.x),), generator=batch.generator)
+        z = self.prior().sample((len(batch.x),), generator=batch.generator)
         features, logits = self.discriminator(self.decode(torch.cat([codes, z])).mean)
         reconstruction_logit, sample_logit = logits.chunk(2)
         real_features, real_logit, penalty = self.discriminator.with_penalty(batch.x)

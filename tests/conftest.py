@@ -127,7 +127,7 @@ def save_checkpoint(small_config, digits):
         model = zoo.round_weights(model).eval().requires_grad_(False)
         q = model.encode(images)
         statistics = {"mean": q.mean.mean(0).tolist(), "std": q.mean.std(0).tolist()}
-        if model.has_prior:
+        if model.prior() is not None:
             # All different, none of them in order, and one of them dead.
             statistics["kl"] = [0.001, *(float(1 + (5 * i) % latent) for i in range(1, latent))]
         metrics = {"mse": {"value": 0.05, "unit": "squared error per pixel", "protocol": "none"}}

@@ -87,7 +87,7 @@ def test_the_error_can_be_measured_again(name):
         assert error < torch.var(datasets.unit_interval(test.images)).item()
 
 
-@pytest.mark.parametrize("name", those_that("classifies"))
+@pytest.mark.parametrize("name", those_that("has_classifier"))
 def test_the_accuracy_can_be_measured_again(name):
     """On scikit-learn's digits, whose strokes are others, half of that at least: one in ten is
     chance."""

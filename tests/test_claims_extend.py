@@ -99,7 +99,7 @@ def test_drawing_in_steps_helps_after_as_many_epochs_and_not_in_less_time():
 def test_a_kl_says_whether_it_is_exact(name):
     """DRAW's is closed for one path of z only: its q(z_t|x, z_<t) depends on the draws before."""
     protocol = card(name).metrics["kl"]["protocol"]
-    assert protocol.startswith(f"{model(name).kl_is}; ")
+    assert protocol.startswith(f"{model(name).kl_estimator()}; ")
     assert ("one path" in protocol) == (model(name).family == "draw")
 
 

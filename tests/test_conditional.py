@@ -179,8 +179,8 @@ class Striped:
     def __init__(self, blind=None):
         self.blind = blind
 
-    def prior(self, device):
-        zeros = torch.zeros(2, device=device)
+    def prior(self):
+        zeros = torch.zeros(2)
         return DiagonalGaussian(zeros, zeros)
 
     def decode(self, z, y):
@@ -246,7 +246,7 @@ def test_a_classifier_is_shown_the_corruption_in_training_only(x, generator):
 def test_the_class_network_gives_the_logits(x):
     torch.manual_seed(0)
     model = build(LabelledConfig("classifier", 4, NetworkConfig(channels=(4, 6), blocks=1)))
-    shares = torch.softmax(model.class_network()(x), 1)
+    shares = torch.softmax(model.classifier_network()(x), 1)
     torch.testing.assert_close(shares, model.classify(x).probs)
     torch.testing.assert_close(classes.class_posterior(model, x[0]), shares[0])
     assert b'"shape": [1, 28, 28]'.replace(b'"', b'\\"') in classifier_file(model)

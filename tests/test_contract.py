@@ -47,16 +47,16 @@ def batch(x, digits, generator):
     return Batch(x, digits.train.labels[: len(x)], generator)
 
 
-@models("classifies")
+@models("has_classifier")
 def test_classify_gives_a_distribution_over_classes(model, batch):
     q = model.classify(batch.x)
     assert q.probs.shape == (len(batch.x), model.config.classes)
     torch.testing.assert_close(q.probs.sum(1), torch.ones(len(batch.x)))
     torch.testing.assert_close(q.probs[2:3], model.classify(batch.x[2:3]).probs)
-    torch.testing.assert_close(model.class_network()(batch.x).softmax(1), q.probs)
+    torch.testing.assert_close(model.classifier_network()(batch.x).softmax(1), q.probs)
 
 
-@models("needs_label")
+@models("encode_needs_label")
 def test_labels_are_needed_and_make_a_difference(model, batch):
     """Not in a fresh encoder: what it learns of a class starts at zero."""
     with pytest.raises(ValueError, match="needs a label"):
@@ -68,7 +68,7 @@ def test_labels_are_needed_and_make_a_difference(model, batch):
     assert not torch.allclose(drawn[0], drawn[1])
 
 
-@models("draws_class")
+@models("decode_needs_label")
 def test_a_class_is_drawn_only_if_one_is_told(model):
     """Also by a family that finds a class itself before it encodes."""
     with pytest.raises(ValueError, match="needs a label"):
@@ -76,7 +76,7 @@ def test_a_class_is_drawn_only_if_one_is_told(model):
 
 
 @pytest.mark.parametrize(
-    "family", [f.family for f in FAMILIES.values() if f.has_decoder and not f.draws_class]
+    "family", [f.family for f in FAMILIES.values() if f.has_decoder and not f.decode_needs_label]
 )
 def test_all_others_decode_a_code_alone(family, small_config):
     z = torch.zeros(2, 3)
@@ -182,10 +182,10 @@ def test_every_parameter_learns(model, batch):
 
 @models()
 def test_a_prior_is_over_codes_and_normalised(model):
-    """A family says that it has a prior exactly if it has one; its log density sums to one."""
-    assert hasattr(model, "prior") == model.has_prior
-    if model.has_prior:
-        prior = model.prior()
+    """Its log density sums to one; deterministic autoencoders and classifiers have none."""
+    prior = model.prior()
+    assert (prior is None) == (model.family in ("ae", "dae", "classifier"))
+    if prior is not None:
         assert prior.event_shape == (model.latent,)
         axis = torch.linspace(-6, 6, 25)
         grid = torch.cartesian_prod(*model.latent * [axis])

@@ -232,7 +232,7 @@ def test_the_weights_of_the_encoders_q_are_those_of_the_bounds(seen, shipped):
         z, log_weights = gap.importance_draws(model, x, q, 200, seed=1)
         with torch.no_grad():
             log_prob = model.decode(z.float()).log_prob(x.expand(200, *x.shape)).double()
-        want = log_prob + model.prior(x.device).log_prob(z) - q.log_prob(z)
+        want = log_prob + model.prior().log_prob(z) - q.log_prob(z)
         torch.testing.assert_close(log_weights, want, atol=1e-2, rtol=0)
 
 

@@ -225,7 +225,7 @@ def test_shipped_cards_say_which_pictures_were_drawn_with_a_class(shipped):
     assert {"cvae-16", "vae-16", "gan-16", "ae-16"} <= measured.keys()
     for name in ("sharpness", "class entropy", "pairwise distance", "precision", "recall"):
         for entry in measured.values():
-            words = generation.TOLD if entry.model.draws_class else generation.FREE
+            words = generation.TOLD if entry.model.decode_needs_label else generation.FREE
             of = f" means of {words}, z from N(0, I), {generation.DRAWS} draws, seeds"
             assert of in entry.card.metrics[name]["protocol"]
 

@@ -219,7 +219,7 @@ def test_what_the_script_is_told_of_a_model_gives_its_ledger(lab, x):
         assert sorted(facts["order"]) == list(range(entry.model.latent))
         worth = latent.importance(entry.card)
         assert [worth[i] for i in facts["order"]] == sorted(worth, reverse=True)
-        assert facts["dead"] == [entry.model.has_prior and i == 0 for i in range(len(mu))]
+        assert facts["dead"] == [entry.model.prior() is not None and i == 0 for i in range(len(mu))]
 
 
 def question(lab, x, **changed):

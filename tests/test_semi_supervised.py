@@ -143,7 +143,7 @@ def test_each_class_has_a_first_layer_of_its_own(m2):
     first = m2.decoder[0]
     weight, z = first.weight.clone().view(-1, 10, m2.latent + 1), torch.randn(4, 2).double()
     for y in range(10):
-        decoder_input = m2.condition(z, torch.nn.functional.one_hot(torch.full((4,), y), 10))
+        decoder_input = m2.condition(z, torch.full((4,), y))
         expected = z @ weight[:, y, :-1].T + weight[:, y, -1] + first.bias
         torch.testing.assert_close(first(decoder_input), expected)
 
@@ -266,7 +266,8 @@ def test_recipes_pair_the_same_network_with_the_same_labels():
         assert ours.seed == alone.seed
         assert ours.validation == alone.validation
         sizes = [
-            [p.shape for p in build(r.config).class_network().parameters()] for r in (ours, alone)
+            [p.shape for p in build(r.config).classifier_network().parameters()]
+            for r in (ours, alone)
         ]
         assert sizes[0] == sizes[1]
         assert alone.config.corruption is None, "neither sees moved images"

@@ -280,7 +280,7 @@ def _evaluated(
     if scope.representation and directions.suits(model, dataset):
         found, of_code = directions.directions(model, dataset.train, dataset.test)
         metrics, latent = metrics | found, latent | of_code
-    sampled = model.has_decoder and (model.has_prior or mixture is not None)
+    sampled = model.has_decoder and (model.prior() is not None or mixture is not None)
     if sampled and (checkpoints / generation.JUDGE).is_dir():
         judge = zoo.load(checkpoints / generation.JUDGE)
         if judge.card.data == facts(dataset):

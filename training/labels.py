@@ -20,7 +20,7 @@ UNKNOWN = -1
 def check_labels(split: Split, recipe: Recipe, model: Model) -> None:
     """Raises DataError, one sentence, if `split` lacks the labels that recipe and family need."""
     check_classes(split, model)
-    if not (model.needs_label or model.classifies) or recipe.labels is None:
+    if not (model.encode_needs_label or model.has_classifier) or recipe.labels is None:
         return
     classes = model.config.classes
     if recipe.labels < classes or recipe.labels % classes:
@@ -29,7 +29,7 @@ def check_labels(split: Split, recipe: Recipe, model: Model) -> None:
 
 def check_classes(split: Split, model: Model) -> None:
     """Raises DataError, one sentence, if `split` lacks labels of the classes the model knows."""
-    if not (model.needs_label or model.classifies):
+    if not (model.encode_needs_label or model.has_classifier):
         return
     classes = model.config.classes
     present = split.labels[split.labels != UNKNOWN].unique()
@@ -50,7 +50,7 @@ def with_few_labels(
     there is nothing to validate on, and the last epoch is kept.
     """
     chosen = choose(train.labels, recipe.labels, recipe.seed)
-    if not model.learns_unlabelled:
+    if not model.learns_from_unlabelled():
         known = replace(train, images=train.images[chosen], labels=train.labels[chosen])
         return known, replace(validation, images=validation.images[:0], labels=chosen[:0])
     labels = torch.full_like(train.labels, UNKNOWN)

@@ -160,7 +160,7 @@ def build(page: Page) -> None:
     else:
         gr.HTML(f"<p class='notice'>{MISSING}</p>", apply_default_css=False)
     told = ConditionalVariationalAutoencoder
-    fold_out("classes", told.encode, told.decode, classes.every_class, classes.without_class)
+    fold_out("classes", told.encode, told.condition, classes.every_class, classes.without_class)
 
 
 def is_ready(lab: Lab) -> bool:
@@ -171,7 +171,7 @@ def is_ready(lab: Lab) -> bool:
     return (
         told is not None
         and judge is not None
-        and (told.needs_label and told.has_encoder and judge.classifies)
+        and (told.encode_needs_label and told.has_encoder and judge.has_classifier)
         and told.x_shape == judge.x_shape == DIGIT
         and told.config.classes == judge.config.classes
     )

@@ -71,7 +71,7 @@ def offered(lab: Lab) -> list[Entry]:
     return [
         entry
         for entry in entries
-        if entry.model.has_prior and entry.model.config.likelihood.kind == Bernoulli.kind
+        if entry.model.prior() is not None and entry.model.config.likelihood.kind == Bernoulli.kind
     ]
 
 

@@ -111,7 +111,7 @@ def read_question(lab: Lab, message: dict) -> tuple[list[Model], Tensor]:
     models = [lab.entry(name).model for name in names]
     if len({model.latent for model in models}) > 1:
         raise gr.Error("Those models' codes differ in size; ask one by one.", print_exception=False)
-    if not all(model.has_decoder and not model.draws_class for model in models):
+    if not all(model.has_decoder and not model.decode_needs_label for model in models):
         raise gr.Error("Those models draw nothing from a code alone.", print_exception=False)
     return models, torch.stack([validate.code(z, models[0].latent) for z in codes])
 

@@ -115,7 +115,7 @@ class Lab:
 def _can_be_explored(entry: Entry) -> bool:
     """Does it take a 28x28 grey picture to a code and back, told nothing else?"""
     model = entry.model
-    plain = model.has_encoder and model.has_decoder and not model.draws_class
+    plain = model.has_encoder and model.has_decoder and not model.decode_needs_label
     return plain and model.x_shape == DIGIT
 
 

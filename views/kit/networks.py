@@ -13,7 +13,7 @@ from models.zoo import Entry
 
 PATH = "networks"
 PARTS = {"decoder": decoder_file, "encoder": encoder_file, "classifier": classifier_file}
-FACTS = {"decoder": "has_decoder", "encoder": "has_encoder", "classifier": "classifies"}
+FACTS = {"decoder": "has_decoder", "encoder": "has_encoder", "classifier": "has_classifier"}
 FOR_EVER = "public, max-age=31536000, immutable"  # another network has another hash
 
 log = logging.getLogger(__name__)

@@ -76,7 +76,7 @@ def map_of(lab: Lab, entry: Entry) -> dict[str, Any]:
         "name": entry.card.name,
         "family": entry.model.family,
         "title": title(lab, entry),
-        "prior": entry.model.has_prior,
+        "prior": entry.model.prior() is not None,
         "codes": validate.base64_text(z.numpy().astype(np.float16).tobytes()),
         "classes": validate.base64_text(entry.codes.y.numpy().astype(np.uint8).tobytes()),
         "centre": centre,

@@ -212,7 +212,7 @@ def _note(entry: Entry, origin: str) -> str:
 
 def _told(entry: Entry) -> str:
     """What training said to the codes of N(0, I)."""
-    if entry.model.has_prior:
+    if entry.model.prior() is not None:
         return "Trained towards N(0, I)."
     if entry.card.config.code_penalty:
         return "Never given a p(z), but |z|² is penalised: a regularised AE (Ghosh et al. 2020)."
