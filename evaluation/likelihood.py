@@ -19,7 +19,7 @@ from evaluation.metric import (
 )
 from models import Batch, Model
 from models.bounds import effective_sample_size, importance_bound, iwae, log_importance_weights
-from models.likelihoods import GREYS, over_grey_levels
+from models.likelihoods import GREY_LEVELS, over_grey_levels
 from models.quadrature import posterior
 
 IMPORTANCE_SAMPLES = 500
@@ -54,8 +54,8 @@ class Observation:
             return f"{which}{n:,} test images binarized once as Bernoulli(grey), seed {SEED}{given}"
         if self.discrete:
             return (
-                f"{which}{n:,} grey test images, seed {SEED}; a probability of their {GREYS} grey "
-                f"levels, not comparable with that of binarized images{given}"
+                f"{which}{n:,} grey test images, seed {SEED}; a probability of their {GREY_LEVELS} "
+                f"grey levels, not comparable with that of binarized images{given}"
             )
         return (
             f"{which}{n:,} grey test images, seed {SEED}; a density of grey levels in [0, 1], not "
@@ -119,8 +119,8 @@ def bits_per_pixel(log_mass: Tensor, shape: tuple[int, ...]) -> Metric:
         -log_mass / (pixels * math.log(2)),
         "bits per pixel",
         f"-log2 P(x) / {pixels}, bounded by IWAE-{IWAE}; {len(log_mass):,} grey test images, "
-        f"seed {SEED}; P(x|z) is a probability of the {GREYS} grey levels: of a density the mass "
-        "from half a level below to half a level above, black and white taking the tails",
+        f"seed {SEED}; P(x|z) is a probability of the {GREY_LEVELS} grey levels: of a density the "
+        "mass from half a level below to half a level above, black and white taking the tails",
     )
 
 

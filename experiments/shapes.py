@@ -28,7 +28,7 @@ from models import Model, zoo
 from models.device import choose_device, exact_convolutions
 from training.__main__ import CHECKPOINTS
 from training.__main__ import main as train
-from training.loop import hold_out
+from training.loop import split_validation
 from training.recipes import Recipe
 from training.recipes.shapes import BETA_TCVAE, RECIPES
 
@@ -77,7 +77,7 @@ def choose(weights: list[float]) -> None:
         config = replace(BETA_TCVAE.config, beta=weight)
         recipe = replace(BETA_TCVAE, name=f"weight-{weight:g}", config=config, seed=UNREPORTED)
         model, _ = trained_model(recipe, train_pictures, device)
-        _, held_out = hold_out(train_pictures, recipe, device)
+        _, held_out = split_validation(train_pictures, recipe, device)
         found = mig_of(model.to(device), held_out)
         print(f"weight {weight:g}: MIG {found:.3f} of {len(held_out):,} validation", flush=True)
 
@@ -85,7 +85,7 @@ def choose(weights: list[float]) -> None:
 def by_part(model: Model) -> str:
     """MIG of the validation pictures, and of the test pictures."""
     dataset = datasets.load("shapes")
-    _, held_out = hold_out(dataset.train, BETA_TCVAE, model.device)
+    _, held_out = split_validation(dataset.train, BETA_TCVAE, model.device)
     parts = {"validation": held_out, "test": dataset.test}
     return ", ".join(f"{mig_of(model, part):.3f} of {len(part):,} {n}" for n, part in parts.items())
 

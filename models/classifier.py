@@ -14,7 +14,7 @@ from .records import Record
 
 
 @dataclass(frozen=True)
-class Jitter(Record):
+class RandomAffine(Record):
     """Each image is moved, turned, stretched and slanted a little, as handwriting varies.
 
     Its coordinates run from -1 to 1 along both axes; they go through an affine map whose six
@@ -22,7 +22,7 @@ class Jitter(Record):
     2003 ("Best practices for convolutional neural networks"), section 2.
     """
 
-    kind: ClassVar[str] = "jitter"
+    kind: ClassVar[str] = "random-affine"
 
     strength: float
 

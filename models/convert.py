@@ -18,19 +18,21 @@ from safetensors.torch import load, save
 from .zoo import CARD, CONVERTIBLE, FORMAT, WEIGHTS, read_file, sha256_of, write_files
 
 # Old kind of a record -> new kind.
-KINDS = {"torso": "network-config"}
+KINDS = {"torso": "network-config", "jitter": "random-affine"}
 # Kind of a record -> {old field: new field}.
 _ANNEALING = {"start": "beta_start", "annealed": "anneal_steps"}
 FIELDS = {
     "beta-config": _ANNEALING,
-    "beta-tcvae-config": _ANNEALING,
+    "beta-tcvae-config": _ANNEALING | {"images": "dataset_size"},
     "m2-config": {
         "classification": "alpha",
         "kl": "kl_start",
         "class_kl": "class_kl_start",
         "annealed": "anneal_steps",
     },
+    "recipe": {"layers": "precision"},
 }
+MACHINE = {"layers": "precision"}
 # family -> {old term: new term}, of the curve.
 TERMS = {
     "gan": {
@@ -79,6 +81,7 @@ def convert(folder: Path) -> bool:
         raise ValueError(f"Checkpoint {folder.name} cannot be read: train it anew.") from error
     card |= {"format": FORMAT, "config": _record(card["config"])}
     card["recipe"] = _record(card.get("recipe", {}))
+    card["machine"] = {MACHINE.get(k, k): v for k, v in card.get("machine", {}).items()}
     terms = TERMS.get(card["config"]["family"], {})
     card["curve"] = [_epoch(row, terms) for row in card.get("curve", [])]
     if WEIGHTS in contents:

@@ -93,7 +93,7 @@ class SemiSupervisedAutoencoder(ConditionalVariationalAutoencoder[M2Config]):
     def learns_from_unlabelled(self) -> bool:
         return True
 
-    def every_class(self, batch: Batch) -> tuple[Tensor, Tensor]:
+    def terms_by_class(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """-log p(x|y, z) and KL(q(z|x, y) || p(z)) for each y, [B, classes], nats."""
         x = batch.x.repeat_interleave(self.classes, 0)
         y = torch.arange(self.classes, device=x.device).repeat(len(batch.x))
@@ -112,7 +112,7 @@ class SemiSupervisedAutoencoder(ConditionalVariationalAutoencoder[M2Config]):
         known, y = y >= 0, y.clamp(min=0)
         weights = torch.where(known[:, None], one_hot(y, self.classes), q.probs)
         entropy = torch.where(known, 0.0, q.entropy())
-        reconstruction, kl = self.every_class(batch)
+        reconstruction, kl = self.terms_by_class(batch)
         return {
             "reconstruction": (weights * reconstruction).sum(-1),
             "kl": (weights * kl).sum(-1),

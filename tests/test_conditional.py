@@ -15,7 +15,7 @@ from explore import classes
 from models import Batch, Config, build, zoo
 from models.base import LabelledConfig
 from models.bounds import importance_bound, log_importance_weights
-from models.classifier import Jitter
+from models.classifier import RandomAffine
 from models.distributions import DiagonalGaussian, kl_to_standard_normal
 from models.networks import NetworkConfig
 from models.portable import classifier_file
@@ -208,7 +208,7 @@ def test_recognised_counts_what_the_classifier_takes_for_the_class(generator, as
     assert not missed.draws.any()
 
 
-def test_jitter_sees_the_image_through_an_affine_map():
+def test_a_random_affine_sees_the_image_through_an_affine_map():
     """Bilinear sampling is exact on a ramp: at (u, v) one sees the ramp at A (u, v, 1)."""
     side = 16
     centres = (torch.arange(side).double() + 0.5) * 2 / side - 1
@@ -218,7 +218,7 @@ def test_jitter_sees_the_image_through_an_affine_map():
         return 0.5 + 0.2 * u - 0.1 * v
 
     x = ramp(u, v).expand(3, 1, side, side)
-    seen = Jitter(0.05).sample(x, torch.Generator().manual_seed(5))
+    seen = RandomAffine(0.05).sample(x, torch.Generator().manual_seed(5))
     noise = torch.randn(3, 2, 3, generator=torch.Generator().manual_seed(5), dtype=torch.float64)
     maps = torch.eye(2, 3).double() + 0.05 * noise
     places = torch.einsum("nij,jhw->nihw", maps, torch.stack([u, v, torch.ones_like(u)]))
@@ -226,18 +226,18 @@ def test_jitter_sees_the_image_through_an_affine_map():
     assert inside.float().mean() > 0.5
     expected = ramp(places[:, 0], places[:, 1])
     torch.testing.assert_close(seen[:, 0][inside], expected[inside], atol=1e-12, rtol=0)
-    still = Jitter(0.0).sample(x, torch.Generator().manual_seed(5))
+    still = RandomAffine(0.0).sample(x, torch.Generator().manual_seed(5))
     torch.testing.assert_close(still, x, atol=1e-12, rtol=0)
 
 
 def test_a_classifier_is_shown_the_corruption_in_training_only(x, generator):
     torch.manual_seed(0)
     plain = build(LabelledConfig("classifier", 4, NetworkConfig(widths=(8,))))
-    jittered = build(replace(plain.config, corruption=Jitter(0.3)))
+    jittered = build(replace(plain.config, corruption=RandomAffine(0.3)))
     jittered.load_state_dict(plain.state_dict())
     y = torch.zeros(len(x), dtype=torch.long)
     torch.testing.assert_close(plain.classify(x).logits, jittered.classify(x).logits)
-    seen = Jitter(0.3).sample(x, torch.Generator().manual_seed(6))
+    seen = RandomAffine(0.3).sample(x, torch.Generator().manual_seed(6))
     term = jittered.terms(Batch(x, y, torch.Generator().manual_seed(6)))["classification"]
     torch.testing.assert_close(term, plain.terms(Batch(seen, y))["classification"])
     assert not torch.allclose(term, plain.terms(Batch(x, y))["classification"])

@@ -11,13 +11,15 @@ from models import FAMILIES, Batch, build, convert, zoo
 from models.zoo import CARD, WEIGHTS, Card, CheckpointError, Codes, sha256_of
 
 # The names of format 1, written out again: the converter is not to be tested by its own table.
-OLD_KINDS = {"network-config": "torso"}
+OLD_KINDS = {"network-config": "torso", "random-affine": "jitter"}
 OLD_FIELDS = {
     "alpha": "classification",
     "kl_start": "kl",
     "class_kl_start": "class_kl",
     "anneal_steps": "annealed",
     "beta_start": "start",
+    "dataset_size": "images",
+    "precision": "layers",
 }
 OLD_TERMS = {
     "gan": {
@@ -78,7 +80,7 @@ def make_old(folder):
     content = save({old_tensor(name, family): weight for name, weight in weights.items()})
     (folder / WEIGHTS).write_bytes(content)
     card |= {"format": 1, "weights_sha256": sha256_of(content)}
-    card |= {part: old_record(card[part]) for part in ("config", "recipe")}
+    card |= {part: old_record(card[part]) for part in ("config", "recipe", "machine")}
     card["curve"] = [{old_column(k, family): v for k, v in row.items()} for row in card["curve"]]
     (folder / CARD).write_text(json.dumps(card), encoding="utf-8")
 
@@ -92,7 +94,8 @@ def checkpoint(request, tmp_path, small_config, x):
     card = Card(
         name="old",
         config=config,
-        recipe={"epochs": 3, "config": config.to_dict()},
+        recipe={"kind": "recipe", "precision": "auto", "config": config.to_dict()},
+        machine={"precision": "float32"},
         data={"name": "digits"},
         curve=[{"epoch": 1} | {f"train {term}": 0.5 for term in terms(model, x)}],
         latent={"mean": [0.1] * config.latent, "std": [1.0] * config.latent},

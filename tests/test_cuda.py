@@ -18,7 +18,7 @@ if torch.cuda.is_available():
 
     def weights_after_steps(split, captured: bool) -> list[torch.Tensor]:
         torch.manual_seed(0)
-        chosen = recipe(layers="float32")
+        chosen = recipe(precision="float32")
         stepper = Stepper(build(chosen.config).to(CUDA), split.to(CUDA), chosen, CUDA)
         if captured:
             stepper.capture()

@@ -220,4 +220,4 @@ def test_the_command_line_solves_and_ships_the_errors_of_every_size(tmp_path, mo
     assert card.metrics["mse by size"]["value"] == sorted(
         card.metrics["mse by size"]["value"], reverse=True
     )
-    assert card.machine["layers"] == "float64"
+    assert card.machine["precision"] == "float64"

@@ -150,7 +150,7 @@ def test_what_is_refused_leaves_no_empty_folder(run, letters, out, monkeypatch):
     def refuse(*_):
         raise loop.TrainingError("No.")
 
-    monkeypatch.setattr(loop, "hold_out", refuse)
+    monkeypatch.setattr(loop, "split_validation", refuse)
     assert run(*on(letters))[0] == 1
     assert not list(out.iterdir())
 

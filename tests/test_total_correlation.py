@@ -13,8 +13,8 @@ from models.distributions import DiagonalGaussian, kl_to_standard_normal
 from models.total_correlation import (
     TotalCorrelationConfig,
     aggregate_log_densities,
-    log_each,
-    stratified_weights,
+    log_stratified_weights,
+    pairwise_log_densities,
 )
 
 N, D, B = 60, 2, 8
@@ -41,18 +41,18 @@ def test_a_minibatch_estimates_the_aggregate_posterior_without_bias(posteriors, 
 
     def estimates(z, mu, log_var):
         q = DiagonalGaussian(mu, log_var)
-        wrong = torch.logsumexp(log_each(z, q).sum(-1) + misplaced, 1)
+        wrong = torch.logsumexp(pairwise_log_densities(z, q).sum(-1) + misplaced, 1)
         return aggregate_log_densities(z, q, N)[0], wrong
 
     joint, wrong = torch.vmap(estimates)(z, mu, log_var)
-    every = log_each(z.flatten(0, 1), posteriors).sum(-1)
+    every = pairwise_log_densities(z.flatten(0, 1), posteriors).sum(-1)
     true = torch.logsumexp(every, 1).view_as(joint) - math.log(N)
     assert (joint - true).exp().mean().item() == pytest.approx(1.0, abs=0.01)
     assert (wrong - true).exp().mean().item() > 1.2
 
 
 def test_the_weights_of_a_minibatch_share_out_one():
-    weights = stratified_weights(B, N).exp()
+    weights = log_stratified_weights(B, N).exp()
     torch.testing.assert_close(weights.sum(1), torch.ones(B))
     torch.testing.assert_close(weights.diag(), torch.full((B,), 1 / N))
 
@@ -60,7 +60,7 @@ def test_the_weights_of_a_minibatch_share_out_one():
 def test_a_batch_of_all_images_gives_the_aggregate_posterior_itself(posteriors, generator):
     z = posteriors.sample(generator=generator)
     joint, product = aggregate_log_densities(z, posteriors, N)
-    each = log_each(z, posteriors)
+    each = pairwise_log_densities(z, posteriors)
     torch.testing.assert_close(joint, torch.logsumexp(each.sum(-1), 1) - math.log(N))
     marginals = [torch.logsumexp(each[..., d], 1) - math.log(N) for d in range(D)]
     torch.testing.assert_close(product, sum(marginals))
@@ -69,7 +69,7 @@ def test_a_batch_of_all_images_gives_the_aggregate_posterior_itself(posteriors, 
 def test_the_density_of_each_dimension_is_a_gaussians(posteriors):
     z = torch.randn(3, D, dtype=torch.float64)
     expected = torch.distributions.Normal(posteriors.mu, posteriors.stddev).log_prob(z[:, None])
-    torch.testing.assert_close(log_each(z, posteriors), expected)
+    torch.testing.assert_close(pairwise_log_densities(z, posteriors), expected)
 
 
 @pytest.mark.parametrize(("d", "known"), [(2, 0.143841), (10, 2.266788)])

@@ -13,7 +13,7 @@ import torch
 from safetensors.torch import load, save
 
 from models import FAMILIES, Batch, build, zoo
-from models.gaussian_mixture import MOST_COMPONENTS, GaussianMixture
+from models.gaussian_mixture import MAX_COMPONENTS, GaussianMixture
 from models.zoo import CARD, CODES, MIXTURE, WEIGHTS, Card, CheckpointError, Codes, Zoo
 
 
@@ -290,7 +290,7 @@ FAULTS = {
     "a mixture of nothing": lambda f: edit_mixture(f, lambda t: {k: v[:0] for k, v in t.items()}),
     "a mixture of numbers": lambda f: edit_mixture(f, lambda t: {k: v[0] for k, v in t.items()}),
     "a mixture of too many": lambda f: edit_mixture(
-        f, lambda t: parts_of(some_mixture(3, MOST_COMPONENTS), 1)
+        f, lambda t: parts_of(some_mixture(3, MAX_COMPONENTS), 1)
     ),
     "a mixture of another size": lambda f: edit_mixture(f, lambda t: parts_of(some_mixture(2))),
     "weights missing": lambda f: (f / WEIGHTS).unlink(),

@@ -23,7 +23,7 @@ from data.datasets import Split, unit_interval
 from models import Batch, Model, build
 from models.zoo import write_atomically
 
-from .labels import batches, check_labels, with_few_labels
+from .labels import batches, check_labels, hide_labels
 from .recipes import Recipe
 
 ORDER, NOISE, VALIDATION = 0, 1, 2  # streams of randomness that must not meet
@@ -101,7 +101,7 @@ def native_bfloat16(device: torch.device) -> bool:
 
 def uses_bfloat16(recipe: Recipe, device: torch.device) -> bool:
     """Do recipe and hardware agree on bfloat16 layers over float32 weights?"""
-    return recipe.layers == "auto" and native_bfloat16(device)
+    return recipe.precision == "auto" and native_bfloat16(device)
 
 
 def mixed_precision(recipe: Recipe, device: torch.device):
@@ -120,7 +120,7 @@ def make_batch(split: Split, index: Tensor, recipe: Recipe, generator: torch.Gen
     return Batch(x, split.labels[index], generator)
 
 
-def weighted(weights: dict[str, Tensor | float], means: dict[str, Tensor]) -> Tensor:
+def weighted_sum(weights: dict[str, Tensor | float], means: dict[str, Tensor]) -> Tensor:
     """One player's objective: the sum of weight times term, nats per image."""
     return sum(weight * means[name] for name, weight in weights.items())
 
@@ -196,7 +196,7 @@ class Stepper:
         # Every player's gradient before any player moves: they share one forward pass.
         gradients = {
             player: torch.autograd.grad(
-                weighted(self.weights[player], means), parameters, retain_graph=True
+                weighted_sum(self.weights[player], means), parameters, retain_graph=True
             )
             for player, parameters in self.players.items()
         }
@@ -343,14 +343,14 @@ def validate(model: Model, split: Split, recipe: Recipe, seed: int) -> dict[str,
     return {name: float(total) / len(split) for name, total in totals.items()}
 
 
-def held_out(images: int, recipe: Recipe) -> int:
+def validation_size(images: int, recipe: Recipe) -> int:
     """How many of so many training images are held out for validation: a fifth at most."""
     return min(recipe.validation, images // 5)
 
 
-def hold_out(split: Split, recipe: Recipe, device: torch.device) -> tuple[Split, Split]:
+def split_validation(split: Split, recipe: Recipe, device: torch.device) -> tuple[Split, Split]:
     """(images to train on, last images held out for validation, perhaps none), on the device."""
-    n = len(split) - held_out(len(split), recipe)
+    n = len(split) - validation_size(len(split), recipe)
     if n < recipe.batch_size:
         raise TrainingError(
             f"{len(split)} images are too few for a batch of {recipe.batch_size} "
@@ -375,9 +375,9 @@ def fit(
     """
     check_labels(data, recipe, model)
     model.to(device).train()
-    train, validation = hold_out(data, recipe, device)
+    train, validation = split_validation(data, recipe, device)
     if recipe.labels is not None:
-        train, validation = with_few_labels(train, validation, recipe, model)
+        train, validation = hide_labels(train, validation, recipe, model)
     stepper = Stepper(model, train, recipe, device)
     if device.type == "cuda":
         stepper.capture()
@@ -404,7 +404,7 @@ def fit(
     yield Finished(state.best_epoch, state.curve, state.seconds)
 
 
-def trained(
+def train_model(
     recipe: Recipe,
     data: Split,
     device: torch.device,

@@ -1,7 +1,7 @@
 """The classifier whose features and verdicts judge what others draw."""
 
 from models.base import LabelledConfig
-from models.classifier import Jitter
+from models.classifier import RandomAffine
 from models.networks import NetworkConfig
 
 from .recipe import Recipe
@@ -11,7 +11,7 @@ from .recipe import Recipe
 CLASSIFIER = Recipe(
     "classifier",
     LabelledConfig(
-        "classifier", 64, NetworkConfig(channels=(16, 32), blocks=1), corruption=Jitter(0.1)
+        "classifier", 64, NetworkConfig(channels=(16, 32), blocks=1), corruption=RandomAffine(0.1)
     ),
     exhibit="judge",
     epochs=16,

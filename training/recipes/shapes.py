@@ -44,7 +44,7 @@ BETA_TCVAE = replace(
     VAE,
     name="beta-tcvae-10-shapes",
     config=TotalCorrelationConfig(
-        "beta-tcvae", beta=BETA_OF_TOTAL_CORRELATION, images=8_000, **_ANNEALING, **_SIZES
+        "beta-tcvae", beta=BETA_OF_TOTAL_CORRELATION, dataset_size=8_000, **_ANNEALING, **_SIZES
     ),
 )
 

@@ -99,7 +99,7 @@ def build(page: Page) -> None:
     fold_out(
         "few_labels",
         SemiSupervisedAutoencoder.condition,
-        SemiSupervisedAutoencoder.every_class,
+        SemiSupervisedAutoencoder.terms_by_class,
         SemiSupervisedAutoencoder.terms,
         few_labels.explain,
     )

@@ -6,7 +6,7 @@ import gradio as gr
 
 from data.shapes import FACTORS
 from explore import latent, shapes
-from models.total_correlation import aggregate_log_densities, stratified_weights
+from models.total_correlation import aggregate_log_densities, log_stratified_weights
 from models.zoo import Entry
 from views.kit import markup, validate
 from views.kit.component import assets
@@ -117,7 +117,7 @@ def build(page: Page) -> None:
         Shapes(page.lab, names)
     else:
         gr.HTML(f"<p class='notice shapes-missing'>{MISSING}</p>", apply_default_css=False)
-    fold_out("shapes", stratified_weights, aggregate_log_densities)
+    fold_out("shapes", log_stratified_weights, aggregate_log_densities)
 
 
 def shown(lab: Lab) -> tuple[str, ...]:
