@@ -5,25 +5,44 @@ const FROM = {
   moved: "All ten in a handwriting you have changed: the same <i>z</i>, ten classes",
   prior: "All ten in a handwriting nobody has: <i>z</i> from N(0, I)",
 };
-const encoder = part(props.told.encoder), decoder = part(props.told.decoder), judge = part(props.told.judge);
+const encoder = part(props.told.encoder),
+  decoder = part(props.told.decoder),
+  judge = part(props.told.judge);
 // What the encoder adds to an image of each class; half precision, as the network's other weights.
 const pictures = fromHalf(new Uint16Array(bytesOf(props.told.pictures).buffer));
-const said = find(".said"), picker = find(".picker"), badge = decodingBadge(find(".where"));
+const said = find(".said"),
+  picker = find(".picker"),
+  badge = decodingBadge(find(".where"));
 const state = {
-  open: true, digit: null, from: "digit", shares: [], read: null, corrected: null, z: new Array(SIZE).fill(0), own: null,
+  open: true,
+  digit: null,
+  from: "digit",
+  shares: [],
+  read: null,
+  corrected: null,
+  z: new Array(SIZE).fill(0),
+  own: null,
 };
 
 const all = [...Array(CLASSES).keys()];
-picker.innerHTML = all.map((y) => `<label><input type="radio" name="class-told" value="${y}"><span>${y}</span></label>`).join("");
-find(".ten").innerHTML = all.map((y) => `<figure data-class="${y}"><canvas width="28" height="28" role="img"
-  aria-label="The code decoded as a ${y}"></canvas><figcaption>${y}</figcaption></figure>`).join("");
+picker.innerHTML = all
+  .map((y) => `<label><input type="radio" name="class-told" value="${y}"><span>${y}</span></label>`)
+  .join("");
+find(".ten").innerHTML = all
+  .map(
+    (y) => `<figure data-class="${y}"><canvas width="28" height="28" role="img"
+  aria-label="The code decoded as a ${y}"></canvas><figcaption>${y}</figcaption></figure>`,
+  )
+  .join("");
 const chips = [...picker.querySelectorAll("input")];
 const figures = [...element.querySelectorAll(".ten figure")];
 const screens = figures.map((figure) => screen(figure.querySelector("canvas")));
 
 const inPage = () => !decoding.onServer && encoder.run && decoder.run && judge.run;
 const askable = () => decoding.onServer || encoder.failed || decoder.failed || judge.failed;
-const complain = (text) => { said.textContent = text; };
+const complain = (text) => {
+  said.textContent = text;
+};
 
 // The class that the encoder is told: the visitor's word, the sample's label, or what was read.
 const label = () => (state.digit.label === "" ? null : Number(state.digit.label));
@@ -39,7 +58,8 @@ const slider = ({ index, nats }) => {
     <input id="${element.id}-z${index}" type="range" min="-3.5" max="3.5" step="0.02" value="0"><output>0.00</output>`;
   return row;
 };
-const used = rows.filter((row) => row.used), unused = rows.filter((row) => !row.used);
+const used = rows.filter((row) => row.used),
+  unused = rows.filter((row) => !row.used);
 find(".used").append(...used.map(slider));
 find(".unused").append(...unused.map(slider));
 find("summary").textContent = `${unused.length} more numbers that hardly change anything`;
@@ -47,7 +67,8 @@ find("details").hidden = !unused.length;
 const sliders = [...element.querySelectorAll(".dimension")];
 const showSliders = () => {
   for (const row of sliders) {
-    const value = state.z[row.dataset.index], input = row.querySelector("input");
+    const value = state.z[row.dataset.index],
+      input = row.querySelector("input");
     // A code beyond the usual range must still find its place.
     input.min = Math.min(-3.5, value);
     input.max = Math.max(3.5, value);
@@ -59,7 +80,10 @@ const showSliders = () => {
 // The ten pictures: one decode for each class, at most once a frame.
 const code = new Float32Array(SIZE + CLASSES);
 const showPictures = oncePerFrame(() => {
-  if (!inPage()) { if (askable()) askPictures({ z: [...state.z] }); return; }
+  if (!inPage()) {
+    if (askable()) askPictures({ z: [...state.z] });
+    return;
+  }
   const started = performance.now();
   code.set(state.z);
   for (const y of all) {
@@ -91,29 +115,41 @@ const reading = () => {
   if (read === null) return "This digit has not been read.";
   const sure = `${percent(shares[read])} sure`;
   if (!digit.pixels.some(Boolean)) return "Nothing is drawn yet: draw a digit, or pick a sample.";
-  if (state.corrected !== null) return `You say ${article(state.corrected)}. The classifier read ${article(read)}, ${sure}.`;
-  if (label() !== null) return `A sample, labelled ${label()}. The classifier reads ${article(read)}, ${sure}.`;
+  if (state.corrected !== null)
+    return `You say ${article(state.corrected)}. The classifier read ${article(read)}, ${sure}.`;
+  if (label() !== null)
+    return `A sample, labelled ${label()}. The classifier reads ${article(read)}, ${sure}.`;
   return `<b>Read as ${article(read)}</b>, ${sure}. Wrong? Click the right class.`;
 };
 const showWords = () => {
-  const digit = state.from !== "prior", y = digit ? told() : null;
+  const digit = state.from !== "prior",
+    y = digit ? told() : null;
   find("h3").innerHTML = FROM[state.from];
-  find(".reading").innerHTML = digit ? reading() : "No digit was encoded. Click a class, or go back, to see yours.";
+  find(".reading").innerHTML = digit
+    ? reading()
+    : "No digit was encoded. Click a class, or go back, to see yours.";
   picker.classList.toggle("idle", !digit);
   find("[data-do=back]").disabled = state.from === "digit";
   for (const [i, chip] of chips.entries()) {
     chip.checked = i === y;
-    chip.parentElement.style.setProperty("--share", `${100 * (digit ? state.shares[i] ?? 0 : 0)}%`);
-    chip.parentElement.title = digit ? `q(y = ${i}|x) = ${written(state.shares[i] ?? 0, 3)}, by the classifier` : "";
+    chip.parentElement.style.setProperty(
+      "--share",
+      `${100 * (digit ? (state.shares[i] ?? 0) : 0)}%`,
+    );
+    chip.parentElement.title = digit
+      ? `q(y = ${i}|x) = ${written(state.shares[i] ?? 0, 3)}, by the classifier`
+      : "";
     figures[i].classList.toggle("told", i === y);
-    figures[i].querySelector("figcaption").textContent = i === y && state.from === "digit" ? `${i}, yours` : i;
+    figures[i].querySelector("figcaption").textContent =
+      i === y && state.from === "digit" ? `${i}, yours` : i;
   }
 };
 
 // In a link: the class the visitor chose, or x, then z in thousandths if it is not the digit's.
 const rememberState = () => {
   const z = state.from === "digit" ? [] : state.z.map((v) => Math.round(1000 * v));
-  const first = state.corrected ?? "x", origin = { digit: [], moved: ["m"], prior: ["p"] }[state.from];
+  const first = state.corrected ?? "x",
+    origin = { digit: [], moved: ["m"], prior: ["p"] }[state.from];
   remember({ classes: first === "x" && !z.length ? "" : [first, ...origin, ...z].join(",") });
 };
 const readState = (text) => {
@@ -121,12 +157,17 @@ const readState = (text) => {
   if (first !== "x" && !all.includes(Number(first))) return undefined;
   const corrected = first === "x" ? null : Number(first);
   if (origin === undefined) return { corrected };
-  const from = { m: "moved", p: "prior" }[origin], numbers = readNumbers(z.join(","), SIZE, 1e5);
+  const from = { m: "moved", p: "prior" }[origin],
+    numbers = readNumbers(z.join(","), SIZE, 1e5);
   return from && numbers && { corrected, from, z: numbers.map((v) => v / 1000) };
 };
 let link = linked("classes", readState);
 
-const show = () => { showWords(); showSliders(); showPictures(); };
+const show = () => {
+  showWords();
+  showSliders();
+  showPictures();
+};
 // z of the digit, given its class; a link's z comes before it, once.
 const take = (shares, z) => {
   Object.assign(state, { shares, own: z });
@@ -136,24 +177,34 @@ const take = (shares, z) => {
 };
 const largest = (values) => values.indexOf(Math.max(...values));
 const softmax = (logits) => {
-  const most = Math.max(...logits), powers = Array.from(logits, (v) => Math.exp(v - most)), total = sum(powers);
+  const most = Math.max(...logits),
+    powers = Array.from(logits, (v) => Math.exp(v - most)),
+    total = sum(powers);
   return powers.map((v) => v / total);
 };
 const askReading = latestOnly(
   ({ digit, y }) => server.encode_told({ pixels: textOf(digit.pixels), y }),
   ({ shares, z }, { digit }) => {
-    if (digit !== state.digit) return;  // it comes too late
+    if (digit !== state.digit) return; // it comes too late
     state.read = largest(shares);
     take(shares, z);
   },
   // What was read of the digit before is not said of this one.
-  (text) => { complain(text); Object.assign(state, { shares: [], read: null }); showWords(); },
+  (text) => {
+    complain(text);
+    Object.assign(state, { shares: [], read: null });
+    showWords();
+  },
 );
 const readDigit = oncePerFrame(() => {
   const { digit } = state;
   if (!digit) return;
-  if (!inPage()) { if (askable()) askReading({ digit, y: known() }); return; }
-  const x = Float32Array.from(digit.pixels, (v) => v / 255), shares = softmax(judge.run(x));
+  if (!inPage()) {
+    if (askable()) askReading({ digit, y: known() });
+    return;
+  }
+  const x = Float32Array.from(digit.pixels, (v) => v / 255),
+    shares = softmax(judge.run(x));
   state.read = largest(shares);
   const from = 784 * told();
   for (let i = 0; i < 784; i++) x[i] += pictures[from + i];
@@ -173,7 +224,8 @@ const refresh = () => {
   }
   readDigit();
 };
-const load = () => Promise.all([encoder, decoder, judge].map((network) => network.load())).then(refresh);
+const load = () =>
+  Promise.all([encoder, decoder, judge].map((network) => network.load())).then(refresh);
 
 picker.addEventListener("change", ({ target }) => {
   const y = Number(target.value);
@@ -187,13 +239,24 @@ element.addEventListener("input", ({ target }) => {
   if (!row) return;
   state.z[row.dataset.index] = Number(target.value);
   row.querySelector("output").textContent = written(Number(target.value));
-  if (state.from === "digit") { state.from = "moved"; showWords(); }
+  if (state.from === "digit") {
+    state.from = "moved";
+    showWords();
+  }
   showPictures();
 });
-element.addEventListener("change", ({ target }) => { if (target.closest(".dimension")) rememberState(); });
+element.addEventListener("change", ({ target }) => {
+  if (target.closest(".dimension")) rememberState();
+});
 const actions = {
-  draw: () => { state.z = [...standardNormals(Math.floor(2 ** 32 * Math.random()), SIZE)]; state.from = "prior"; },
-  back: () => { state.z = [...state.own]; state.from = "digit"; },
+  draw: () => {
+    state.z = [...standardNormals(Math.floor(2 ** 32 * Math.random()), SIZE)];
+    state.from = "prior";
+  },
+  back: () => {
+    state.z = [...state.own];
+    state.from = "digit";
+  },
 };
 element.addEventListener("click", ({ target }) => {
   const action = target.closest("[data-do]")?.dataset.do;
@@ -203,8 +266,18 @@ element.addEventListener("click", ({ target }) => {
   show();
 });
 
-find(".facts").innerHTML = facts.map(({ kind, number, words, protocol }) => `<p class="${kind}" title="${protocol}"><b>${number}</b><span>${words}</span></p>`).join("");
-document.addEventListener("latent-lab:view", ({ detail }) => { state.open = detail === TITLE; refresh(); });
+find(".facts").innerHTML = facts
+  .map(
+    ({ kind, number, words, protocol }) =>
+      `<p class="${kind}" title="${protocol}"><b>${number}</b><span>${words}</span></p>`,
+  )
+  .join("");
+document.addEventListener("latent-lab:view", ({ detail }) => {
+  state.open = detail === TITLE;
+  refresh();
+});
 document.addEventListener("latent-lab:digit", refresh);
-document.addEventListener("latent-lab:decoding", () => { if (state.open && state.digit) refresh(); });
+document.addEventListener("latent-lab:decoding", () => {
+  if (state.open && state.digit) refresh();
+});
 load();

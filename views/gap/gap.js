@@ -1,28 +1,54 @@
-const panels = find(".panels"), said = find(".said");
-const COUNTS = [1, 2, 4, 5, 8, 10, 20, 25, 40, 50, 100, 125, 200, 250, 500];  // they all divide the draws
-const REACH = 6;  // standard deviations of q that the window must hold
-const FEW = 30;  // of so few effective samples not even the spread is known
+const panels = find(".panels"),
+  said = find(".said");
+const COUNTS = [1, 2, 4, 5, 8, 10, 20, 25, 40, 50, 100, 125, 200, 250, 500]; // they all divide the draws
+const REACH = 6; // standard deviations of q that the window must hold
+const FEW = 30; // of so few effective samples not even the spread is known
 const VIEW = "Gap";
 const [PIXELS, MOVING_PIXELS] = [380, 190];
-const REST = 350;  // milliseconds without another live digit after which the digit rests
+const REST = 350; // milliseconds without another live digit after which the digit rests
 const state = {
-  model: props.models[0], digit: null, seed: 0, draw: 0,
-  seen: null, window: null, q: null, own: false,  // own: q is not the encoder's any more
-  moving: false,  // the digit is, so what is exact has to wait
-  logs: new Float64Array(0), places: [], klPrior: 0, k: 0,
-  waiting: false,  // the samples are not of the shown q: they follow once it rests
+  model: props.models[0],
+  digit: null,
+  seed: 0,
+  draw: 0,
+  seen: null,
+  window: null,
+  q: null,
+  own: false, // own: q is not the encoder's any more
+  moving: false, // the digit is, so what is exact has to wait
+  logs: new Float64Array(0),
+  places: [],
+  klPrior: 0,
+  k: 0,
+  waiting: false, // the samples are not of the shown q: they follow once it rests
 };
-let open = true, stale = true, turn = 0, resting = null, zoom = null, overview = null;
+let open = true,
+  stale = true,
+  turn = 0,
+  resting = null,
+  zoom = null,
+  overview = null;
 
-const say = (text, wrong = false) => { said.textContent = text; said.classList.toggle("wrong", wrong); };
+const say = (text, wrong = false) => {
+  said.textContent = text;
+  said.classList.toggle("wrong", wrong);
+};
 const complain = (text) => say(text, true);
 const isFlat = () => state.model.latent === 2;
-const question = (more) => ({ model: state.model.name, pixels: textOf(state.digit.pixels), seed: state.seed, ...more });
+const question = (more) => ({
+  model: state.model.name,
+  pixels: textOf(state.digit.pixels),
+  seed: state.seed,
+  ...more,
+});
 
 // Maps. Both are latentPlots; the window's is made anew when the window moves.
 const place = (plot, centre, [x, y]) => {
-  const scale = plot.tiles() * TILE / (2 * plot.half);
-  return [MARGIN.left + (x - centre[0] + plot.half) * scale, MARGIN.top + (centre[1] + plot.half - y) * scale];
+  const scale = (plot.tiles() * TILE) / (2 * plot.half);
+  return [
+    MARGIN.left + (x - centre[0] + plot.half) * scale,
+    MARGIN.top + (centre[1] + plot.half - y) * scale,
+  ];
 };
 const canvases = (name) => [find(`.${name} .ground`), find(`.${name} .top`)];
 const plotted = (name, options) => {
@@ -31,7 +57,8 @@ const plotted = (name, options) => {
   return plot;
 };
 const clipped = (name, plot, draw) => {
-  const pen = canvases(name)[1].getContext("2d"), side = plot.tiles() * TILE;
+  const pen = canvases(name)[1].getContext("2d"),
+    side = plot.tiles() * TILE;
   pen.clearRect(0, 0, 2000, 2000);
   pen.save();
   pen.beginPath();
@@ -54,22 +81,31 @@ const readChannels = (colour) => {
 // The part of the window in view as a picture: the density over its highest, from paper to --p.
 // Only that part is made finer, and a point more on each side, which the splines need.
 const heatMap = () => {
-  const { n, half, view, values, axes } = state.window, { peak } = state.seen;
-  const from = Math.max(0, Math.floor(n * (1 - view / half) / 2) - 1), count = n - 2 * from;
+  const { n, half, view, values, axes } = state.window,
+    { peak } = state.seen;
+  const from = Math.max(0, Math.floor((n * (1 - view / half)) / 2) - 1),
+    count = n - 2 * from;
   const priors = axes.map((axis) => axis.map((z) => logNormal(z, 0, 1)));
   const logs = new Float32Array(count * count);
   for (let j = 0; j < count; j++)
     for (let i = 0; i < count; i++)
-      logs[j * count + i] = Math.max(values[(j + from) * n + i + from] + priors[0][i + from] + priors[1][j + from] - peak, -60);
-  const times = Math.max(1, Math.ceil((state.seen.live ? MOVING_PIXELS : PIXELS) / count)), m = count * times;
+      logs[j * count + i] = Math.max(
+        values[(j + from) * n + i + from] + priors[0][i + from] + priors[1][j + from] - peak,
+        -60,
+      );
+  const times = Math.max(1, Math.ceil((state.seen.live ? MOVING_PIXELS : PIXELS) / count)),
+    m = count * times;
   const all = finer(logs, count, times);
-  const crop = Math.min(m, Math.round(n * times * view / half)), edge = (m - crop) >> 1;
-  const canvas = document.createElement("canvas"), image = new ImageData(crop, crop);
+  const crop = Math.min(m, Math.round((n * times * view) / half)),
+    edge = (m - crop) >> 1;
+  const canvas = document.createElement("canvas"),
+    image = new ImageData(crop, crop);
   canvas.width = canvas.height = crop;
   const [paper, ink] = ["--raised", "--p"].map((name) => channels(css(name)));
   for (let y = 0; y < crop; y++)
     for (let x = 0; x < crop; x++) {
-      const log = all[(edge + crop - 1 - y) * m + edge + x], to = 4 * (y * crop + x);
+      const log = all[(edge + crop - 1 - y) * m + edge + x],
+        to = 4 * (y * crop + x);
       const share = log < -12 ? 0 : Math.min(1, Math.exp(log));
       for (let c = 0; c < 3; c++) image.data[to + c] = paper[c] + (ink[c] - paper[c]) * share;
       image.data[to + 3] = 255;
@@ -83,46 +119,75 @@ const drawMaps = () => {
   zoom = plotted("zoom", { centre, half: view, codes: [], classes: [], prior: true });
   zoom.drawGround({ lattice: heatMap(), showHoles: false });
   const { codes, classes, half: least } = state.model;
-  const half = Math.max(least, ...state.seen.spots.flatMap(([x, y]) => [Math.abs(x) + 0.3, Math.abs(y) + 0.3]));
+  const half = Math.max(
+    least,
+    ...state.seen.spots.flatMap(([x, y]) => [Math.abs(x) + 0.3, Math.abs(y) + 0.3]),
+  );
   if (overview?.half !== half) {
-    overview = plotted("overview", { centre: [0, 0], half, codes: halves(codes), classes: bytesOf(classes), prior: true });
+    overview = plotted("overview", {
+      centre: [0, 0],
+      half,
+      codes: halves(codes),
+      classes: bytesOf(classes),
+      prior: true,
+    });
     overview.drawGround({ lattice: null, showHoles: false });
   }
   drawOverview();
   drawQ();
 };
 const halves = (text) => fromHalf(new Uint16Array(bytesOf(text).buffer));
-const drawOverview = () => clipped("overview", overview, (pen, scale) => {
-  for (const [x, y, mass] of state.seen.spots) {
-    pen.beginPath();
-    pen.arc(...place(overview, [0, 0], [x, y]), 3 + 5 * Math.sqrt(mass), 0, 2 * Math.PI);
-    pen.fillStyle = css("--p"); pen.fill();
-    pen.strokeStyle = css("--raised"); pen.lineWidth = 1.5; pen.stroke();
-  }
-  const { centre, view } = state.window, [x, y] = place(overview, [0, 0], centre);
-  const r = Math.max(view * scale, 7);
-  pen.strokeStyle = css("--raised"); pen.lineWidth = 5; pen.strokeRect(x - r, y - r, 2 * r, 2 * r);
-  pen.strokeStyle = css("--q"); pen.lineWidth = 2.5; pen.strokeRect(x - r, y - r, 2 * r, 2 * r);
-});
+const drawOverview = () =>
+  clipped("overview", overview, (pen, scale) => {
+    for (const [x, y, mass] of state.seen.spots) {
+      pen.beginPath();
+      pen.arc(...place(overview, [0, 0], [x, y]), 3 + 5 * Math.sqrt(mass), 0, 2 * Math.PI);
+      pen.fillStyle = css("--p");
+      pen.fill();
+      pen.strokeStyle = css("--raised");
+      pen.lineWidth = 1.5;
+      pen.stroke();
+    }
+    const { centre, view } = state.window,
+      [x, y] = place(overview, [0, 0], centre);
+    const r = Math.max(view * scale, 7);
+    pen.strokeStyle = css("--raised");
+    pen.lineWidth = 5;
+    pen.strokeRect(x - r, y - r, 2 * r, 2 * r);
+    pen.strokeStyle = css("--q");
+    pen.lineWidth = 2.5;
+    pen.strokeRect(x - r, y - r, 2 * r, 2 * r);
+  });
 const drawQ = () => {
-  const { q, window: { centre } } = state;
+  const {
+    q,
+    window: { centre },
+  } = state;
   clipped("zoom", zoom, (pen, scale) => {
     const at = place(zoom, centre, q.mu);
     for (const n of [1, 2]) {
       pen.beginPath();
       pen.ellipse(...at, n * q.sigma[0] * scale, n * q.sigma[1] * scale, 0, 0, 2 * Math.PI);
-      pen.strokeStyle = css("--raised"); pen.lineWidth = 4; pen.stroke();
-      pen.strokeStyle = css("--q"); pen.lineWidth = n === 1 ? 2.5 : 1.5; pen.stroke();
+      pen.strokeStyle = css("--raised");
+      pen.lineWidth = 4;
+      pen.stroke();
+      pen.strokeStyle = css("--q");
+      pen.lineWidth = n === 1 ? 2.5 : 1.5;
+      pen.stroke();
     }
     drawSamples(pen);
   });
   const ends = [q.mu, [q.mu[0] + 2 * q.sigma[0], q.mu[1]], [q.mu[0], q.mu[1] + 2 * q.sigma[1]]];
   ends.forEach((z, i) => {
-    const handle = element.querySelectorAll(".handle")[i], [x, y] = place(zoom, centre, z);
+    const handle = element.querySelectorAll(".handle")[i],
+      [x, y] = place(zoom, centre, z);
     handle.style.transform = `translate(${x}px, ${y}px)`;
     const value = i ? q.sigma[i - 1] : q.mu[0];
     handle.setAttribute("aria-valuenow", value.toFixed(4));
-    handle.setAttribute("aria-valuetext", i ? `sigma ${i} ${value.toFixed(4)}` : `mean ${q.mu.map((v) => v.toFixed(3)).join(", ")}`);
+    handle.setAttribute(
+      "aria-valuetext",
+      i ? `sigma ${i} ${value.toFixed(4)}` : `mean ${q.mu.map((v) => v.toFixed(3)).join(", ")}`,
+    );
   });
 };
 // The first K samples of q, each a disc whose area is its share of the weight.
@@ -132,16 +197,31 @@ const drawSamples = (pen) => {
   const top = logMean(state.logs.subarray(0, k)) + Math.log(k);
   for (let i = 0; i < k; i++) {
     pen.beginPath();
-    pen.arc(...place(zoom, state.window.centre, state.places[i]), 1 + 16 * Math.sqrt(Math.exp(state.logs[i] - top)), 0, 2 * Math.PI);
-    pen.globalAlpha = 0.55; pen.fillStyle = css("--z"); pen.fill();
-    pen.globalAlpha = 1; pen.strokeStyle = css("--raised"); pen.lineWidth = 1; pen.stroke();
+    pen.arc(
+      ...place(zoom, state.window.centre, state.places[i]),
+      1 + 16 * Math.sqrt(Math.exp(state.logs[i] - top)),
+      0,
+      2 * Math.PI,
+    );
+    pen.globalAlpha = 0.55;
+    pen.fillStyle = css("--z");
+    pen.fill();
+    pen.globalAlpha = 1;
+    pen.strokeStyle = css("--raised");
+    pen.lineWidth = 1;
+    pen.stroke();
   }
 };
 
 // Numbers, which add up as written; the ELBO as it is written.
 const showIdentity = (terms, about = "") => {
-  const { parts: [elbo, gap], sum: logP } = addingUp([terms.elbo, terms.gap], 2);
-  const show = (name, v) => { find(name).textContent = about + written(v); };
+  const {
+    parts: [elbo, gap],
+    sum: logP,
+  } = addingUp([terms.elbo, terms.gap], 2);
+  const show = (name, v) => {
+    find(name).textContent = about + written(v);
+  };
   show(".log-p", logP);
   show(".elbo-value", elbo);
   show(".gap-value", gap);
@@ -150,7 +230,8 @@ const showIdentity = (terms, about = "") => {
 };
 const SPANS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 100000];
 const showLevels = ({ logP, elbo }, gap) => {
-  const span = SPANS.find((s) => logP - elbo <= 0.6 * s) ?? 1e6, share = Math.min((logP - elbo) / span, 1);
+  const span = SPANS.find((s) => logP - elbo <= 0.6 * s) ?? 1e6,
+    share = Math.min((logP - elbo) / span, 1);
   const label = (text, room) => (room > 0.16 ? text : "");
   find(".levels").innerHTML = `
     <div class="stack"><span style="flex: ${1 - share}">${label("ELBO", 1 - share)}</span><span style="flex: ${share}">${label(`KL ${written(gap)}`, share)}</span></div>
@@ -158,15 +239,22 @@ const showLevels = ({ logP, elbo }, gap) => {
 };
 const showNumbers = () => {
   const terms = termsOf(state.q, state.window, state.seen.log_p);
-  const { parts: [reconstruction, kl] } = addingUp([terms.reconstruction, -terms.kl], 2, showIdentity(terms));
-  find(".parts").innerHTML = `ELBO = E<sub>q</sub> log p(x|z) − KL(q‖p(z)), where E<sub>q</sub> log p(x|z) = ${written(reconstruction)} and KL(q‖p(z)) = ${written(-kl)}.`;
+  const {
+    parts: [reconstruction, kl],
+  } = addingUp([terms.reconstruction, -terms.kl], 2, showIdentity(terms));
+  find(".parts").innerHTML =
+    `ELBO = E<sub>q</sub> log p(x|z) − KL(q‖p(z)), where E<sub>q</sub> log p(x|z) = ${written(reconstruction)} and KL(q‖p(z)) = ${written(-kl)}.`;
   const off = Math.abs(terms.elbo + terms.gap - terms.logP);
   find(".residual").textContent = state.seen.live
-    ? (state.moving ? "While it moves: a coarser grid." : "First a coarser grid; the fine one follows.")
+    ? state.moving
+      ? "While it moves: a coarser grid."
+      : "First a coarser grid; the fine one follows."
     : `The sums over q, on ${(state.window.n ** 2).toLocaleString("en")} decodes, close to within ${off < 1e-9 ? "10⁻⁹" : off.toExponential(0)}. ${checked()}`;
 };
 const within = ({ spots }, centre, half) => {
-  const inside = spots.filter(([x, y]) => Math.max(Math.abs(x - centre[0]), Math.abs(y - centre[1])) <= half);
+  const inside = spots.filter(
+    ([x, y]) => Math.max(Math.abs(x - centre[0]), Math.abs(y - centre[1])) <= half,
+  );
   return inside.reduce((sum, [, , m]) => sum + m, 0) / spots.reduce((sum, [, , m]) => sum + m, 0);
 };
 // log p(x) a second time: the decodes of the window are not those that quadrature chose.
@@ -177,11 +265,14 @@ const checked = () => {
     : "log p(x) is summed over the whole plane: these decodes miss a part of the posterior.";
 };
 const showWhere = () => {
-  const { centre, view } = state.window, share = within(state.seen, centre, view);
-  find(".where-mass").textContent = share > 0.995
-    ? "The window is the box; the posterior lies in it."
-    : share < 0.0005 ? "The posterior is not in the box but at the dots."
-    : `Only ${(100 * share).toFixed(share < 0.01 ? 1 : 0)} % of the posterior is in the box: the other dots hold the rest.`;
+  const { centre, view } = state.window,
+    share = within(state.seen, centre, view);
+  find(".where-mass").textContent =
+    share > 0.995
+      ? "The window is the box; the posterior lies in it."
+      : share < 0.0005
+        ? "The posterior is not in the box but at the dots."
+        : `Only ${(100 * share).toFixed(share < 0.01 ? 1 : 0)} % of the posterior is in the box: the other dots hold the rest.`;
 };
 
 // q, within what the window can sum.
@@ -189,10 +280,15 @@ const held = ({ mu, sigma }) => {
   const { centre, half, step } = state.window;
   const most = half / REACH;
   const s = sigma.map((v) => clamp(v, step, most));
-  const m = mu.map((v, d) => clamp(v, centre[d] - half + REACH * s[d], centre[d] + half - REACH * s[d]));
+  const m = mu.map((v, d) =>
+    clamp(v, centre[d] - half + REACH * s[d], centre[d] + half - REACH * s[d]),
+  );
   return { mu: m, sigma: s };
 };
-const refreshQ = oncePerFrame(() => { drawQ(); showNumbers(); });
+const refreshQ = oncePerFrame(() => {
+  drawQ();
+  showNumbers();
+});
 const putQ = (q) => {
   state.q = held(q);
   state.own = true;
@@ -204,30 +300,44 @@ const putQ = (q) => {
 const settleQ = () => {
   if (!state.waiting) return;
   speak();
-  const { centre, half, view, step } = state.window, { mu, sigma } = state.q;
-  const atEdge = mu.some((v, d) => Math.abs(v - centre[d]) + REACH * sigma[d] > 0.98 * half)
-    || mu.some((v, d) => Math.abs(v - centre[d]) > 0.8 * view) || sigma.some((s) => s < 1.02 * step);
-  if (atEdge) ask(false, state.q, drawPool); else drawPool();
+  const { centre, half, view, step } = state.window,
+    { mu, sigma } = state.q;
+  const atEdge =
+    mu.some((v, d) => Math.abs(v - centre[d]) + REACH * sigma[d] > 0.98 * half) ||
+    mu.some((v, d) => Math.abs(v - centre[d]) > 0.8 * view) ||
+    sigma.some((s) => s < 1.02 * step);
+  if (atEdge) ask(false, state.q, drawPool);
+  else drawPool();
 };
 const speak = () => {
-  find(".spoken").textContent = `log p(x) ${find(".log-p").textContent} is ELBO ${find(".elbo-value").textContent} plus KL ${find(".gap-value").textContent} nats`;
+  find(".spoken").textContent =
+    `log p(x) ${find(".log-p").textContent} is ELBO ${find(".elbo-value").textContent} plus KL ${find(".gap-value").textContent} nats`;
 };
 
 // Asking. At most `most` questions are out, and of those that wait only the newest is asked.
 const line = (most) => {
-  let out = 0, next = null;
+  let out = 0,
+    next = null;
   const run = async (request) => {
     out += 1;
     await send(request);
     out -= 1;
-    if (next) { const newest = next; next = null; run(newest); }
+    if (next) {
+      const newest = next;
+      next = null;
+      run(newest);
+    }
   };
-  return (request) => { if (out < most) run(request); else next = request; };
+  return (request) => {
+    if (out < most) run(request);
+    else next = request;
+  };
 };
 // Of what moves two, so that the server is never idle; what is exact takes seconds, and keeps
 // nothing that moves waiting.
 const lines = { live: line(2), rest: line(1) };
-let asks = 0, shown = 0;
+let asks = 0,
+  shown = 0;
 const ask = (live, q = null, then = null) => {
   asks += 1;
   lines[live ? "live" : "rest"]({ number: asks, live, q, then, turn, model: state.model });
@@ -238,7 +348,10 @@ const send = async ({ number, live, q, then, turn: mine, model }) => {
   if (late()) return;
   const answer = await asked(() => server.see_posterior(question({ live, q })));
   if (late()) return;
-  if (answer.error) { complain(answer.error); return; }
+  if (answer.error) {
+    complain(answer.error);
+    return;
+  }
   shown = number;
   take(answer, live, q);
   if (then) then();
@@ -255,7 +368,10 @@ const take = (answer, live, q) => {
   showNumbers();
   showWhere();
   element.dataset.from = live ? "moving" : "rest";
-  if (!live) { say(""); speak(); }
+  if (!live) {
+    say("");
+    speak();
+  }
 };
 
 // Importance samples of the shown q. They come in parts, so that the chart grows and a newer digit
@@ -274,14 +390,21 @@ const awaitRest = () => {
   showClimb();
 };
 const drawPool = async () => {
-  const parts = props.draws / props.part, q = state.own ? state.q : null;
+  const parts = props.draws / props.part,
+    q = state.own ? state.q : null;
   awaitRest();
   const mine = pool;
   for (let part = 0; part < parts; part++) {
     const answer = await asked(() => server.draw_weights(question({ q, draw: state.draw, part })));
     if (mine !== pool) return;
-    if (!open) { stale = true; return; }
-    if (answer.error) { complain(answer.error); return; }
+    if (!open) {
+      stale = true;
+      return;
+    }
+    if (answer.error) {
+      complain(answer.error);
+      return;
+    }
     const logs = new Float64Array(bytesOf(answer.log_weights).buffer);
     const before = part ? state.logs : [];
     state.logs = new Float64Array(before.length + logs.length);
@@ -290,26 +413,39 @@ const drawPool = async () => {
     state.places = [...(part ? state.places : []), ...(answer.z ?? [])];
     state.waiting = false;
     state.klPrior = answer.kl;
-    if (!isFlat()) { paint(find(".digit"), bytesOf(answer.pixels), 28, 28); element.dataset.from = "rest"; }
+    if (!isFlat()) {
+      paint(find(".digit"), bytesOf(answer.pixels), 28, 28);
+      element.dataset.from = "rest";
+    }
     showClimb();
     if (isFlat() && state.window) drawQ();
   }
   element.dataset.pool = state.logs.length;
 };
 const showClimb = () => {
-  const { logs } = state, n = logs.length, k = COUNTS[state.k];
+  const { logs } = state,
+    n = logs.length,
+    k = COUNTS[state.k];
   find(".k-value").textContent = k;
-  const bound = find(".bound"), chart = find(".climb");
+  const bound = find(".bound"),
+    chart = find(".climb");
   panels.classList.toggle("waiting", state.waiting);
-  if (!n) { bound.textContent = `The samples follow${state.moving ? " once the digit rests" : ""}.`; chart.innerHTML = ""; return; }
+  if (!n) {
+    bound.textContent = `The samples follow${state.moving ? " once the digit rests" : ""}.`;
+    chart.innerHTML = "";
+    return;
+  }
   const points = COUNTS.map((count) => ({ count, ...iwaeOf(logs, count) }));
-  const found = evidenceOf(logs), now = points[state.k];
+  const found = evidenceOf(logs),
+    now = points[state.k];
   const truth = isFlat() && state.seen ? state.seen.log_p : found.value;
   drawClimb(chart, points, now, truth, found);
   const error = (e) => (e < 0.005 ? "< 0.01" : e.toFixed(2));
   const count = n.toLocaleString("en");
-  bound.textContent = state.waiting ? "Samples of this q follow once it rests." : `L${subscript(k)} = ${written(now.mean)} ± ${error(now.error)}, the mean of ${Math.floor(n / k).toLocaleString("en")} groups of ${k}. `
-    + `All ${count}: ${written(found.value)} ± ${error(found.error)}, as good as ${Math.max(1, Math.round(found.effective)).toLocaleString("en")} from the posterior itself${found.effective < FEW ? ", too few to trust the error" : ""}.`;
+  bound.textContent = state.waiting
+    ? "Samples of this q follow once it rests."
+    : `L${subscript(k)} = ${written(now.mean)} ± ${error(now.error)}, the mean of ${Math.floor(n / k).toLocaleString("en")} groups of ${k}. ` +
+      `All ${count}: ${written(found.value)} ± ${error(found.error)}, as good as ${Math.max(1, Math.round(found.effective)).toLocaleString("en")} from the posterior itself${found.effective < FEW ? ", too few to trust the error" : ""}.`;
   bound.title = "Effective sample size: (sum of the weights)² over the sum of their squares";
   if (!isFlat()) showEstimates(found, points[0], n);
 };
@@ -317,17 +453,30 @@ const subscript = (k) => [...String(k)].map((d) => "₀₁₂₃₄₅₆₇₈�
 const showEstimates = (found, first, n) => {
   showIdentity({ logP: found.value, elbo: first.mean, gap: found.value - first.mean }, "≈ ");
   const error = Math.hypot(found.error, first.error);
-  find(".parts").textContent = `log p(x) ± ${found.error.toFixed(2)}, ELBO ± ${first.error.toFixed(2)}, KL ± ${error.toFixed(2)} (standard errors). KL(q‖p(z)) ${written(state.klPrior)}.`;
-  find(".residual").textContent = `No grid in ${state.model.latent} dimensions: log p(x) is estimated by ${n.toLocaleString("en")} samples, on average from below, and the KL is what is left.`;
+  find(".parts").textContent =
+    `log p(x) ± ${found.error.toFixed(2)}, ELBO ± ${first.error.toFixed(2)}, KL ± ${error.toFixed(2)} (standard errors). KL(q‖p(z)) ${written(state.klPrior)}.`;
+  find(".residual").textContent =
+    `No grid in ${state.model.latent} dimensions: log p(x) is estimated by ${n.toLocaleString("en")} samples, on average from below, and the KL is what is left.`;
 };
 const drawClimb = (chart, points, now, truth, found) => {
-  const low = Math.min(points[0].mean, now.mean), span = Math.max(truth, points.at(-1).mean) - low || 1;
+  const low = Math.min(points[0].mean, now.mean),
+    span = Math.max(truth, points.at(-1).mean) - low || 1;
   const [left, right, top, bottom] = [56, 350, 18, 120];
-  const x = (count) => left + (right - left) * Math.log(count) / Math.log(500);
-  const y = (v) => bottom - (bottom - top) * (v - low) / span;
-  const ticks = [1, 5, 20, 100, 500].map((c) => `<text x="${x(c)}" y="${bottom + 20}" text-anchor="middle" class="quiet">${c}</text><line x1="${x(c)}" x2="${x(c)}" y1="${bottom}" y2="${bottom + 5}" stroke="var(--line)"></line>`).join("");
+  const x = (count) => left + ((right - left) * Math.log(count)) / Math.log(500);
+  const y = (v) => bottom - ((bottom - top) * (v - low)) / span;
+  const ticks = [1, 5, 20, 100, 500]
+    .map(
+      (c) =>
+        `<text x="${x(c)}" y="${bottom + 20}" text-anchor="middle" class="quiet">${c}</text><line x1="${x(c)}" x2="${x(c)}" y1="${bottom}" y2="${bottom + 5}" stroke="var(--line)"></line>`,
+    )
+    .join("");
   const line = points.map(({ count, mean }) => `${x(count)},${y(mean)}`).join(" ");
-  const bars = points.map(({ count, mean, error }) => `<line x1="${x(count)}" x2="${x(count)}" y1="${y(mean - error)}" y2="${y(mean + error)}" stroke="var(--q)" stroke-width="2"></line>`).join("");
+  const bars = points
+    .map(
+      ({ count, mean, error }) =>
+        `<line x1="${x(count)}" x2="${x(count)}" y1="${y(mean - error)}" y2="${y(mean + error)}" stroke="var(--q)" stroke-width="2"></line>`,
+    )
+    .join("");
   chart.innerHTML = `${ticks}
     <text x="${left - 8}" y="${bottom + 5}" text-anchor="end" class="quiet">${written(low, 1)}</text>
     <text x="${left - 8}" y="${y(truth) + 5}" text-anchor="end">${written(truth, 1)}</text>
@@ -342,7 +491,10 @@ const drawClimb = (chart, points, now, truth, found) => {
 // The digit, the model, and what a visitor does.
 const refresh = (live = false) => {
   if (!state.digit) return say("Draw or pick a digit first.");
-  if (!open) { stale = true; return; }
+  if (!open) {
+    stale = true;
+    return;
+  }
   stale = false;
   turn += 1;
   state.own = false;
@@ -351,21 +503,28 @@ const refresh = (live = false) => {
   if (isFlat()) {
     // A quick look first; what is exact follows when nothing moves any more.
     ask(true);
-    if (!live) { ask(false, null, drawPool); if (!state.seen) say("Summing the grid…"); }
+    if (!live) {
+      ask(false, null, drawPool);
+      if (!state.seen) say("Summing the grid…");
+    }
   } else if (!live) drawPool();
 };
 const DEFAULT = props.models[0]?.name;
-const readModel = (text) => readName(text, (name) => props.models.some((model) => model.name === name));
+const readModel = (text) =>
+  readName(text, (name) => props.models.some((model) => model.name === name));
 const showModel = (name) => {
   state.model = props.models.find((model) => model.name === name);
-  for (const button of element.querySelectorAll("[data-model]")) button.setAttribute("aria-checked", button.dataset.model === name);
+  for (const button of element.querySelectorAll("[data-model]"))
+    button.setAttribute("aria-checked", button.dataset.model === name);
   overview = null;
   state.seen = state.window = null;
   delete element.dataset.from;
-  for (const part of element.querySelectorAll(".identity output, .levels, .parts, .residual")) part.replaceChildren();
+  for (const part of element.querySelectorAll(".identity output, .levels, .parts, .residual"))
+    part.replaceChildren();
   const flat = isFlat();
   panels.classList.toggle("flat-less", !flat);
-  for (const part of [".zoom", ".overview", "[data-do=encoder]", "[data-do=best]"]) find(part).hidden = !flat;
+  for (const part of [".zoom", ".overview", "[data-do=encoder]", "[data-do=best]"])
+    find(part).hidden = !flat;
   find(".no-map").hidden = flat;
   refresh();
 };
@@ -380,15 +539,28 @@ const showBest = async () => {
   ask(false, answer, drawPool);
 };
 const ACTIONS = {
-  encoder: () => { state.own = false; awaitRest(); ask(false, null, drawPool); },
+  encoder: () => {
+    state.own = false;
+    awaitRest();
+    ask(false, null, drawPool);
+  },
   best: showBest,
-  binarize: () => { state.seed += 1; refresh(); },
-  draw: () => { state.draw += 1; drawPool(); },
+  binarize: () => {
+    state.seed += 1;
+    refresh();
+  },
+  draw: () => {
+    state.draw += 1;
+    drawPool();
+  },
 };
 element.addEventListener("click", (event) => {
   const { do: action, model } = event.target.dataset;
   if (action && state.digit) ACTIONS[action]();
-  if (model) { showModel(model); remember({ gap: model === DEFAULT ? "" : writeNames([model]) }); }
+  if (model) {
+    showModel(model);
+    remember({ gap: model === DEFAULT ? "" : writeNames([model]) });
+  }
 });
 find(".k").addEventListener("input", (event) => {
   state.k = Number(event.target.value);
@@ -421,18 +593,39 @@ for (const handle of element.querySelectorAll(".handle")) {
   handle.addEventListener("lostpointercapture", () => settleQ());
   handle.addEventListener("keydown", (event) => {
     const by = state.window?.view * (event.shiftKey ? 0.1 : 0.02);
-    const step = { ArrowLeft: [-by, 0], ArrowRight: [by, 0], ArrowUp: [0, by], ArrowDown: [0, -by] }[event.key];
+    const step = {
+      ArrowLeft: [-by, 0],
+      ArrowRight: [by, 0],
+      ArrowUp: [0, by],
+      ArrowDown: [0, -by],
+    }[event.key];
     if (!step || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     const { mu, sigma } = state.q;
     if (which === "mean") putQ({ mu: mu.map((v, d) => v + step[d]), sigma });
-    else putQ({ mu, sigma: sigma.map((s, d) => (d === Number(which) ? Math.max(s + step[0] + step[1], 1e-3) : s)) });
+    else
+      putQ({
+        mu,
+        sigma: sigma.map((s, d) =>
+          d === Number(which) ? Math.max(s + step[0] + step[1], 1e-3) : s,
+        ),
+      });
   });
-  handle.addEventListener("keyup", () => { if (state.window) settleQ(); });
+  handle.addEventListener("keyup", () => {
+    if (state.window) settleQ();
+  });
 }
 
-new MutationObserver(() => { forgetColours(); overview = null; drawMaps(); showClimb(); }).observe(document.body, { attributeFilter: ["class"] });
-new ResizeObserver(() => { overview = null; drawMaps(); }).observe(panels);
+new MutationObserver(() => {
+  forgetColours();
+  overview = null;
+  drawMaps();
+  showClimb();
+}).observe(document.body, { attributeFilter: ["class"] });
+new ResizeObserver(() => {
+  overview = null;
+  drawMaps();
+}).observe(panels);
 // A pen may rest before it is lifted, and nobody tells of that.
 const takeDigit = (digit) => {
   clearTimeout(resting);
@@ -446,13 +639,15 @@ document.addEventListener("latent-lab:view", ({ detail }) => {
   if (open && stale && state.digit) refresh();
 });
 if (props.models.length) {
-  find("[data-group=models]").append(...props.models.map(({ name }) => {
-    const button = document.createElement("button");
-    Object.assign(button, { type: "button", textContent: name });
-    button.setAttribute("role", "radio");
-    button.dataset.model = name;
-    return button;
-  }));
+  find("[data-group=models]").append(
+    ...props.models.map(({ name }) => {
+      const button = document.createElement("button");
+      Object.assign(button, { type: "button", textContent: name });
+      button.setAttribute("role", "radio");
+      button.dataset.model = name;
+      return button;
+    }),
+  );
   state.digit = window.latentLabDigit ?? null;
   showModel(linked("gap", readModel) ?? DEFAULT);
 } else {

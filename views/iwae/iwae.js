@@ -1,213 +1,362 @@
-const COUNTS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2500, 5000];
-const REST = 350;  // ms without a new digit after which the pen counts as resting
-const CELL = 34;  // CSS pixels that the heaviest sample has
-const state = { k: COUNTS.indexOf(50), draw: 0, part: 0, digit: null, open: true, logs: [], pictures: [], waiting: true };
-const slider = find(".k input"), said = find(".said");
-const NAMES_OF = { vae: "VAE", iwae: "IWAE" };
-const titleOf = ({ family }) => NAMES_OF[family];
-const grouped = (n) => n.toLocaleString("en");
-const tagged = (model) => `<b class="${model.family}">${titleOf(model)}</b>`;
+/** VAE against IWAE: bounds against K, units in use, and what K samples draw. */
+import { axisBottom, axisLeft, linear, logarithmic, places } from "../kit/chart.js";
+import { decodeBytes, decodeDoubles } from "../kit/encoding.js";
+import { context, encodePicture, paint, sizeOf } from "../kit/images.js";
+import { iwaeOf } from "../kit/importance.js";
+import { oneOf, wholeNumber } from "../kit/keys.js";
+import { clamp, format, signed, sum } from "../kit/numbers.js";
+import { ask, latestOnly } from "../kit/request.js";
+import { mountView } from "../kit/view.js";
 
-// What does not depend on the digit: 50 bars a model, and what the cards say.
-const LOW = 1e-4, HIGH = 3;
-const rise = (v) => Math.log(clamp(v, LOW, HIGH) / LOW) / Math.log(HIGH / LOW);
-const bars = ({ variances, active, family }) => {
-  const tall = 64, wide = 10, line = tall * (1 - rise(props.threshold));
+/** @typedef {import("../kit/routes.js").Props["iwae/iwae"]} Props */
+/** @typedef {Props["models"][number]} Model */
+/** @typedef {{ k: number, mean: number, groups: number, deviation: number }} Bound of K samples, in nats */
+/** @typedef {{ turn: number, part: number, live: boolean }} Question */
+
+const COUNTS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2500, 5000];
+const START = 50; // samples, as many as the IWAE was trained with
+const REST = 350; // ms without a new digit after which the pen counts as resting
+const CELL = 34; // CSS pixels that the heaviest sample has
+const LOW = 1e-4; // variances that the bars of the units go from and to
+const HIGH = 3;
+/** @type {Record<string, string>} */
+const TITLES = { vae: "VAE", iwae: "IWAE" };
+/** @type {Record<string, string>} */
+const AVERAGES = { elbo: "ELBO", "iwae-50": "L₅₀", "log p(x)": "log p(x)" };
+/** @type {Record<number, string>} */
+const MEASURED = { 1: "elbo", 50: "iwae-50", 500: "log p(x)" }; // by K, the average on the card
+
+const titleOf = (/** @type {Model} */ { family }) => TITLES[family];
+const grouped = (/** @type {number} */ n) => n.toLocaleString("en");
+const tagged = (/** @type {Model} */ model) => `<b class="${model.family}">${titleOf(model)}</b>`;
+
+/**
+ * The bound of K samples: the mean over groups of K, and how much one draw of it varies.
+ * @param {Float64Array} logs
+ * @param {number} k
+ * @returns {Bound}
+ */
+const boundOf = (logs, k) => {
+  const { mean, error } = iwaeOf(logs, k);
+  const groups = Math.floor(logs.length / k);
+  return { k, mean, groups, deviation: error * Math.sqrt(groups) };
+};
+const curveOf = (/** @type {Float64Array} */ logs) =>
+  COUNTS.filter((k) => k <= logs.length).map((k) => boundOf(logs, k));
+
+/** Importance weights that sum to one. @param {Float64Array} logs */
+const weightsOf = (logs) => {
+  const top = Math.max(...logs);
+  const raw = Array.from(logs, (v) => Math.exp(v - top));
+  const total = sum(raw);
+  return raw.map((w) => w / total);
+};
+
+/** @param {Model} model @param {number} threshold */
+const unitBars = ({ variances, active, family }, threshold) => {
+  const tall = 64;
+  const wide = 10;
+  const rise = logarithmic([LOW, HIGH], [0, tall]);
+  const line = tall - rise.at(threshold);
   const all = variances.map((v, i) => {
-    const height = Math.max(tall * rise(v), 2);
-    return `<rect x="${wide * i + 1}" y="${tall - height}" width="${wide - 2}" height="${height}" fill="${v > props.threshold ? `var(--${family})` : "var(--faint)"}"/>`;
-  }).join("");
+    const height = Math.max(rise.at(clamp(v, LOW, HIGH)), 2);
+    const fill = v > threshold ? `var(--${family})` : "var(--faint)";
+    return `<rect x="${wide * i + 1}" y="${tall - height}" width="${wide - 2}" height="${height}" fill="${fill}"/>`;
+  });
   return `<svg viewBox="0 0 ${wide * variances.length} ${tall}" height="${tall}" preserveAspectRatio="none" role="img"
-    aria-label="${active} of ${variances.length} units have a variance above ${props.threshold}">${all}
+    aria-label="${active} of ${variances.length} units have a variance above ${threshold}">${all.join("")}
     <line x1="0" x2="${wide * variances.length}" y1="${line}" y2="${line}" stroke="var(--ink)" stroke-dasharray="6 4" vector-effect="non-scaling-stroke"/></svg>`;
 };
-const showUnits = () => {
-  find(".units .rows").innerHTML = props.models.map((model) => `<div class="unit-row ${model.family}">${bars(model)}
-    <p title="${model.averages["active units"]?.protocol ?? ""}"><b>${titleOf(model)}, K = ${model.samples}</b><output>${model.active}</output>of ${model.variances.length} units</p></div>`).join("");
-};
-const AVERAGES = { elbo: "ELBO", "iwae-50": "L₅₀", "log p(x)": "log p(x)" };
-const showAverages = () => {
-  const cell = (metric) => (metric ? `<td title="${metric.protocol}">${written(metric.value, 2)}</td>` : "<td></td>");
-  const [first, second] = props.models, ahead = (name) => {
+
+/** @param {Props} props */
+const unitRows = ({ models, threshold }) =>
+  models
+    .map(
+      (model) => `<div class="unit-row ${model.family}">${unitBars(model, threshold)}
+    <p title="${model.averages["active units"]?.protocol ?? ""}"><b>${titleOf(model)}, K = ${model.samples}</b><output>${model.active}</output>of ${model.variances.length} units</p></div>`,
+    )
+    .join("");
+
+/** @param {Props} props */
+const averagesTable = ({ models }) => {
+  const names = Object.keys(AVERAGES);
+  const [first, second] = models;
+  const heads = Object.values(AVERAGES).map((title) => `<th scope="col">${title}</th>`);
+  const cell = (/** @type {Model} */ { averages }, /** @type {string} */ name) =>
+    averages[name]
+      ? `<td title="${averages[name].protocol}">${format(averages[name].value, 2)}</td>`
+      : "<td></td>";
+  const row = (/** @type {Model} */ model) =>
+    `<tr class="${model.family}"><th scope="row">${titleOf(model)}</th>${names.map((name) => cell(model, name)).join("")}</tr>`;
+  const ahead = (/** @type {string} */ name) => {
     const [a, b] = [first, second].map(({ averages }) => averages[name]?.value);
     return `<td>${a === undefined || b === undefined ? "" : signed(b - a, 2)}</td>`;
   };
-  find(".averages").innerHTML = `<thead><tr><th>Mean of test digits, nats</th>${Object.values(AVERAGES).map((title) => `<th scope="col">${title}</th>`).join("")}</tr></thead><tbody>`
-    + props.models.map((model) => `<tr class="${model.family}"><th scope="row">${titleOf(model)}</th>${Object.keys(AVERAGES).map((name) => cell(model.averages[name])).join("")}</tr>`).join("")
-    + `<tr><th scope="row">${titleOf(second)} ahead by</th>${Object.keys(AVERAGES).map(ahead).join("")}</tr></tbody>`;
+  return `<thead><tr><th>Mean of test digits, nats</th>${heads.join("")}</tr></thead>
+    <tbody>${models.map(row).join("")}<tr><th scope="row">${titleOf(second)} ahead by</th>${names.map(ahead).join("")}</tr></tbody>`;
 };
 
-// What it took, by the cards, and what else differs: the IWAE decodes 50 samples where the VAE has one.
-const showCost = () => {
-  const [vae, iwae] = props.models, timed = vae.seconds && iwae.seconds && vae.epochs === iwae.epochs;
-  const times = timed ? `Trained for ${iwae.epochs} epochs: ${props.models.map((model) => `${tagged(model)} ${grouped(Math.round(model.seconds))} s`).join(", ")}, ${written(iwae.seconds / vae.seconds, 1)} times as long. ` : "";
-  find(".cost").innerHTML = times + props.control;
+/** What it took, by the cards, and what else differs. @param {Props} props */
+const costOf = ({ models, control }) => {
+  const [vae, iwae] = models;
+  if (!vae.seconds || !iwae.seconds || vae.epochs !== iwae.epochs) return control;
+  const seconds = models.map((model) => `${tagged(model)} ${grouped(Math.round(model.seconds ?? 0))} s`);
+  return `Trained for ${iwae.epochs} epochs: ${seconds.join(", ")}, ${format(iwae.seconds / vae.seconds, 1)} times as long. ${control}`;
 };
 
-// The bound of K samples: the mean over groups of K, and how much one draw of it varies.
-const boundOf = (logs, k) => {
-  const { mean, error } = iwaeOf(logs, k), groups = Math.floor(logs.length / k);
-  return { k, mean, groups, deviation: error * Math.sqrt(groups) };
+/**
+ * One model's curve with its band, the K it was trained with, and the K that is chosen.
+ * @param {Bound[]} points
+ * @param {Model} model
+ * @param {number} k
+ * @param {import("../kit/chart.js").Scale} x
+ * @param {import("../kit/chart.js").Scale} y
+ */
+const drawCurve = (points, { family, samples }, k, x, y) => {
+  const colour = `var(--${family})`;
+  const spread = points.filter(({ groups }) => groups > 4);
+  const edge = (/** @type {number} */ sign) =>
+    spread.map((p) => [p.k, clamp(p.mean + sign * p.deviation, ...y.domain)]);
+  const band = places(x, y, [...edge(1), ...edge(-1).reverse()]);
+  const at = points.find((point) => point.k === k);
+  const own = points.find((point) => point.k === samples);
+  return `<polygon points="${band}" fill="${colour}" fill-opacity="0.13"/>
+    <polyline points="${places(
+      x,
+      y,
+      points.map((p) => [p.k, p.mean]),
+    )}" fill="none" stroke="${colour}" stroke-width="3"/>
+    ${own ? `<circle class="trained" cx="${x.at(own.k)}" cy="${y.at(own.mean)}" r="9" fill="none" stroke="${colour}" stroke-width="2.5"><title>${family.toUpperCase()} was trained on this bound</title></circle>` : ""}
+    ${at ? `<circle cx="${x.at(at.k)}" cy="${y.at(at.mean)}" r="4.5" fill="${colour}"/>` : ""}`;
 };
-const curveOf = (logs) => COUNTS.filter((k) => k <= logs.length).map((k) => boundOf(logs, k));
-const showBound = () => {
-  const chart = find(".climb"), wide = chart.clientWidth || 500, tall = 150;
-  chart.setAttribute("viewBox", `0 0 ${wide} ${tall}`);
-  chart.setAttribute("height", tall);
-  if (!state.logs.length) { chart.innerHTML = ""; return; }
-  const curves = state.logs.map(curveOf), k = COUNTS[state.k];
-  const ends = curves.flatMap((points) => points.map(({ mean }) => mean));
-  const low = Math.min(...ends) - 1, span = Math.max(...ends) + 0.5 - low;
-  const [left, right, top, bottom] = [46, wide - 122, 8, tall - 26];
-  const x = (count) => left + (right - left) * Math.log(count) / Math.log(props.draws);
-  const y = (v) => bottom - (bottom - top) * clamp((v - low) / span, 0, 1);
-  const step = span > 25 ? 10 : span > 12 ? 5 : span > 5 ? 2 : 1;
-  const levels = Array.from({ length: Math.ceil(span / step) + 1 }, (_, i) => (Math.ceil(low / step) + i) * step).filter((v) => v < low + span);
-  const grid = levels.map((v) => `<line x1="${left}" x2="${right}" y1="${y(v)}" y2="${y(v)}" stroke="var(--line)"/><text class="quiet" x="${left - 7}" y="${y(v) + 5}" text-anchor="end">${written(v, 0)}</text>`).join("");
-  const ticks = [1, 5, 50, 500, 5000].map((c) => `<text class="quiet" x="${x(c)}" y="${bottom + 20}" text-anchor="middle">${c === 1 ? "K = 1" : grouped(c)}</text>`).join("");
-  const drawn = curves.map((points, i) => drawCurve(points, props.models[i], x, y)).join("");
-  chart.innerHTML = `${grid}${ticks}<line x1="${x(k)}" x2="${x(k)}" y1="${top}" y2="${bottom}" stroke="var(--ink)" stroke-dasharray="3 4"/>
-    ${wide > 450 ? `<text class="quiet" x="${right}" y="${bottom - 8}" text-anchor="end">ring: the K it was trained with</text>` : ""}${drawn}${endLabels(curves, right, y)}`;
-  chart.setAttribute("aria-label", curves.map((points, i) => `${titleOf(props.models[i])}: ${points.map(({ k: at, mean }) => `${written(mean, 1)} at K = ${at}`).join(", ")}`).join(". "));
-  showCrossing(curves, k);
-};
-const drawCurve = (points, { family, samples }, x, y) => {
-  const colour = `var(--${family})`, spread = points.filter(({ groups }) => groups > 4);
-  const edge = (sign) => spread.map(({ k, mean, deviation }) => `${x(k).toFixed(1)},${y(mean + sign * deviation).toFixed(1)}`);
-  const line = points.map(({ k, mean }) => `${x(k).toFixed(1)},${y(mean).toFixed(1)}`).join(" ");
-  const at = points[state.k], own = points.find(({ k }) => k === samples);
-  return `<polygon points="${[...edge(1), ...edge(-1).reverse()].join(" ")}" fill="${colour}" fill-opacity="0.13"/>
-    <polyline points="${line}" fill="none" stroke="${colour}" stroke-width="3"/>
-    ${own ? `<circle class="trained" cx="${x(own.k)}" cy="${y(own.mean)}" r="9" fill="none" stroke="${colour}" stroke-width="2.5"><title>${family.toUpperCase()} was trained on this bound</title></circle>` : ""}
-    ${at ? `<circle cx="${x(at.k)}" cy="${y(at.mean)}" r="4.5" fill="${colour}"/>` : ""}`;
-};
-// Names and last values at the right, a line apart however close the curves end.
-const endLabels = (curves, right, y) => {
-  const ends = curves.map((points, i) => ({ model: props.models[i], at: y(points.at(-1).mean) + 5, value: points.at(-1).mean }));
+
+/** Names and last values at the right, a line apart however close the curves end. */
+const endLabels = (
+  /** @type {Bound[][]} */ curves,
+  /** @type {Model[]} */ models,
+  /** @type {number} */ x,
+  /** @type {import("../kit/chart.js").Scale} */ y,
+) => {
+  const ends = curves.map((points, i) => {
+    const value = points[points.length - 1].mean;
+    return { model: models[i], at: y.at(value) + 5, value };
+  });
   ends.sort((a, b) => a.at - b.at);
   ends[1].at = Math.max(ends[1].at, ends[0].at + 20);
-  return ends.map(({ model, at, value }) => `<text class="value" x="${right + 12}" y="${at}" style="fill: var(--${model.family})">${titleOf(model)} ${written(value, 1)}</text>`).join("");
-};
-// How far the IWAE is ahead on average, where the cards tell it of K samples.
-const MEASURED = { 1: "elbo", 50: "iwae-50", 500: "log p(x)" };
-const averageLead = (k) => {
-  const [vae, iwae] = props.models.map(({ averages }) => averages[MEASURED[k]]?.value);
-  return vae === undefined || iwae === undefined ? undefined : iwae - vae;
-};
-const showCrossing = (curves, k) => {
-  const n = state.logs[0].length, [vae, iwae] = curves.map((points) => points.find((point) => point.k === k));
-  if (!vae) { find(".crossing").textContent = "More samples follow once the digit rests."; return; }
-  const ahead = iwae.mean - vae.mean, winner = props.models[Number(ahead > 0)];
-  const mean = averageLead(k), same = mean * ahead > 0, other = props.models[Number(mean > 0)];
-  const average = mean === undefined ? "" : same ? `, and by ${written(Math.abs(mean), 1)} on average` : `; on average ${tagged(other)} is, by ${written(Math.abs(mean), 1)}`;
-  const gaps = curves.map((points) => points.at(-1).mean - points[0].mean);
-  find(".crossing").innerHTML = `At K = ${grouped(k)}: ${props.models.map((model, i) => `${tagged(model)} ${written([vae, iwae][i].mean, 1)}`).join(", ")}; ${tagged(winner)} is ahead by ${Math.abs(ahead).toFixed(1)} nats on this digit${average}.
-    What its q misses, ${n < props.draws ? "the best bound so far" : "log p(x)"} − ELBO: ${gaps.map((gap, i) => `${tagged(props.models[i])} ${written(gap, 1)}`).join(", ")}.`;
+  return ends
+    .map(
+      ({ model, at, value }) =>
+        `<text class="value" x="${x + 12}" y="${at}" style="fill: var(--${model.family})">${titleOf(model)} ${format(value, 1)}</text>`,
+    )
+    .join("");
 };
 
-// The samples as pictures, the heaviest first: the more weight, the larger and clearer.
-const clouds = props.models.map((model) => {
-  const root = document.createElement("figure");
-  root.className = `cloud ${model.family}`;
-  root.innerHTML = `<h3></h3><canvas role="img"></canvas>`;
-  return root;
-});
-find(".below").append(...clouds);
-const weightsOf = (logs) => {
-  const top = Math.max(...logs), raw = Array.from(logs, (v) => Math.exp(v - top)), total = sum(raw);
-  return raw.map((w) => w / total);
-};
-const countOf = (weights) => 1 / sum(weights.map((w) => w * w));
-const tile = document.createElement("canvas");
-const showCloud = (root, i) => {
-  const k = Math.min(COUNTS[state.k], props.pictures), weights = weightsOf(state.logs[i].subarray(0, k));
-  const order = [...weights.keys()].sort((a, b) => weights[b] - weights[a]), most = weights[order[0]];
-  const canvas = root.querySelector("canvas"), columns = Math.max(Math.floor(root.clientWidth / CELL), 4);
-  const density = window.devicePixelRatio || 1, rows = Math.ceil(props.pictures / columns);
-  canvas.width = columns * CELL * density;
-  canvas.height = rows * CELL * density;
-  canvas.style.width = `${columns * CELL}px`;
-  const pen = canvas.getContext("2d");
-  pen.scale(density, density);
-  pen.imageSmoothingEnabled = false;
-  pen.fillStyle = "#000";
-  order.forEach((sample, place) => {
-    const share = Math.sqrt(weights[sample] / most), side = CELL * (0.5 + 0.46 * share);
-    paint(tile, state.pictures[i].subarray(784 * sample, 784 * (sample + 1)), 28, 28);
-    const middle = [CELL * (place % columns + 0.5), CELL * (Math.floor(place / columns) + 0.5)];
-    const square = [middle[0] - side / 2, middle[1] - side / 2, side, side];
-    pen.globalAlpha = 1;
-    pen.fillRect(...square);  // black under it: what is faint is dim on a light page, too
-    pen.globalAlpha = 0.4 + 0.6 * share;
-    pen.drawImage(tile, ...square);
+/** @param {import("../kit/view.js").Mounting<Props>} mounting */
+export default function mount({ element, props }) {
+  const view = mountView(
+    { element, props },
+    { k: oneOf(COUNTS.map(String), String(START)), draw: wholeNumber(0, props.most_draws, 0) },
+  );
+  const { find, state } = view;
+  const slider = /** @type {HTMLInputElement} */ (find(".k input"));
+  const { models } = props;
+  let digit = /** @type {import("../kit/page.js").Digit | null} */ (null);
+  let logs = /** @type {Float64Array[]} */ ([]); // of each model
+  let pictures = /** @type {Uint8Array[]} */ ([]);
+  const chosenK = () => Number(state.k);
+
+  const showBound = () => {
+    const chart = find(".climb");
+    const wide = chart.clientWidth || 500;
+    const tall = 150;
+    chart.setAttribute("viewBox", `0 0 ${wide} ${tall}`);
+    chart.setAttribute("height", String(tall));
+    if (!logs.length) {
+      chart.innerHTML = "";
+      return;
+    }
+    const curves = logs.map(curveOf);
+    const means = curves.flat().map(({ mean }) => mean);
+    const k = chosenK();
+    const [left, right, top, bottom] = [46, wide - 122, 8, tall - 26];
+    const x = logarithmic([1, props.draws], [left, right]);
+    const y = linear([Math.min(...means) - 1, Math.max(...means) + 0.5], [bottom, top]);
+    const counts = [1, 5, 50, 500, 5000];
+    const writeK = (/** @type {number} */ c) => (c === 1 ? "K = 1" : grouped(c));
+    chart.innerHTML = `${axisLeft(y, left, { grid: true, across: right, count: 4 })}${axisBottom(x, bottom, { values: counts, write: writeK })}
+      <line x1="${x.at(k)}" x2="${x.at(k)}" y1="${top}" y2="${bottom}" stroke="var(--ink)" stroke-dasharray="3 4"/>
+      ${wide > 450 ? `<text class="quiet" x="${right}" y="${bottom - 8}" text-anchor="end">ring: the K it was trained with</text>` : ""}
+      ${curves.map((points, i) => drawCurve(points, models[i], k, x, y)).join("")}${endLabels(curves, models, right, y)}`;
+    const spoken = curves.map(
+      (points, i) =>
+        `${titleOf(models[i])}: ${points.map((p) => `${format(p.mean, 1)} at K = ${p.k}`).join(", ")}`,
+    );
+    chart.setAttribute("aria-label", spoken.join(". "));
+    showCrossing(curves, k);
+  };
+
+  // How far the IWAE is ahead on average, where the cards tell it of K samples.
+  const averageLead = (/** @type {number} */ k) => {
+    const [vae, iwae] = models.map(({ averages }) => averages[MEASURED[k]]?.value);
+    return vae === undefined || iwae === undefined ? undefined : iwae - vae;
+  };
+  const showCrossing = (/** @type {Bound[][]} */ curves, /** @type {number} */ k) => {
+    const [vae, iwae] = curves.map((points) => points.find((point) => point.k === k));
+    if (!vae || !iwae) {
+      find(".crossing").textContent = "More samples follow once the digit rests.";
+      return;
+    }
+    const ahead = iwae.mean - vae.mean;
+    const winner = models[Number(ahead > 0)];
+    const each = models.map((model, i) => `${tagged(model)} ${format([vae, iwae][i].mean, 1)}`);
+    const gaps = curves.map((points) => points[points.length - 1].mean - points[0].mean);
+    const missed = gaps.map((gap, i) => `${tagged(models[i])} ${format(gap, 1)}`);
+    const best = logs[0].length < props.draws ? "the best bound so far" : "log p(x)";
+    find(".crossing").innerHTML =
+      `At K = ${grouped(k)}: ${each.join(", ")}; ${tagged(winner)} is ahead by ${Math.abs(ahead).toFixed(1)} nats on this digit${onAverage(k, ahead)}.
+      What its q misses, ${best} − ELBO: ${missed.join(", ")}.`;
+  };
+  const onAverage = (/** @type {number} */ k, /** @type {number} */ ahead) => {
+    const mean = averageLead(k);
+    if (mean === undefined) return "";
+    const by = format(Math.abs(mean), 1);
+    return mean * ahead > 0
+      ? `, and by ${by} on average`
+      : `; on average ${tagged(models[Number(mean > 0)])} is, by ${by}`;
+  };
+
+  // The samples as pictures, the heaviest first: the more weight, the larger and clearer.
+  const clouds = models.map((model) => {
+    const root = document.createElement("figure");
+    root.className = `cloud ${model.family}`;
+    root.innerHTML = `<h3></h3><canvas role="img"></canvas>`;
+    return root;
   });
-  const which = k === 1 ? "1 sample" : `${COUNTS[state.k] > k ? "first " : ""}${k} samples`;
-  const count = countOf(weights), heaviest = `${(100 * most).toFixed(0)}\u00a0%`;
-  root.querySelector("h3").innerHTML = `${titleOf(props.models[i])}: ${which} <span>worth ${count.toFixed(1)} equal ones, heaviest ${heaviest}</span>`;
-  canvas.setAttribute("aria-label", `${titleOf(props.models[i])}: what ${k} samples of q(z|x) draw, as large as their weights; they are worth ${count.toFixed(1)} equal ones, the heaviest has ${heaviest}`);
-};
-const showClouds = () => { if (state.logs.length) clouds.forEach(showCloud); };
-const showAll = () => { showBound(); showClouds(); };
+  find(".below").append(...clouds);
+  const tile = document.createElement("canvas");
+  const showCloud = (/** @type {HTMLElement} */ root, /** @type {number} */ i) => {
+    const shape = digit?.shape ?? [];
+    const size = sizeOf(shape);
+    const k = Math.min(chosenK(), props.pictures);
+    const weights = weightsOf(logs[i].subarray(0, k));
+    const order = [...weights.keys()].sort((a, b) => weights[b] - weights[a]);
+    const most = weights[order[0]];
+    const pen = layOut(/** @type {HTMLCanvasElement} */ (root.querySelector("canvas")), root.clientWidth);
+    order.forEach((sample, place) => {
+      const share = Math.sqrt(weights[sample] / most);
+      paint(tile, pictures[i].subarray(size * sample, size * (sample + 1)), shape);
+      pen.drawAt(place, CELL * (0.5 + 0.46 * share), 0.4 + 0.6 * share);
+    });
+    nameCloud(root, models[i], weights, k);
+  };
+  // A grid of cells as wide as there is room; drawAt puts the tile into one, so large and so clear.
+  const layOut = (/** @type {HTMLCanvasElement} */ canvas, /** @type {number} */ width) => {
+    const columns = Math.max(Math.floor(width / CELL), 4);
+    const density = window.devicePixelRatio || 1;
+    canvas.width = columns * CELL * density;
+    canvas.height = Math.ceil(props.pictures / columns) * CELL * density;
+    canvas.style.width = `${columns * CELL}px`;
+    const pen = context(canvas);
+    pen.scale(density, density);
+    pen.imageSmoothingEnabled = false;
+    pen.fillStyle = "#000";
+    const drawAt = (/** @type {number} */ place, /** @type {number} */ side, /** @type {number} */ alpha) => {
+      const left = CELL * ((place % columns) + 0.5) - side / 2;
+      const top = CELL * (Math.floor(place / columns) + 0.5) - side / 2;
+      pen.globalAlpha = 1;
+      pen.fillRect(left, top, side, side); // black under it: what is faint is dim on a light page, too
+      pen.globalAlpha = alpha;
+      pen.drawImage(tile, left, top, side, side);
+    };
+    return { drawAt };
+  };
+  const nameCloud = (
+    /** @type {HTMLElement} */ root,
+    /** @type {Model} */ model,
+    /** @type {number[]} */ weights,
+    /** @type {number} */ k,
+  ) => {
+    const which = k === 1 ? "1 sample" : `${chosenK() > k ? "first " : ""}${k} samples`;
+    const count = (1 / sum(weights.map((w) => w * w))).toFixed(1);
+    const heaviest = `${(100 * Math.max(...weights)).toFixed(0)}\u00a0%`;
+    const inCloud = (/** @type {string} */ name) => /** @type {Element} */ (root.querySelector(name));
+    inCloud("h3").innerHTML =
+      `${titleOf(model)}: ${which} <span>worth ${count} equal ones, heaviest ${heaviest}</span>`;
+    inCloud("canvas").setAttribute(
+      "aria-label",
+      `${titleOf(model)}: what ${k} samples of q(z|x) draw, as large as their weights; they are worth ${count} equal ones, the heaviest has ${heaviest}`,
+    );
+  };
+  const showAll = () => {
+    showBound();
+    if (logs.length) clouds.forEach(showCloud);
+  };
 
-// Asking: the first part at once, the others one after another while the digit rests.
-let turn = 0, resting = null;
-const take = (answer, { turn: mine, part, live }) => {
-  said.textContent = "";
-  if (mine !== turn && part) return;
-  const found = answer.rows.map((row) => new Float64Array(bytesOf(row.logWeights).buffer));
-  if (part) state.logs = state.logs.map((before, i) => Float64Array.from([...before, ...found[i]]));
-  else {
-    state.logs = found;
-    state.pictures = answer.rows.map((row) => bytesOf(row.pictures));
-    paint(find(".x"), bytesOf(answer.digit), 28, 28);
-  }
-  if (part) showBound(); else showAll();
-  const done = state.logs[0].length === props.draws;
-  if (done) {
-    element.dataset.shown = `${state.draw}`;
-    find(".spoken").textContent = find(".crossing").textContent;
-  } else delete element.dataset.shown;
-  if (mine === turn && !live && !done && state.open) ask({ turn, part: part + 1, live });
-};
-const ask = latestOnly(
-  ({ part }) => server.draw_samples({ pixels: textOf(state.digit.pixels), draw: state.draw, part }),
-  take,
-  (text) => { said.textContent = text; },
-);
-const refresh = (live = false) => {
-  clearTimeout(resting);
-  if (!state.open || !state.digit) return;
-  turn += 1;
-  delete element.dataset.shown;
-  ask({ turn, part: 0, live });
-  if (live) resting = setTimeout(refresh, REST);  // a pen may rest before it is lifted
-};
+  // Asking: the first part at once, the others one after another while the digit rests.
+  let turn = 0;
+  let resting = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);
+  const take = (
+    /** @type {import("../kit/routes.js").Routes["iwae/samples"]["answer"]} */ answer,
+    /** @type {Question} */ { turn: mine, part, live },
+  ) => {
+    view.say("");
+    if (mine !== turn && part) return;
+    const found = answer.rows.map((row) => decodeDoubles(row.log_weights));
+    if (part) {
+      logs = logs.map((before, i) => Float64Array.from([...before, ...found[i]]));
+      showBound();
+    } else {
+      logs = found;
+      pictures = answer.rows.map((row) => decodeBytes(row.pictures ?? ""));
+      paint(/** @type {HTMLCanvasElement} */ (find(".x")), decodeBytes(answer.digit.pixels), answer.digit.shape);
+      showAll();
+    }
+    const done = logs[0].length === props.draws;
+    if (done) {
+      element.dataset.shown = String(state.draw);
+      find(".spoken").textContent = find(".crossing").textContent;
+    } else delete element.dataset.shown;
+    if (mine === turn && !live && !done && view.isOpen()) request({ turn, part: part + 1, live });
+  };
+  const request = latestOnly(
+    (/** @type {Question} */ { part }) => {
+      if (!digit) throw new Error("There is no digit yet.");
+      return ask("iwae/samples", { digit: encodePicture(digit), draw: state.draw, part });
+    },
+    take,
+    view.complain,
+  );
+  const refresh = (live = false) => {
+    clearTimeout(resting);
+    if (!digit) return;
+    turn += 1;
+    delete element.dataset.shown;
+    request({ turn, part: 0, live });
+    if (live) resting = setTimeout(refresh, REST); // a pen may rest before it is lifted
+  };
 
-const showK = () => {
-  const text = grouped(COUNTS[state.k]);
-  slider.value = state.k;
-  find(".k output").textContent = text;
-  slider.setAttribute("aria-valuetext", `${text} samples`);
-  showAll();
-};
-const keep = () => {
-  const usual = COUNTS[state.k] === 50 && !state.draw;
-  remember({ iwae: usual ? "" : `${COUNTS[state.k]},${state.draw}` });
-};
-const readState = (text) => {
-  const [k, draw, ...more] = text.split(",").map(Number);
-  return !more.length && COUNTS.includes(k) && Number.isInteger(draw) && draw >= 0 && draw <= 1000 ? { k: COUNTS.indexOf(k), draw } : undefined;
-};
-slider.addEventListener("input", () => { state.k = Number(slider.value); showK(); keep(); });
-find("[data-do=draw]").addEventListener("click", () => { state.draw = (state.draw + 1) % 1001; refresh(); keep(); });
-document.addEventListener("latent-lab:digit", ({ detail }) => { state.digit = detail; refresh(detail.live); });
-document.addEventListener("latent-lab:view", ({ detail }) => { state.open = detail === props.view; refresh(); });
-new ResizeObserver(showAll).observe(element);
-
-Object.assign(state, linked("iwae", readState));
-state.digit = window.latentLabDigit ?? null;
-showUnits();
-showAverages();
-showCost();
-showK();
-refresh();
+  const showK = () => {
+    const text = grouped(chosenK());
+    slider.value = String(COUNTS.indexOf(chosenK()));
+    find(".k output").textContent = text;
+    slider.setAttribute("aria-valuetext", `${text} samples`);
+    showAll();
+  };
+  slider.addEventListener("input", () => {
+    state.k = String(COUNTS[Number(slider.value)]);
+    showK();
+  });
+  find("[data-do=draw]").addEventListener("click", () => {
+    state.draw = (state.draw + 1) % (props.most_draws + 1);
+    refresh();
+  });
+  find(".units .rows").innerHTML = unitRows(props);
+  find(".averages").innerHTML = averagesTable(props);
+  find(".cost").innerHTML = costOf(props);
+  showK();
+  view.onDigit((next) => {
+    digit = next;
+    refresh(next.live);
+  });
+  new ResizeObserver(showAll).observe(element);
+}

@@ -1,25 +1,29 @@
 """IWAE: a VAE trained on one sample a digit against the same network trained on fifty."""
 
-import asyncio
-from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
-from typing import Any
 
 import gradio as gr
+from pydantic import Field
 
 from data.binarize import SEED, binarize
 from explore import iwae, seeds
 from models.bounds import effective_samples, importance_bound
 from models.importance import ImportanceWeightedAutoencoder
 from models.zoo import Entry
-from views.gap.gap import Digit
-from views.kit import markup, validate
-from views.kit.component import assets
-from views.kit.decoding import BUSY
+from views.kit.component import Component
 from views.kit.derivation import fold_out
 from views.kit.lab import Lab, Page
-from views.kit.measured import measured
-from views.shell.digit_input import read_digit
+from views.kit.measured import Average, measured
+from views.kit.pictures import (
+    Hashed,
+    Picture,
+    encode_doubles,
+    encode_pixels,
+    picture_of,
+    read_picture,
+)
+from views.kit.routes import Message, route
+from views.kit.worker import Worker
 
 TITLE = "IWAE"
 LOOK = (
@@ -37,50 +41,64 @@ AVERAGES = ("elbo", "iwae-50", "log p(x)", "active units")
 CONTROL = "vae-50-burda-k50"  # trained for docs/seeds.json, not shipped: see training.recipes
 
 
-class VaeAgainstIwae(gr.HTML):
-    """Both models beside each other; visitors choose K, and the page asks for samples.
+class Model(Message):
+    """What is said of a model whatever the digit; `averages` are its card's, by their names."""
 
-    It works while the view of that title is open.
-    """
+    name: str
+    family: str
+    samples: int
+    variances: list[float]
+    active: int
+    epochs: int
+    seconds: float | None
+    averages: dict[str, Average]
 
-    def __init__(
-        self, lab: Lab | None = None, names: tuple[str, ...] = (), view: str = "", **keywords: Any
-    ):
-        super().__init__(
-            view=view,
-            models=[model_of(lab.entry(name)) for name in names] if lab else [],
+
+class Props(Message):
+    """`control` answers in HTML whether it is the bound or the number of samples that helps."""
+
+    models: list[Model]
+    draws: int
+    part: int
+    most_draws: int
+    pictures: int
+    threshold: float
+    control: str
+
+
+class VaeAgainstIwae(Component):
+    """Both models beside each other; visitors choose K, and the page asks for samples."""
+
+    PROPS = Props
+
+    def __init__(self, page: Page, names: tuple[str, ...]):
+        page.routes.add(draw_samples, Sampling(page.lab.near, names))
+        props = Props(
+            models=[model_of(page.lab.entry(name)) for name in names],
             draws=DRAWS,
             part=PART,
+            most_draws=MOST_DRAWS,
             pictures=SHOWN,
             threshold=iwae.ACTIVE,
-            control=control(names[-1]) if names else "",
-            server_functions=[validate.serving(draw_samples, Sampling(lab.near, names))]
-            if lab
-            else None,
-            elem_classes=["vae-against-iwae"],
-            **assets("iwae", "address", "numbers", "posterior_sums"),
-            **keywords,
+            control=control(names[-1]),
         )
-
-    def api_info(self) -> dict[str, Any]:
-        return {"type": "object", "description": "nothing: the panel asks for itself"}
+        super().__init__(props, elem_classes=["vae-against-iwae"])
 
 
-def model_of(entry: Entry) -> dict[str, Any]:
-    """What is said of a model whatever the digit; `averages` are its card's."""
+def model_of(entry: Entry) -> Model:
+    """What the script is told of a checkpoint."""
     units = iwae.units(entry.card)
-    return {
-        "name": entry.card.name,
-        "family": entry.model.family,
-        "samples": samples_of(entry),
-        "variances": [unit.variance for unit in units],
-        "active": sum(unit.active for unit in units),
-        "epochs": len(entry.card.curve),
-        "seconds": entry.card.machine.get("training_seconds"),
-        "averages": {
-            n: measured(entry.card.metrics[n]) for n in AVERAGES if n in entry.card.metrics
-        },
-    }
+    averages = {n: entry.card.metrics[n] for n in AVERAGES if n in entry.card.metrics}
+    return Model(
+        name=entry.card.name,
+        family=entry.model.family,
+        samples=samples_of(entry),
+        variances=[unit.variance for unit in units],
+        active=sum(unit.active for unit in units),
+        epochs=len(entry.card.curve),
+        seconds=entry.card.machine.get("training_seconds"),
+        averages={n: Average(**measured(metric)) for n, metric in averages.items()},
+    )
 
 
 def samples_of(entry: Entry) -> int:
@@ -104,55 +122,68 @@ def control(iwae: str) -> str:
     )
 
 
+class Samples(Message):
+    """Which samples are asked for: part `part` of the `draw`-th set for this digit."""
+
+    digit: Picture
+    draw: int = Field(ge=0, le=MOST_DRAWS)
+    part: int = Field(ge=0, lt=DRAWS // PART)
+
+
+class Row(Message):
+    """Of one model: PART log weights in nats, and what the first SHOWN samples draw.
+
+    Base64 of eight bytes a weight and of one byte a pixel. Only the first part brings pictures.
+    """
+
+    log_weights: str
+    pictures: str | None
+
+
+class DrawnSamples(Message):
+    """The digit made binary, and a row for each model."""
+
+    digit: Picture
+    rows: list[Row]
+
+
 class Sampling:
-    """The one thread that samples for everybody; the last answers are kept."""
+    """The worker that samples for everybody; the last answers are kept."""
 
     def __init__(self, lab: Lab, names: tuple[str, ...]):
         self.models = [lab.entry(name).model for name in names]
-        self._waiting = 0
-        self._thread = ThreadPoolExecutor(1, "importance")
+        self.worker = Worker("importance", MOST_WAITING)
         self.rows = lru_cache(KEPT)(self._rows)
 
-    async def sample(self, x: Digit, seed: int) -> list[dict[str, str]]:
-        """A row for each model. Raises gr.Error if too many wait."""
-        if self._waiting >= MOST_WAITING:
-            raise gr.Error(BUSY, print_exception=False)
-        self._waiting += 1
-        try:
-            return await asyncio.wrap_future(self._thread.submit(self.rows, x, seed))
-        finally:
-            self._waiting -= 1
-
-    def _rows(self, x: Digit, seed: int) -> list[dict[str, str]]:
+    def _rows(self, x: Hashed, seed: int) -> list[Row]:
         return [
-            {
-                "logWeights": validate.base64_text(
-                    iwae.log_weights(model, x.tensor, PART, seed).numpy().tobytes()
-                ),
-                "pictures": markup.pixels(iwae.pictures(model, x.tensor, PART, seed, SHOWN)),
-            }
+            Row(
+                log_weights=encode_doubles(iwae.log_weights(model, x.tensor, PART, seed)),
+                pictures=encode_pixels(iwae.pictures(model, x.tensor, PART, seed, SHOWN)),
+            )
             for model in self.models
         ]
 
 
-async def draw_samples(sampling: Sampling, message: dict) -> dict[str, Any]:
-    """One part of the samples of both models: {"pixels", "draw", "part"}.
+@route("iwae/samples")
+async def draw_samples(sampling: Sampling, question: Samples) -> DrawnSamples:
+    """One part of the samples of both models.
 
-    The rows' pictures, of the first part only, are those of its first samples.
+    Raises gr.Error, one sentence, for a digit of another shape, and Busy if too many wait.
     """
-    x = Digit(binarize(read_digit(message), SEED))
-    draw = validate.whole(message.get("draw"), "The draw", 0, MOST_DRAWS)
-    part = validate.whole(message.get("part"), "The part", 0, DRAWS // PART - 1)
-    rows = await sampling.sample(x, draw * (DRAWS // PART) + part)
-    if part:
-        rows = [{"logWeights": row["logWeights"]} for row in rows]
-    return {"digit": x.bytes, "rows": rows}
+    shape = sampling.models[0].x_shape
+    x = Hashed(binarize(read_picture(question.digit, shape), SEED))
+    seed = question.draw * (DRAWS // PART) + question.part
+    rows = await sampling.worker.run(sampling.rows, x, seed)
+    if question.part:
+        rows = [row.model_copy(update={"pictures": None}) for row in rows]
+    return DrawnSamples(digit=picture_of(x.tensor), rows=rows)
 
 
 def build(page: Page) -> None:
     """Lay the view out; the component asks for what it shows."""
     if is_shown(page.lab):
-        VaeAgainstIwae(page.lab, NAMES, view=TITLE)
+        VaeAgainstIwae(page, NAMES)
     else:
         gr.HTML(f"<p class='notice'>{MISSING}</p>", apply_default_css=False)
     fold_out(

@@ -1,23 +1,70 @@
-"""Custom parts of the page: each a `gr.HTML` subclass with its .html, .js and .css beside it."""
+"""The base of all custom components: a class with its .html, .css and .js beside it."""
 
+from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-_FOLDER = Path(__file__).parent
+import gradio as gr
+from pydantic import BaseModel
+
+from views.kit import scripts
+
+# Gradio runs this text when the component is mounted. The module lies beside the page, behind
+# whatever prefix a proxy gives it; a relative specifier would not resolve here.
+MOUNT = (
+    "import(new URL({address!r}, document.baseURI))"
+    ".then((module) => module.default({{ element, props, server, trigger, watch }}))"
+)
 
 
-def assets(name: str, *shared: str) -> dict[str, Any]:
-    """The template, style and script of a component, as `gr.HTML` takes them.
+class Component(gr.HTML):
+    """A `gr.HTML` whose template, style and script bear the name of the Python file of its class.
 
-    Every script begins with pixels.js, which all components share, and what else of the scripts
-    in this folder it names in `shared`.
+    `props` is what the script is given, as JSON, and of the model PROPS; to it are added `view`,
+    the folder of the view that it is a part of, and `title`, that view's. EVENTS_HEARD names the
+    events of the script that Python listens to.
     """
-    script = "".join(
-        (_FOLDER / f"{part}.js").read_text(encoding="utf-8") for part in ("pixels", *shared, name)
-    )
-    return {
-        "html_template": (_FOLDER / f"{name}.html").read_text(encoding="utf-8"),
-        "css_template": (_FOLDER / f"{name}.css").read_text(encoding="utf-8"),
-        "js_on_load": script,
-        "apply_default_css": False,
-    }
+
+    PROPS: type[BaseModel] | None = None
+    EVENTS_HEARD: tuple[str, ...] = ()
+
+    def __init__(self, props: BaseModel | None = None, value: Any = None, **keywords: Any):
+        file = Path(import_module(type(self).__module__).__file__ or "")
+        view, title = view_of(file)
+        super().__init__(
+            value,
+            html_template=_text(file.with_suffix(".html")),
+            css_template=_text(file.with_suffix(".css")),
+            js_on_load=mounting(file.with_suffix(".js"), self.EVENTS_HEARD),
+            apply_default_css=False,
+            view=view,
+            title=title,
+            **(props.model_dump(mode="json") if props else {}),
+            **keywords,
+        )
+
+    def api_info(self) -> dict[str, Any]:
+        """Components take no part in the public interface: see views/shell/api.py."""
+        return {"type": "object", "description": "nothing: the component asks for itself"}
+
+
+def view_of(file: Path) -> tuple[str, str]:
+    """The folder that a component's file lies in, and the TITLE of the view of that name, or ""."""
+    folder = file.parent.name
+    module = import_module(f"views.{folder}.{folder}") if folder not in ("shell", "kit") else None
+    return folder, getattr(module, "TITLE", "")
+
+
+def mounting(script: Path, events: tuple[str, ...]) -> str:
+    """The text that loads a module of ours and calls its default export.
+
+    Gradio finds the events that Python may listen to by their quoted names in it.
+    """
+    names = ", ".join(f"'{event}'" for event in events)
+    return MOUNT.format(address=scripts.address(script)) + (f" // {names}" if names else "")
+
+
+@cache
+def _text(file: Path) -> str:
+    return file.read_text(encoding="utf-8")

@@ -8,25 +8,26 @@ busy share the next ones. Nothing waits for company: whoever comes first is serv
 import asyncio
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import gradio as gr
 import torch
+from pydantic import Field
 from torch import Tensor
 
 from explore import latent
 from models import Model
-from views.kit import markup, validate
+from views.kit import validate
 from views.kit.lab import Lab
+from views.kit.pictures import encode_pixels
+from views.kit.routes import Message, Routes, route
 
-BUSY = "Too many people at once; try again in a moment."
 MOST_MODELS, MOST_CODES = 8, 64  # in one question
 MOST_IN_PASS = 64  # codes; a pass of more takes longer and does no more of them a second
 MOST_WAITING = 2_048  # pictures: less than half a second of work on one core
 
 
 class Question(NamedTuple):
-    """Codes z [N, D] for some models, and to come: what each makes of them, as `markup.pixels`."""
+    """Codes z [N, D] for some models, and to come: what each makes of them, as `encode_pixels`."""
 
     models: list[Model]
     z: Tensor
@@ -46,10 +47,10 @@ class Decoding:
         self._thread = ThreadPoolExecutor(1, "decoding")
 
     async def pixels(self, models: list[Model], z: Tensor) -> list[str]:
-        """What each model makes of the codes z [N, D], as `markup.pixels` writes it."""
+        """What each model makes of the codes z [N, D], as `encode_pixels` writes it."""
         pictures = len(models) * len(z)
         if self._pictures + pictures > MOST_WAITING:
-            raise gr.Error(BUSY, print_exception=False)
+            raise validate.Busy
         self._pictures += pictures
         try:
             question = Question(models, z, Future())
@@ -91,33 +92,46 @@ def decode_together(questions: list[Question]) -> list[list[str]]:
         codes = [questions[i].z for i in asking]
         pictures = latent.decode(model, torch.cat(codes)).split([len(z) for z in codes])
         for i, part in zip(asking, pictures, strict=True):
-            made[i][model] = markup.pixels(part)
+            made[i][model] = encode_pixels(part)
     return [
         [pixels[model] for model in question.models]
         for question, pixels in zip(questions, made, strict=True)
     ]
 
 
-async def decode_codes(decoding: Decoding, message: dict) -> dict[str, Any]:
-    """The same codes decoded by each of the models: {"models": [name, ...], "z": [code, ...]}."""
-    models, z = read_question(decoding.lab, message)
-    return {"pixels": await decoding.pixels(models, z)}
+class Codes(Message):
+    """Which models are to decode which codes: each model all of them."""
+
+    models: list[str] = Field(min_length=1, max_length=MOST_MODELS)
+    z: list[list[float]] = Field(min_length=1, max_length=MOST_CODES)
 
 
-def read_question(lab: Lab, message: dict) -> tuple[list[Model], Tensor]:
+class DecodedCodes(Message):
+    """For each model the pictures of all codes, as base64 of one byte a value."""
+
+    pixels: list[str]
+
+
+@route("decode")
+async def decode_codes(decoding: Decoding, question: Codes) -> DecodedCodes:
+    """The same codes decoded by each of the models.
+
+    Raises gr.Error, one sentence, for unknown models and for codes that do not fit them.
+    """
+    models, z = read_question(decoding.lab, question)
+    return DecodedCodes(pixels=await decoding.pixels(models, z))
+
+
+def add_routes(routes: Routes, decoding: Decoding) -> None:
+    """The route that every view asks for pictures of codes."""
+    routes.add(decode_codes, decoding)
+
+
+def read_question(lab: Lab, question: Codes) -> tuple[list[Model], Tensor]:
     """The models that are asked and the codes z [N, D], which fit all of them."""
-    names = some(message.get("models"), "models", MOST_MODELS)
-    codes = some(message.get("z"), "codes", MOST_CODES)
-    models = [lab.entry(name).model for name in names]
+    models = [lab.entry(name).model for name in question.models]
     if len({model.latent for model in models}) > 1:
-        raise gr.Error("Those models' codes differ in size; ask one by one.", print_exception=False)
+        raise validate.refusal("Those models' codes differ in size; ask one by one.")
     if not all(model.has_decoder and not model.draws_class for model in models):
-        raise gr.Error("Those models draw nothing from a code alone.", print_exception=False)
-    return models, torch.stack([validate.code(z, models[0].latent) for z in codes])
-
-
-def some(values: Any, name: str, most: int) -> list:
-    """A list of at least one value and at most `most`; what they are is checked elsewhere."""
-    if not isinstance(values, list) or not 1 <= len(values) <= most:
-        raise gr.Error(f"The {name} must be a list of 1 to {most}.", print_exception=False)
-    return values
+        raise validate.refusal("Those models draw nothing from a code alone.")
+    return models, torch.stack([validate.code(z, models[0].latent) for z in question.z])

@@ -13,6 +13,9 @@ from pathlib import Path
 
 import gradio as gr
 
+from views.kit.component import Component
+from views.kit.routes import Message
+
 _VIEWS = Path(__file__).parent.parent
 _DELIMITERS = [
     {"left": "$$", "right": "$$", "display": True},
@@ -30,6 +33,18 @@ _SYMBOL = re.compile("|".join(f"({pattern})" for pattern in COLOURS))
 _FORMULA = re.compile(r"\$\$.+?\$\$|\$.+?\$", re.DOTALL)
 
 
+class DerivationProps(Message):
+    """`section`: the folder of the view whose derivation it is."""
+
+    section: str
+
+
+class Derivation(Component):
+    """Nothing to be seen: its script keeps in the link whether the derivation is open."""
+
+    PROPS = DerivationProps
+
+
 def fold_out(name: str, *functions: Callable) -> None:
     """Lay out the derivation `name`, folded, with the source of `functions` beside it."""
     with (
@@ -39,6 +54,7 @@ def fold_out(name: str, *functions: Callable) -> None:
         gr.Markdown(derivation(name), latex_delimiters=_DELIMITERS, elem_classes="steps")
         code = "\n\n".join(source(function) for function in functions)
         gr.Markdown(f"```python\n{code}\n```", elem_classes="source")
+    Derivation(DerivationProps(section=name))
 
 
 def derivation(name: str) -> str:

@@ -1,64 +1,92 @@
-// Shared by every component's script. Images travel as base64 of one grey byte per pixel.
-const bytesOf = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+/** Pictures of a shape [C, H, W], one byte a value, on canvases. One channel is grey, three are RGB. */
+import { encodeBytes } from "./encoding.js";
 
-const textOf = (bytes) => {
-  let text = "";
-  for (const b of bytes) text += String.fromCharCode(b);
-  return btoa(text);
+/**
+ * How many values a picture has.
+ * @param {number[]} shape [C, H, W]
+ */
+export const sizeOf = ([channels, height, width]) => channels * height * width;
+
+/**
+ * A picture as questions to the server hold it.
+ * @param {{ pixels: Uint8Array | Uint8ClampedArray, shape: number[] }} picture
+ */
+export const encodePicture = ({ pixels, shape }) => ({ shape, pixels: encodeBytes(pixels) });
+
+/** Values in [0, 1] as bytes, rounded and clipped as the server does. @param {ArrayLike<number>} values */
+export const toBytes = (values) => Uint8ClampedArray.from(values, (v) => 255 * v);
+
+/** Bytes as values in [0, 1], which networks take. @param {ArrayLike<number>} bytes */
+export const fromBytes = (bytes) => Float32Array.from(bytes, (v) => v / 255);
+
+/**
+ * Write one picture into RGBA data that is `stride` pixels wide, its left edge at `left`.
+ * @param {Uint8ClampedArray} rgba
+ * @param {ArrayLike<number>} bytes
+ * @param {number[]} shape [C, H, W]
+ * @param {number} left
+ * @param {number} stride
+ */
+const fill = (rgba, bytes, [channels, height, width], left, stride) => {
+  const plane = height * width;
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      const to = 4 * (y * stride + left + x);
+      const from = y * width + x;
+      for (let c = 0; c < 3; c++) rgba[to + c] = bytes[from + Math.min(c, channels - 1) * plane];
+      rgba[to + 3] = 255;
+    }
 };
 
-// Numbers as people write them: a true minus sign, and none before a zero.
-const written = (v, digits = 2) => v.toFixed(digits).replace("-", "−").replace(/^−(0(\.0*)?)$/, "$1");
-
-const clamp = (v, low, high) => Math.min(Math.max(v, low), high);
-const sum = (values) => values.reduce((a, b) => a + b, 0);
-const find = (selector) => element.querySelector(selector);
-// Numbers that Python sent as four bytes each, in base64.
-const floats = (text) => new Float32Array(bytesOf(text).buffer);
-
-// Paint `count` images of width x height side by side; the canvas takes their size.
-const paint = (canvas, bytes, width, height, count = 1) => {
+/**
+ * Paint `count` pictures side by side; the canvas takes their size.
+ * @param {HTMLCanvasElement} canvas
+ * @param {Uint8Array | Uint8ClampedArray} bytes the pictures, one after another
+ * @param {number[]} shape [C, H, W] of each
+ * @param {number} [count]
+ */
+export const paint = (canvas, bytes, shape, count = 1) => {
+  const [, height, width] = shape;
   canvas.width = width * count;
   canvas.height = height;
   const image = new ImageData(width * count, height);
+  const size = sizeOf(shape);
   for (let n = 0; n < count; n++)
-    for (let y = 0; y < height; y++)
-      for (let x = 0; x < width; x++) {
-        const to = 4 * ((y * count + n) * width + x);
-        image.data.fill(bytes[(n * height + y) * width + x], to, to + 3);
-        image.data[to + 3] = 255;
-      }
-  canvas.getContext("2d").putImageData(image, 0, 0);
+    fill(image.data, bytes.subarray(n * size, (n + 1) * size), shape, n * width, width * count);
+  context(canvas).putImageData(image, 0, 0);
 };
 
-// What the server answers, or why it does not: Gradio gives undefined for a call that failed.
-const asked = async (call, fault = "The server does not answer; check that it is still running.") =>
-  (await call().catch(() => null)) ?? { error: fault };
-
-// Ask the server, one request at a time; while one is out only the newest question waits.
-const latestOnly = (ask, show, complain) => {
-  let busy = false, next = null;
-  const run = async (question) => {
-    busy = true;
-    const answer = await asked(() => ask(question));
-    try {
-      if (answer.error) complain(answer.error); else show(answer, question);
-    } finally {
-      busy = false;
-      if (next !== null) { const newest = next; next = null; run(newest); }
-    }
+/**
+ * A canvas that is repainted at every frame: nothing is allocated on the way.
+ * @param {HTMLCanvasElement} canvas
+ * @param {number[]} shape [C, H, W] of what it shows
+ */
+export const createScreen = (canvas, shape) => {
+  const [, height, width] = shape;
+  canvas.width = width;
+  canvas.height = height;
+  const pen = context(canvas);
+  const image = new ImageData(width, height);
+  const bytes = new Uint8ClampedArray(sizeOf(shape)); // rounds and clips as the server does
+  /** @param {ArrayLike<number>} from one byte a value */
+  const showBytes = (from) => {
+    fill(image.data, from, shape, 0, width);
+    pen.putImageData(image, 0, 0);
   };
-  return (question) => { if (busy) next = question; else run(question); };
+  /** @param {ArrayLike<number>} values in [0, 1] */
+  const show = (values) => {
+    for (let i = 0; i < bytes.length; i++) bytes[i] = 255 * values[i];
+    showBytes(bytes);
+  };
+  return { show, showBytes };
 };
 
-// Save the file that the server makes: it answers {name, uri} or {error}.
-const download = async (ask, said) => {
-  const answer = await asked(ask);
-  said.textContent = answer.error ?? "";
-  if (answer.error) return;
-  const link = document.createElement("a");
-  link.href = answer.uri;
-  link.download = answer.name;
-  link.click();
+/**
+ * The pen of a canvas.
+ * @param {HTMLCanvasElement} canvas
+ */
+export const context = (canvas) => {
+  const pen = canvas.getContext("2d");
+  if (!pen) throw new Error("This browser draws nothing on canvases.");
+  return pen;
 };
-

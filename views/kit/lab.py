@@ -11,15 +11,16 @@ import torch
 
 from models.device import choose_device, exact_convolutions
 from models.zoo import Entry, Zoo
+from views.kit.files import Files
 from views.kit.gpu import LENT
 from views.kit.networks import Networks
+from views.kit.routes import Routes
 from views.kit.samples import Samples
 
 SIZES = (2, 16)
 MAIN = "main"  # the exhibit that most views are about
 OWN = "own"  # that of checkpoints trained on other data than their recipe's
 COMPARED = ("ae", "dae", "vae")  # its families, in reading order
-DIGIT = (1, 28, 28)  # the page is about digits; checkpoints of other images are not offered
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,11 @@ class Lab:
     def device(self) -> torch.device:
         return self.zoo.device
 
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """[C, H, W] of the digits; checkpoints of other pictures are not offered beside them."""
+        return self.samples.current.shape
+
     def entry(self, name: object) -> Entry:
         """The checkpoint `name`. Raises gr.Error if it is unknown or unavailable."""
         if isinstance(name, str) and name in self.zoo:
@@ -54,7 +60,12 @@ class Lab:
     @cached_property
     def networks(self) -> Networks:
         """The models as files, for browsers that run them themselves."""
-        return Networks(self.near.zoo)
+        return Networks(self.near.zoo, self.files)
+
+    @cached_property
+    def files(self) -> Files:
+        """What the views publish for browsers to fetch."""
+        return Files()
 
     def exhibit(self, name: str) -> dict[str, Entry]:
         """The usable checkpoints made for one part of the page, by name: see training.Recipe."""
@@ -68,7 +79,7 @@ class Lab:
             e
             for family, e in named.items()
             if e
-            and (e.model.family, e.model.latent, e.model.x_shape) == (family, latent, DIGIT)
+            and (e.model.family, e.model.latent, e.model.x_shape) == (family, latent, self.shape)
             and "mse" in e.card.metrics  # what a digit's error is compared with
         ]
 
@@ -89,7 +100,7 @@ class Lab:
             for name, entry in self.zoo.items()
             if name not in taken
             and entry.card.recipe.get("exhibit", MAIN) in (OWN, MAIN)
-            and _can_be_explored(entry)
+            and _can_be_explored(entry, self.shape)
         ]
 
     def trained_on(self, name: str) -> str | None:
@@ -112,11 +123,11 @@ class Lab:
         return sorted({*SIZES, *(entry.model.latent for entry in self.own)})
 
 
-def _can_be_explored(entry: Entry) -> bool:
-    """Does it take a 28x28 grey picture to a code and back, told nothing else?"""
+def _can_be_explored(entry: Entry, shape: tuple[int, int, int]) -> bool:
+    """Does it take a picture of that shape to a code and back, told nothing else?"""
     model = entry.model
     plain = model.has_encoder and model.has_decoder and not model.draws_class
-    return plain and model.x_shape == DIGIT
+    return plain and model.x_shape == shape
 
 
 def open_lab(checkpoints: Path, own: str | None = None) -> Lab:
@@ -139,15 +150,10 @@ def open_lab(checkpoints: Path, own: str | None = None) -> Lab:
     return Lab(zoo, samples, Zoo(checkpoints, own=own) if LENT else None)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Page:
-    """What the views share while the page is laid out."""
+    """What a view is laid out with."""
 
     lab: Lab
+    routes: Routes
     decoding: Any  # views.kit.decoding.Decoding: the one thread that decodes for everybody
-    navigation: gr.HTML  # its value tells which view is open
-    digit: gr.HTML
-    tabs: gr.Tabs
-    tab: gr.Tab | None = None  # the one being laid out
-    sliders: gr.HTML | None = None
-    slider_model: gr.Radio | None = None

@@ -1,13 +1,49 @@
-const signed = (v, digits) => (v < 0 ? "" : "+") + written(v, digits);
+/** Numbers as they are written on the page. */
 
-// Rounded numbers that still add up: each part is rounded down or up to `digits`, and their sum is
-// the rounded total. As many are rounded up as the total needs, those with the largest remainders
-// first (Hamilton's method). A total that was rounded elsewhere, down or up, may be given instead.
-const addingUp = (parts, digits, total = parts.reduce((a, b) => a + b, 0)) => {
-  const unit = 10 ** digits, scaled = parts.map((v) => v * unit), units = scaled.map(Math.floor);
-  const sum = Math.round(total * unit), left = sum - units.reduce((a, b) => a + b, 0);
-  const remainder = (i) => scaled[i] - units[i];
+/**
+ * A number with `digits` decimals, a true minus sign, and none before a zero.
+ * @param {number} v
+ * @param {number} [digits]
+ */
+export const format = (v, digits = 2) =>
+  v
+    .toFixed(digits)
+    .replace("-", "−")
+    .replace(/^−(0(\.0*)?)$/, "$1");
+
+/**
+ * As `format`, with a plus sign before what is not negative.
+ * @param {number} v
+ * @param {number} [digits]
+ */
+export const signed = (v, digits) => (v < 0 ? "" : "+") + format(v, digits);
+
+/**
+ * @param {number} v
+ * @param {number} low
+ * @param {number} high
+ */
+export const clamp = (v, low, high) => Math.min(Math.max(v, low), high);
+
+/** @param {number[]} values */
+export const sum = (values) => values.reduce((a, b) => a + b, 0);
+
+/**
+ * Rounded numbers that still add up: each part is rounded down or up to `digits`, and their sum is
+ * the rounded total. As many are rounded up as the total needs, those with the largest remainders
+ * first (Hamilton's method). A total that was rounded elsewhere, down or up, may be given instead.
+ * @param {number[]} parts
+ * @param {number} digits
+ * @param {number} [total]
+ */
+export const addingUp = (parts, digits, total = sum(parts)) => {
+  const unit = 10 ** digits;
+  const scaled = parts.map((v) => v * unit);
+  const units = scaled.map(Math.floor);
+  const wanted = Math.round(total * unit);
+  const left = wanted - sum(units);
+  const remainder = (/** @type {number} */ i) => scaled[i] - units[i];
   const order = [...parts.keys()].sort((a, b) => remainder(b) - remainder(a));
   for (const i of order.slice(0, left)) units[i] += 1;
-  return { parts: units.map((v) => v / unit), sum: sum / unit };
+  return { parts: units.map((v) => v / unit), sum: wanted / unit };
 };

@@ -36,6 +36,12 @@ class SampleSet:
         classes = (torch.nonzero(split.labels == digit).flatten() for digit in range(10))
         return cls(name, split, tuple(tuple(c[:PER_CLASS].tolist()) for c in classes))
 
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """[C, H, W] of each image."""
+        channels, height, width = self.split.images.shape[1:]
+        return channels, height, width
+
     def pixels(self, index: int) -> bytes:
         """The image as bytes, row by row."""
         return self.split.images[index].numpy().tobytes()

@@ -5,10 +5,9 @@ A `gr.Error` is the only exception whose text Gradio shows to a visitor.
 
 import base64
 import binascii
-import inspect
 import logging
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,22 +15,22 @@ import gradio as gr
 import torch
 from torch import Tensor
 
-from views.kit.gpu import GPU
-from views.kit.lab import SIZES, Page
-
 MAX_SEED = 2**32 - 1
 MAX_LATENT = 1e6  # no shipped code is beyond 10^3; far above, a decoder's sums overflow
 
-# How events that need no queue are wired: answered at once, without a spinner over the picture, and
-# of many in a row only the last counts. They are the page's own, not part of the public interface.
-DIRECT = {
-    "queue": False,
-    "show_progress": "hidden",
-    "trigger_mode": "always_last",
-    "api_visibility": "private",
-}
-
 log = logging.getLogger(__name__)
+
+
+def refusal(sentence: str) -> gr.Error:
+    """A refusal in one sentence that says what to do."""
+    return gr.Error(sentence, print_exception=False)
+
+
+class Busy(gr.Error):
+    """Too many wait already; refused at once, and worth another try."""
+
+    def __init__(self) -> None:
+        super().__init__("Too many people at once; try again in a moment.", print_exception=False)
 
 
 def number(value: Any, name: str, low: float, high: float) -> float:
@@ -61,7 +60,7 @@ def next_seed(value: Any) -> int:
     return (seed(value) + 1) % (MAX_SEED + 1)
 
 
-def latent_size(value: Any, sizes: Iterable[int] = SIZES) -> int:
+def latent_size(value: Any, sizes: Iterable[int]) -> int:
     """One of the latent sizes that are offered."""
     if isinstance(value, bool) or value not in sizes:
         raise gr.Error("That code size is not offered; pick another.", print_exception=False)
@@ -120,76 +119,6 @@ def base64_bytes(text: Any, most: int) -> bytes:
 
 def base64_text(content: bytes) -> str:
     return base64.b64encode(content).decode()
-
-
-def answering(handler: Callable, *bound: Any) -> Callable:
-    """The event handler with its first arguments bound; an unforeseen fault becomes a sentence.
-
-    It holds the GPU while it runs, where one is lent. What is bound stays in the closure: a lease
-    sends the arguments to another process, and models are no arguments.
-    """
-
-    @GPU
-    def answer(*arguments):
-        with in_words(handler.__name__):
-            return handler(*bound, *arguments)
-
-    answer.__name__ = handler.__name__
-    return answer
-
-
-def follow_digit(page: Page, answer: Callable, inputs: list, outputs: Any) -> None:
-    """Answer when the view being laid out is opened, and when the digit changes while it is open.
-
-    A digit that changes every second would otherwise have every view drawn, seen or not.
-    """
-    title = page.tab.label
-
-    def answer_if_open(shown, *values):
-        is_open = isinstance(shown, dict) and shown.get("view") == title
-        return answer(*values) if is_open else gr.skip()
-
-    answer_if_open.__name__ = answer.__name__
-    page.tab.select(answer, inputs, outputs, **DIRECT)
-    page.digit.input(answer_if_open, [page.navigation, *inputs], outputs, **DIRECT)
-
-
-def serving(function: Callable, *bound: Any) -> Callable:
-    """A function for a component's script to call with one object; faults are {"error": sentence}.
-
-    Gradio hands over whatever arrived and answers an exception with a bare status 500. It runs a
-    plain function in a thread and awaits an `async` one, which therefore stays one.
-    """
-
-    def serve(message):
-        with _answer(function.__name__) as answer:
-            answer.update(function(*bound, _fields(message)))
-        return answer
-
-    async def serve_async(message):
-        with _answer(function.__name__) as answer:
-            answer.update(await function(*bound, _fields(message)))
-        return answer
-
-    wrapper = serve_async if inspect.iscoroutinefunction(function) else serve
-    wrapper.__name__ = function.__name__
-    return wrapper
-
-
-def _fields(message: Any) -> dict:
-    """The message of a script; what is no object has no fields."""
-    return message if isinstance(message, dict) else {}
-
-
-@contextmanager
-def _answer(name: str) -> Iterator[dict]:
-    """What a script gets: the block fills it, or it says in a sentence what the block did not."""
-    answer = {}
-    try:
-        with in_words(name):
-            yield answer
-    except gr.Error as error:
-        answer["error"] = error.message
 
 
 @contextmanager

@@ -15,25 +15,33 @@ const build = () => {
   if (!props.value) return;
   const { grids: found, columns, count, real } = props.value;
   element.querySelector(".real").innerHTML = real;
-  grids.replaceChildren(...found.map(({ model, family, heading, pixels, judged, note, map }) => {
-    const div = document.createElement("div");
-    div.className = `sampled ${family}`;
-    div.dataset.model = model;
-    if (!pixels) {  // nothing can be drawn from there
-      div.innerHTML = `${heading}<p class="note">${note}</p>`;
+  grids.replaceChildren(
+    ...found.map(({ model, family, heading, pixels, judged, note, map }) => {
+      const div = document.createElement("div");
+      div.className = `sampled ${family}`;
+      div.dataset.model = model;
+      if (!pixels) {
+        // nothing can be drawn from there
+        div.innerHTML = `${heading}<p class="note">${note}</p>`;
+        return div;
+      }
+      div.innerHTML = `${heading}<div class="tiles"></div><div class="judged">${judged}</div><p class="note">${note}</p>${map}`;
+      const bytes = bytesOf(pixels);
+      const tiles = div.querySelector(".tiles");
+      tiles.style.gridTemplateColumns = `repeat(${columns}, 1fr)`;
+      tiles.replaceChildren(
+        ...Array.from({ length: count }, (_, i) =>
+          tile(bytes.subarray(784 * i, 784 * (i + 1)), i, family),
+        ),
+      );
       return div;
-    }
-    div.innerHTML = `${heading}<div class="tiles"></div><div class="judged">${judged}</div><p class="note">${note}</p>${map}`;
-    const bytes = bytesOf(pixels);
-    const tiles = div.querySelector(".tiles");
-    tiles.style.gridTemplateColumns = `repeat(${columns}, 1fr)`;
-    tiles.replaceChildren(...Array.from({ length: count }, (_, i) => tile(bytes.subarray(784 * i, 784 * (i + 1)), i, family)));
-    return div;
-  }));
+    }),
+  );
 };
 
 element.querySelector('[data-do="save"]').addEventListener("click", () => {
-  if (props.value) download(() => server.export_samples(props.value.request), element.querySelector(".said"));
+  if (props.value)
+    download(() => server.export_samples(props.value.request), element.querySelector(".said"));
 });
 grids.addEventListener("click", (event) => {
   const button = event.target.closest(".tiles button");

@@ -1,270 +1,312 @@
-const picture = element.querySelector(".picture");
-const ink = element.querySelector(".ink");
-const pen = ink.getContext("2d", { willReadFrequently: true });
-const said = element.querySelector(".said");
-const steps = element.querySelector(".steps");
-const samples = element.querySelector(".samples");
-const fileInput = element.querySelector('input[type="file"]');
-const MOST_BYTES = 10_000_000, MOST_PIXELS = 12_000_000, MOST_LENGTH = 4096;  // that the server takes
-const SMALLER = 1024;  // the longer side of what is too large for it
+/** Pick, draw or photograph a digit: the left end of every view, and the second digit of one. */
+import { decodeBytes, encodeBytes } from "../kit/encoding.js";
+import { context, paint, sizeOf } from "../kit/images.js";
+import { DAMAGED } from "../kit/link.js";
+import { chosenDigit, notice, secondDigit } from "../kit/page.js";
+import { ask, isRefusal, latestOnly } from "../kit/request.js";
+import { finder, linkedValue } from "../kit/view.js";
+import { digitKey, packPixels, unpackPixels } from "./digit_link.js";
+import { normalized } from "./normalize.js";
+
+/** @typedef {import("../kit/routes.js").Props["shell/digit_input"]} Props */
+/** @typedef {import("../kit/routes.js").Routes["digit/random"]["answer"]} Sample */
+/** @typedef {{ pixels: Uint8Array, width: number, height: number }} Grey a grey picture in bytes */
+
+const MOST_BYTES = 10_000_000; // of a photo, that the server takes
+const MOST_PIXELS = 12_000_000;
+const MOST_LENGTH = 4096;
+const SMALLER = 1024; // the longer side of what is too large for it
 const INK_WIDTH = 18;
-const SIDE = 112;  // of the canvas that a drawing is normalized from
-let drawing = false;  // is what the pad shows a drawing that another stroke would add to?
-let finger = null;  // the pointer that draws a stroke now
-let frame = 0;  // the animation frame that will show the stroke so far
-let turn = 0;  // counts what the visitor does: what answers an earlier turn comes too late
+const SIDE = 112; // of the canvas that a drawing is normalized from
 
-const say = (text, wrong = false) => {
-  said.textContent = text;
-  said.classList.toggle("wrong", wrong);
-};
-const complain = (text) => say(text, true);
+/** @param {import("../kit/view.js").Mounting<Props>} mounting */
+export default function mount({ element, props }) {
+  const find = finder(element);
+  const picture = /** @type {HTMLCanvasElement} */ (find(".picture"));
+  const ink = /** @type {HTMLCanvasElement} */ (find(".ink"));
+  const pen = /** @type {CanvasRenderingContext2D} */ (
+    ink.getContext("2d", { willReadFrequently: true })
+  );
+  const said = find(".said");
+  const steps = find(".steps");
+  const samples = find(".samples");
+  const fileInput = /** @type {HTMLInputElement} */ (find('input[type="file"]'));
+  const chosen = props.second ? secondDigit : chosenDigit;
+  const { shape } = props;
+  const linked = linkedValue(props.second ? "interpolate.second" : "digit", digitKey);
+  let drawing = false; // is what the pad shows a drawing that another stroke would add to?
+  let finger = /** @type {number | null} */ (null); // the pointer that draws a stroke now
+  let frame = 0; // the animation frame that will show the stroke so far
+  let turn = 0; // counts what the visitor does: what answers an earlier turn comes too late
 
-const rest = () => {
-  finger = null;
-  cancelAnimationFrame(frame);
-  frame = 0;
-};
-const wipe = () => {
-  rest();
-  pen.clearRect(0, 0, ink.width, ink.height);
-  drawing = false;
-};
+  const say = (/** @type {string} */ text, wrong = false) => {
+    said.textContent = text;
+    said.classList.toggle("wrong", wrong);
+  };
+  const complain = (/** @type {string} */ text) => say(text, true);
 
-// The page's own digit is told to every part of it; another one, as in Interpolate, to Python only.
-const tell = (pixels, label, live) => {
-  if (!props.leads) return;
-  window.latentLabDigit = { pixels, label, live };
-  document.dispatchEvent(new CustomEvent("latent-lab:digit", { detail: window.latentLabDigit }));
-};
+  const rest = () => {
+    finger = null;
+    cancelAnimationFrame(frame);
+    frame = 0;
+  };
+  const wipe = () => {
+    rest();
+    pen.clearRect(0, 0, ink.width, ink.height);
+    drawing = false;
+  };
 
-// In a link a digit is its label, if it has one, a dot, and its bytes deflated, in base64url. Bytes
-// that cannot be deflated become 789, or 1052 letters; address.js lets little more than that pass.
-const deflated = async (pixels) => {
-  const stream = new Blob([pixels]).stream().pipeThrough(new CompressionStream("deflate-raw"));
-  const text = textOf(new Uint8Array(await new Response(stream).arrayBuffer()));
-  return text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-};
-// Undefined unless it is exactly a digit; where there is more, the rest is left unread.
-const inflated = async (text) => {
-  const packed = bytesOf(text.replaceAll("-", "+").replaceAll("_", "/"));
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-  const reader = stream.getReader(), pixels = new Uint8Array(784);
-  for (let length = 0; ;) {
-    const { done, value } = await reader.read();
-    if (done) return length === pixels.length ? pixels : undefined;
-    if (length + value.length > pixels.length) return void reader.cancel();
-    pixels.set(value, length);
-    length += value.length;
-  }
-};
-const digitOfLink = async () => {
-  const [label, text] = linked("digit", (written) => written.split(".")) ?? [];
-  if (text === undefined) return undefined;
-  const pixels = await inflated(text).catch(() => undefined);
-  if (!pixels) linkMakesNoSense("digit");
-  return pixels && { pixels, label };
-};
-const rememberDigit = async (pixels, label) => {
-  const mine = turn;
-  const text = await deflated(pixels).catch(() => "");  // a browser of before 2023 cannot deflate
-  if (mine === turn) remember({ digit: text && `${label}.${text}` });
-};
+  const remember = async (/** @type {Uint8Array} */ pixels, /** @type {string} */ label) => {
+    const mine = turn;
+    const packed = await packPixels(Uint8Array.from(pixels)).catch(() => ""); // a browser of before 2023 cannot
+    if (mine === turn) linked.remember(packed ? { label, packed } : null);
+  };
 
-// Make `pixels` the chosen digit and tell the page and Python. The address keeps what the visitor
-// chose, so not what the page opened with.
-const choose = (pixels, label, source) => {
-  const text = textOf(pixels);
-  tell(pixels, label, false);
-  props.value = { pixels: text, label, source };
-  for (const button of samples.children) button.setAttribute("aria-pressed", button.dataset.pixels === text);
-  trigger("input");
-  if (props.leads && turn) rememberDigit(pixels, label);
-};
+  // The link keeps what the visitor chose, so not what the page opened with.
+  const choose = (/** @type {Uint8Array} */ pixels, /** @type {string} */ label) => {
+    const text = encodeBytes(pixels);
+    chosen.value = { pixels, shape, label, live: false };
+    for (const button of samples.querySelectorAll("button"))
+      button.setAttribute("aria-pressed", String(button.dataset.pixels === text));
+    if (turn) remember(pixels, label);
+  };
 
-const showPicture = (pixels) => {
-  wipe();
-  steps.hidden = true;
-  paint(picture, pixels, 28, 28);
-};
+  const showPicture = (/** @type {Uint8Array} */ pixels) => {
+    wipe();
+    steps.hidden = true;
+    paint(picture, pixels, shape);
+  };
 
-const chooseSample = ({ pixels, label }) => {
-  showPicture(bytesOf(pixels));
-  say(`a ${label}, from the samples`);
-  choose(bytesOf(pixels), String(label), "sample");
-};
+  const chooseSample = (/** @type {Sample} */ { pixels, label }) => {
+    const bytes = decodeBytes(pixels);
+    showPicture(bytes);
+    say(`a ${label}, from the samples`);
+    choose(bytes, String(label));
+  };
 
-const chooseLinked = ({ pixels, label }) => {
-  showPicture(pixels);
-  say("the digit of the link");
-  choose(pixels, label, "link");
-};
+  const chooseLinked = (/** @type {Uint8Array} */ pixels, /** @type {string} */ label) => {
+    showPicture(pixels);
+    say("the digit of the link");
+    choose(pixels, label);
+  };
 
-const showSteps = (answer, read = (pixels) => pixels) => {
-  for (const canvas of steps.querySelectorAll("canvas")) {
-    const { pixels, width, height } = answer[canvas.dataset.step];
-    paint(canvas, read(pixels), width, height);
-  }
-  steps.hidden = false;
-};
+  const showSteps = (/** @type {Record<string, Grey>} */ answer) => {
+    for (const canvas of steps.querySelectorAll("canvas")) {
+      const { pixels, width, height } = answer[String(canvas.dataset.step)];
+      paint(canvas, pixels, [1, height, width]);
+    }
+    steps.hidden = false;
+  };
 
-const small = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-small.canvas.width = small.canvas.height = SIDE;
-const greyOf = (canvas) => {
-  small.fillRect(0, 0, SIDE, SIDE);
-  small.drawImage(canvas, 0, 0, SIDE, SIDE);
-  const rgba = small.getImageData(0, 0, SIDE, SIDE).data, grey = new Uint8Array(SIDE * SIDE);
-  for (let i = 0; i < grey.length; i++) grey[i] = rgba[4 * i];
-  return grey;
-};
-// Show the steps from the drawing so far to a digit; the digit.
-const showDrawing = () => {
-  const answer = normalized(greyOf(ink), SIDE);
-  showSteps(answer);
-  return answer.digit.pixels;
-};
+  const small = context(
+    Object.assign(document.createElement("canvas"), { width: SIDE, height: SIDE }),
+  );
+  const greyOf = (/** @type {HTMLCanvasElement} */ canvas) => {
+    small.fillRect(0, 0, SIDE, SIDE);
+    small.drawImage(canvas, 0, 0, SIDE, SIDE);
+    const rgba = small.getImageData(0, 0, SIDE, SIDE).data;
+    const grey = new Uint8Array(SIDE * SIDE);
+    for (let i = 0; i < grey.length; i++) grey[i] = rgba[4 * i];
+    return grey;
+  };
+  // Show the steps from the drawing so far to a digit; the digit.
+  const showDrawing = () => {
+    const answer = normalized(greyOf(ink), SIDE);
+    showSteps(answer);
+    return answer.digit.pixels;
+  };
 
-// Drawing: mouse, finger and pen are all pointers, and one at a time draws. All of the page that
-// works without Python follows the stroke, once a frame; Python hears of its end.
-const follow = () => {
-  frame ||= requestAnimationFrame(() => { frame = 0; tell(showDrawing(), "", true); });
-};
-const place = (event) => {
-  const box = ink.getBoundingClientRect();
-  return [(event.clientX - box.left) * ink.width / box.width, (event.clientY - box.top) * ink.height / box.height];
-};
-const drawTo = (event) => {
-  const here = place(event);
-  pen.lineTo(...here);
-  pen.stroke();
-  pen.beginPath();  // the next move draws only what is new
-  pen.moveTo(...here);
-  follow();
-};
-ink.addEventListener("pointerdown", (event) => {
-  if (finger !== null || event.button) return;
-  event.preventDefault();
-  turn++;
-  if (!drawing) { wipe(); paint(picture, new Uint8Array(784), 28, 28); drawing = true; }
-  finger = event.pointerId;
-  ink.setPointerCapture(finger);
-  pen.lineWidth = INK_WIDTH;
-  pen.lineCap = pen.lineJoin = "round";
-  pen.strokeStyle = pen.fillStyle = "#fff";
-  const here = place(event);
-  pen.beginPath();
-  pen.arc(...here, INK_WIDTH / 2, 0, 2 * Math.PI);  // a line of no length would leave no dot
-  pen.fill();
-  pen.beginPath();
-  pen.moveTo(...here);
-  follow();
-  say("your drawing, as the models see it below");
-});
-ink.addEventListener("pointermove", (event) => { if (event.pointerId === finger) drawTo(event); });
-const endStroke = (event) => {
-  if (event.pointerId !== finger) return;
-  rest();
-  choose(showDrawing(), "", "drawing");
-};
-ink.addEventListener("pointerup", endStroke);
-ink.addEventListener("pointercancel", endStroke);
-
-const askRandom = latestOnly(
-  () => server.random_digit({}),
-  (answer, mine) => { if (mine === turn) chooseSample(answer); },
-  complain,
-);
-
-// The file, or what the browser can make of it where the server could not: a smaller PNG, upright.
-const sendable = async (file) => {
-  const image = new Image(), url = URL.createObjectURL(file);
-  try {
-    image.src = url;
-    await image.decode();
-    const { naturalWidth: width, naturalHeight: height } = image, long = Math.max(width, height);
-    const known = fileInput.accept.split(",").includes(file.type);
-    if (known && file.size <= MOST_BYTES && long <= MOST_LENGTH && width * height <= MOST_PIXELS) return file;
-    const canvas = document.createElement("canvas"), scale = Math.min(1, SMALLER / long);
-    [canvas.width, canvas.height] = [width, height].map((side) => Math.max(1, Math.round(side * scale)));
-    const context = canvas.getContext("2d");
-    context.imageSmoothingQuality = "high";
-    context.drawImage(image, 0, 0, canvas.width, canvas.height);
-    return await new Promise((done) => canvas.toBlob((blob) => done(blob ?? file), "image/png"));
-  } catch {
-    return file;  // nothing that the browser can read; the server says what it is
-  } finally {
-    URL.revokeObjectURL(url);
-  }
-};
-
-const choosePhoto = async (file) => {
-  const mine = ++turn;
-  say("reading your picture …");
-  const sent = await sendable(file);
-  if (mine !== turn) return;
-  if (sent.size > MOST_BYTES) return complain("That picture is over 10 MB; use a smaller one.");
-  const pixels = textOf(new Uint8Array(await sent.arrayBuffer()));
-  const answer = await asked(() => server.normalize_photo({ pixels }), "That picture could not be sent; try a smaller one.");
-  if (mine !== turn) return;
-  if (answer.error) return complain(answer.error);
-  const digit = bytesOf(answer.digit.pixels);
-  showPicture(digit);
-  showSteps(answer, bytesOf);
-  say(answer.inverted ? "your picture, inverted to white ink on black" : "your picture");
-  choose(digit, "", "photo");
-};
-
-element.addEventListener("click", (event) => {
-  const action = event.target.closest("[data-do]")?.dataset.do;
-  if (action === "random") askRandom(++turn);
-  if (action === "clear") {
+  // Drawing: mouse, finger and pen are all pointers, and one at a time draws. Views follow the stroke
+  // once a frame.
+  const follow = () => {
+    frame ||= requestAnimationFrame(() => {
+      frame = 0;
+      chosen.value = { pixels: showDrawing(), shape, label: "", live: true };
+    });
+  };
+  const place = (/** @type {PointerEvent} */ event) => {
+    const box = ink.getBoundingClientRect();
+    return /** @type {const} */ ([
+      ((event.clientX - box.left) * ink.width) / box.width,
+      ((event.clientY - box.top) * ink.height) / box.height,
+    ]);
+  };
+  const drawTo = (/** @type {PointerEvent} */ event) => {
+    const here = place(event);
+    pen.lineTo(...here);
+    pen.stroke();
+    pen.beginPath(); // the next move draws only what is new
+    pen.moveTo(...here);
+    follow();
+  };
+  ink.addEventListener("pointerdown", (event) => {
+    if (finger !== null || event.button) return;
+    event.preventDefault();
     turn++;
-    const nothing = new Uint8Array(784);
+    if (!drawing) {
+      wipe();
+      paint(picture, new Uint8Array(sizeOf(shape)), shape);
+      drawing = true;
+    }
+    finger = event.pointerId;
+    ink.setPointerCapture(finger);
+    pen.lineWidth = INK_WIDTH;
+    pen.lineCap = pen.lineJoin = "round";
+    pen.strokeStyle = pen.fillStyle = "#fff";
+    const here = place(event);
+    pen.beginPath();
+    pen.arc(...here, INK_WIDTH / 2, 0, 2 * Math.PI); // a line of no length would leave no dot
+    pen.fill();
+    pen.beginPath();
+    pen.moveTo(...here);
+    follow();
+    say("your drawing, as the models see it below");
+  });
+  ink.addEventListener("pointermove", (event) => {
+    if (event.pointerId === finger) drawTo(event);
+  });
+  const endStroke = (/** @type {PointerEvent} */ event) => {
+    if (event.pointerId !== finger) return;
+    rest();
+    choose(showDrawing(), "");
+  };
+  ink.addEventListener("pointerup", endStroke);
+  ink.addEventListener("pointercancel", endStroke);
+
+  const askRandom = latestOnly(
+    (/** @type {number} */ _turn) => ask("digit/random", {}),
+    (answer, mine) => {
+      if (mine === turn) chooseSample(answer);
+    },
+    complain,
+  );
+
+  // The file, or what the browser can make of it where the server could not: a smaller PNG, upright.
+  const sendable = async (/** @type {File} */ file) => {
+    const image = new Image();
+    const url = URL.createObjectURL(file);
+    try {
+      image.src = url;
+      await image.decode();
+      const { naturalWidth: width, naturalHeight: height } = image;
+      const long = Math.max(width, height);
+      const known = fileInput.accept.split(",").includes(file.type);
+      if (known && file.size <= MOST_BYTES && long <= MOST_LENGTH && width * height <= MOST_PIXELS)
+        return file;
+      const scale = Math.min(1, SMALLER / long);
+      const [w, h] = [width, height].map((side) => Math.max(1, Math.round(side * scale)));
+      const canvas = Object.assign(document.createElement("canvas"), { width: w, height: h });
+      const drawn = context(canvas);
+      drawn.imageSmoothingQuality = "high";
+      drawn.drawImage(image, 0, 0, w, h);
+      return await new Promise((/** @type {(blob: Blob) => void} */ done) =>
+        canvas.toBlob((blob) => done(blob ?? file), "image/png"),
+      );
+    } catch {
+      return file; // nothing that the browser can read; the server says what it is
+    } finally {
+      URL.revokeObjectURL(url);
+    }
+  };
+
+  const choosePhoto = async (/** @type {File} */ file) => {
+    const mine = ++turn;
+    say("reading your picture …");
+    const sent = await sendable(file);
+    if (mine !== turn) return;
+    if (sent.size > MOST_BYTES) return complain("That picture is over 10 MB; use a smaller one.");
+    const content = encodeBytes(new Uint8Array(await sent.arrayBuffer()));
+    const answer = await ask("digit/photo", { content });
+    if (mine !== turn) return;
+    if (isRefusal(answer)) return complain(answer.error);
+    const read = (/** @type {{ pixels: string, width: number, height: number }} */ step) => ({
+      ...step,
+      pixels: decodeBytes(step.pixels),
+    });
+    const digit = read(answer.digit);
+    showPicture(digit.pixels);
+    showSteps({ ink: read(answer.ink), cropped: read(answer.cropped), digit });
+    say(answer.inverted ? "your picture, inverted to white ink on black" : "your picture");
+    choose(digit.pixels, "");
+  };
+
+  const clear = () => {
+    turn++;
+    const nothing = new Uint8Array(sizeOf(shape));
     showPicture(nothing);
     say("draw a digit above, or pick one below");
-    choose(nothing, "", "drawing");
-  }
-  if (action === "photo") fileInput.click();
-  const sample = event.target.closest(".samples button");
-  if (sample) { turn++; chooseSample(sample.dataset); }
-});
-fileInput.addEventListener("change", () => {
-  if (fileInput.files[0]) choosePhoto(fileInput.files[0]);
-  fileInput.value = "";
-});
+    choose(nothing, "");
+  };
+  element.addEventListener("click", (event) => {
+    const target = /** @type {HTMLElement} */ (event.target);
+    const action = /** @type {HTMLElement | null} */ (target.closest("[data-do]"))?.dataset.do;
+    if (action === "random") askRandom(++turn);
+    if (action === "clear") clear();
+    if (action === "photo") fileInput.click();
+    const sample = /** @type {HTMLElement | null} */ (target.closest(".samples button"));
+    if (!sample) return;
+    turn++;
+    chooseSample({ pixels: String(sample.dataset.pixels), label: Number(sample.dataset.label) });
+  });
+  fileInput.addEventListener("change", () => {
+    const file = fileInput.files?.[0];
+    if (file) choosePhoto(file);
+    fileInput.value = "";
+  });
 
-// Samples: one stop in the tab order, arrow keys within.
-samples.addEventListener("keydown", (event) => {
-  const move = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -10, ArrowDown: 10 }[event.key];
-  const all = [...samples.children];
-  const to = all[all.indexOf(document.activeElement) + move];
-  if (!to) return;
-  event.preventDefault();
-  for (const button of all) button.tabIndex = -1;
-  to.tabIndex = 0;
-  to.focus();
-});
+  // Samples: one stop in the tab order, arrow keys within.
+  samples.addEventListener("keydown", (event) => {
+    const move = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -10, ArrowDown: 10 }[event.key];
+    const all = [...samples.querySelectorAll("button")];
+    const to =
+      move === undefined
+        ? undefined
+        : all[all.findIndex((each) => each === document.activeElement) + move];
+    if (!to) return;
+    event.preventDefault();
+    for (const button of all) button.tabIndex = -1;
+    to.tabIndex = 0;
+    to.focus();
+  });
 
-const showSamples = ({ digits, name }) => {
-  samples.replaceChildren(...digits.map(({ pixels, label }, i) => {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.tabIndex = i === 0 ? 0 : -1;
-    button.dataset.pixels = pixels;
-    button.dataset.label = label;
-    button.setAttribute("aria-label", `a ${label}, sample ${1 + Math.floor(i / 10)}`);
-    button.appendChild(document.createElement("canvas"));
-    paint(button.firstChild, bytesOf(pixels), 28, 28);
-    return button;
-  }));
-  element.querySelector(".source").textContent = `samples: ${name}`;
-};
+  const showSamples = (
+    /** @type {import("../kit/routes.js").Routes["digit/samples"]["answer"]} */ { digits, name },
+  ) => {
+    samples.replaceChildren(
+      ...digits.map(({ pixels, label }, i) => {
+        const button = Object.assign(document.createElement("button"), {
+          type: "button",
+          tabIndex: i === 0 ? 0 : -1,
+        });
+        button.dataset.pixels = pixels;
+        button.dataset.label = String(label);
+        button.setAttribute("aria-label", `a ${label}, sample ${1 + Math.floor(i / 10)}`);
+        const canvas = document.createElement("canvas");
+        button.append(canvas);
+        paint(canvas, decodeBytes(pixels), shape);
+        return button;
+      }),
+    );
+    find(".source").textContent = `samples: ${name}`;
+  };
 
-const begin = async (answer) => {
-  showSamples(answer);
-  const found = props.leads ? await digitOfLink() : undefined;
-  if (turn) return;  // the visitor was faster
-  if (found) chooseLinked(found); else chooseSample(answer.digits[props.start]);
-};
-asked(() => server.sample_digits({}), "The samples did not load; reload the page.")
-  .then((answer) => (answer.error ? complain(answer.error) : begin(answer)));
+  const pixelsOfLink = async () => {
+    if (!linked.value) return undefined;
+    const pixels = await unpackPixels(linked.value.packed, sizeOf(shape)).catch(() => undefined);
+    if (!pixels) {
+      notice.value = DAMAGED;
+      linked.remember(null);
+    }
+    return pixels;
+  };
+  const begin = async () => {
+    const answer = await ask("digit/samples", {});
+    if (isRefusal(answer)) return complain("The samples did not load; reload the page.");
+    showSamples(answer);
+    const pixels = await pixelsOfLink();
+    if (turn) return; // the visitor was faster
+    if (pixels) chooseLinked(pixels, linked.value?.label ?? "");
+    else chooseSample(answer.digits[props.start]);
+  };
+  begin();
+}

@@ -2,96 +2,119 @@
 
 from typing import Any
 
-import gradio as gr
 import numpy as np
-import torch
-from torch import Tensor
 
-from data import normalize as normalizing
-from views.kit import markup, validate
-from views.kit.component import assets
+from data import normalize
+from views.kit import validate
+from views.kit.component import Component
 from views.kit.lab import Lab
+from views.kit.pictures import encode_pixels
+from views.kit.routes import Message, Routes, route
 from views.kit.samples import PER_CLASS
 
-SIDE = 28
 MOST_PHOTO_BYTES = 10_000_000
+MOST_PHOTO_BODY = MOST_PHOTO_BYTES * 4 // 3 + 2**12  # in base64, with what stands around it
 
 
-class DigitInput(gr.HTML):
-    """The chosen digit. Python receives it as a tensor [1, 28, 28] in [0, 1].
+class DigitInputProps(Message):
+    """`shape` [C, H, W] of a digit; `start`: the sample it opens with; `second`: is it digit B?"""
 
-    Fires `input` when another digit is chosen; `start` is the index of the sample it opens with.
-    The one that leads also tells the page's scripts, while it is being drawn, and the address.
-    """
-
-    def __init__(
-        self, lab: Lab | None = None, start: int = 0, leads: bool = False, **keywords: Any
-    ):
-        functions = (sample_digits, random_digit, normalize_photo)
-        super().__init__(
-            sample_digits(lab, {})["digits"][start] if lab else None,
-            start=start,
-            leads=leads,
-            server_functions=[validate.serving(f, lab) for f in functions],
-            elem_classes=["digit-input"],
-            **assets("digit_input", "address", "normalize"),
-            **keywords,
-        )
-
-    def preprocess(self, payload: Any) -> Tensor:
-        """Raises gr.Error, one sentence, for anything but 784 bytes in base64."""
-        return read_digit(payload)
-
-    def api_info(self) -> dict[str, Any]:
-        return {"type": "object", "description": "pixels: base64 of 28x28 grey bytes"}
+    shape: list[int]
+    start: int
+    second: bool
 
 
-def read_digit(payload: Any) -> Tensor:
-    """The page's record of a digit as a tensor [1, 28, 28] in [0, 1]."""
-    text = payload.get("pixels") if isinstance(payload, dict) else None
-    content = validate.base64_bytes(text, SIDE * SIDE)
-    if len(content) != SIDE * SIDE:
-        raise gr.Error("A digit is 28 by 28 pixels; pick or draw another.", print_exception=False)
-    pixels = np.frombuffer(content, np.uint8).reshape(1, SIDE, SIDE)
-    return torch.from_numpy(pixels.astype(np.float32) / 255.0)
+class DigitInput(Component):
+    """The chosen digit, which the page's scripts follow; or the second one, for one view."""
+
+    PROPS = DigitInputProps
+
+    def __init__(self, lab: Lab, start: int, second: bool = False, **keywords: Any):
+        props = DigitInputProps(shape=list(lab.samples.current.shape), start=start, second=second)
+        super().__init__(props, elem_classes=["digit-input"], **keywords)
 
 
-def digit_record(x: Tensor) -> dict[str, str]:
-    """The other way round: a tensor [1, 28, 28] as the page's record."""
-    return {"pixels": markup.pixels(x)}
+def add_routes(routes: Routes, lab: Lab) -> None:
+    """The routes that every digit input of the page asks."""
+    for function in (sample_digits, random_digit, normalize_photo):
+        routes.add(function, lab)
 
 
-def _record(lab: Lab, index: int) -> dict[str, Any]:
-    current = lab.samples.current
-    return {"pixels": validate.base64_text(current.pixels(index)), "label": current.label(index)}
+class Nothing(Message):
+    """A question that says no more than which."""
 
 
-def sample_digits(lab: Lab, message: dict) -> dict[str, Any]:
+class Sample(Message):
+    """A digit as base64 of one byte a pixel, and its class."""
+
+    pixels: str
+    label: int
+
+
+class SampleDigits(Message):
+    """Sample digits row by row, a column per class, and where they come from, in words."""
+
+    digits: list[Sample]
+    name: str
+
+
+class Photo(Message):
+    """A picture file's bytes in base64."""
+
+    content: str
+
+
+class Step(Message):
+    """A grey picture on the way to a digit, as base64 of one byte a pixel."""
+
+    pixels: str
+    width: int
+    height: int
+
+
+class NormalizedPhoto(Message):
+    """The steps from a photo to a digit, and whether it was inverted to white ink on black."""
+
+    ink: Step
+    cropped: Step
+    digit: Step
+    inverted: bool
+
+
+@route("digit/samples")
+def sample_digits(lab: Lab, question: Nothing) -> SampleDigits:
     """The samples, row by row: digits 0 to 9, then 0 to 9 again."""
     current = lab.samples.current
     rows = [[shown[row] for shown in current.shown] for row in range(PER_CLASS)]
-    return {"digits": [_record(lab, i) for row in rows for i in row], "name": current.name}
+    return SampleDigits(digits=[_sample(lab, i) for row in rows for i in row], name=current.name)
 
 
-def random_digit(lab: Lab, message: dict) -> dict[str, Any]:
-    return _record(lab, lab.samples.current.random_index())
+@route("digit/random")
+def random_digit(lab: Lab, question: Nothing) -> Sample:
+    """Any digit of the set that the samples are from."""
+    return _sample(lab, lab.samples.current.random_index())
 
 
-def _step(image: np.ndarray) -> dict[str, Any]:
-    height, width = image.shape
-    pixels = markup.pixels(image)
-    return {"pixels": pixels, "width": width, "height": height}
+@route("digit/photo", most_body=MOST_PHOTO_BODY)
+def normalize_photo(lab: Lab, question: Photo) -> NormalizedPhoto:
+    """A picture file as a digit like MNIST's, with its steps.
 
-
-def _steps(normalized: normalizing.Normalized) -> dict[str, Any]:
-    steps = {name: _step(getattr(normalized, name)) for name in ("ink", "cropped", "digit")}
-    return steps | {"inverted": normalized.inverted}
-
-
-def normalize_photo(lab: Lab, message: dict) -> dict[str, Any]:
-    """A picture file's bytes to an MNIST-like digit with its steps."""
-    content = validate.base64_bytes(message.get("pixels"), MOST_PHOTO_BYTES)
+    Raises gr.Error, one sentence, for what is no picture or holds no digit.
+    """
+    content = validate.base64_bytes(question.content, MOST_PHOTO_BYTES)
     try:
-        return _steps(normalizing.from_picture(content))
-    except normalizing.DigitError as error:
-        raise gr.Error(str(error), print_exception=False) from error
+        found = normalize.from_picture(content)
+    except normalize.DigitError as error:
+        raise validate.refusal(str(error)) from error
+    steps = {name: _step(getattr(found, name)) for name in ("ink", "cropped", "digit")}
+    return NormalizedPhoto(**steps, inverted=bool(found.inverted))
+
+
+def _sample(lab: Lab, index: int) -> Sample:
+    current = lab.samples.current
+    return Sample(pixels=validate.base64_text(current.pixels(index)), label=current.label(index))
+
+
+def _step(image: np.ndarray) -> Step:
+    height, width = image.shape
+    return Step(pixels=encode_pixels(image), width=width, height=height)

@@ -1,26 +1,63 @@
-const notice = find(".notice");
-if (window.latentLabNotice) notice.textContent = window.latentLabNotice;
+/** The top of the page: a notice, the light switch, the link to what is shown, and the way back. */
+import { oneOf, optional } from "../kit/keys.js";
+import { addressWith, link, reload, writeAddress } from "../kit/link.js";
+import { notice, openView } from "../kit/page.js";
+import { finder, linkedValue } from "../kit/view.js";
 
-// Outside a secure context, as on a classroom's plain http, there is no clipboard but this.
-const copyBySelection = (text, button) => {
+const COPIED_FOR = 1500; // ms that the button says so
+
+/** Outside a secure context, as on a classroom's plain http, there is no clipboard but this. */
+const copyBySelection = (/** @type {HTMLElement} */ root, /** @type {string} */ text) => {
   const field = Object.assign(document.createElement("textarea"), { value: text });
-  element.append(field);
+  root.append(field);
   field.select();
   const copied = document.execCommand("copy");
   field.remove();
-  button.focus();
   return copied;
 };
-const copy = async (button) => {
-  writeAddress();
-  const link = new URL(linkNow(), location.href).href;
-  const copied = await navigator.clipboard?.writeText(link).then(() => true, () => false);
-  const done = copied || copyBySelection(link, button);
-  button.textContent = done ? "copied" : "copy link";
-  notice.textContent = done ? "" : "Your browser keeps pages from copying; take the link from its address bar.";
-  setTimeout(() => { button.textContent = "copy link"; }, 1500);
-};
-element.addEventListener("click", ({ target }) => {
-  if (target.dataset.do === "lights") document.body.classList.toggle("dark");
-  if (target.dataset.do === "copy") copy(target);
-});
+
+/** @param {import("../kit/view.js").Mounting<{ views: Record<string, string> }>} mounting */
+export default function mount({ element, props }) {
+  const find = finder(element);
+  const sentence = find(".notice");
+  const show = (/** @type {string} */ text) => {
+    sentence.textContent = text;
+  };
+  show(notice.value);
+  notice.subscribe(show);
+
+  const theme = linkedValue("theme", optional(oneOf(["dark", "light"])));
+  if (theme.value) document.body.classList.toggle("dark", theme.value === "dark");
+  const switchLights = () => {
+    const dark = document.body.classList.toggle("dark");
+    theme.remember(dark ? "dark" : "light");
+  };
+
+  const copy = async (/** @type {HTMLElement} */ button) => {
+    writeAddress();
+    const text = new URL(addressWith(link.text()), location.href).href;
+    const written = await navigator.clipboard?.writeText(text).then(
+      () => true,
+      () => false,
+    );
+    const done = written || copyBySelection(element, text);
+    button.focus();
+    button.textContent = done ? "copied" : "copy link";
+    show(done ? "" : "Your browser keeps pages from copying; take the link from its address bar.");
+    setTimeout(() => {
+      button.textContent = "copy link";
+    }, COPIED_FOR);
+  };
+
+  const resetView = () => {
+    link.reset(props.views[openView.value]);
+    reload();
+  };
+
+  element.addEventListener("click", ({ target }) => {
+    const button = /** @type {HTMLElement} */ (target);
+    if (button.dataset.do === "lights") switchLights();
+    if (button.dataset.do === "copy") copy(button);
+    if (button.dataset.do === "reset") resetView();
+  });
+}

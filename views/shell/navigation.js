@@ -1,57 +1,86 @@
-const bar = element.querySelector("nav");
-const views = Object.values(props.groups).flat();
+/** The list of views; it asks Gradio to open one, and the link names the open one. */
+import { link } from "../kit/link.js";
+import { oneOf } from "../kit/keys.js";
+import { chosenDigit, openView } from "../kit/page.js";
+import { finder, linkedValue } from "../kit/view.js";
 
-const button = (view) => {
-  const made = Object.assign(document.createElement("button"), { type: "button", textContent: view });
-  made.setAttribute("role", "tab");
-  made.dataset.view = view;
-  return made;
+/** @typedef {import("../kit/routes.js").Props["shell/navigation"] & { value: { view: string } }} Props */
+
+const makeButton = (/** @type {string} */ view) => {
+  const button = Object.assign(document.createElement("button"), {
+    type: "button",
+    textContent: view,
+  });
+  button.setAttribute("role", "tab");
+  button.dataset.view = view;
+  return button;
 };
-for (const [group, names] of Object.entries(props.groups)) {
+
+const makeGroup = (/** @type {string} */ group, /** @type {string[]} */ titles) => {
   const part = Object.assign(document.createElement("span"), { className: "part" });
-  const heading = Object.assign(document.createElement("span"), { className: "group", textContent: group });
+  const heading = Object.assign(document.createElement("span"), {
+    className: "group",
+    textContent: group,
+  });
   for (const each of [part, heading]) each.setAttribute("role", "presentation");
-  part.append(heading, ...names.map(button));
-  bar.append(part);
-}
-const buttons = [...bar.querySelectorAll("button")];
+  part.append(heading, ...titles.map(makeButton));
+  return part;
+};
 
-// One stop for the Tab key: arrows move among the views, as in any list of tabs.
-const mark = (view) => {
-  for (const each of buttons) {
-    const open = each.dataset.view === view;
-    each.setAttribute("aria-selected", String(open));
-    each.tabIndex = open ? 0 : -1;
+/** @param {import("../kit/view.js").Mounting<Props> & { trigger: (event: string) => void }} mounting */
+export default function mount({ element, props, trigger }) {
+  const bar = finder(element)("nav");
+  const views = Object.values(props.groups).flat();
+  bar.append(...Object.entries(props.groups).map(([group, titles]) => makeGroup(group, titles)));
+  const buttons = [...bar.querySelectorAll("button")];
+  link.restrict(Object.values(props.views));
+
+  // One stop for the Tab key: arrows move among the views, as in any list of tabs.
+  const mark = (/** @type {string} */ view) => {
+    for (const each of buttons) {
+      const open = each.dataset.view === view;
+      each.setAttribute("aria-selected", String(open));
+      each.tabIndex = open ? 0 : -1;
+    }
+  };
+  const open = (/** @type {string} */ view) => {
+    props.value = { view };
+    trigger("select");
+  };
+  bar.addEventListener("click", ({ target }) => {
+    const { view } = /** @type {HTMLElement} */ (target).dataset;
+    if (view) open(view);
+  });
+  bar.addEventListener("keydown", (event) => {
+    const at = buttons.findIndex((each) => each === event.target);
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: -1 }[event.key];
+    if (at < 0 || to === undefined) return;
+    event.preventDefault();
+    const next = buttons.at(to % buttons.length);
+    next?.focus();
+    open(next?.dataset.view ?? views[0]);
+  });
+
+  // Until the view that a link names has opened, the address keeps its name: the first opens before.
+  const linked = linkedValue("view", oneOf(views));
+  let awaited = linked.value === views[0] ? null : linked.value;
+  const follow = (/** @type {string} */ view) => {
+    mark(view);
+    if (awaited && view !== awaited) return;
+    awaited = null;
+    linked.remember(view);
+  };
+  openView.subscribe(follow);
+  mark(openView.value || views[0]);
+
+  // Once the digit is there: a view that opens before it would be answered twice, in any order.
+  if (!awaited) return;
+  const asked = awaited;
+  if (chosenDigit.value) setTimeout(() => open(asked));
+  else {
+    const stop = chosenDigit.subscribe(() => {
+      stop();
+      setTimeout(() => open(asked));
+    });
   }
-};
-const ask = (view) => {
-  props.value = { view };
-  trigger("select");
-};
-bar.addEventListener("click", ({ target }) => { if (target.dataset.view) ask(target.dataset.view); });
-bar.addEventListener("keydown", (event) => {
-  const at = buttons.indexOf(event.target);
-  const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: -1 }[event.key];
-  if (at < 0 || to === undefined) return;
-  event.preventDefault();
-  const next = buttons.at(to % buttons.length);
-  next.focus();
-  ask(next.dataset.view);
-});
-
-// The view that is open: Python draws no other, links name it unless it is the first. Until the view
-// a link names has opened, the address keeps its name: the first view opens before it.
-let awaited = linked("view", (text) => (views.includes(text) ? text : undefined));
-document.addEventListener("latent-lab:view", ({ detail }) => {
-  props.value = { view: detail };
-  mark(detail);
-  if (awaited && detail !== awaited) return;
-  awaited = null;
-  remember({ view: detail === views[0] ? "" : detail });
-});
-mark(views[0]);
-// Once the digit is there: a view that opens before it would be answered twice, in any order.
-const openLinked = (view) => setTimeout(() => ask(view));
-const view = awaited;
-if (view && window.latentLabDigit) openLinked(view);
-else if (view) document.addEventListener("latent-lab:digit", () => openLinked(view), { once: true });
+}

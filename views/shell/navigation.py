@@ -1,28 +1,27 @@
-"""The views by name, in two groups: what the networks do, and the mathematics of it."""
+"""The views by name, in groups: what the networks do, the mathematics of it, and further ones."""
 
 from typing import Any
 
-import gradio as gr
+from views.kit.component import Component
+from views.kit.routes import Message
 
-from views.kit.component import assets
+
+class NavigationProps(Message):
+    """`groups`: the titles of each group's views; `views`: the folder of each view by its title."""
+
+    groups: dict[str, list[str]]
+    views: dict[str, str]
 
 
-class Navigation(gr.HTML):
-    """Its value["view"] is the one of `groups` that is open; `select`: somebody asks for another.
+class Navigation(Component):
+    """Its value["view"] is the title that somebody asks for; it triggers `select`.
 
     Gradio's own row of tabs has no groups, and hides what does not fit behind a button.
     """
 
-    def __init__(self, groups: dict[str, list[str]] | None = None, **keywords: Any):
-        groups = groups or {}
-        first = next((views[0] for views in groups.values()), None)
-        super().__init__(
-            {"view": first},
-            groups=groups,
-            elem_id="navigation",
-            **assets("navigation", "address"),
-            **keywords,
-        )
+    PROPS = NavigationProps
+    EVENTS_HEARD = ("select",)
 
-    def api_info(self) -> dict[str, Any]:
-        return {"type": "object", "description": "view: the tab that is open"}
+    def __init__(self, props: NavigationProps, **keywords: Any):
+        first = next(title for titles in props.groups.values() for title in titles)
+        super().__init__(props, {"view": first}, elem_id="navigation", **keywords)

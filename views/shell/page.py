@@ -2,8 +2,10 @@
 
 import logging
 from collections.abc import Callable
+from importlib import import_module
 from inspect import signature
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import gradio as gr
@@ -13,24 +15,34 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
 from models.device import describe
-from views import GROUPS, TABS
-from views.kit import validate
+from views import GROUPS
+from views.kit import decoding, files, scripts
 from views.kit.decoding import Decoding
 from views.kit.lab import Lab, Page
-from views.kit.networks import PATH
+from views.kit.routes import PATH, Routes
 from views.kit.samples import THREE
-from views.shell import api, head
+from views.shell import api, digit_input, head
 from views.shell.digit_input import DigitInput
 from views.shell.header import Header
-from views.shell.navigation import Navigation
+from views.shell.navigation import Navigation, NavigationProps
 
 FOLDER = Path(__file__).parent
 FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif")
-TELL_VIEW = "() => document.dispatchEvent(new CustomEvent('latent-lab:view', { detail: '%s' }))"
+TELL_VIEW = (
+    "() => {{ import(new URL('{address}', document.baseURI))"
+    ".then(({{ openView }}) => {{ openView.value = '{title}'; }}); }}"
+)
 OPEN_VIEW = "({ view }) => ({ selected: view, __type__: 'update' })"
+# Events that need no queue and no session: the page itself answers them.
+DIRECT = {
+    "queue": False,
+    "show_progress": "hidden",
+    "trigger_mode": "always_last",
+    "api_visibility": "private",
+}
 MOST_UPLOAD = "10mb"
 MOST_BODY = 16 * 2**20  # a photo of ten megabytes in base64, and room to spare
 
@@ -72,27 +84,50 @@ def answer_nonsense(request: Request, error: Exception) -> JSONResponse:
 NONSENSE = (LookupError, TypeError, ValueError, FnIndexInferError, UnidentifiedImageError)
 
 
-def build_page(lab: Lab) -> gr.Blocks:
-    """The page over these models, not yet served."""
+def build_page(lab: Lab) -> tuple[gr.Blocks, Routes]:
+    """The page over these models, not yet served, and what its scripts ask of the server."""
+    page = Page(lab, Routes(), Decoding(lab.near))
+    views = _views()
+    titles = {
+        group: [views[name].TITLE for name in names if name in views]
+        for group, names in GROUPS.items()
+    }
+    folders = {view.TITLE: name for name, view in views.items()}
     with PlainBlocks(title=head.TITLE, fill_width=True, analytics_enabled=False) as blocks:
-        Header(lab)
+        Header(lab, folders)
         with gr.Row(elem_id="lab"):
             with gr.Column(scale=0, min_width=248, elem_id="rail"):
-                digit = DigitInput(lab, start=THREE, leads=True)
+                DigitInput(lab, THREE)
             with gr.Column(elem_id="views"):
-                titles = {group: [tab.TITLE for tab in part] for group, part in GROUPS.items()}
-                navigation = Navigation(titles)
+                navigation = Navigation(NavigationProps(groups=titles, views=folders))
                 with gr.Tabs() as tabs:
-                    page = Page(lab, Decoding(lab.near), navigation, digit, tabs)
-                    for tab in TABS:
-                        with gr.Tab(tab.TITLE, id=tab.TITLE) as page.tab:
-                            # First of all that opening it starts: a digit must find it open.
-                            page.tab.select(None, js=TELL_VIEW % tab.TITLE, **validate.DIRECT)
-                            gr.HTML(f"<p class='look'>{tab.LOOK}</p>", apply_default_css=False)
-                            tab.build(page)
-        navigation.select(None, navigation, tabs, js=OPEN_VIEW, **validate.DIRECT)
+                    for view in views.values():
+                        _lay_out(view, page)
+        navigation.select(None, navigation, tabs, js=OPEN_VIEW, **DIRECT)
+        digit_input.add_routes(page.routes, lab)
+        decoding.add_routes(page.routes, page.decoding)
         api.add_endpoints(lab)
-    return blocks
+    return blocks, page.routes
+
+
+def _views() -> dict[str, ModuleType]:
+    """TRANSITION: views that are not converted yet are left out."""
+    found = {}
+    for name in (name for names in GROUPS.values() for name in names):
+        try:
+            found[name] = import_module(f"views.{name}.{name}")
+        except ImportError as error:
+            log.warning("view %s: %s", name, error)
+    return found
+
+
+def _lay_out(view: ModuleType, page: Page) -> None:
+    """One view in a tab of its own, under the sentence that says what to look for."""
+    with gr.Tab(view.TITLE, id=view.TITLE) as tab:
+        told = TELL_VIEW.format(address=scripts.address("kit/page.js"), title=view.TITLE)
+        tab.select(None, js=told, **DIRECT)
+        gr.HTML(f"<p class='look'>{view.LOOK}</p>", apply_default_css=False)
+        view.build(page)
 
 
 def theme() -> gr.themes.Base:
@@ -123,13 +158,14 @@ def serve(lab: Lab, **options: Any):
         return JSONResponse(health(lab))
 
     head.replace_head()
-    blocks = build_page(lab).queue(api_open=False, default_concurrency_limit=4)
+    blocks, routes = build_page(lab)
+    blocks.queue(api_open=False, default_concurrency_limit=4)
     return blocks.launch(
         # Gradio's check that it is up gives the page up when that takes three seconds, as it may on
         # a busy machine. launch itself is still needed: hosted Spaces find their GPU through it.
         _frontend=False,
         theme=theme(),
-        css=(FOLDER / "theme.css").read_text(encoding="utf-8"),
+        css=(FOLDER.parent / "kit" / "kit.css").read_text(encoding="utf-8"),
         favicon_path=FOLDER / "icon.svg",
         footer_links=[],
         run_history=False,
@@ -140,7 +176,9 @@ def serve(lab: Lab, **options: Any):
         app_kwargs={
             "routes": [
                 Route("/health", answer_health),
-                Route(f"/{PATH}/{{file}}", lab.networks.answer),
+                Route(f"/{scripts.PATH}/{{digest}}/{{path:path}}", scripts.answer),
+                Route(f"/{files.PATH}/{{name}}", lab.files.answer),
+                Mount(PATH, app=routes.bounded()),
             ],
             "middleware": [Middleware(GZipMiddleware, minimum_size=1000)],
             "max_body_size": MOST_BODY,  # Gradio bounds each uploaded file, but no body

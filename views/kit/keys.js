@@ -1,0 +1,128 @@
+/** Readers and writers of what a link may say: see store.js. Each reader is strict. */
+
+/**
+ * @template T
+ * @typedef {import("./store.js").Key<T>} Key
+ */
+
+const NUMBER = /^-?\d+(\.\d+)?$/;
+
+/** @param {number} v @param {number} digits */
+const short = (v, digits) => String(Number(v.toFixed(digits)));
+
+/**
+ * One of some texts.
+ * @template {string} T
+ * @param {readonly T[]} values
+ * @param {T} [initial]
+ * @returns {Key<T>}
+ */
+export const oneOf = (values, initial = values[0]) => ({
+  initial,
+  read: (text) => values.find((value) => value === text),
+  write: (value) => value,
+});
+
+/**
+ * Some of some texts, in any order, each once. A name may hold commas, so each is encoded by itself.
+ * @param {readonly string[]} values
+ * @param {string[]} initial
+ * @param {number} [least] how many there must be
+ * @returns {Key<string[]>}
+ */
+export const someOf = (values, initial, least = 1) => ({
+  initial,
+  read: (text) => {
+    const names = decodeNames(text);
+    const fits = names && names.length >= least && new Set(names).size === names.length;
+    return fits && names.every((name) => values.includes(name)) ? names : undefined;
+  },
+  write: (names) => (names.length ? names.map(encodeURIComponent).join() : "none"),
+});
+
+/** @param {string} text */
+const decodeNames = (text) => {
+  try {
+    return text === "none" ? [] : text.split(",").map(decodeURIComponent);
+  } catch {
+    return undefined;
+  }
+};
+
+/**
+ * Yes or no.
+ * @param {boolean} [initial]
+ * @returns {Key<boolean>}
+ */
+export const flag = (initial = false) => ({
+  initial,
+  read: (text) => (text === "1" ? true : text === "0" ? false : undefined),
+  write: (value) => (value ? "1" : "0"),
+});
+
+/**
+ * A number from `low` to `high`, with at most `digits` decimals.
+ * @param {number} low
+ * @param {number} high
+ * @param {number} initial
+ * @param {number} [digits]
+ * @returns {Key<number>}
+ */
+export const number = (low, high, initial, digits = 4) => ({
+  initial,
+  read: (text) => {
+    const value = Number(text);
+    return NUMBER.test(text) && low <= value && value <= high ? value : undefined;
+  },
+  write: (value) => short(value, digits),
+});
+
+/**
+ * A whole number from `low` to `high`.
+ * @param {number} low
+ * @param {number} high
+ * @param {number} initial
+ * @returns {Key<number>}
+ */
+export const wholeNumber = (low, high, initial) => ({
+  initial,
+  read: (text) =>
+    /^-?\d{1,10}$/.test(text) && low <= Number(text) && Number(text) <= high
+      ? Number(text)
+      : undefined,
+  write: String,
+});
+
+/**
+ * `count` numbers, each of at most `most` either way; a function where how many there are depends on
+ * another key.
+ * @param {number | (() => number)} count
+ * @param {number} most
+ * @param {number[]} initial
+ * @param {number} [digits]
+ * @returns {Key<number[]>}
+ */
+export const numbers = (count, most, initial, digits = 4) => ({
+  initial,
+  read: (text) => {
+    const texts = text.split(",");
+    const wanted = typeof count === "function" ? count() : count;
+    const fits =
+      texts.length === wanted &&
+      texts.every((each) => NUMBER.test(each) && Math.abs(Number(each)) <= most);
+    return fits ? texts.map(Number) : undefined;
+  },
+  write: (values) => values.map((v) => short(v, digits)).join(),
+});
+
+/**
+ * What may be unset, which is null and where it starts.
+ * @template T
+ * @param {Key<T>} key
+ * @returns {Key<T | null>}
+ */
+export const optional = ({ read, write }) => ({
+  initial: null,
+  read,
+  write: (value) => (value === null ? "" : write(value)),
+});

@@ -1,0 +1,106 @@
+/** Questions to the server: each is a POST of JSON to a route of ours, and needs no session. */
+
+const SILENT = "The server does not answer; check that it is still running.";
+
+/** @typedef {{ error: string }} Refusal why there is no answer, in one sentence */
+
+/**
+ * The address of a file or route of ours, which lies beside the page, behind whatever prefix a proxy
+ * gives it.
+ * @param {string} path
+ */
+export const addressOf = (path) => new URL(path, document.baseURI);
+
+/**
+ * What the server answers, or in a sentence why it does not.
+ * @template {keyof import("./routes.js").Routes} Name
+ * @param {Name} name the route's
+ * @param {import("./routes.js").Routes[Name]["question"]} question
+ * @returns {Promise<import("./routes.js").Routes[Name]["answer"] | Refusal>}
+ */
+export const ask = async (name, question) => {
+  try {
+    const response = await fetch(addressOf(`ask/${name}`), {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(question),
+    });
+    const answer = await response.json();
+    return response.ok ? answer : { error: String(answer.error ?? SILENT) };
+  } catch {
+    return { error: SILENT };
+  }
+};
+
+/**
+ * Did the server refuse?
+ * @param {object} answer
+ * @returns {answer is Refusal}
+ */
+export const isRefusal = (answer) => "error" in answer;
+
+/** @type {Map<string, Promise<any>>} */
+const files = new Map();
+
+/**
+ * What a JSON file of ours holds, fetched once for the whole page; who asks after a failure tries
+ * again. Rejects, with a sentence for the visitor, what does not arrive.
+ * @param {string} address relative to the page
+ * @returns {Promise<any>}
+ */
+export const fetchJson = (address) => {
+  const known = files.get(address);
+  if (known) return known;
+  const fetched = fetch(addressOf(address)).then((response) => {
+    if (!response.ok) throw new Error("A part of this view did not load; reload the page.");
+    return response.json();
+  });
+  fetched.catch(() => files.delete(address));
+  files.set(address, fetched);
+  return fetched;
+};
+
+/**
+ * One request at a time; while one is out only the newest question waits.
+ * @template Question
+ * @template {object} Answer
+ * @param {(question: Question) => Promise<Answer | Refusal>} send
+ * @param {(answer: Answer, question: Question) => void} show
+ * @param {(sentence: string) => void} complain
+ * @returns {(question: Question) => void}
+ */
+export const latestOnly = (send, show, complain) => {
+  let busy = false;
+  /** @type {{ question: Question } | null} */
+  let next = null;
+  const run = async (/** @type {Question} */ question) => {
+    busy = true;
+    try {
+      const answer = await send(question);
+      if (isRefusal(answer)) complain(answer.error);
+      else show(answer, question);
+    } finally {
+      busy = false;
+      if (next) {
+        const newest = next.question;
+        next = null;
+        run(newest);
+      }
+    }
+  };
+  return (question) => {
+    if (busy) next = { question };
+    else run(question);
+  };
+};
+
+/**
+ * Save a file that the server made.
+ * @param {{ name: string, uri: string }} file
+ */
+export const saveFile = ({ name, uri }) => {
+  const link = document.createElement("a");
+  link.href = uri;
+  link.download = name;
+  link.click();
+};

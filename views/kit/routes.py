@@ -1,0 +1,160 @@
+"""What the page's scripts ask of the server: POST /ask/<name>, JSON in and out, without a session.
+
+A route is one function of one validated model, which returns another; faults are answered with
+{"error": one sentence}. Types of both are written for the scripts' type checker by
+views/kit/schema.py.
+"""
+
+import inspect
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar, get_type_hints
+
+import gradio as gr
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from views.kit.validate import Busy
+
+PATH = "/ask"
+MOST_BODY = 256 * 1024  # bytes of a question; a route that takes more says so
+UNFORESEEN = "Something went wrong on the server; try again, or reload the page."
+
+F = TypeVar("F", bound=Callable)
+
+log = logging.getLogger(__name__)
+
+
+class Message(BaseModel):
+    """A question or an answer: no further field, no NaN, no text where a number belongs."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, frozen=True)
+
+
+FUNCTIONS: dict[str, Callable] = {}  # every function that is a route, by its name
+
+
+def route(name: str, most_body: int = MOST_BODY) -> Callable[[F], F]:
+    """Mark a module-level function as what answers POST /ask/<name>.
+
+    Its last argument and what it returns are annotated with models; the arguments before are bound
+    when the page is laid out. A plain function runs in a thread; an `async` one on the event loop,
+    which it must not hold. `most_body` bounds the bytes of a question.
+    """
+
+    def mark(function: F) -> F:
+        if name in FUNCTIONS:
+            raise ValueError(f"There are two routes {name}.")
+        FUNCTIONS[name] = function
+        vars(function)["route"] = (name, most_body)
+        return function
+
+    return mark
+
+
+class Routes:
+    """The routes of one page, added while it is laid out."""
+
+    def __init__(self) -> None:
+        self.app = FastAPI(title="Latent Lab", docs_url=None, redoc_url=None, openapi_url=None)
+        self.app.add_exception_handler(gr.Error, _refuse)
+        self.app.add_exception_handler(RequestValidationError, _refuse_message)
+        self.app.add_exception_handler(HTTPException, _missing)
+        self._most_body: dict[str, int] = {}
+
+    def add(self, function: Callable, *bound: Any) -> None:
+        """Answer the route that the function is marked as by function(*bound, question)."""
+        name, most_body = vars(function)["route"]
+        question, answer = models_of(function)
+        self._most_body[f"{PATH}/{name}"] = most_body
+
+        async def serve(question):
+            with _in_words(name):
+                if inspect.iscoroutinefunction(function):
+                    return await function(*bound, question)
+                return await run_in_threadpool(function, *bound, question)
+
+        serve.__annotations__ = {"question": question, "return": answer}
+        self.app.post(f"/{name}", response_model=answer)(serve)
+
+    def bounded(self) -> ASGIApp:
+        """The application, which refuses a body that is too large before it reads it whole."""
+        return _Bounded(self.app, self._most_body)
+
+
+def models_of(function: Callable) -> tuple[type[BaseModel], type[BaseModel]]:
+    """The models of a route's question and answer, as its function is annotated."""
+    hints = get_type_hints(function)
+    answer = hints.pop("return")
+    *_, last = inspect.signature(function).parameters
+    return hints[last], answer
+
+
+class _Bounded:
+    """Refuses what is larger than its route takes, whatever its headers say."""
+
+    def __init__(self, app: ASGIApp, most: dict[str, int]):
+        self._app, self._most = app, most
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self._app(scope, receive, send)
+        room = next(
+            (m for path, m in self._most.items() if scope["path"].endswith(path)), MOST_BODY
+        )
+        body = b""
+        more = True
+        while more:
+            part = await receive()
+            if part["type"] == "http.disconnect":
+                return None
+            body += part.get("body", b"")
+            more = part.get("more_body", False)
+            if len(body) > room:
+                return await _error("That is too much to send; send less.", 413)(
+                    scope, receive, send
+                )
+
+        async def whole():
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        return await self._app(scope, whole, send)
+
+
+def _error(sentence: str, status: int) -> JSONResponse:
+    return JSONResponse({"error": sentence}, status)
+
+
+async def _refuse(request: Request, error: Exception) -> Response:
+    """One of ours, a sentence already."""
+    return _error(str(getattr(error, "message", error)), 429 if isinstance(error, Busy) else 422)
+
+
+async def _refuse_message(request: Request, error: Exception) -> Response:
+    """What does not fit the model, in a sentence that names the first field that does not."""
+    first = error.errors()[0] if isinstance(error, RequestValidationError) else {}
+    field = ".".join(str(part) for part in first.get("loc", ())[1:]) or "the question"
+    return _error(f"That cannot be asked: {field} does not fit. Reload the page.", 422)
+
+
+async def _missing(request: Request, error: Exception) -> Response:
+    return _error("There is nothing here that answers this; reload the page.", 404)
+
+
+@contextmanager
+def _in_words(name: str) -> Iterator[None]:
+    """Whatever goes wrong inside, the visitor gets a sentence and the log gets the rest."""
+    try:
+        yield
+    except gr.Error:
+        raise
+    except Exception as error:
+        log.exception("%s failed", name)
+        raise gr.Error(UNFORESEEN, print_exception=False) from error

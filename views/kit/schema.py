@@ -1,0 +1,88 @@
+"""The JSON schema of all that travels between server and scripts: python -m views.kit.schema.
+
+`npm run types` makes views/kit/routes.d.ts of it, which `tsc` reads: an interface Routes, by the
+name of the route {question, answer}, and an interface Props, by the module of the component.
+"""
+
+import json
+import sys
+from importlib import import_module
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from views import GROUPS
+from views.kit.component import Component
+from views.kit.routes import FUNCTIONS, models_of
+from views.shell import page
+
+
+def schema() -> dict[str, Any]:
+    """One schema with two properties, Routes and Props, and every model under $defs."""
+    routes = {name: models_of(function) for name, function in sorted(FUNCTIONS.items())}
+    props = dict(sorted(_props().items()))
+    models = [*(model for pair in routes.values() for model in pair), *props.values()]
+    refs, definitions = models_json_schema(
+        [(model, "serialization") for model in dict.fromkeys(models)]
+    )
+    ref = {model: refs[model, "serialization"] for model in models}
+    return {
+        "title": "Wire",
+        "type": "object",
+        "properties": {
+            "routes": _named(
+                "Routes",
+                {
+                    name: _object({"question": ref[question], "answer": ref[answer]})
+                    for name, (question, answer) in routes.items()
+                },
+            ),
+            "props": _named("Props", {module: ref[model] for module, model in props.items()}),
+        },
+        "required": ["routes", "props"],
+        "additionalProperties": False,
+        "$defs": _untitled(definitions.get("$defs", {})),
+    }
+
+
+def _untitled(node: Any) -> Any:
+    """Without the titles that pydantic gives to every field: each would become a type."""
+    if isinstance(node, list):
+        return [_untitled(each) for each in node]
+    if not isinstance(node, dict):
+        return node
+    return {k: _untitled(v) for k, v in node.items() if k != "title" or not isinstance(v, str)}
+
+
+def _props() -> dict[str, type[BaseModel]]:
+    """What each component gives to its script, by the script's path without its suffix."""
+    found = {}
+    for component in Component.__subclasses__():
+        _, folder, stem = component.__module__.split(".")
+        if component.PROPS:
+            found[f"{folder}/{stem}"] = component.PROPS
+    return found
+
+
+def _object(properties: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def _named(title: str, properties: dict[str, Any]) -> dict[str, Any]:
+    return {"title": title, **_object(properties)}
+
+
+if __name__ == "__main__":
+    assert page  # imported, and all views below, for the components and routes they declare
+    for name in (name for names in GROUPS.values() for name in names):
+        try:  # TRANSITION
+            import_module(f"views.{name}.{name}")  # for the components and routes that it declares
+        except ImportError:
+            pass
+    json.dump(schema(), sys.stdout)

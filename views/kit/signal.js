@@ -1,0 +1,31 @@
+/**
+ * A value that parts of the page share, and tell each other of when it changes.
+ * @template T
+ * @typedef {object} Signal
+ * @property {T} value
+ * @property {(listener: (value: T) => void) => () => void} subscribe Calls the listener with every
+ *   value that is set from now on; gives a function that ends this.
+ */
+
+/**
+ * @template T
+ * @param {T} value what it holds until another is set
+ * @returns {Signal<T>}
+ */
+export const createSignal = (value) => {
+  /** @type {Set<(value: T) => void>} */
+  const listeners = new Set();
+  return {
+    get value() {
+      return value;
+    },
+    set value(next) {
+      value = next;
+      for (const listener of [...listeners]) listener(value);
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+};

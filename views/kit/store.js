@@ -1,0 +1,122 @@
+/**
+ * What a link says: texts under keys, as they stand after the # of an address.
+ *
+ * A view's keys are `view.name`; the page has a few of its own without a dot. A part of the page
+ * declares its keys, each with a reader and a writer (see keys.js), and gets what the link says of
+ * them restored, what it sets remembered, and what it leaves at its initial value left out.
+ */
+
+const OURS = /^([a-z_]+\.)?[a-z_]+$/;
+
+/** The page's own keys. */
+export const PAGE_KEYS = ["view", "digit", "theme"];
+
+/**
+ * @template T
+ * @typedef {object} Key
+ * @property {T} initial what stands without a link
+ * @property {(text: string) => T | undefined} read undefined for what makes no sense
+ * @property {(value: T) => string} write
+ */
+
+/**
+ * @typedef {object} Store
+ * @property {<T>(name: string, key: Key<T>) => T} take what the link says of a key, or its initial
+ *   value; tells `onNonsense` and forgets the text if it cannot be read
+ * @property {(name: string, text: string) => void} put remember a text; "" forgets it
+ * @property {(prefix: string, names: string[]) => void} close forget, as nonsense, what the link
+ *   says under `prefix.` of names that are not among these
+ * @property {(prefix: string) => void} reset forget what it says under `prefix.`
+ * @property {(views: string[]) => void} restrict forget everything if a key is of no such view
+ * @property {() => string} text the link as it is now, without the #
+ */
+
+/**
+ * Is any of a fragment ours? What is not belongs to a page around ours.
+ * @param {string} text
+ */
+export const saysOurs = (text) =>
+  [...new URLSearchParams(text).keys()].some(
+    (key) => PAGE_KEYS.includes(key) || (OURS.test(key) && key.includes(".")),
+  );
+
+/**
+ * @param {object} options
+ * @param {string} options.text a fragment without its #
+ * @param {() => void} options.onNonsense called when the link makes no sense somewhere
+ * @param {() => void} options.onChange called when the link is not what it was any more
+ * @returns {Store}
+ */
+export const createStore = ({ text, onNonsense, onChange }) => {
+  const parts = new URLSearchParams(saysOurs(text) ? text : "");
+  const forgetAll = () => {
+    for (const key of [...parts.keys()]) parts.delete(key);
+    onNonsense();
+    onChange();
+  };
+  const isKnown = (/** @type {string} */ key) =>
+    PAGE_KEYS.includes(key) || (OURS.test(key) && key.includes("."));
+  if (![...parts.keys()].every(isKnown)) forgetAll();
+
+  const put = (/** @type {string} */ name, /** @type {string} */ value) => {
+    if ((parts.get(name) ?? "") === value) return;
+    if (value) parts.set(name, value);
+    else parts.delete(name);
+    onChange();
+  };
+  const under = (/** @type {string} */ prefix) =>
+    [...parts.keys()].filter((key) => key.startsWith(`${prefix}.`));
+  return {
+    take(name, { read, initial }) {
+      const found = parts.get(name);
+      if (found === null) return initial;
+      const value = read(found);
+      if (value !== undefined) return value;
+      onNonsense();
+      put(name, "");
+      return initial;
+    },
+    put,
+    close(prefix, names) {
+      const unknown = under(prefix).filter((key) => !names.includes(key.slice(prefix.length + 1)));
+      if (unknown.length) onNonsense();
+      for (const key of unknown) put(key, "");
+    },
+    reset(prefix) {
+      for (const key of under(prefix)) put(key, "");
+    },
+    restrict(views) {
+      const isOf = (/** @type {string} */ key) =>
+        PAGE_KEYS.includes(key) || views.includes(key.split(".")[0]);
+      if (![...parts.keys()].every(isOf)) forgetAll();
+    },
+    text: () => parts.toString().replaceAll("%2C", ","),
+  };
+};
+
+/**
+ * The values of some keys as an object: reading a property gives its value, setting it remembers it.
+ * Declared in order, so that the reader of a later key may ask for the value of an earlier one.
+ * @template {Record<string, Key<any>>} Keys
+ * @param {Store} store
+ * @param {string} prefix the view's name
+ * @param {Keys} keys
+ * @returns {{ [Name in keyof Keys]: Keys[Name] extends Key<infer T> ? T : never }}
+ */
+export const createState = (store, prefix, keys) => {
+  const state = /** @type {any} */ ({});
+  for (const [name, key] of Object.entries(keys)) {
+    const path = `${prefix}.${name}`;
+    let value = store.take(path, key);
+    Object.defineProperty(state, name, {
+      enumerable: true,
+      get: () => value,
+      set(next) {
+        value = next;
+        const text = key.write(next);
+        store.put(path, text === key.write(key.initial) ? "" : text);
+      },
+    });
+  }
+  return state;
+};

@@ -1,0 +1,102 @@
+/** What every view does: it opens and closes, follows the digit, says a sentence, and is in the link. */
+import { link } from "./link.js";
+import { chosenDigit, onServer, openView } from "./page.js";
+import { createState } from "./store.js";
+
+/** @typedef {import("./page.js").Digit} Digit */
+
+/**
+ * What Gradio gives to a component's script.
+ * @template Props
+ * @typedef {object} Mounting
+ * @property {HTMLElement} element
+ * @property {Props & { view: string, title: string }} props the view's folder and its title, and what
+ *   the component's Python class says
+ */
+
+/**
+ * One element of a template; a template without it is a fault of ours.
+ * @param {ParentNode} root
+ */
+export const finder =
+  (root) =>
+  /**
+   * @template {Element} [T=HTMLElement]
+   * @param {string} selector
+   * @returns {T}
+   */
+  (selector) => {
+    const found = root.querySelector(selector);
+    if (!found) throw new Error(`The template has no ${selector}.`);
+    return /** @type {T} */ (/** @type {unknown} */ (found));
+  };
+
+/**
+ * The view that an element belongs to, with the values of its keys.
+ *
+ * Late answers are dropped by latestOnly, and what must not be drawn twice in a frame by oncePerFrame.
+ * @template {Record<string, import("./store.js").Key<any>>} Keys
+ * @param {Mounting<{}>} mounting
+ * @param {Keys} keys what a link restores: see keys.js; every control has one
+ */
+export const mountView = ({ element, props }, keys) => {
+  const find = finder(element);
+  const state = createState(link, props.view, keys);
+  const isOpen = () => openView.value === props.title;
+
+  /** Call it now if the view is open, and each time that it opens. @param {() => void} act */
+  const onOpen = (act) => {
+    openView.subscribe(() => {
+      if (isOpen()) act();
+    });
+    if (isOpen()) act();
+  };
+
+  /**
+   * Call it with the digit when there is another one, or when the view opens and it has changed.
+   * @param {(digit: Digit) => void} act
+   */
+  const onDigit = (act) => {
+    /** @type {Digit | null} */
+    let last = null;
+    const follow = () => {
+      const digit = chosenDigit.value;
+      if (!isOpen() || digit === null || digit === last) return;
+      last = digit;
+      act(digit);
+    };
+    chosenDigit.subscribe(follow);
+    onOpen(follow);
+  };
+
+  /** Call it when decoding moves into the page or to the server while the view is open. @param {() => void} act */
+  const onDecoding = (act) => {
+    onServer.subscribe(() => {
+      if (isOpen()) act();
+    });
+  };
+
+  /** A sentence to the visitor, under the controls. @param {string} sentence @param {boolean} [wrong] is it about a fault? */
+  const say = (sentence, wrong = false) => {
+    const said = find(".said");
+    said.textContent = sentence;
+    said.classList.toggle("wrong", wrong);
+  };
+  const complain = (/** @type {string} */ sentence) => say(sentence, true);
+  return { find, state, isOpen, onOpen, onDigit, onDecoding, say, complain };
+};
+
+/**
+ * What a link says of a part of the page that is no view, such as the second digit of one.
+ * @template T
+ * @param {string} name
+ * @param {import("./store.js").Key<T>} key
+ */
+export const linkedValue = (name, key) => {
+  const value = link.take(name, key);
+  const remember = (/** @type {T} */ next) => {
+    const text = key.write(next);
+    link.put(name, text === key.write(key.initial) ? "" : text);
+  };
+  return { value, remember };
+};
