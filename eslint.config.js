@@ -7,7 +7,7 @@ import globals from "globals";
 const MISTAKEN = ["close", "event", "find", "length", "name", "open", "parent", "status", "top"];
 
 export default defineConfig(
-  globalIgnores(["views/kit/vendor/"]),
+  globalIgnores([".venv/", "views/kit/vendor/"]),
   js.configs.recommended,
   {
     linterOptions: { reportUnusedDisableDirectives: "error" },
