@@ -34,7 +34,7 @@ def applies(measure: Measure, model: Model, data: Dataset) -> bool:
     match measure:
         case Measure.TERMS | Measure.LIKELIHOOD:
             # Its terms are then those of a bound on log p(x); those of a game are not.
-            return model.has_prior and model.has_encoder and model.has_likelihood
+            return model.prior() is not None and model.has_encoder and model.has_likelihood
         case Measure.REPRESENTATION:
             return model.has_encoder
         case Measure.CORRUPTION:
@@ -84,7 +84,7 @@ def evaluate(
     if Measure.REPRESENTATION in asked:
         if len(train.labels.unique()) > 1:
             metrics |= accuracies(model, train, test)
-        if model.has_prior:
+        if model.prior() is not None:
             metrics |= aggregate_distances(aggregate(model, test))
     if Measure.TERMS in asked:
         metrics |= sampled_terms(model, test)
@@ -101,11 +101,11 @@ def evaluate(
 def _basics(model: Model, data: Dataset, device: torch.device) -> dict[str, Metric]:
     train, test = data.train.to(device), data.test.to(device)
     metrics: dict[str, Metric] = {}
-    if model.classifies:
+    if model.has_classifier:
         metrics |= classification(model, test)
     if model.has_encoder and model.has_decoder:
         metrics |= reconstruction_errors(model, train, test)
-    if model.has_prior and model.has_encoder:
+    if model.prior() is not None and model.has_encoder:
         metrics |= units(aggregate(model, test))
         if data.factors:
             metrics |= disentanglement(model, data, device)

@@ -62,7 +62,7 @@ class Evaluator:
             )
         if Measure.MIXTURE in measures and applies(Measure.MIXTURE, model, dataset):
             mixture = code_density.fit_to(model, dataset.train)
-        drawn = model.has_decoder and (model.has_prior or mixture is not None)
+        drawn = model.has_decoder and (model.prior() is not None or mixture is not None)
         if Measure.GENERATION in measures and drawn and (real := self._reference(dataset)):
             metrics |= generation.generation(model, real, mixture)
         return Measured(_finite(metrics), latent, mixture)
@@ -96,7 +96,7 @@ def check_classes(split: Split, model: Model) -> None:
 
     A label that is not known is negative.
     """
-    if not (model.needs_label or model.classifies):
+    if not (model.encode_needs_label or model.has_classifier):
         return
     classes = model.config.classes
     present = split.labels[split.labels >= 0].unique()

@@ -6,7 +6,15 @@ import torch
 from torch import Tensor
 
 from data.datasets import Dataset, Split
-from evaluation.disentanglement import SUBSET, TREES, dci, entropies, gap, ideal, information
+from evaluation.disentanglement import (
+    SUBSET,
+    TREES,
+    dci,
+    entropies,
+    ground_truth_code,
+    mig,
+    mutual_information,
+)
 from evaluation.metric import (
     DIGITS,
     MOST_AT_ONCE,
@@ -62,7 +70,7 @@ def aggregate(model: Model, split: Split) -> DiagonalGaussian:
 def accuracies(model: Model, train: Split, test: Split) -> dict[str, Metric]:
     """How well the mean codes tell the classes: by their neighbours, and by a linear probe."""
     of_train, of_test = codes(model, train), codes(model, test)
-    n, m, told = len(test), len(train), model.needs_label
+    n, m, told = len(test), len(train), model.encode_needs_label
     found = []
     for name, accuracy, protocol in (
         (
@@ -87,9 +95,9 @@ def disentanglement(model: Model, data: Dataset, device: torch.device) -> dict[s
     parts = [aggregate(model, split) for split in splits]
     q = DiagonalGaussian(*(torch.cat([getattr(p, n) for p in parts]) for n in ("mu", "log_var")))
     factors = torch.cat([split.factors for split in splits])
-    best = ideal(factors, model.latent, SEED)
+    best = ground_truth_code(factors, model.latent, SEED)
     entropy = entropies(factors)[:, None]
-    shares, ceiling = (information(c, factors) / entropy for c in (q, best))
+    shares, ceiling = (mutual_information(c, factors) / entropy for c in (q, best))
     ours, most = dci(q.mu, factors, SEED), dci(best.mu, factors, SEED)
     information_of = {
         code: protocols.MutualInformation(len(factors), code)
@@ -104,8 +112,8 @@ def disentanglement(model: Model, data: Dataset, device: torch.device) -> dict[s
     )
     found = [
         matrix,
-        metric("mig", gap(shares), "share", information_of[protocols.LATENT]),
-        metric("mig ceiling", gap(ceiling), "share", information_of[protocols.GROUND_TRUTH]),
+        metric("mig", mig(shares), "share", information_of[protocols.LATENT]),
+        metric("mig ceiling", mig(ceiling), "share", information_of[protocols.GROUND_TRUTH]),
     ]
     of_code, of_factors = (
         protocols.Dci(SUBSET, SUBSET, TREES, SEED, code)
@@ -150,7 +158,7 @@ def latent_statistics(model: Model, train: Split) -> dict[str, list[float]]:
         return {}
     z = codes(model, train).double()
     statistics = {"mean": z.mean(0), "std": z.std(0)}
-    if model.has_prior:
+    if model.prior() is not None:
         parts = batches(train, MOST_AT_ONCE, model)
         kls = [kl_to_standard_normal(model.encode(x, y)).double().sum(0) for x, y in parts]
         statistics["kl"] = torch.stack(kls).sum(0) / len(train)

@@ -85,13 +85,13 @@ def radii(features: Tensor) -> Tensor:
     )
 
 
-def share_within(features: Tensor, others: Tensor, reach: Tensor) -> float:
-    """Share of `features` [N, D] within `reach` [M] of at least one of `others` [M, D].
+def coverage(features: Tensor, others: Tensor, radius: Tensor) -> float:
+    """Share of `features` [N, D] within `radius` [M] of at least one of `others` [M, D].
 
     With real `others` it is the precision of drawn pictures; the other way round, their recall:
     Kynkaanniemi et al. 2019, eq. 1 and 2.
     """
-    hits = [(_distances(part, others) <= reach).any(1).sum() for part in features.split(ROWS)]
+    hits = [(_distances(part, others) <= radius).any(1).sum() for part in features.split(ROWS)]
     return int(sum(hits)) / len(features)
 
 
@@ -120,15 +120,16 @@ def mean_distance(pictures: Tensor) -> float:
 
 
 @dataclass(frozen=True)
-class Judged:
-    """What the judge makes of pictures: features [N, D], their `radii` [N], and more as numbers.
+class Features:
+    """What a classifier says of N pictures.
 
+    vectors: features [N, D]; radius: the distance of each to its NEIGHBOURS-th neighbour, [N].
     classes: the share of each class among the likeliest ones of the pictures, [classes].
     recognised: the share of pictures whose class is certain.
     """
 
-    features: Tensor
-    reach: Tensor
+    vectors: Tensor
+    radius: Tensor
     classes: Tensor
     recognised: float
     sharpness: float
@@ -137,14 +138,14 @@ class Judged:
 
 
 @torch.no_grad()
-def judged(judge: Classifier, pictures: Tensor) -> Judged:
-    """Judge pictures [N, C, H, W] in [0, 1]."""
+def features_of(judge: Classifier, pictures: Tensor) -> Features:
+    """The features of pictures [N, C, H, W] in [0, 1], and measures of the whole set."""
     parts = pictures.split(MOST_AT_ONCE)
     features = torch.cat([judge.encode(x).mean for x in parts])
     probabilities = judge.head(features).softmax(-1)
     certainty, likeliest = probabilities.max(1)
     counts = torch.bincount(likeliest, minlength=probabilities.shape[1])
-    return Judged(
+    return Features(
         features,
         radii(features),
         counts.double().cpu() / len(pictures),
@@ -163,8 +164,8 @@ class Reference:
     """
 
     judge: Classifier
-    test: Judged
-    train: Judged
+    test: Features
+    train: Features
     split: Split
 
     @property
@@ -177,7 +178,7 @@ def reference(judge: Classifier, dataset: Dataset, pictures: int = PICTURES) -> 
     judge = judge.eval()
     pictures = min(pictures, len(dataset.test), len(dataset.train))
     test, train = (p.part(slice(pictures)).to(judge.device) for p in (dataset.test, dataset.train))
-    of_test, of_train = (judged(judge, unit_interval(part.images)) for part in (test, train))
+    of_test, of_train = (features_of(judge, unit_interval(part.images)) for part in (test, train))
     return Reference(judge, of_test, of_train, test)
 
 
@@ -185,7 +186,7 @@ def reference(judge: Classifier, dataset: Dataset, pictures: int = PICTURES) -> 
 def pictures_of(model: Model, z: Tensor, labels: Tensor) -> Tensor:
     """The pictures E[p(x|z)] of codes [N, D], for the labels [N], which only some families see."""
     parts = zip(z.split(MOST_AT_ONCE), labels.split(MOST_AT_ONCE), strict=True)
-    told = model.draws_class
+    told = model.decode_needs_label
     return torch.cat([model.decode(z, y if told else None).mean for z, y in parts])
 
 
@@ -218,14 +219,14 @@ def generation(
     """
     found = {}
     for origin, sets in origins(model, real, mixture):
-        fakes = [judged(real.judge, pictures_of(model, z, real.labels)) for z in sets]
+        fakes = [features_of(real.judge, pictures_of(model, z, real.labels)) for z in sets]
         components = {COMPONENTS: len(mixture.weights)} if mixture and origin == MIXTURE else {}
-        found |= compared(fakes, real, origin, model.draws_class, components)
+        found |= compared(fakes, real, origin, model.decode_needs_label, components)
     return found
 
 
 def compared(
-    fakes: Sequence[Judged],
+    fakes: Sequence[Features],
     real: Reference,
     origin: str,
     class_given: bool = False,
@@ -266,10 +267,10 @@ def compared(
 
 
 def _protocols(
-    fakes: Sequence[Judged], real: Reference, origin: str, class_given: bool
+    fakes: Sequence[Features], real: Reference, origin: str, class_given: bool
 ) -> dict[str, Protocol]:
     """The protocol of each measure of sets of judged pictures, by the measure's name."""
-    pictures, features = fakes[0].features.shape
+    pictures, features = fakes[0].vectors.shape
     common: dict[str, Any] = {"images": pictures, "origin": origin, "class_given": class_given}
     if origin != CODES:
         common |= {"draws": len(fakes), "seed": SEED}
@@ -291,7 +292,7 @@ def _protocols(
     }
 
 
-def _alone(pictures: Judged) -> dict[str, float]:
+def _alone(pictures: Features) -> dict[str, float]:
     return {
         "sharpness": pictures.sharpness,
         "class entropy": pictures.entropy,
@@ -301,11 +302,11 @@ def _alone(pictures: Judged) -> dict[str, float]:
     }
 
 
-def _against(pictures: Judged, test: Judged) -> dict[str, float]:
+def _against(pictures: Features, test: Features) -> dict[str, float]:
     return {
-        "precision": share_within(pictures.features, test.features, test.reach),
-        "recall": share_within(test.features, pictures.features, pictures.reach),
-        "classifier FID": frechet_distance(pictures.features, test.features),
+        "precision": coverage(pictures.vectors, test.vectors, test.radius),
+        "recall": coverage(test.vectors, pictures.vectors, pictures.radius),
+        "classifier FID": frechet_distance(pictures.vectors, test.vectors),
     }
 
 

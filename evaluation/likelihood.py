@@ -20,8 +20,8 @@ from evaluation.metric import (
     seeded_generator,
 )
 from models import Batch, Model
-from models.bounds import effective_samples, importance_bound, iwae, log_importance_weights
-from models.likelihoods import GREYS, over_grey_levels
+from models.bounds import effective_sample_size, importance_bound, iwae, log_importance_weights
+from models.likelihoods import GREY_LEVELS, over_grey_levels
 from models.metrics import Metric
 from models.protocols import (
     BINARY,
@@ -58,7 +58,7 @@ class Observation:
     @classmethod
     def of(cls, model: Model) -> "Observation":
         likelihood = model.config.likelihood
-        return cls(likelihood.binary, likelihood.discrete, model.needs_label)
+        return cls(likelihood.binary, likelihood.discrete, model.encode_needs_label)
 
     def sample(self, grey: Tensor, generator: torch.Generator) -> Tensor:
         return torch.bernoulli(grey, generator=generator) if self.binary else grey
@@ -114,7 +114,7 @@ def bounds(
         _nats("elbo", elbo, Elbo(**images, samples=samples)),
         _nats(f"iwae-{IWAE}", tighter, Iwae(**images, group=IWAE, samples=samples)),
         _nats("log p(x)", log_p, Iwae(**images, group=samples, samples=samples)),
-        _nats("kl", kl, KlTerm(**images, method=model.kl_is)),
+        _nats("kl", kl, KlTerm(**images, method=model.kl_estimator())),
         _nats("reconstruction", reconstruction, ReconstructionTerm(**images)),
     )
 
@@ -132,7 +132,7 @@ def bits_per_pixel(log_mass: Tensor, shape: tuple[int, ...]) -> Metric:
         "bits per pixel",
         -log_mass / (pixels * math.log(2)),
         "bits per pixel",
-        BitsPerPixel(len(log_mass), SEED, IWAE, pixels, GREYS),
+        BitsPerPixel(len(log_mass), SEED, IWAE, pixels, GREY_LEVELS),
     )
 
 
@@ -150,10 +150,10 @@ def side_by_side(model: Model, split: Split, advance: Advance) -> dict[str, Metr
         x = observation.sample(grey, generator)
         log_weights = many_weights(model, x, y, SIDE_BY_SIDE_SAMPLES, generator)
         estimates = [iwae(log_weights, 1), iwae(log_weights, IWAE), importance_bound(log_weights)]
-        if model.latent == 2 and not model.needs_label:
+        if model.latent == 2 and not model.encode_needs_label:
             estimates.append(estimates[0].new_tensor([posterior(model, x[0]).log_p]))
         rows.append(torch.stack(estimates).cpu())
-        effective.append(effective_samples(log_weights).cpu())
+        effective.append(effective_sample_size(log_weights).cpu())
         advance(1)
     estimates = list(torch.cat(rows, 1))
     images = observation.of_images(len(split), first=True)
@@ -204,6 +204,6 @@ def sampled_terms(model: Model, split: Split) -> dict[str, Metric]:
     images = observation.of_images(len(split))
     return by_name(
         _nats("elbo", -kl - reconstruction - of_class, Elbo(**images)),
-        _nats("kl", kl, KlTerm(**images, method=model.kl_is)),
+        _nats("kl", kl, KlTerm(**images, method=model.kl_estimator())),
         _nats("reconstruction", reconstruction, ReconstructionTerm(**images)),
     )

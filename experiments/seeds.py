@@ -22,7 +22,7 @@ from evaluation.measures import Measure
 from experiments.frame import device_of, parser, start
 from explore.seeds import FILE, read
 from models import Model, zoo
-from training.loop import trained
+from training.loop import train_model
 from training.recipes import (
     Recipe,
     adversarial,
@@ -90,7 +90,7 @@ def run(
             if str(seed) in read(out).get(name, {}):
                 continue
             chosen, dataset = replace(recipe, seed=seed), sets[recipe.dataset]
-            model, _ = trained(chosen, dataset.train, device)
+            model, _ = train_model(chosen, dataset.train, device)
             zoo.round_weights(model)  # as its checkpoint would hold it
             metrics = measured(chosen, model, dataset, evaluator)
             added(out, name, seed, metrics)

@@ -1,223 +1,151 @@
-"""Cards of format 1: their English becomes fields, and no number is lost or changed."""
+"""python -m models.convert: an older checkpoint takes the new form and computes the same."""
 
 import json
 import re
-from collections import Counter
 
 import pytest
+import torch
+from safetensors.torch import load, save
 
-from evaluation import convert
-from evaluation.measures import DEFAULT
-from models import protocols, zoo
-from models.metrics import Metric
+from models import FAMILIES, Batch, build, convert, zoo
+from models.zoo import CARD, WEIGHTS, Card, CheckpointError, Codes, sha256_of
 
-BINARY = "test images binarized once as Bernoulli(grey), seed 20131220"
-DENSITY = (
-    "grey test images, seed 20131220; a density of grey levels in [0, 1], not a probability and "
-    "not comparable with that of binarized images"
-)
-GIVEN = "; given the class: of log p(x|y), not log p(x)"
-DRAWS = "5 draws, seeds 20131220 to 20131224"
-MIXED = (
-    "means of p(x|z), z from a mixture of 100 Gaussians fitted to codes of training images, "
-    + DRAWS
-)
-# (name, protocol, what else stood beside the value, the record)
-WRITTEN = [
-    (
-        "mse gaussian-noise 0.5",
-        "corrupted by gaussian-noise 0.5, seed 20131220, against the clean image; 10,000 grey test "
-        "images; standard error 0.000222",
-        {},
-        protocols.SquaredError(10_000, "gaussian-noise 0.5", 20131220),
+# The names of format 1, written out again: the converter is not to be tested by its own table.
+OLD_KINDS = {"network-config": "torso", "random-affine": "jitter"}
+OLD_FIELDS = {
+    "alpha": "classification",
+    "kl_start": "kl",
+    "class_kl_start": "class_kl",
+    "anneal_steps": "annealed",
+    "beta_start": "start",
+    "dataset_size": "images",
+    "precision": "layers",
+}
+OLD_TERMS = {
+    "gan": {
+        "real loss": "real",
+        "fake loss": "sample",
+        "generator loss": "fooling",
+        "gradient penalty": "gradient",
+    },
+    "vae-gan": {
+        "feature reconstruction": "features",
+        "real loss": "real",
+        "fake loss of reconstruction": "reconstruction",
+        "fake loss of sample": "sample",
+        "generator loss of reconstruction": "fooling by reconstruction",
+        "generator loss of sample": "fooling by sample",
+        "gradient penalty": "gradient",
+    },
+}
+OLD_TENSORS = {
+    "draw": (
+        (r"\.cell\.(weight|bias)_ih$", r".unit.given.\1"),
+        (r"\.cell\.(weight|bias)_hh$", r".unit.kept.\1"),
+        (r"\.read_image\.", ".look."),
+        (r"\.read_error\.", ".lack."),
+        (r"\.read_decoder\.", ".hear."),
+        (r"\.initial_", "."),
     ),
-    (
-        "variance explained",
-        "1 - mse / 0.067470, the squared distance per pixel from the training images' mean; "
-        "10,000 grey test images",
-        {},
-        protocols.VarianceExplained(10_000),
-    ),
-    (
-        "denoising masking",
-        "against the clean image, first 2,000 test images, seed 20131220",
-        {"value": [0.01, 0.02], "strength": [0.0, 0.1]},
-        protocols.SquaredError(2_000, "masking", 20131220, first=True),
-    ),
-    (
-        "5-nn accuracy",
-        "10,000 grey test images, neighbours among the mean codes of 60,000, which the encoder "
-        "made of image and class; standard error 0.001397",
-        {},
-        protocols.NearestNeighbours(10_000, 5, 60_000, class_given=True),
-    ),
-    (
-        "linear probe accuracy",
-        "10,000 grey test images, logistic regression, L2 penalty 1, of the standardised mean "
-        "codes of 60,000; standard error 0.002315",
-        {},
-        protocols.LinearProbe(10_000, 60_000, 1),
-    ),
-    (
-        "elbo",
-        f"mean over 10,000 {BINARY}{GIVEN}; 500 samples of q(z|x) an image; standard error 0.25",
-        {},
-        protocols.Elbo(10_000, 20131220, protocols.BINARY, class_given=True, samples=500),
-    ),
-    (
-        "elbo",  # older: without its error
-        f"one sample of q(z|x) an image; 10,000 {BINARY}",
-        {},
-        protocols.Elbo(10_000, 20131220, protocols.BINARY),
-    ),
-    (
-        "iwae-50, side by side",
-        "mean over groups of 50 of the same 5,000 samples of q(z|x) an image, 1.3036 +- 0.0867 "
-        f"below the best of these estimates; first 200 {DENSITY}; standard error 2.344834",
-        {},
-        protocols.Iwae(200, 20131220, protocols.DENSITY, first=True, group=50, samples=5_000),
-    ),
-    (
-        "log p(x), side by side",
-        "importance-weighted, the same 5,000 samples of q(z|x) an image, effective samples, median "
-        f"468, 2.3329 +- 0.5911 below the best of these estimates; first 200 {BINARY}; standard "
-        "error 1.877645",
-        {},
-        protocols.Iwae(200, 20131220, protocols.BINARY, first=True, group=5_000, samples=5_000),
-    ),
-    (
-        "kl",
-        f"closed form given one path of z an image; 10,000 {BINARY}; standard error 0.05",
-        {},
-        protocols.KlTerm(
-            10_000, 20131220, protocols.BINARY, method="closed form given one path of z an image"
-        ),
-    ),
-    (
-        "recognised, mixture",
-        f"over 90% sure of a class: our own classifier on 10,000 {MIXED}; the first 10,000 real "
-        "test images give 0.9850",
-        {"real": 0.985, "std": 0.002044},
-        protocols.DrawnClasses(
-            10_000,
-            "mixture",
-            5,
-            20131220,
-            classifier="classifier",
-            of=protocols.CERTAIN,
-            certainty=0.9,
-        ),
-    ),
-    (
-        "precision",
-        "k = 3, 64 features of our own classifier, 10,000 means of p(x|z, y), y the class of a "
-        f"test image, z from N(0, I), {DRAWS} against 10,000 test images; the first 10,000 real "
-        "training images give 0.8513",
-        {"real": 0.8513, "std": 0.003588},
-        protocols.DrawnFeatures(
-            10_000, "prior", 5, 20131220, True, classifier="classifier", features=64, neighbours=3
-        ),
-    ),
-    (
-        "sharpness, codes",
-        "10,000 means of p(x|z), z the mean codes of the test images; the first 10,000 real test "
-        "images give 0.1576",
-        {"real": 0.1576},
-        protocols.DrawnPixels(10_000, "codes"),
-    ),
-    (
-        "dci completeness ceiling",
-        "of the factors themselves as code; random forests of 40 trees on the mean codes of 3,000 "
-        "random pictures, asked about 3,000 others; seed 20131220",
-        {},
-        protocols.Dci(3_000, 3_000, 40, 20131220, protocols.GROUND_TRUTH),
-    ),
-    (
-        "follow slant",
-        "least-squares slope over steps of -2 to 2 from the mean codes of the first 200 grey test "
-        "digits, decoded and measured; standard deviation over digits 0.148; meanwhile, in their "
-        "own deviations, thickness +0.05, width -0.04, height +0.04",
-        {},
-        protocols.Traversal(200, -2.0, 2.0),
-    ),
-    (
-        "spread width",
-        "standard deviation over the first 10,000 grey training digits; their mean is 13.0743",
-        {"mean": 13.0743},
-        protocols.TrainingSpread(10_000),
-    ),
-]
+    "cvae": ((r"^class_embedding$", "pictures"),),
+    "m2": ((r"^class_embedding$", "pictures"),),
+}
 
 
-def old_card(metrics):
-    return {
-        "format": 1,
-        "name": "old",
-        "config": {},
-        "recipe": {"kind": "recipe", "exhibit": "main", "seed": 0},
-        "metrics": metrics,
-    }
+def old_record(value):
+    if isinstance(value, list):
+        return [old_record(v) for v in value]
+    if not isinstance(value, dict):
+        return value
+    old = {OLD_FIELDS.get(name, name): old_record(v) for name, v in value.items()}
+    return old | {"kind": OLD_KINDS.get(value["kind"], value["kind"])} if "kind" in value else old
 
 
-def numbers(text):
-    """How often each number stands in the text, whatever its sign and its commas."""
-    text = re.sub(r"(?<=\d),(?=\d{3})", "", text)
-    return Counter(float(found) for found in re.findall(r"\d+(?:\.\d+)?", text))
+def old_tensor(name, family):
+    for pattern, replacement in OLD_TENSORS.get(family, ()):
+        name = re.sub(pattern, replacement, name)
+    return name
 
 
-@pytest.mark.parametrize(("name", "text", "more", "protocol"), WRITTEN)
-def test_what_the_english_said_stands_in_fields(name, text, more, protocol):
-    old = {"value": 0.5, "unit": "share", "protocol": text} | more
-    card = convert.converted(old_card({name: old}))
-    metric = Metric.from_dict(name, json.loads(json.dumps(card["metrics"][name])))
-    assert metric.protocol == protocol
-    assert not numbers(text) - numbers(metric.sentence())
-    assert (metric.real, metric.deviation) == (more.get("real"), more.get("std"))
-    value = more.get("value", 0.5)
-    assert metric.value == (tuple(value) if isinstance(value, list) else value)
-    assert (metric.error is not None) == bool(
-        re.search("standard (error|deviation over)", text)
-    ) or ("std" in more)
+def old_column(name, family):
+    split, _, term = name.partition(" ")
+    return f"{split} {OLD_TERMS.get(family, {}).get(term, term)}".strip()
 
 
-def test_the_exhibit_becomes_what_was_measured():
-    card = convert.converted(old_card({}))
-    assert card == old_card({}) | {
-        "format": 2,
-        "recipe": {"kind": "recipe", "measures": list(DEFAULT), "seed": 0},
-    }
+def make_old(folder):
+    """Give a checkpoint of this version the form of format 1."""
+    card = json.loads((folder / CARD).read_text(encoding="utf-8"))
+    family = card["config"]["family"]
+    weights = load((folder / WEIGHTS).read_bytes())
+    content = save({old_tensor(name, family): weight for name, weight in weights.items()})
+    (folder / WEIGHTS).write_bytes(content)
+    card |= {"format": 1, "weights_sha256": sha256_of(content)}
+    card |= {part: old_record(card[part]) for part in ("config", "recipe", "machine")}
+    card["curve"] = [{old_column(k, family): v for k, v in row.items()} for row in card["curve"]]
+    (folder / CARD).write_text(json.dumps(card), encoding="utf-8")
 
 
-@pytest.fixture
-def old(tmp_path, save_checkpoint):
-    """A folder with one checkpoint whose card is of format 1."""
-    save_checkpoint(tmp_path, "vae", 2)
-    path = tmp_path / "vae-2" / zoo.CARD
-    card = json.loads(path.read_text(encoding="utf-8"))
-    text = "10,000 grey test images; standard error 0.000057"
-    card["metrics"] = {"mse": {"value": 0.05, "unit": "share", "protocol": text}}
-    path.write_text(json.dumps(card | {"format": 1}), encoding="utf-8")
-    return tmp_path
+@pytest.fixture(params=FAMILIES)
+def checkpoint(request, tmp_path, small_config, x):
+    """A checkpoint of every family: its folder, and the card as saved."""
+    config = small_config(request.param)
+    torch.manual_seed(0)
+    model = zoo.round_weights(build(config))
+    card = Card(
+        name="old",
+        config=config,
+        recipe={"kind": "recipe", "precision": "auto", "config": config.to_dict()},
+        machine={"precision": "float32"},
+        data={"name": "digits"},
+        curve=[{"epoch": 1} | {f"train {term}": 0.5 for term in terms(model, x)}],
+        latent={"mean": [0.1] * config.latent, "std": [1.0] * config.latent},
+    )
+    codes = Codes(torch.zeros(10, config.latent), torch.arange(10))
+    return tmp_path / "old", zoo.save(tmp_path / "old", model, codes, card)
 
 
-def test_the_command_makes_an_old_checkpoint_usable(old, capsys):
-    with pytest.raises(zoo.CheckpointError, match=r"evaluation\.convert"):
-        zoo.load(old / "vae-2")
-    assert convert.main([str(old)]) == 0
-    assert zoo.load(old / "vae-2").card.metrics["mse"].error.value == 0.000057
-    assert convert.main([str(old / "vae-2")]) == 0  # one checkpoint, converted already
-    assert "converted already" in capsys.readouterr().out
+def terms(model, x):
+    batch = Batch(x, torch.arange(len(x)), torch.Generator().manual_seed(0))
+    return model.terms(batch)
 
 
-def test_a_protocol_that_nobody_knows_is_left_as_it_is(old, capsys, assert_sentence):
-    path = old / "vae-2" / zoo.CARD
-    text = path.read_text(encoding="utf-8").replace("10,000 grey test images", "by guessing")
-    path.write_text(text, encoding="utf-8")
-    assert convert.main([str(old)]) == 1
-    assert_sentence(capsys.readouterr().err)
-    assert path.read_text(encoding="utf-8") == text
+def test_a_converted_checkpoint_is_what_it_was(checkpoint, x, capsys, assert_sentence):
+    folder, card = checkpoint
+    before = terms(zoo.load(folder).model, x)
+    make_old(folder)
+    with pytest.raises(CheckpointError, match=r"python -m models\.convert") as refused:
+        zoo.load(folder)
+    assert_sentence(str(refused.value))
+    assert convert.main([str(folder.parent)]) == 0
+    assert capsys.readouterr().out == "old: converted\n"
+    entry = zoo.load(folder)
+    assert entry.card == card
+    for name, term in terms(entry.model, x).items():
+        assert torch.equal(term, before[name])
+    assert convert.main([str(folder)]) == 0
+    assert capsys.readouterr().out == "old: up to date\n"
 
 
-def test_a_folder_without_checkpoints_is_said(tmp_path, capsys, assert_sentence):
+def test_what_cannot_be_converted_is_said_and_left_as_it_is(tmp_path, capsys, assert_sentence):
     assert convert.main([str(tmp_path)]) == 1
-    assert_sentence(capsys.readouterr().err)
+    assert "There is no checkpoint in" in capsys.readouterr().err
+    for name, text in {"a": "[", "b": "{}", "c": '{"format": 1}'}.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / CARD).write_text(text, encoding="utf-8")
+    assert convert.main([str(tmp_path)]) == 1
+    for line in capsys.readouterr().err.splitlines():
+        assert_sentence(line)
+    assert (tmp_path / "c" / CARD).read_text(encoding="utf-8") == '{"format": 1}'
+
+
+def test_damaged_weights_are_not_converted(tmp_path, small_config):
+    config = small_config("draw")  # a family whose weights are renamed
+    card = Card(name="old", config=config, data={"name": "digits"})
+    codes = Codes(torch.zeros(10, config.latent), torch.arange(10))
+    zoo.save(tmp_path / "old", build(config), codes, card)
+    make_old(tmp_path / "old")
+    content = bytearray((tmp_path / "old" / WEIGHTS).read_bytes())
+    content[-1] ^= 1
+    (tmp_path / "old" / WEIGHTS).write_bytes(content)
+    with pytest.raises(ValueError, match="cannot be read"):
+        convert.convert(tmp_path / "old")

@@ -22,6 +22,8 @@ from models.corruption import AdditiveGaussian, Masking
 from models.likelihoods import Bernoulli, DiscretizedLogistic, Gaussian
 from training.recipes import RECIPES
 
+pytestmark = pytest.mark.slow
+
 CPU = torch.device("cpu")
 
 

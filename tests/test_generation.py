@@ -16,11 +16,11 @@ from evaluation import generation
 from evaluation.checkpoints import Evaluator
 from evaluation.generation import (
     class_entropy,
+    coverage,
+    features_of,
     frechet_distance,
-    judged,
     mean_distance,
     radii,
-    share_within,
 )
 from evaluation.measures import Measure
 from evaluation.metric import SEED
@@ -31,7 +31,7 @@ from models.origins import CODES, MIXTURE, PRIOR, measure
 
 
 def precision_and_recall(fake, real):
-    return share_within(fake, real, radii(real)), share_within(real, fake, radii(fake))
+    return coverage(fake, real, radii(real)), coverage(real, fake, radii(fake))
 
 
 def test_the_laplacian_of_a_point_a_slope_and_a_parabola():
@@ -134,7 +134,7 @@ def real(judge, digits):
 def test_real_pictures_as_if_drawn_score_as_themselves(judge, digits, real):
     """The test images against themselves are perfect; `real` says what other real ones reach."""
     pictures = datasets.unit_interval(digits.test.images[:200])
-    found = generation.compared([judged(judge, pictures)], real, PRIOR)
+    found = generation.compared([features_of(judge, pictures)], real, PRIOR)
     assert found["precision"].value == found["recall"].value == 1
     assert found["classifier FID"].value == pytest.approx(0, abs=1e-5)
     assert found["sharpness"].value == found["sharpness"].real
@@ -169,7 +169,7 @@ def test_what_the_judge_is_not_sure_of_is_not_recognised(judge, real):
 
 def test_a_measure_is_the_mean_over_draws_with_their_deviation(judge, real):
     """Of the same measures of each set alone."""
-    sets = [judged(judge, datasets.unit_interval(real.split.images[i::3])) for i in range(3)]
+    sets = [features_of(judge, datasets.unit_interval(real.split.images[i::3])) for i in range(3)]
     together = generation.compared(sets, real, PRIOR)
     alone = [generation.compared([one], real, PRIOR) for one in sets]
     for name, m in together.items():
@@ -218,7 +218,7 @@ def test_other_origins_of_z_are_measured_by_the_same_code(small_config, real):
     assert plain.items() <= found.items()
     assert found["pairwise distance, mixture"].value < 1e-2 < plain["pairwise distance"].value
     again = model.reconstruct(datasets.unit_interval(real.split.images))
-    of_codes = generation.compared([judged(real.judge, again)], real, CODES)
+    of_codes = generation.compared([features_of(real.judge, again)], real, CODES)
     for name, m in of_codes.items():
         assert found[name] == m
         assert "z the mean codes of the test images" in m.sentence()
@@ -234,7 +234,7 @@ def test_shipped_cards_say_which_pictures_were_drawn_with_a_class(shipped):
     for name in ("sharpness", "class entropy", "pairwise distance", "precision", "recall"):
         for entry in measured.values():
             protocol = entry.card.metrics[name].protocol
-            assert protocol.class_given == entry.model.draws_class
+            assert protocol.class_given == entry.model.decode_needs_label
             assert (protocol.origin, protocol.draws) == (PRIOR, generation.DRAWS)
             words = "p(x|z, y), y the class of a test image" if protocol.class_given else "p(x|z)"
             of = f" means of {words}, z from N(0, I), {generation.DRAWS} draws, seeds"

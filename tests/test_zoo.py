@@ -14,7 +14,7 @@ from made_up import metric
 from safetensors.torch import load, save
 
 from models import FAMILIES, Batch, build, zoo
-from models.gaussian_mixture import MOST_COMPONENTS, GaussianMixture
+from models.gaussian_mixture import MAX_COMPONENTS, GaussianMixture
 from models.metrics import Axis, Error
 from models.zoo import CARD, CODES, MIXTURE, WEIGHTS, Card, CheckpointError, Codes, Zoo
 
@@ -292,7 +292,7 @@ FAULTS = {
     "a mixture of nothing": lambda f: edit_mixture(f, lambda t: {k: v[:0] for k, v in t.items()}),
     "a mixture of numbers": lambda f: edit_mixture(f, lambda t: {k: v[0] for k, v in t.items()}),
     "a mixture of too many": lambda f: edit_mixture(
-        f, lambda t: parts_of(some_mixture(3, MOST_COMPONENTS), 1)
+        f, lambda t: parts_of(some_mixture(3, MAX_COMPONENTS), 1)
     ),
     "a mixture of another size": lambda f: edit_mixture(f, lambda t: parts_of(some_mixture(2))),
     "weights missing": lambda f: (f / WEIGHTS).unlink(),
@@ -325,8 +325,8 @@ FAULTS = {
     "config null": lambda f: edit_card(f, lambda c: c | {"config": None}),
     "family unknown": lambda f: edit_config(f, family="unheard-of"),
     "likelihood unknown": lambda f: edit_config(f, likelihood={"kind": "unheard-of"}),
-    "likelihood a torso": lambda f: edit_config(f, likelihood={"kind": "torso"}),
-    "torso null": lambda f: edit_config(f, encoder=None),
+    "likelihood a network": lambda f: edit_config(f, likelihood={"kind": "network-config"}),
+    "network null": lambda f: edit_config(f, encoder=None),
     "latent another size": lambda f: edit_config(f, latent=4),
     "latent not whole": lambda f: edit_config(f, latent=2.5),
     "latent text": lambda f: edit_config(f, latent="3"),
@@ -495,10 +495,12 @@ def test_the_shapes_that_metrics_have_are_read(fields, broken):
 
 def test_a_card_whose_protocols_are_english_names_the_command(broken, assert_sentence):
     old = {"value": 0.5, "unit": "share", "protocol": "10,000 grey test images"}
-    edit_card(broken, lambda card: card | {"format": zoo.ENGLISH, "metrics": {"accuracy": old}})
-    with pytest.raises(CheckpointError, match=r"python -m evaluation\.convert") as refused:
+    edit_card(
+        broken, lambda card: card | {"format": zoo.CONVERTIBLE[0], "metrics": {"accuracy": old}}
+    )
+    with pytest.raises(CheckpointError, match=r"python -m models\.convert") as refused:
         zoo.load(broken)
-    assert_sentence(str(refused.value).replace("evaluation.convert", "evaluation convert"))
+    assert_sentence(str(refused.value))
 
 
 def test_every_shipped_card_can_be_read():

@@ -17,7 +17,7 @@ from models import FAMILIES, build, zoo
 from models.device import choose_device, describe, exact_convolutions
 from training import linear
 
-from .adapted import counted, on_other_data
+from .adapted import for_dataset_size, on_other_data
 from .loop import Epoch, Finished, Progress, TrainingError, fit, uses_bfloat16
 from .places import STATE, digest, name_on, place
 from .recipes import RECIPES, Recipe
@@ -108,7 +108,7 @@ def _train(recipe: Recipe, options: argparse.Namespace, device: torch.device) ->
     else:
         dataset = source.read(options.dataset, recipe.config.x_shape, options.data)
         recipe = on_other_data(recipe, dataset, name_on(recipe.name, dataset, options.out))
-    recipe = counted(recipe, len(dataset.train))
+    recipe = for_dataset_size(recipe, len(dataset.train))
     if options.resume and not (options.out / recipe.name / STATE).is_file():
         if options.name == "all" and _is_trained(options.out / recipe.name):
             print(f"{recipe.name} is trained already")
@@ -211,11 +211,11 @@ def _machine(recipe: Recipe, device: torch.device) -> dict[str, object]:
         "threads": torch.get_num_threads(),
         "torch": torch.__version__,
         "python": platform.python_version(),
-        "layers": _layers(recipe, device),
+        "precision": _precision(recipe, device),
     }
 
 
-def _layers(recipe: Recipe, device: torch.device) -> str:
+def _precision(recipe: Recipe, device: torch.device) -> str:
     if recipe.solver != "adam":
         return "float64"
     return "bfloat16" if uses_bfloat16(recipe, device) else "float32"

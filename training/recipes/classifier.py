@@ -2,8 +2,8 @@
 
 from evaluation.measures import Measure
 from models.base import LabelledConfig
-from models.classifier import Jitter
-from models.networks import Torso
+from models.classifier import RandomAffine
+from models.networks import NetworkConfig
 
 from .recipe import Recipe
 
@@ -11,7 +11,9 @@ from .recipe import Recipe
 # that was not centred and scaled as MNIST was.
 CLASSIFIER = Recipe(
     "classifier",
-    LabelledConfig("classifier", 64, Torso(channels=(16, 32), blocks=1), corruption=Jitter(0.1)),
+    LabelledConfig(
+        "classifier", 64, NetworkConfig(channels=(16, 32), blocks=1), corruption=RandomAffine(0.1)
+    ),
     measures=(Measure.BASICS,),
     epochs=16,
     patience=16,

@@ -77,7 +77,7 @@ def shown(lab: Lab) -> list[Entry]:
     """The networks there are, by beta: all of one size, and with what is shown of them measured."""
     entries = [
         entry
-        for entry in lab.near.part(parts.BETA).values()
+        for entry in lab.interactive.part(parts.BETA).values()
         if entry.model.family == FAMILY
         and (entry.model.x_shape, entry.model.latent) == (DIGIT, SIZE)
         and all(name in entry.card.metrics for name in METRICS)

@@ -1,87 +1,72 @@
-"""Rewrites cards of format 1, whose protocols were English, with metrics as records: format 2.
+"""What cards of format 1 said in English of each metric, as the fields of a record.
 
-    python -m evaluation.convert FOLDER
-
-FOLDER holds checkpoints, or is one. Only cards are written; no number in them changes, and a card
-that is of format 2 already stays as it is. Numbers that stood in the English protocol (the standard
-error, what real images give, and so on) become fields, with the digits they were written with. The
-recipe's "exhibit" becomes "measures".
+Numbers that stood in a protocol (the standard error, what real images give, and so on) become
+fields, with the digits they were written with: no number changes.
 """
 
-import argparse
-import json
 import re
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-from evaluation.measures import DEFAULT, Measure
-from models import protocols
-from models.metrics import Axis, Error, Metric
-from models.origins import CODES, MIXTURE, PRIOR
-from models.protocols import Protocol
-from models.records import Record
-from models.zoo import CARD, write_atomically
+from . import protocols
+from .metrics import Axis, Error, Metric
+from .origins import CODES, MIXTURE, PRIOR
+from .protocols import Protocol
+from .records import Record
 
-OLD, NEW = 1, 2
-OUR_CLASSIFIER = "classifier"  # the only judge there was
+CLASSIFIER = "classifier"  # the only checkpoint that judged
 AXES = {"strength": "strength", "k": "k", "rows": "pictures", "factors": "factor"}
-_WITHOUT_DAMAGE = (
-    Measure.BASICS,
-    Measure.LIKELIHOOD,
-    Measure.REPRESENTATION,
-    Measure.DIRECTIONS,
-    Measure.GENERATION,
-)
-_FEW = (Measure.BASICS, Measure.TERMS, Measure.GENERATION)
-# What the recipes of each exhibit measured.
-MEASURES: dict[str, tuple[Measure, ...]] = {
-    "main": DEFAULT,
-    "own": DEFAULT,
-    "gap": _WITHOUT_DAMAGE,
-    "likelihood": _WITHOUT_DAMAGE,
-    "score": _WITHOUT_DAMAGE,
-    "classes": _WITHOUT_DAMAGE,
-    "beta": (Measure.BASICS, Measure.TERMS, Measure.REPRESENTATION, Measure.GENERATION),
-    "iwae": (Measure.BASICS, Measure.LIKELIHOOD, Measure.GENERATION),
+_CLEAN = ("basics", "likelihood", "representation", "directions", "generation")
+_FEW = ("basics", "terms", "generation")
+# What the recipes of each exhibit, a part of the page, measured: names of evaluation/measures.py.
+MEASURES: dict[str, tuple[str, ...]] = {
+    "gap": _CLEAN,
+    "likelihood": _CLEAN,
+    "score": _CLEAN,
+    "classes": _CLEAN,
+    "beta": ("basics", "terms", "representation", "generation"),
+    "iwae": ("basics", "likelihood", "generation"),
     "code size": _FEW,
     "drawing": _FEW,
-    "shapes": (Measure.BASICS, Measure.TERMS),
+    "shapes": ("basics", "terms"),
     "few labels": _FEW,
-    "judge": (Measure.BASICS,),
-    "gan": (Measure.BASICS, Measure.TERMS, Measure.MIXTURE, Measure.GENERATION),
+    "judge": ("basics",),
+    "gan": ("basics", "terms", "mixture", "generation"),
 }
+ALL = (
+    "basics",
+    "likelihood",
+    "representation",
+    "corruption",
+    "directions",
+    "mixture",
+    "generation",
+)
 
 
-class ConversionError(ValueError):
-    """Why a card cannot be converted, in one sentence."""
-
-
-def converted(card: dict[str, Any]) -> dict[str, Any]:
-    """A card of format 1, as JSON, in format 2. Raises ConversionError."""
-    if card.get("format") != OLD:
-        raise ConversionError("it is not a card of format 1.")
-    recipe = dict(card.get("recipe", {}))
-    if "exhibit" in recipe:
-        measures = MEASURES.get(recipe["exhibit"], DEFAULT)
-        at = list(recipe).index("exhibit")
-        items = list(recipe.items())
-        recipe = dict([*items[:at], ("measures", list(measures)), *items[at + 1 :]])
-    corruption = card.get("config", {}).get("corruption")
-    metrics = {
-        name: _metric(name, old, corruption).to_dict()
-        for name, old in card.get("metrics", {}).items()
+def recipe_with_measures(recipe: dict[str, Any]) -> dict[str, Any]:
+    """A recipe of format 1, as JSON, with what it measures in place of its exhibit."""
+    measures = list(MEASURES.get(recipe.get("exhibit", "main"), ALL))
+    return {
+        "measures" if key == "exhibit" else key: measures if key == "exhibit" else value
+        for key, value in recipe.items()
     }
-    changed = {"format": NEW, "metrics": metrics} | ({"recipe": recipe} if recipe else {})
-    return {key: changed.get(key, value) for key, value in card.items()}
+
+
+def records(metrics: dict[str, dict[str, Any]], corruption: Any) -> dict[str, dict[str, Any]]:
+    """The metrics of a card of format 1, as JSON, in the form that `Metric.to_dict` gives.
+
+    `corruption` is that of the card's config, as JSON. Raises ValueError, one sentence, for a
+    protocol that no version wrote.
+    """
+    return {name: _metric(name, old, corruption).to_dict() for name, old in metrics.items()}
 
 
 def _metric(name: str, old: dict[str, Any], corruption: Any) -> Metric:
     text = str(old["protocol"])
     protocol = _protocol(name, text, corruption)
     if protocol is None:
-        raise ConversionError(f"nobody knows the protocol of its metric {name!r}; measure it anew.")
+        raise ValueError(f"no version wrote the protocol of its metric {name!r}.")
     axis = next((Axis(AXES[key], tuple(old[key])) for key in AXES if key in old), None)
     return Metric(
         name,
@@ -248,14 +233,14 @@ def _drawn(name: str, text: str) -> Protocol | None:
     if name in of_classes:
         return protocols.DrawnClasses(
             **common,
-            classifier=OUR_CLASSIFIER,
+            classifier=CLASSIFIER,
             of=of_classes[name],
             certainty=certainty and certainty / 100,
         )
     if name in ("precision", "recall", "classifier FID"):
         return protocols.DrawnFeatures(
             **common,
-            classifier=OUR_CLASSIFIER,
+            classifier=CLASSIFIER,
             features=_find(r"(\d+) features", text),
             neighbours=_find(r"k = (\d+)", text),
         )
@@ -297,44 +282,3 @@ def _find(pattern: str, text: str) -> int | None:
 
 def _whole(text: str) -> int:
     return int(text.replace(",", ""))
-
-
-# --- command line ---------------------------------------------------------------------------------
-
-
-def cards_in(folder: Path) -> list[Path]:
-    """The cards of the checkpoints in `folder`, or of the checkpoint that it is."""
-    own = folder / CARD
-    return [own] if own.is_file() else sorted(folder.glob(f"*/{CARD}"))
-
-
-def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m evaluation.convert",
-        description="Rewrite cards of format 1, whose protocols were English, in format 2.",
-    )
-    parser.add_argument("folder", type=Path, help="a folder of checkpoints, or one checkpoint")
-    cards = cards_in(parser.parse_args(arguments).folder)
-    if not cards:
-        print("There is no checkpoint in that folder; name one that holds some.", file=sys.stderr)
-        return 1
-    status = 0
-    for path in cards:
-        name = path.parent.name
-        try:
-            card = json.loads(path.read_text(encoding="utf-8"))
-            if card["format"] == NEW:
-                print(f"{name}: converted already")
-                continue
-            text = json.dumps(converted(card), indent=1, allow_nan=False) + "\n"
-            write_atomically(path, text.encode())
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            print(f"Checkpoint {name} cannot be converted: {error}", file=sys.stderr)
-            status = 1
-        else:
-            print(f"{name}: converted")
-    return status
-
-
-if __name__ == "__main__":
-    sys.exit(main())
