@@ -76,6 +76,20 @@ export const places = (x, y, points) =>
   points.map(([a, b]) => `${x.at(a).toFixed(1)},${y.at(b).toFixed(1)}`).join(" ");
 
 /**
+ * Places of labels at least `room` apart, in the order of the places that they were meant for: what
+ * is too near is moved down.
+ * @param {number[]} wanted
+ * @param {number} room
+ */
+export const apart = (wanted, room) => {
+  const found = [...wanted];
+  const order = [...wanted.keys()].sort((a, b) => wanted[a] - wanted[b]);
+  for (let i = 1; i < order.length; i++)
+    found[order[i]] = Math.max(found[order[i]], found[order[i - 1]] + room);
+  return found;
+};
+
+/**
  * @typedef {object} AxisOptions
  * @property {number[]} [values] the ticks; else about `count` round ones
  * @property {number} [count]
