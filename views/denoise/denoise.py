@@ -69,7 +69,7 @@ class Repairs(Component):
 
     def __init__(self, page: Page):
         lab = page.lab
-        page.routes.add(denoise_digit, lab.near, Worker("denoise", MOST_WAITING))
+        page.routes.add(denoise_digit, lab.interactive, Worker("denoise", MOST_WAITING))
         props = Props(
             sizes=list(SIZES),
             kinds=[Kind(name=n, title=title, axis=axis) for n, (title, axis) in KINDS.items()],

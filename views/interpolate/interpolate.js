@@ -76,7 +76,6 @@ export default function mount({ element, props }) {
     clearInterval(timer);
     timer = undefined;
     playButton.textContent = "Play";
-    playButton.setAttribute("aria-pressed", "false");
   };
   const play = () => {
     let way = /** @type {1 | -1} */ (state.step < last ? 1 : -1);
@@ -87,7 +86,6 @@ export default function mount({ element, props }) {
       showStep();
     }, PACE);
     playButton.textContent = "Pause";
-    playButton.setAttribute("aria-pressed", "true");
   };
 
   const request = latestOnly(

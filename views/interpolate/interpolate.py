@@ -44,7 +44,7 @@ class Film(Component):
     PROPS = Props
 
     def __init__(self, page: Page):
-        bound = page.lab.near, Worker("interpolate", MOST_WAITING)
+        bound = page.lab.interactive, Worker("interpolate", MOST_WAITING)
         page.routes.add(show_paths, *bound)
         page.routes.add(export_film, *bound)
         props = Props(sizes=list(SIZES), families=list(COMPARED), steps=STEPS)

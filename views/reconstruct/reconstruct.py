@@ -7,7 +7,7 @@ from pydantic import Field
 from torch import Tensor
 
 from explore.reconstruct import reconstruct
-from models.networks import Torso
+from models.networks import NetworkConfig
 from models.zoo import Entry
 from views.kit import validate
 from views.kit.component import Component
@@ -67,7 +67,7 @@ class Reconstructions(Component):
 
     def __init__(self, page: Page):
         lab = page.lab
-        page.routes.add(reconstruct_digit, lab.near, Worker("reconstruct", MOST_WAITING))
+        page.routes.add(reconstruct_digit, lab.interactive, Worker("reconstruct", MOST_WAITING))
         props = Props(
             sizes=list(SIZES),
             models=[model_of(entry) for size in SIZES for entry in lab.of_size(size)],
@@ -105,7 +105,7 @@ def code_scale(entry: Entry) -> float:
     return max(abs(m) + 1.5 * max(s, 1e-3) for m, s in statistics)
 
 
-def layers_of(config: Torso) -> Layers:
+def layers_of(config: NetworkConfig) -> Layers:
     """The hidden layers of an encoder or decoder."""
     return Layers(channels=list(config.channels), widths=list(config.widths))
 
@@ -167,7 +167,7 @@ def reconstructions(lab: Lab, x: Tensor, size: int, seed: int | None) -> list[Re
 
 
 def _row(lab: Lab, entry: Entry, x: Tensor, seed: int | None) -> Reconstruction:
-    sampled = seed is not None and entry.model.has_prior
+    sampled = seed is not None and entry.model.prior() is not None
     generator = torch.Generator().manual_seed(seed) if sampled else None
     found = reconstruct(entry.model, x, generator=generator)
     return Reconstruction(

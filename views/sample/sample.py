@@ -70,7 +70,7 @@ class SampleGrid(Component):
 
     def __init__(self, page: Page):
         lab = page.lab
-        bound = lab.near, Worker("sample", MOST_WAITING)
+        bound = lab.interactive, Worker("sample", MOST_WAITING)
         page.routes.add(draw_samples, *bound)
         page.routes.add(export_samples, *bound)
         facts = {str(n): facts_of(lab, n).model_dump(mode="json") for n in lab.sizes}
@@ -155,7 +155,7 @@ class Facts(Message):
 
 def facts_of(lab: Lab, size: int) -> Facts:
     """What the script is told of all models of a code size."""
-    entries = lab.sampled(size)
+    entries = lab.sampleable(size)
     return Facts(
         models=[
             Model(
@@ -250,7 +250,7 @@ def _note(entry: Entry, origin: str) -> str:
 
 def _told(entry: Entry) -> str:
     """What training said to the codes of N(0, I)."""
-    if entry.model.has_prior:
+    if entry.model.prior() is not None:
         return "Trained towards N(0, I)."
     if entry.card.config.code_penalty:
         return "Never given a p(z), but |z|² is penalised: a regularised AE (Ghosh et al. 2020)."
@@ -348,7 +348,7 @@ def draws(entry: Entry, question: Question) -> Tensor | None:
 
 def grids(lab: Lab, question: Question) -> list[Grid]:
     """The draws of each model and their pictures."""
-    return [_grid(entry, draws(entry, question)) for entry in lab.sampled(question.size)]
+    return [_grid(entry, draws(entry, question)) for entry in lab.sampleable(question.size)]
 
 
 def _grid(entry: Entry, z: Tensor | None) -> Grid:
@@ -360,7 +360,7 @@ def _grid(entry: Entry, z: Tensor | None) -> Grid:
 
 def draw_sheet(lab: Lab, question: Question) -> bytes:
     """The grids as one PNG; raises gr.Error where there is none."""
-    found = [(entry.model, draws(entry, question)) for entry in lab.sampled(question.size)]
+    found = [(entry.model, draws(entry, question)) for entry in lab.sampleable(question.size)]
     pictures = [latent.decode(model, z).numpy() for model, z in found if z is not None]
     tiles = [figures.tiles(each, COLUMNS) for each in pictures]
     if not tiles:
