@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { signedColours } from "../../views/kit/images.js";
 import { decibels, escapeHtml, modelHeading, notices } from "../../views/kit/markup.js";
 import { barOf, codeBars, networkWords, rowWords } from "../../views/reconstruct/words.js";
 
@@ -77,24 +76,6 @@ test("the layers of both networks are said once of the models that share them", 
   assert.match(
     networkWords([{ ...linear, mirrored: true }]),
     /encoder linear → 2 numbers; decoder 2 numbers → linear\.</,
-  );
-});
-
-test("an error is orange where ink was added, blue where it is missing, black where there is none", () => {
-  const found = [...signedColours([1, -1, 0, 0.5, 7, NaN], [1, 2, 3])];
-  const pixels = Array.from({ length: 6 }, (_, i) => found.slice(4 * i, 4 * i + 4));
-  assert.deepEqual(pixels.slice(0, 4), [
-    [255, 159, 28, 255],
-    [64, 156, 255, 255],
-    [0, 0, 0, 255],
-    [128, 80, 14, 255],
-  ]);
-  assert.deepEqual(pixels[4], pixels[0]);
-  assert.deepEqual(pixels[5], [0, 0, 0, 255]);
-  assert.deepEqual([...signedColours([0.2], [1, 1, 1], 0.2)], [255, 159, 28, 255]);
-  assert.deepEqual(
-    [...signedColours([1, 1, -1, -1, 0, 3], [3, 1, 2])],
-    [0, 0, 0, 255, 255, 159, 28, 255],
   );
 });
 

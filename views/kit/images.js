@@ -79,42 +79,6 @@ export const paint = (canvas, bytes, shape, count = 1) => {
   context(canvas).putImageData(image, 0, 0);
 };
 
-const ADDED = [255, 159, 28]; // orange: more than there should be
-const MISSING = [64, 156, 255]; // blue: less
-
-/**
- * Signed values as RGBA: orange above 0, blue below, black at 0. Of several channels, their mean.
- * @param {ArrayLike<number>} values [C, H, W]
- * @param {number[]} shape [C, H, W]
- * @param {number} [limit] the value of full colour, above 0
- */
-export const signedColours = (values, [channels, height, width], limit = 1) => {
-  const plane = height * width;
-  const rgba = new Uint8ClampedArray(4 * plane);
-  for (let i = 0; i < plane; i++) {
-    let total = 0;
-    for (let c = 0; c < channels; c++) total += values[c * plane + i];
-    const amount = Math.min(Math.max(total / channels / limit, -1), 1);
-    const colour = amount > 0 ? ADDED : MISSING;
-    for (let c = 0; c < 3; c++) rgba[4 * i + c] = Math.abs(amount) * colour[c];
-    rgba[4 * i + 3] = 255;
-  }
-  return rgba;
-};
-
-/**
- * Paint signed values in two colours: see signedColours.
- * @param {HTMLCanvasElement} canvas
- * @param {ArrayLike<number>} values [C, H, W]
- * @param {number[]} shape [C, H, W]
- */
-export const paintSigned = (canvas, values, shape) => {
-  const [, height, width] = shape;
-  canvas.width = width;
-  canvas.height = height;
-  context(canvas).putImageData(new ImageData(signedColours(values, shape), width, height), 0, 0);
-};
-
 /**
  * A canvas that is repainted at every frame: nothing is allocated on the way.
  * @param {HTMLCanvasElement} canvas

@@ -1,7 +1,7 @@
 /** Reconstruct: one digit through AE, DAE and VAE, a row each. */
 import { radioButtons } from "../kit/controls.js";
 import { decodeBytes, decodeFloats } from "../kit/encoding.js";
-import { encodePicture, paint, paintSigned } from "../kit/images.js";
+import { encodePicture, paint, signedColours } from "../kit/images.js";
 import { oneOf, wholeNumber } from "../kit/keys.js";
 import { modelHeading, notices } from "../kit/markup.js";
 import { ask, latestOnly } from "../kit/request.js";
@@ -34,7 +34,9 @@ const makeRow = (row, model, digit) => {
   const find = finder(root);
   paint(find(".input"), digit.pixels, digit.shape);
   paint(find(".output"), decodeBytes(row.picture.pixels), row.picture.shape);
-  paintSigned(find(".error"), decodeFloats(row.error), row.picture.shape);
+  const [, height, width] = row.picture.shape;
+  const error = signedColours(decodeFloats(row.error), row.picture.shape);
+  paint(find(".error"), error, [3, height, width]);
   return root;
 };
 
