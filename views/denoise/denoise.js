@@ -5,6 +5,7 @@ import { encodePicture, paint } from "../kit/images.js";
 import { number, oneOf, wholeNumber } from "../kit/keys.js";
 import { decibels } from "../kit/markup.js";
 import { ask, latestOnly } from "../kit/request.js";
+import { rem } from "../kit/theme.js";
 import { mountView } from "../kit/view.js";
 import { curvesChart, curveWords } from "./curves.js";
 
@@ -15,7 +16,7 @@ import { curvesChart, curveWords } from "./curves.js";
 
 const SIZE = "16"; // numbers that the view opens with
 const START = 0.5; // the strength that the DAE was trained with
-const WIDEST = 520; // CSS pixels of the chart
+const WIDEST = 32.5; // rem, of the chart
 
 const makeFigure = (/** @type {Shown} */ { pixels, shape, label, caption, family }) => {
   const figure = Object.assign(document.createElement("figure"), { className: family });
@@ -74,8 +75,8 @@ export default function mount({ element, props }) {
     part.hidden = !measured.length;
     if (!measured.length) return;
     const chart = find(".chart");
-    const width = Math.min(element.clientWidth || WIDEST, WIDEST);
-    const { text, height } = curvesChart(measured, state.strength, axis, width);
+    const width = Math.min(element.clientWidth || Infinity, rem(WIDEST));
+    const { text, height } = curvesChart(measured, state.strength, axis, width, rem(1));
     chart.setAttribute("viewBox", `0 0 ${width} ${height}`);
     chart.style.width = `${width}px`;
     chart.innerHTML = text;

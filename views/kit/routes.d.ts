@@ -81,7 +81,7 @@ export interface Picture {
    * @minItems 3
    * @maxItems 3
    */
-  shape: [number, number, number];
+  shape: number[];
   pixels: string;
 }
 /**
