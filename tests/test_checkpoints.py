@@ -12,6 +12,8 @@ from evaluation.pictures import squared_error
 from models import FAMILIES, zoo
 from training.recipes import RECIPES
 
+pytestmark = pytest.mark.slow
+
 FOLDER = Path(__file__).resolve().parent.parent / "checkpoints"
 SHIPPED = zoo.Zoo(FOLDER)
 # From the project's first goals: the bound each shipped number must keep, lowest or highest.

@@ -19,6 +19,8 @@ from models.networks import NetworkConfig
 from views.gap import gap as view
 from views.shell.digit_input import digit_record
 
+pytestmark = pytest.mark.slow
+
 # How many digits each is asked about: a convolutional decoder takes 0.1 ms a code, and these
 # digits take it some 10,000 codes each.
 DIGITS = {"vae-2": 3, "vae-2-davidson": 12}

@@ -13,6 +13,8 @@ from training import linear
 from training.loop import Finished, Progress
 from training.recipes import RECIPES, Recipe
 
+pytestmark = pytest.mark.slow
+
 # With this sigma a nat is a squared error, but for a constant: the gradient is that of x^ - x.
 SQUARED = Gaussian("fixed", sigma=math.sqrt(0.5), mean="identity")
 

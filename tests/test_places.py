@@ -14,6 +14,8 @@ from training import __main__ as cli
 from training import loop
 from training.recipes import RECIPES, Recipe
 
+pytestmark = pytest.mark.slow
+
 
 def fill(root, seed=0):
     """Two classes of ten pictures of chance."""

@@ -24,6 +24,8 @@ from training import loop
 from training.loop import Epoch, Finished, Progress, TrainingError, fit, learning_rate
 from training.recipes import RECIPES, Recipe
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parent.parent
 CPU = torch.device("cpu")
 
