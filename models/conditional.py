@@ -46,16 +46,11 @@ class ConditionalVariationalAutoencoder(VariationalAutoencoder[L]):
 
         Raises ValueError without y.
         """
-        return super().encode(x + self.class_embedding[self._required(y)])
+        return super().encode(x + self.class_embedding[self.required_label(y)])
 
     def condition(self, z: Tensor, y: Tensor | None) -> Tensor:
         """The decoder's input [B, D + classes]: codes z [B, D], then y [B] in one-hot coding.
 
         Raises ValueError without y.
         """
-        return torch.cat([z, one_hot(self._required(y), self.classes)], dim=-1)
-
-    def _required(self, y: Tensor | None) -> Tensor:
-        if y is None:
-            raise ValueError(f"the family {self.family} needs a label for every image.")
-        return y
+        return torch.cat([z, one_hot(self.required_label(y), self.classes)], dim=-1)

@@ -87,7 +87,7 @@ class SemiSupervisedAutoencoder(ConditionalVariationalAutoencoder[M2Config]):
         ValueError without y.
         """
         z_and_one = torch.cat([z, torch.ones_like(z[:, :1])], dim=-1)
-        y_one_hot = one_hot(self._required(y), self.classes)
+        y_one_hot = one_hot(self.required_label(y), self.classes)
         return (y_one_hot.unsqueeze(-1) * z_and_one.unsqueeze(1)).flatten(1)
 
     def learns_from_unlabelled(self) -> bool:

@@ -15,7 +15,7 @@ from explore import classes
 from models import Batch, Config, build, zoo
 from models.base import LabelledConfig
 from models.bounds import importance_bound, log_importance_weights
-from models.classifier import RandomAffine
+from models.corruption import RandomAffine
 from models.distributions import DiagonalGaussian, kl_to_standard_normal
 from models.networks import NetworkConfig
 from models.portable import classifier_file

@@ -1,7 +1,7 @@
 """The classifier whose features and verdicts judge what others draw."""
 
 from models.base import LabelledConfig
-from models.classifier import RandomAffine
+from models.corruption import RandomAffine
 from models.networks import NetworkConfig
 
 from .recipe import Recipe
