@@ -1,7 +1,5 @@
 """Distributions over codes z [..., D]: a point mass and a diagonal Gaussian."""
 
-from typing import ClassVar
-
 import torch
 from torch import Tensor
 from torch.distributions import Distribution, Independent, Normal, constraints
@@ -28,8 +26,13 @@ class CodeDistribution(Distribution):
 class Delta(CodeDistribution):
     """Point mass at `value` [..., D]: what a deterministic encoder returns as q(z|x)."""
 
-    arg_constraints: ClassVar = {"value": constraints.real_vector}
-    support: ClassVar = constraints.real_vector
+    @property
+    def arg_constraints(self) -> dict[str, constraints.Constraint]:
+        return {"value": constraints.real_vector}
+
+    @property
+    def support(self) -> constraints.Constraint:
+        return constraints.real_vector
 
     def __init__(self, value: Tensor):
         self.value = value
