@@ -1,7 +1,8 @@
-"""Checkpoints: a folder of weights, codes, perhaps a mixture, and a card, to a model in memory.
+"""Checkpoints on disk: a folder with weights, codes, a card, and perhaps a mixture.
 
 Weights are data, never code: safetensors only, loaded strictly, refused unless their SHA-256 is the
-card's and every number is finite. A folder that fails is listed with one sentence; others work.
+card's and every number is finite. Of a folder that cannot be loaded the zoo says why, in a
+sentence, and the others work.
 """
 
 import hashlib
@@ -101,22 +102,22 @@ class Card:
         """
         plain = json.loads(text, parse_float=_finite, parse_constant=_finite, parse_int=_whole)
         if not isinstance(plain, dict) or not isinstance(version := plain.pop("format", None), int):
-            raise ValueError("it is no card.")
+            raise ValueError("it is not a card of this program.")
         if version > FORMAT or plain.keys() - KINDS.keys():
             raise UnknownError("its card is of a newer format.")
         if version in CONVERTIBLE:
             raise OutdatedError("its card is of an older format.")
         fits = all(isinstance(value, KINDS[name]) for name, value in plain.items())
         if version != FORMAT or not fits or not {"name", "config"} <= plain.keys():
-            raise ValueError("its card lacks fields or has others in their place.")
+            raise ValueError("its card has missing fields or fields of another type.")
         card = cls(**plain | {"config": Config.from_dict(plain["config"])})
         if not _can_be_read(card):
-            raise ValueError("its card lacks values or has others in their place.")
+            raise ValueError("its card has missing values or values of another type.")
         return card
 
 
 def _can_be_read(card: Card) -> bool:
-    """Has the card what whoever reads it counts on, each value of its kind?"""
+    """Whether the card has all values that the page and scripts read, of the expected types."""
     family = FAMILIES.get(card.config.family)  # None: of a newer version, which `load` refuses
     needed = {"mean", "std"} if family and family.has_encoder else set()
     return (
@@ -134,14 +135,14 @@ def _fits(part: dict[str, Any], kinds: dict[str, Any]) -> bool:
 
 
 def _finite(text: str) -> float:
-    """A number of a card. Raises ValueError for NaN and what is as large as infinity."""
+    """A number of a card. Raises ValueError unless it is finite."""
     if not math.isfinite(value := float(text)):
-        raise ValueError("it holds a number that is none.")
+        raise ValueError("its card has a number that is not finite.")
     return value
 
 
 def _whole(text: str) -> int:
-    """The same for whole numbers, which may have more digits than a float can hold."""
+    """A whole number of a card. Raises ValueError if it is too large for a float."""
     _finite(text)
     return int(text)
 
@@ -175,7 +176,7 @@ def _is_number(value: Any) -> bool:
 
 @dataclass(frozen=True)
 class Codes:
-    """Mean codes z [N, D] of test images and their labels y [N]: the points of a latent map."""
+    """The points of a latent map: mean codes z [N, D] of test images, and their labels y [N]."""
 
     z: Tensor
     y: Tensor
@@ -278,9 +279,9 @@ def sha256_of(content: bytes) -> str:
 
 @dataclass(frozen=True)
 class Entry:
-    """A usable checkpoint: read-only, shared by everybody.
+    """A loaded checkpoint, read-only, because all visitors share it.
 
-    `size`: bytes of its weights' file; `mixture`: fitted to the codes of training images.
+    size: bytes of the file of weights. mixture: fitted to the codes of training images.
     """
 
     model: Model
@@ -291,7 +292,7 @@ class Entry:
 
 
 def _check_files(folder: Path) -> None:
-    """Raises CheckpointError where what is there is no file of a checkpoint, or is kept closed."""
+    """Raises CheckpointError for Git LFS pointers, unreadable files and unprintable names."""
     name = printable(folder.name)
     if name != folder.name:
         raise CheckpointError(
@@ -314,7 +315,7 @@ def _check_files(folder: Path) -> None:
 
 
 def printable(name: str) -> str:
-    """A name as it can be shown: line ends and what is no text are escaped."""
+    """The name with characters escaped that cannot be shown, such as line ends."""
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in name)
 
 
@@ -408,9 +409,10 @@ def _folders(root: Path) -> dict[str, Path]:
 
 
 class Zoo(Mapping[str, Entry]):
-    """Every checkpoint found in `root`, by folder name; `unavailable` says why others are not.
+    """The checkpoints in `root`, loaded onto `device`, by folder name.
 
-    Those of `own`, a second folder, take the place of those in `root` that bear their names.
+    unavailable: {name: sentence}, of folders that could not be loaded and why. `own` is a second
+    folder, whose checkpoints replace those of the same name in `root`.
     """
 
     def __init__(self, root: Path, device: torch.device | str = "cpu", own: Path | None = None):
