@@ -4,13 +4,13 @@ from dataclasses import replace
 from typing import Any
 
 from data.datasets import Dataset
+from evaluation.measures import Measure
 from models import FAMILIES
 from models.base import LabelledConfig
 from models.total_correlation import TotalCorrelationConfig
 
 from .loop import TrainingError, validation_size
 from .recipes import Recipe
-from .recipes.recipe import OWN
 
 MAX_ANNEALED = 2 / 3  # share of all steps; the shipped recipes anneal for up to 0.61 of them
 
@@ -18,6 +18,8 @@ MAX_ANNEALED = 2 / 3  # share of all steps; the shipped recipes anneal for up to
 def on_other_data(recipe: Recipe, dataset: Dataset, name: str) -> Recipe:
     """The recipe for another data set, called `name`: with its shape and classes, and a batch size
     of at most a quarter of its images.
+
+    Sample draws from it, so a mixture is fitted to its codes.
 
     Raises TrainingError if the family needs labels and the data have none.
     """
@@ -35,7 +37,7 @@ def on_other_data(recipe: Recipe, dataset: Dataset, name: str) -> Recipe:
         name=name,
         config=replace(config, **sizes),
         dataset=dataset.name,
-        exhibit=OWN,
+        measures=tuple(m for m in Measure if m in {*recipe.measures, Measure.MIXTURE}),
         batch_size=min(recipe.batch_size, max(2, len(dataset.train) // 4)),
     )
 
