@@ -33,9 +33,12 @@ def hide_labels(
 ) -> tuple[Split, Split]:
     """Both splits with all labels set to UNLABELLED but `recipe.labels` of `train`, by recipe.seed.
 
-    For a family that cannot learn from unlabelled images, `train` keeps the labelled images alone
-    and `validation` none. Raises DataError if a class has too few images.
+    If that is None, nothing is hidden. For a family that cannot learn from unlabelled images,
+    `train` keeps the labelled images alone and `validation` none. Raises DataError if a class has
+    too few images.
     """
+    if recipe.labels is None:
+        return train, validation
     chosen = choose_labelled(train.labels, recipe.labels, recipe.seed)
     if not model.learns_from_unlabelled():
         known = replace(train, images=train.images[chosen], labels=train.labels[chosen])

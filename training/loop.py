@@ -394,8 +394,7 @@ def fit(
     check_labels(data, recipe, model)
     model.to(device).train()
     train, validation = split_validation(data, recipe, device)
-    if recipe.labels is not None:
-        train, validation = hide_labels(train, validation, recipe, model)
+    train, validation = hide_labels(train, validation, recipe, model)
     stepper = Stepper(model, train, recipe, device)
     if device.type == "cuda":
         stepper.capture()
