@@ -13,6 +13,7 @@ from evaluation import applies, code_density, evaluate, generation, images_to_sa
 from evaluation.likelihood import SIDE_BY_SIDE_IMAGES
 from evaluation.measures import Measure
 from models import Model, zoo
+from models.classifier import Classifier
 from models.gaussian_mixture import GaussianMixture
 from models.metrics import Metric
 
@@ -79,7 +80,7 @@ class Evaluator:
         if not folder.is_dir():
             return None
         judge = zoo.load(folder)
-        if judge.card.data != dataset.identity:
+        if judge.card.data != dataset.identity or not isinstance(judge.model, Classifier):
             return None
         return generation.reference(judge.model.to(self.device), dataset)
 

@@ -1,5 +1,8 @@
 """A mixture of Gaussians fitted to the codes of training images: what p(z) should have been."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import torch
 from sklearn.mixture import GaussianMixture as Estimator
 from torch import Tensor
@@ -22,7 +25,9 @@ def posterior_draws(model: Model, split: Split) -> Tensor:
     """
     generator = seeded_generator(model.device)
     parts = batches(split.to(model.device), MOST_AT_ONCE, model)
-    return torch.cat([model.encode(x, y).rsample(generator=generator) for x, y in parts]).cpu()
+    # Ours draw from a generator of their own, as those of torch.distributions cannot.
+    posteriors: Iterator[Any] = (model.encode(x, y) for x, y in parts)
+    return torch.cat([q.rsample(generator=generator) for q in posteriors]).cpu()
 
 
 def fit(z: Tensor, held_out: Tensor) -> GaussianMixture:

@@ -1,6 +1,8 @@
-"""What the code holds: classes, factors, how many numbers are used, how near it is to the prior."""
+"""Measures of codes: classes and factors in them, units in use, distance from the prior."""
 
 import math
+from collections.abc import Iterator
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -63,7 +65,8 @@ def codes(model: Model, split: Split) -> Tensor:
 @torch.no_grad()
 def aggregate(model: Model, split: Split) -> DiagonalGaussian:
     """q(z|x_n) of all N images as one batch: their mixture is the aggregate posterior."""
-    parts = [model.encode(x, y) for x, y in batches(split, MOST_AT_ONCE, model)]
+    # With a prior, q(z|x) of every family has the moments mu and log_var.
+    parts: list[Any] = [model.encode(x, y) for x, y in batches(split, MOST_AT_ONCE, model)]
     return DiagonalGaussian(torch.cat([q.mu for q in parts]), torch.cat([q.log_var for q in parts]))
 
 
@@ -151,16 +154,20 @@ def aggregate_distances(q: DiagonalGaussian) -> dict[str, Metric]:
 
 @torch.no_grad()
 def latent_statistics(model: Model, train: Split) -> dict[str, list[float]]:
-    """Per latent dimension, over the training images: mean and standard deviation of the mean
-    codes and, with a prior, the KL in nats. The page orders and scales its sliders by them.
-    Nothing without an encoder."""
+    """Statistics of each dimension of the code over the training images, lists of D numbers.
+
+    "mean" and "std" of the mean codes and, with a prior, "kl", KL(q(z|x) || p(z)) in nats, averaged
+    over images. The page orders and scales its sliders by them. Empty without an encoder.
+    """
     if not model.has_encoder:
         return {}
     z = codes(model, train).double()
     statistics = {"mean": z.mean(0), "std": z.std(0)}
     if model.prior() is not None:
-        parts = batches(train, MOST_AT_ONCE, model)
-        kls = [kl_to_standard_normal(model.encode(x, y)).double().sum(0) for x, y in parts]
+        posteriors: Iterator[Any] = (
+            model.encode(x, y) for x, y in batches(train, MOST_AT_ONCE, model)
+        )
+        kls = [kl_to_standard_normal(q).double().sum(0) for q in posteriors]
         statistics["kl"] = torch.stack(kls).sum(0) / len(train)
     return {name: [round(v, 6) for v in values.tolist()] for name, values in statistics.items()}
 

@@ -278,10 +278,11 @@ def _protocols(
     def classes(of: str, certainty: float | None = None) -> Protocol:
         return DrawnClasses(**common, classifier=JUDGE, of=of, certainty=certainty)
 
+    pixels = DrawnPixels(**common)
     manifold = DrawnFeatures(**common, classifier=JUDGE, features=features, neighbours=NEIGHBOURS)
     return {
-        "sharpness": DrawnPixels(**common),
-        "pairwise distance": DrawnPixels(**common | {"images": min(pictures, PAIRED)}),
+        "sharpness": pixels,
+        "pairwise distance": replace(pixels, images=min(pictures, PAIRED)),
         "class entropy": classes(PROBABILITIES),
         "effective classes": classes(LIKELIEST),
         "recognised": classes(CERTAIN, CERTAINTY),

@@ -179,7 +179,7 @@ def side_by_side(model: Model, split: Split, advance: Advance) -> dict[str, Metr
 
 
 def many_weights(
-    model: Model, x: Tensor, y: Tensor, samples: int, generator: torch.Generator
+    model: Model, x: Tensor, y: Tensor | None, samples: int, generator: torch.Generator
 ) -> Tensor:
     """`log_importance_weights` in float64 [samples, B], of MOST_AT_ONCE samples at a time."""
     sizes = [MOST_AT_ONCE] * (samples // MOST_AT_ONCE) + [samples % MOST_AT_ONCE]

@@ -16,7 +16,7 @@ SEED = 20_131_220  # of every draw made here
 MOST_AT_ONCE = 1_000  # pictures: they stay within a processor's caches
 
 DIGITS = 6  # decimals of a card's numbers
-Advance = Callable[[int], None]
+Advance = Callable[[int], object]
 
 
 def metric(

@@ -45,7 +45,8 @@ def variance_about(mean: Tensor, split: Split) -> float:
 
 def mean_image(split: Split) -> Tensor:
     """[C, H, W], float64, of images in [0, 1]."""
-    return sum(x.double().sum(0) for x, _ in batches(split, MOST_AT_ONCE)) / len(split)
+    sums = [x.double().sum(0) for x, _ in batches(split, MOST_AT_ONCE)]
+    return torch.stack(sums).sum(0) / len(split)
 
 
 def reconstruction_errors(model: Model, train: Split, test: Split) -> dict[str, Metric]:

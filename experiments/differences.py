@@ -65,6 +65,10 @@ def holds(pair: Pair) -> bool:
 def row(pair: Pair) -> list[str]:
     ours, theirs = (_spread(name, pair.metric) for name in (pair.recipe, pair.rival))
     gain = seeds.gain(pair.recipe, pair.rival, pair.metric)
+    if gain is None:
+        raise ValueError(
+            f"{pair.recipe} and {pair.rival} have no seeds in common; train them first."
+        )
     return [
         f"{pair.recipe} {'<' if pair.less else '>'} {pair.rival}",
         pair.metric,

@@ -22,13 +22,14 @@ OPTIONS = {
 }
 
 
-def parser(name: str, description: str, *options: str) -> argparse.ArgumentParser:
+def parser(name: str, description: str | None, *options: str) -> argparse.ArgumentParser:
     """The parser of `python -m experiments.NAME`, with those of OPTIONS that it takes.
 
     description: the module's docstring, of which the first line is told by --help.
     """
     made = argparse.ArgumentParser(
-        prog=f"python -m experiments.{name}", description=description.strip().splitlines()[0]
+        prog=f"python -m experiments.{name}",
+        description=(description or "").strip().splitlines()[0],
     )
     for option in options:
         made.add_argument(f"--{option}", **OPTIONS[option])

@@ -119,7 +119,7 @@ def _protocol(name: str, text: str, corruption: Any) -> Protocol | None:
     if name in _OF_FACTORS:
         return _of_factors(name, text)
     if name.startswith("spread "):
-        return protocols.TrainingSpread(_find(r"first ([\d,]+) grey training", text))
+        return protocols.TrainingSpread(_number(r"first ([\d,]+) grey training", text))
     if images is None:
         return None
     likelihood = _likelihood(name, text, images)
@@ -149,52 +149,61 @@ def _of_images(name: str, text: str, images: int, corruption: Any) -> Protocol |
             return protocols.Classification(images)
         case "5-nn" if codes:
             return protocols.NearestNeighbours(
-                images, 5, _find(r"codes of ([\d,]+)", text), class_given
+                images, 5, _number(r"codes of ([\d,]+)", text), class_given
             )
         case "linear" if codes and penalty:
             return protocols.LinearProbe(images, codes, penalty, class_given)
         case "active":
-            return protocols.ActiveUnits(images, float(re.search(r"> ([\d.]+)", text)[1]))
+            return protocols.ActiveUnits(images, *_decimals(r"> ([\d.]+)", text))
         case "aggregate" if name == "aggregate kl":
             return protocols.AggregateKl(images)
         case "aggregate":
-            return protocols.AggregateMmd(images, seed, _find(r"\^2 / (\d+)", text))
+            return protocols.AggregateMmd(
+                images, _number(r"seed (\d+)", text), _number(r"\^2 / (\d+)", text)
+            )
         case "bits":
             return protocols.BitsPerPixel(
                 images,
-                seed,
-                _find(r"IWAE-(\d+)", text),
-                _find(r"P\(x\) / (\d+)", text),
-                _find(r"of the (\d+) grey levels", text),
+                _number(r"seed (\d+)", text),
+                _number(r"IWAE-(\d+)", text),
+                _number(r"P\(x\) / (\d+)", text),
+                _number(r"of the (\d+) grey levels", text),
             )
         case "R^2" if codes and penalty:
-            asked = _find(r"asked about the first ([\d,]+)", text)
+            asked = _number(r"asked about the first ([\d,]+)", text)
             return protocols.RidgeRegression(asked, codes, penalty)
         case "follow":
-            low, high = re.search(r"steps of ([-\d.]+) to ([-\d.]+)", text).groups()
-            return protocols.Traversal(images, float(low), float(high))
+            return protocols.Traversal(images, *_decimals(r"steps of ([-\d.]+) to ([-\d.]+)", text))
     return None
 
 
+_ESTIMATES = ("elbo", "iwae", "log p(x)", "log p(x) by quadrature", "kl", "reconstruction")
+
+
 def _likelihood(name: str, text: str, images: int) -> Protocol | None:
+    estimate = name.removesuffix(", side by side").partition("-")[0]
+    if estimate not in _ESTIMATES:
+        return None
     pixels = protocols.BINARY
     if "a density of grey levels" in text:
         pixels = protocols.DENSITY
     elif "a probability of their" in text:
         pixels = protocols.LEVELS
-    common = {
+    common: dict[str, Any] = {
         "images": images,
-        "seed": _find(r"seed ([\d,]+)", text),
+        "seed": _number(r"seed ([\d,]+)", text),
         "pixels": pixels,
         "first": "first" in text,
         "class_given": "given the class" in text,
     }
     samples = _find(r"([\d,]+) samples of q", text) or 1
-    match name.removesuffix(", side by side").partition("-")[0]:
+    match estimate:
         case "elbo":
             return protocols.Elbo(**common, samples=samples)
         case "iwae":
-            return protocols.Iwae(**common, group=_find(r"groups of (\d+)", text), samples=samples)
+            return protocols.Iwae(
+                **common, group=_number(r"groups of (\d+)", text), samples=samples
+            )
         case "log p(x)":
             return protocols.Iwae(**common, group=samples, samples=samples)
         case "log p(x) by quadrature":
@@ -216,7 +225,7 @@ def _drawn(name: str, text: str) -> Protocol | None:
     elif "z the mean codes" in text:
         origin = CODES
     draws = re.search(r"(\d+) draws, seeds (\d+)", text)
-    common = {
+    common: dict[str, Any] = {
         "images": pictures,
         "origin": origin,
         "draws": int(draws[1]) if draws else None,
@@ -241,7 +250,7 @@ def _drawn(name: str, text: str) -> Protocol | None:
         return protocols.DrawnFeatures(
             **common,
             classifier=CLASSIFIER,
-            features=_find(r"(\d+) features", text),
+            features=_number(r"(\d+) features", text),
             neighbours=_find(r"k = (\d+)", text),
         )
     return protocols.DrawnPixels(**common) if name in ("sharpness", "pairwise distance") else None
@@ -260,12 +269,12 @@ _OF_FACTORS = (
 def _of_factors(name: str, text: str) -> Protocol:
     code = protocols.GROUND_TRUTH if name.endswith(" ceiling") else protocols.LATENT
     if not name.startswith("dci"):
-        return protocols.MutualInformation(_find(r"all ([\d,]+) pictures", text), code)
+        return protocols.MutualInformation(_number(r"all ([\d,]+) pictures", text), code)
     return protocols.Dci(
-        _find(r"asked about ([\d,]+)", text),
-        _find(r"codes of ([\d,]+)", text),
-        _find(r"(\d+) trees", text),
-        _find(r"seed (\d+)", text),
+        _number(r"asked about ([\d,]+)", text),
+        _number(r"codes of ([\d,]+)", text),
+        _number(r"(\d+) trees", text),
+        _number(r"seed (\d+)", text),
         code,
     )
 
@@ -278,6 +287,22 @@ def _find(pattern: str, text: str) -> int | None:
     """The whole number, perhaps with commas, that the group of `pattern` finds; else None."""
     found = re.search(pattern, text)
     return _whole(found[1]) if found else None
+
+
+def _number(pattern: str, text: str) -> int:
+    """The same for a number that must be there. Raises ValueError."""
+    found = _find(pattern, text)
+    if found is None:
+        raise ValueError(f"a protocol lacks a number: {text!r}.")
+    return found
+
+
+def _decimals(pattern: str, text: str) -> list[float]:
+    """The decimal numbers that the groups of `pattern` find. Raises ValueError for none."""
+    found = re.search(pattern, text)
+    if found is None:
+        raise ValueError(f"a protocol lacks a number: {text!r}.")
+    return [float(number) for number in found.groups()]
 
 
 def _whole(text: str) -> int:

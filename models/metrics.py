@@ -12,8 +12,6 @@ from typing import Any
 
 from .protocols import Protocol
 
-Value = float | tuple[float, ...] | tuple[tuple[float, ...], ...]
-
 
 @dataclass(frozen=True)
 class Error:
@@ -56,7 +54,7 @@ class Metric:
     """
 
     name: str
-    value: Value
+    value: Any  # of which of these shapes the name of the metric tells, and no type
     unit: str
     protocol: Protocol
     error: Error | None = None
@@ -127,11 +125,13 @@ def _read(
     details: Any = None,
 ) -> Metric:
     """The metric of these JSON values. Raises ValueError, TypeError or AttributeError."""
+    how = Protocol.from_dict(protocol)
+    assert isinstance(how, Protocol)  # from_dict refuses all others
     metric = Metric(
         name,
         _tuples(value),
         unit,
-        Protocol.from_dict(protocol),
+        how,
         None if error is None else Error(**error),
         real,
         None if axis is None else Axis(axis["name"], tuple(axis["places"])),

@@ -6,7 +6,7 @@ noise and of binary pixels come from generators of the `seed` told.
 """
 
 from dataclasses import dataclass, fields
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from .corruption import AdditiveGaussian, Corruption, OneOf
 from .origins import CODES, MIXTURE, PRIOR
@@ -22,7 +22,8 @@ class Protocol(Record):
     def __post_init__(self):
         for f in fields(self):
             value = getattr(self, f.name)
-            if not isinstance(value, f.type) or (isinstance(value, bool) and f.type is not bool):
+            kind: Any = f.type  # classes and unions of them: annotations are not strings here
+            if not isinstance(value, kind) or (isinstance(value, bool) and f.type is not bool):
                 raise TypeError(f"{f.name} of {self.kind!r} is {value!r}.")
 
     def sentence(self) -> str:

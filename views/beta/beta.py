@@ -21,7 +21,7 @@ from views.kit.component import assets
 from views.kit.decoding import Decoding, decode_codes
 from views.kit.derivation import fold_out
 from views.kit.lab import DIGIT, Lab, Page
-from views.kit.measured import measured
+from views.kit.measured import with_real
 from views.shell.digit_input import read_digit
 
 TITLE = "Beta"
@@ -128,7 +128,7 @@ def stops_of(lab: Lab, entries: list[Entry]) -> list[dict[str, Any]]:
                 "axes": axes,
                 "centre": centre,
                 "half": half,
-                "metrics": {name: measured(entry.card.metrics[name]) for name in names},
+                "metrics": {name: with_real(entry.card.metrics[name]) for name in names},
                 "dimensions": entry.card.latent.get("kl", []),
                 "decoder": lab.networks.addresses(entry.card.name).get("decoder"),
             }

@@ -15,7 +15,7 @@ from views.kit.component import assets
 from views.kit.decoding import Decoding, decode_codes
 from views.kit.derivation import fold_out
 from views.kit.lab import Lab, Page
-from views.kit.measured import measured
+from views.kit.measured import with_real
 from views.kit.origins import SAME_DIGITS, TITLES
 
 TITLE = "GAN"
@@ -93,7 +93,7 @@ def metrics_of(entry: Entry, origin: str) -> dict[str, Any]:
     """The measures of what is drawn from there, as the script takes them."""
     names = {key: measure(key, origin) for key in MEASURES}
     known = entry.card.metrics
-    return {key: measured(known[name]) for key, name in names.items() if name in known}
+    return {key: with_real(known[name]) for key, name in names.items() if name in known}
 
 
 def drawn_codes(lab: Lab, names: tuple[str, ...], message: dict) -> dict[str, Any]:

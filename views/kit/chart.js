@@ -76,6 +76,20 @@ export const places = (x, y, points) =>
   points.map(([a, b]) => `${x.at(a).toFixed(1)},${y.at(b).toFixed(1)}`).join(" ");
 
 /**
+ * Places of labels at least `room` apart, in the order of the places that they were meant for: what
+ * is too near is moved down.
+ * @param {number[]} wanted
+ * @param {number} room
+ */
+export const apart = (wanted, room) => {
+  const found = [...wanted];
+  const order = [...wanted.keys()].sort((a, b) => wanted[a] - wanted[b]);
+  for (let i = 1; i < order.length; i++)
+    found[order[i]] = Math.max(found[order[i]], found[order[i - 1]] + room);
+  return found;
+};
+
+/**
  * @typedef {object} AxisOptions
  * @property {number[]} [values] the ticks; else about `count` round ones
  * @property {number} [count]
@@ -125,6 +139,20 @@ export const axisLeft = (scale, x, options = {}) =>
           ? `<line x1="${x}" x2="${options.across ?? x}" y1="${place}" y2="${place}" stroke="var(--line)"/>`
           : "") +
         `<text class="quiet" x="${x}" y="${place}" dx="-0.5em" dy="0.35em" text-anchor="end">${text}</text>`,
+    )
+    .join("");
+
+/**
+ * The axis at the right of a chart as SVG text.
+ * @param {Scale} scale
+ * @param {number} x where it lies
+ * @param {AxisOptions} [options]
+ */
+export const axisRight = (scale, x, options = {}) =>
+  labelled(scale, options)
+    .map(
+      ({ place, text }) =>
+        `<text class="quiet" x="${x}" y="${place}" dx="0.5em" dy="0.35em">${text}</text>`,
     )
     .join("");
 

@@ -19,6 +19,7 @@ from views.kit.routes import Routes
 from views.kit.samples import Samples
 
 SIZES = (2, 16)
+JUDGE = "classifier"  # our own: what it reads in a picture is what views call its class
 COMPARED = ("ae", "dae", "vae")  # the families that most views are about, in reading order
 
 

@@ -16,13 +16,17 @@ class Average(Message):
 
 
 def measured(metric: Metric) -> dict[str, Any]:
-    """{value, unit, protocol: a sentence, std: over draws, real}, without those it has not.
+    """The fields of an Average, the protocol as a sentence.
 
     What a card says may be anybody's words: unit and protocol are escaped, for HTML.
     """
-    plain = {"value": metric.value, "unit": escape(metric.unit), "protocol": told(metric)}
+    return {"value": metric.value, "unit": escape(metric.unit), "protocol": told(metric)}
+
+
+def with_real(metric: Metric) -> dict[str, Any]:
+    """The same, and "std" over draws and what "real" images give, where the metric has them."""
     known = {"std": metric.deviation, "real": metric.real}
-    return plain | {key: number for key, number in known.items() if number is not None}
+    return measured(metric) | {key: v for key, v in known.items() if v is not None}
 
 
 def told(metric: Metric) -> str:

@@ -9,6 +9,10 @@ export interface Routes {
     question: Codes;
     answer: DecodedCodes;
   };
+  "denoise/digit": {
+    question: Views_Denoise_Denoise__Question;
+    answer: Views_Denoise_Denoise__Answer;
+  };
   "digit/photo": {
     question: Photo;
     answer: NormalizedPhoto;
@@ -21,9 +25,29 @@ export interface Routes {
     question: Nothing;
     answer: SampleDigits;
   };
+  "interpolate/film": {
+    question: FilmOfEnds;
+    answer: SavedFilm;
+  };
+  "interpolate/paths": {
+    question: Ends;
+    answer: Paths;
+  };
   "iwae/samples": {
     question: Samples;
     answer: DrawnSamples;
+  };
+  "reconstruct/digit": {
+    question: Views_Reconstruct_Reconstruct__Question;
+    answer: Views_Reconstruct_Reconstruct__Answer;
+  };
+  "sample/draw": {
+    question: Views_Sample_Sample__Question;
+    answer: Grids;
+  };
+  "sample/export": {
+    question: Views_Sample_Sample__Question;
+    answer: SavedSamples;
   };
 }
 /**
@@ -38,6 +62,43 @@ export interface Codes {
  */
 export interface DecodedCodes {
   pixels: string[];
+}
+/**
+ * A digit, how it is to be corrupted, and the code size of the models that repair it.
+ */
+export interface Views_Denoise_Denoise__Question {
+  digit: Picture;
+  kind: string;
+  strength: number;
+  size: number;
+  seed: number;
+}
+/**
+ * One picture: its shape [C, H, W], and its pixels as base64 of one byte a value, 0 black.
+ */
+export interface Picture {
+  /**
+   * @minItems 3
+   * @maxItems 3
+   */
+  shape: number[];
+  pixels: string;
+}
+/**
+ * The corrupted digit, with its PSNR, and a repair by each model of the code size, in order.
+ */
+export interface Views_Denoise_Denoise__Answer {
+  corrupted: Picture;
+  psnr: number | null;
+  repairs: Repair[];
+}
+/**
+ * What one model makes of it, and its PSNR in dB against the clean digit; None: no error.
+ */
+export interface Repair {
+  name: string;
+  picture: Picture;
+  psnr: number | null;
 }
 /**
  * A picture file's bytes in base64.
@@ -81,23 +142,53 @@ export interface SampleDigits {
   name: string;
 }
 /**
+ * The same, and the type of the file that is to be saved.
+ */
+export interface FilmOfEnds {
+  a: Picture;
+  b: Picture;
+  families: string[];
+  size: number;
+  kind: "gif" | "png";
+}
+/**
+ * A file's name, and the file as a data URI.
+ */
+export interface SavedFilm {
+  name: string;
+  uri: string;
+}
+/**
+ * Two digits, and the models, by family and code size, that paths lead through.
+ */
+export interface Ends {
+  a: Picture;
+  b: Picture;
+  families: string[];
+  size: number;
+}
+/**
+ * The cross-fade, then a straight and a curved path per model; `shape` is a picture's.
+ */
+export interface Paths {
+  shape: number[];
+  paths: PathPictures[];
+}
+/**
+ * STEPS pictures from A to B, base64 of one byte a value, and how they were made.
+ */
+export interface PathPictures {
+  family: string;
+  note: string;
+  pixels: string;
+}
+/**
  * Which samples are asked for: part `part` of the `draw`-th set for this digit.
  */
 export interface Samples {
   digit: Picture;
   draw: number;
   part: number;
-}
-/**
- * One picture: its shape [C, H, W], and its pixels as base64 of one byte a value, 0 black.
- */
-export interface Picture {
-  /**
-   * @minItems 3
-   * @maxItems 3
-   */
-  shape: [number, number, number];
-  pixels: string;
 }
 /**
  * The digit made binary, and a row for each model.
@@ -115,18 +206,130 @@ export interface Row {
   log_weights: string;
   pictures: string | null;
 }
+/**
+ * A digit through the models of one code size: is the mean of q(z|x) decoded, or a draw?
+ */
+export interface Views_Reconstruct_Reconstruct__Question {
+  digit: Picture;
+  size: number;
+  code: "mean" | "draw";
+  seed: number;
+}
+/**
+ * A row for each model of that code size, in reading order.
+ */
+export interface Views_Reconstruct_Reconstruct__Answer {
+  rows: Reconstruction[];
+}
+/**
+ * What one model makes of the digit.
+ *
+ * z, std [size]: the code, and the standard deviation of q(z|x), 0 for a point mass. error: base64
+ * of four bytes a value, picture minus digit, [C, H, W]. mse: its mean square per pixel. less: the
+ * share of pixels that are off by less than the root of it. kl: KL(q(z|x) || p(z)) in nats, or
+ * None without a prior. read: what our classifier reads before and after, where these differ.
+ */
+export interface Reconstruction {
+  name: string;
+  z: number[];
+  std: number[];
+  picture: Picture;
+  error: string;
+  mse: number;
+  less: number;
+  kl: number | null;
+  read: number[] | null;
+}
+/**
+ * Which draws: of models of a code size, from an origin, at a temperature if it is N(0, I).
+ */
+export interface Views_Sample_Sample__Question {
+  size: number;
+  origin: string;
+  temperature: number;
+  seed: number;
+}
+/**
+ * A grid for each model of the code size, in order; `shape` is a picture's.
+ */
+export interface Grids {
+  shape: number[];
+  grids: Grid[];
+}
+/**
+ * The draws of one model and their pictures; None where there is nothing to draw from.
+ *
+ * Base64 of four bytes a number [COUNT, size], and of one byte a value.
+ */
+export interface Grid {
+  name: string;
+  z: string | null;
+  pixels: string | null;
+}
+/**
+ * A file's name, and the file as a data URI.
+ */
+export interface SavedSamples {
+  name: string;
+  uri: string;
+}
 export interface Props {
-  "iwae/iwae": Props1;
+  "denoise/denoise": Views_Denoise_Denoise__Props;
+  "interpolate/interpolate": Views_Interpolate_Interpolate__Props;
+  "iwae/iwae": Views_Iwae_Iwae__Props;
   "kit/derivation": DerivationProps;
+  "reconstruct/reconstruct": Views_Reconstruct_Reconstruct__Props;
+  "sample/sample": Views_Sample_Sample__Props;
   "shell/digit_input": DigitInputProps;
   "shell/header": HeaderProps;
   "shell/navigation": NavigationProps;
 }
+export interface Views_Denoise_Denoise__Props {
+  sizes: number[];
+  kinds: Kind[];
+  models: Views_Denoise_Denoise__Model[];
+  most_seed: number;
+}
+/**
+ * A corruption: its name, its title, and what its strength is.
+ */
+export interface Kind {
+  name: string;
+  title: string;
+  axis: string;
+}
+/**
+ * A model, and what was measured of it under each corruption, by the corruption's name.
+ */
+export interface Views_Denoise_Denoise__Model {
+  name: string;
+  family: string;
+  size: number;
+  curves: {
+    [k: string]: Curve;
+  };
+}
+/**
+ * The mean squared error per pixel, `value`, at each `strength`, and how it was measured.
+ */
+export interface Curve {
+  strength: number[];
+  value: number[];
+  protocol: string;
+}
+/**
+ * `families`: the models that paths can lead through.
+ */
+export interface Views_Interpolate_Interpolate__Props {
+  sizes: number[];
+  families: string[];
+  steps: number;
+}
 /**
  * `control` answers in HTML whether it is the bound or the number of samples that helps.
  */
-export interface Props1 {
-  models: Model[];
+export interface Views_Iwae_Iwae__Props {
+  models: Views_Iwae_Iwae__Model[];
   draws: number;
   part: number;
   most_draws: number;
@@ -137,7 +340,7 @@ export interface Props1 {
 /**
  * What is said of a model whatever the digit; `averages` are its card's, by their names.
  */
-export interface Model {
+export interface Views_Iwae_Iwae__Model {
   name: string;
   family: string;
   samples: number;
@@ -162,6 +365,61 @@ export interface Average {
  */
 export interface DerivationProps {
   section: string;
+}
+/**
+ * `unavailable`: a sentence for each checkpoint that could not be loaded.
+ */
+export interface Views_Reconstruct_Reconstruct__Props {
+  sizes: number[];
+  models: Views_Reconstruct_Reconstruct__Model[];
+  unavailable: string[];
+  most_seed: number;
+}
+/**
+ * What is said of a model whatever the digit.
+ *
+ * `scale`: the value of a code that fills half the height of its bar. `typical`: its mean squared
+ * error per pixel over the test images of `data`. `mirrored`: are the decoder's layers the
+ * encoder's?
+ */
+export interface Views_Reconstruct_Reconstruct__Model {
+  name: string;
+  family: string;
+  title: string;
+  size: number;
+  scale: number;
+  typical: number;
+  data: string;
+  encoder: Layers;
+  decoder: Layers;
+  mirrored: boolean;
+}
+/**
+ * The hidden layers of a network from the picture to the code: channels, then widths.
+ */
+export interface Layers {
+  channels: number[];
+  widths: number[];
+}
+/**
+ * `origins`: where z may be drawn from, {name: title}.
+ *
+ * `facts`: for each code size the address of a JSON file, which holds what `facts_of` gives.
+ * `colours`: one a class.
+ */
+export interface Views_Sample_Sample__Props {
+  sizes: number[];
+  origins: {
+    [k: string]: string;
+  };
+  facts: {
+    [k: string]: string;
+  };
+  colours: string[];
+  columns: number;
+  count: number;
+  most_temperature: number;
+  most_seed: number;
 }
 /**
  * `shape` [C, H, W] of a digit; `start`: the sample it opens with; `second`: is it digit B?
