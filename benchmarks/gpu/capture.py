@@ -28,8 +28,7 @@ def after_steps(recipe: Recipe, split: Split, captured: bool) -> Tensor:
     torch.manual_seed(recipe.seed)
     model = build(recipe.config).to(CUDA).train()
     train, validation = split_validation(split, recipe, CUDA)
-    if recipe.labels is not None:
-        train, _ = hide_labels(train, validation, recipe, model)
+    train, _ = hide_labels(train, validation, recipe, model)
     stepper = Stepper(model, train, recipe, CUDA)
     if captured:
         stepper.capture()
