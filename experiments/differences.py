@@ -5,10 +5,10 @@
 A difference is taken seed by seed: the same seed, so the same images held out and the same order.
 """
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from experiments.frame import parser, start, table
 from explore import seeds
 
 FILE = Path(__file__).resolve().parent.parent / "docs" / "seeds.md"
@@ -62,14 +62,18 @@ def holds(pair: Pair) -> bool:
     return gain is not None and (gain.most < 0 if pair.less else gain.least > 0)
 
 
-def row(pair: Pair) -> str:
+def row(pair: Pair) -> list[str]:
     ours, theirs = (_spread(name, pair.metric) for name in (pair.recipe, pair.rival))
     gain = seeds.gain(pair.recipe, pair.rival, pair.metric)
-    return (
-        f"| {pair.recipe} {'<' if pair.less else '>'} {pair.rival} | {pair.metric} | "
-        f"{ours} | {theirs} | {gain.mean:+.3g} +- {gain.spread:.2g} | "
-        f"{'with every seed' if holds(pair) else 'not with every seed'} | {pair.equal} |"
-    )
+    return [
+        f"{pair.recipe} {'<' if pair.less else '>'} {pair.rival}",
+        pair.metric,
+        ours,
+        theirs,
+        f"{gain.mean:+.3g} +- {gain.spread:.2g}",
+        "with every seed" if holds(pair) else "not with every seed",
+        pair.equal,
+    ]
 
 
 def _spread(recipe: str, metric: str) -> str:
@@ -77,10 +81,10 @@ def _spread(recipe: str, metric: str) -> str:
     return f"{mean:.4g} +- {deviation:.2g}"
 
 
-def single(name: str, metric: str, theirs: str) -> str:
+def single(name: str, metric: str, theirs: str) -> list[str]:
     """One recipe's values beside a published number."""
     values = ", ".join(f"{value:.2f}" for _, value in sorted(seeds.of(name, metric).items()))
-    return f"| {name} | {metric} | {values} | {_spread(name, metric)} | {theirs} |"
+    return [name, metric, values, _spread(name, metric), theirs]
 
 
 def document() -> str:
@@ -98,39 +102,42 @@ def document() -> str:
             " pictures is of one draw of 10,000 in these runs, where the cards now have the mean of"
             " five.",
             "",
-            "| what | of | the first | the second | difference | holds | what is equal |",
-            "|---|---|---|---|---|---|---|",
-            *map(row, PAIRS),
+            table(
+                ("what", "of", "the first", "the second", "difference", "holds", "what is equal"),
+                map(row, PAIRS),
+            ),
             "",
             "## Beside published numbers",
             "",
-            "| recipe | of | seeds 0, 1, 2 | | theirs |",
-            "|---|---|---|---|---|",
-            single("vae-2-davidson", "log p(x)", "-135.73 (Davidson et al. 2018, table 1)"),
+            table(
+                ("recipe", "of", "seeds 0, 1, 2", "", "theirs"),
+                [single("vae-2-davidson", "log p(x)", "-135.73 (Davidson et al. 2018, table 1)")],
+            ),
             "",
             "## Directions",
             "",
             "How well each measure is predicted from a code, R^2, and how far decoded pictures"
             " follow it; the networks are not ranked.",
             "",
-            "| recipe | of | seeds 0, 1, 2 | | |",
-            "|---|---|---|---|---|",
-            *(
-                single(name, f"{what} {measure}", "")
-                for what in ("R^2", "follow")
-                for measure in ("thickness", "slant", "width", "height")
-                for name in ("ae-16", "dae-16", "vae-16")
+            table(
+                ("recipe", "of", "seeds 0, 1, 2", "", ""),
+                (
+                    single(name, f"{what} {measure}", "")
+                    for what in ("R^2", "follow")
+                    for measure in ("thickness", "slant", "width", "height")
+                    for name in ("ae-16", "dae-16", "vae-16")
+                ),
             ),
             "",
         ]
     )
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> None:
+    parser("differences", __doc__).parse_args(arguments)
     FILE.write_text(document(), encoding="utf-8")
     print(document())
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    start(main)

@@ -19,18 +19,20 @@ from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
 from torch import Tensor
 
+from files import LFS_POINTER, MAC_ARCHIVE, printable
+
 from . import FAMILIES, build
 from .base import Config, Model
 from .gaussian_mixture import GaussianMixture
+from .metrics import Metric
 from .records import UnknownError
 
+CHECKPOINTS = Path(__file__).resolve().parent.parent / "checkpoints"  # the shipped ones
 FORMAT = 2
 CONVERTIBLE = (1,)  # older formats that models.convert turns into this one
 WEIGHTS, CODES, CARD = "weights.safetensors", "codes.safetensors", "card.json"
 MIXTURE = "mixture.safetensors"  # of those whose card has its hash
 NEXT = ".next"
-LFS_POINTER = b"version https://git-lfs.github.com/spec/"  # what stands for a file not yet fetched
-MAC_ARCHIVE = "__MACOSX"  # a folder that archives of that system hold beside the files
 
 # What the fields of a card are in JSON.
 KINDS = {
@@ -49,7 +51,7 @@ KINDS = {
 }
 # And what is read of fields that may hold more; each may be absent.
 PARTS = {
-    "recipe": {"exhibit": str, "solver": str, "epochs": int, "labels": int | None},
+    "recipe": {"name": str, "solver": str, "epochs": int, "labels": int | None, "measures": list},
     "data": {"name": str, "train_sha256": str, "test_sha256": str},
     "machine": {"training_seconds": int | float},
 }
@@ -69,9 +71,9 @@ class OutdatedError(ValueError):
 class Card:
     """All there is to know about one checkpoint, as JSON.
 
-    `metrics` maps a name to {value, unit, protocol}: see `_is_metric`; `latent` holds per-dimension
-    statistics of the codes of the training images; `curve` one record of averaged terms per epoch,
-    nats per image. `mixture_sha256` is empty where no mixture was fitted to the codes.
+    `metrics` holds each measured number by its name; `latent` holds per-dimension statistics of the
+    codes of the training images; `curve` one record of averaged terms per epoch, nats per image.
+    `mixture_sha256` is empty where no mixture was fitted to the codes.
     """
 
     name: str
@@ -84,12 +86,13 @@ class Card:
     mixture_sha256: str = ""
     curve: list[dict[str, float]] = field(default_factory=list)
     machine: dict[str, Any] = field(default_factory=dict)
-    metrics: dict[str, dict[str, Any]] = field(default_factory=dict)
+    metrics: dict[str, Metric] = field(default_factory=dict)
     latent: dict[str, list[float]] = field(default_factory=dict)
 
     def to_json(self) -> str:
         plain = {f.name: getattr(self, f.name) for f in fields(self)}
         plain["config"] = self.config.to_dict()
+        plain["metrics"] = {name: metric.to_dict() for name, metric in self.metrics.items()}
         return json.dumps({"format": FORMAT} | plain, indent=1, allow_nan=False) + "\n"
 
     @classmethod
@@ -109,7 +112,14 @@ class Card:
         fits = all(isinstance(value, KINDS[name]) for name, value in plain.items())
         if version != FORMAT or not fits or not {"name", "config"} <= plain.keys():
             raise ValueError("its card lacks fields or has others in their place.")
-        card = cls(**plain | {"config": Config.from_dict(plain["config"])})
+        metrics = plain.get("metrics", {}).items()
+        card = cls(
+            **plain
+            | {
+                "config": Config.from_dict(plain["config"]),
+                "metrics": {name: Metric.from_dict(name, metric) for name, metric in metrics},
+            }
+        )
         if not _can_be_read(card):
             raise ValueError("its card lacks values or has others in their place.")
         return card
@@ -122,7 +132,6 @@ def _can_be_read(card: Card) -> bool:
     return (
         "name" in card.data
         and all(_fits(getattr(card, part), kinds) for part, kinds in PARTS.items())
-        and all(map(_is_metric, card.metrics.values()))
         and needed <= card.latent.keys()
         and all(map(_are_numbers, card.latent.values()))
         and all(len(card.latent[s]) == card.config.latent for s in STATISTICS if s in card.latent)
@@ -144,25 +153,6 @@ def _whole(text: str) -> int:
     """The same for whole numbers, which may have more digits than a float can hold."""
     _finite(text)
     return int(text)
-
-
-def _is_metric(metric: Any) -> bool:
-    """Is it {value, unit, protocol}, and what more there is of it of its kind?
-
-    `value` is a number, or a list of which another list of the metric says what its places mean.
-    """
-    if not isinstance(metric, dict):
-        return False
-    value, rest = metric.get("value"), {k: v for k, v in metric.items() if k != "value"}
-    places = [len(more) for more in rest.values() if isinstance(more, list)]
-    listed = _are_numbers(value) or (isinstance(value, list) and all(map(_are_numbers, value)))
-    told = _is_number(value) or (listed and len(value) in places)
-    words = all(isinstance(rest.get(key), str) for key in ("unit", "protocol"))
-    return (
-        told
-        and words
-        and all(_is_number(rest[key]) for key in ("real", "mean", "std") if key in rest)
-    )
 
 
 def _are_numbers(value: Any) -> bool:
@@ -249,10 +239,14 @@ def _of_mixture(mixture: GaussianMixture) -> bytes:
     return save_tensors({k: v.detach().cpu().float().contiguous() for k, v in parts.items()})
 
 
-def amend(folder: Path, metrics: dict[str, Any], latent: dict[str, Any] | None = None) -> None:
+def amend(
+    folder: Path, metrics: Mapping[str, Metric], latent: Mapping[str, Any] | None = None
+) -> None:
     """Add to the card of a checkpoint, as it is now; nothing else in it changes."""
     card = load(folder).card
-    card = replace(card, metrics=card.metrics | metrics, latent=card.latent | (latent or {}))
+    card = replace(
+        card, metrics={**card.metrics, **metrics}, latent={**card.latent, **(latent or {})}
+    )
     write_atomically(folder / CARD, card.to_json().encode())
 
 
@@ -311,11 +305,6 @@ def _check_files(folder: Path) -> None:
             raise CheckpointError(
                 f"Checkpoint {name} is not downloaded, it holds Git LFS pointers: run git lfs pull."
             )
-
-
-def printable(name: str) -> str:
-    """A name as it can be shown: line ends and what is no text are escaped."""
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in name)
 
 
 def load(folder: Path) -> Entry:

@@ -3,19 +3,21 @@
 from dataclasses import replace
 
 from data.datasets import Dataset
+from evaluation.measures import Measure
 from models import FAMILIES
 from models.base import LabelledConfig
 from models.total_correlation import TotalCorrelationConfig
 
 from .loop import TrainingError, validation_size
 from .recipes import Recipe
-from .recipes.recipe import OWN
 
 MAX_ANNEALED = 2 / 3  # share of all steps; the shipped recipes anneal for up to 0.61 of them
 
 
 def on_other_data(recipe: Recipe, dataset: Dataset, name: str) -> Recipe:
     """The recipe for other data than its own, as `name`: sizes, classes and batches follow them.
+
+    Sample draws from it, so a mixture is fitted to its codes.
 
     Raises TrainingError if the family needs labels and the data have none.
     """
@@ -33,7 +35,7 @@ def on_other_data(recipe: Recipe, dataset: Dataset, name: str) -> Recipe:
         name=name,
         config=replace(config, **sizes),
         dataset=dataset.name,
-        exhibit=OWN,
+        measures=tuple(m for m in Measure if m in {*recipe.measures, Measure.MIXTURE}),
         batch_size=min(recipe.batch_size, max(2, len(dataset.train) // 4)),
     )
 

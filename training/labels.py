@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from data.datasets import DataError, Split
+from evaluation.checkpoints import check_classes
 from models import Model
 
 from .recipes import Recipe
@@ -25,20 +26,6 @@ def check_labels(split: Split, recipe: Recipe, model: Model) -> None:
     classes = model.config.classes
     if recipe.labels < classes or recipe.labels % classes:
         raise DataError(f"As many labels of each class: their number must divide by {classes}.")
-
-
-def check_classes(split: Split, model: Model) -> None:
-    """Raises DataError, one sentence, if `split` lacks labels of the classes the model knows."""
-    if not (model.encode_needs_label or model.has_classifier):
-        return
-    classes = model.config.classes
-    present = split.labels[split.labels != UNLABELLED].unique()
-    if len(present) < 2:
-        raise DataError(f"This data set has no labels, and the family {model.family} needs them.")
-    if int(present.max()) >= classes:
-        raise DataError(
-            f"This data set has {int(present.max()) + 1} classes, and the model knows {classes}."
-        )
 
 
 def hide_labels(

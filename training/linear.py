@@ -12,14 +12,15 @@ import math
 import time
 from collections.abc import Iterator
 from math import prod
-from typing import Any
 
 import torch
 from torch import Tensor
 
 from data.datasets import Split, unit_interval
 from models import Config, Model
+from models.metrics import Axis, Metric
 from models.networks import NetworkConfig
+from models.protocols import LeadingComponents
 
 from .loop import Finished, Progress
 from .recipes import Recipe
@@ -136,7 +137,7 @@ def to_nats(config: Config, error: float) -> float:
 
 
 @torch.no_grad()
-def errors_by_size(model: Model, split: Split) -> dict[str, dict[str, Any]]:
+def errors_by_size(model: Model, split: Split) -> dict[str, Metric]:
     """The metric "mse by size": test error per pixel of PCA with the first k components, k from 0.
 
     With k = 0 every image becomes the mean of the training images: that is the variance to explain.
@@ -153,11 +154,11 @@ def errors_by_size(model: Model, split: Split) -> dict[str, dict[str, Any]]:
             error -= torch.outer(z, direction)
             totals[k] += (error**2).sum()
     values = (totals / split.images.numel()).tolist()
-    return {
-        "mse by size": {
-            "value": [round(value, 8) for value in values],
-            "k": list(range(len(values))),
-            "unit": "squared error per pixel",
-            "protocol": f"the first k components alone; {len(split):,} grey test images",
-        }
-    }
+    metric = Metric(
+        "mse by size",
+        tuple(round(value, 8) for value in values),
+        "squared error per pixel",
+        LeadingComponents(len(split)),
+        axis=Axis("k", tuple(range(len(values)))),
+    )
+    return {metric.name: metric}

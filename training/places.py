@@ -18,18 +18,9 @@ STATE = "resume.safetensors"
 LONGEST = 60  # letters of a data set's name in a checkpoint's
 
 
-def facts(dataset: Dataset) -> dict[str, str]:
-    """What a card says of its data: two data sets are the same if they agree in all of it."""
-    return {
-        "name": dataset.name,
-        "train_sha256": dataset.train.sha256,
-        "test_sha256": dataset.test.sha256,
-    }
-
-
 def digest(dataset: Dataset) -> str:
-    """One hash of all of that."""
-    return hashlib.sha256(json.dumps(facts(dataset)).encode()).hexdigest()
+    """One hash of all that a card says of its data."""
+    return hashlib.sha256(json.dumps(dataset.identity).encode()).hexdigest()
 
 
 def name_on(recipe: str, dataset: Dataset, out: Path) -> str:
@@ -58,7 +49,7 @@ def holds_other_data(folder: Path, dataset: Dataset) -> bool:
         return True
     try:
         card = json.loads((folder / CARD).read_text(encoding="utf-8"))
-        return card["data"] != facts(dataset)
+        return card["data"] != dataset.identity
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return False  # nothing is there, or nothing that can be used
 

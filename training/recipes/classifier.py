@@ -1,5 +1,6 @@
 """The classifier whose features and verdicts judge what others draw."""
 
+from evaluation.measures import Measure
 from models.base import LabelledConfig
 from models.classifier import RandomAffine
 from models.networks import NetworkConfig
@@ -13,7 +14,7 @@ CLASSIFIER = Recipe(
     LabelledConfig(
         "classifier", 64, NetworkConfig(channels=(16, 32), blocks=1), corruption=RandomAffine(0.1)
     ),
-    exhibit="judge",
+    measures=(Measure.BASICS,),
     epochs=16,
     patience=16,
     learning_rate=2e-3,

@@ -11,7 +11,7 @@ from models.likelihoods import Bernoulli, Gaussian
 from models.networks import NetworkConfig
 
 from .main import SQUARED_ERROR
-from .recipe import Recipe
+from .recipe import FEW, Recipe
 
 MLP = NetworkConfig(widths=(256, 128))
 CODE_SIZES = {"mnist": (2, 4, 8, 16, 32, 64), "noise": (2, 8, 32)}
@@ -30,7 +30,7 @@ def _linear(size: int, dataset: str) -> Recipe:
         f"linear-{size}{_ending(dataset)}",
         Config("ae", size, likelihood=LINEAR),
         dataset,
-        exhibit="code size",
+        measures=FEW,
         clip=1000.0,
         epochs=20,
         solver="lbfgs",
@@ -44,7 +44,7 @@ def _sized(size: int, dataset: str) -> tuple[Recipe, ...]:
         f"ae-{size}-mlp{ending}",
         Config("ae", size, MLP, MLP, likelihood=SQUARED_ERROR),
         dataset,
-        exhibit="code size",
+        measures=FEW,
         clip=1000.0,
         epochs=20,
     )
@@ -58,7 +58,7 @@ def _sized(size: int, dataset: str) -> tuple[Recipe, ...]:
     return ae, vae, _linear(size, dataset)
 
 
-PCA = Recipe("pca-64", Config("ae", 64, likelihood=LINEAR), exhibit="code size", solver="pca")
+PCA = Recipe("pca-64", Config("ae", 64, likelihood=LINEAR), measures=FEW, solver="pca")
 RECIPES = (
     PCA,
     *(replace(PCA, name=f"pca-64-{noise}", dataset=noise) for noise in ("noise", GAUSSIAN)),

@@ -5,7 +5,7 @@ from models.likelihoods import Bernoulli
 from models.networks import NetworkConfig
 from models.semi_supervised import M2Config
 
-from .recipe import Recipe
+from .recipe import FEW, Recipe
 
 LABELS = (100, 600, 1_000, 3_000)
 
@@ -34,7 +34,7 @@ def semi_supervised(labels: int, seed: int = 0) -> Recipe:
             class_kl_start=30.0,
             anneal_steps=2_500,
         ),
-        exhibit="few labels",
+        measures=FEW,
         binarize=True,
         epochs=6,
         batch_size=100,
@@ -54,7 +54,7 @@ def supervised(labels: int, seed: int = 0) -> Recipe:
     return Recipe(
         f"classifier-{labels}",
         LabelledConfig("classifier", _FEATURES, NetworkConfig(channels=_CHANNELS)),
-        exhibit="few labels",
+        measures=FEW,
         binarize=True,
         epochs=epochs,
         batch_size=50,

@@ -7,6 +7,7 @@ the same images for the same number of steps: k is all that differs.
 
 from dataclasses import replace
 
+from evaluation.measures import Measure
 from models import Config
 from models.importance import ImportanceConfig
 from models.likelihoods import Bernoulli
@@ -18,7 +19,7 @@ _BURDA = NetworkConfig(widths=(200, 200), activation="tanh")
 VAE_50_BURDA = Recipe(
     "vae-50-burda",
     Config("vae", 50, _BURDA, _BURDA, likelihood=Bernoulli()),
-    exhibit="iwae",
+    measures=(Measure.BASICS, Measure.LIKELIHOOD, Measure.GENERATION),
     binarize=True,
     epochs=16,
     batch_size=20,

@@ -8,14 +8,14 @@ from models.likelihoods import Bernoulli, DiscretizedLogistic, Gaussian
 from models.networks import NetworkConfig
 
 from .compression import MLP
-from .recipe import Recipe
+from .recipe import CLEAN, Recipe
 
 # The likelihood switch: the network of vae-16-mlp, its pixels Gaussian in three ways. The fixed
 # sigma is far from what the shared one learns, to show what the choice does.
 VAE_16_FIXED = Recipe(
     "vae-16-mlp-fixed",
     Config("vae", 16, MLP, MLP, likelihood=Gaussian("fixed", sigma=0.3)),
-    exhibit="likelihood",
+    measures=CLEAN,
     clip=1000.0,
     epochs=20,
 )
@@ -41,7 +41,7 @@ _DAVIDSON = NetworkConfig(widths=(256, 128), activation="relu")
 VAE_2_DAVIDSON = Recipe(
     "vae-2-davidson",
     Config("vae", 2, _DAVIDSON, _DAVIDSON, likelihood=Bernoulli()),
-    exhibit="gap",
+    measures=CLEAN,
     binarize=True,
     epochs=200,
     batch_size=64,
@@ -63,7 +63,7 @@ DAE_MIXTURE = Recipe(
         x_shape=(1, 1, 2),
     ),
     "mixture",
-    exhibit="score",
+    measures=CLEAN,
     clip=None,
     epochs=40,
 )
@@ -78,7 +78,7 @@ DAE_64_SCORE = Recipe(
         likelihood=Gaussian("fixed", sigma=0.1, mean="identity"),
         corruption=AdditiveGaussian(0.3, clip=False),
     ),
-    exhibit="score",
+    measures=CLEAN,
     clip=1000.0,
     epochs=20,
 )

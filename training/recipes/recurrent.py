@@ -7,12 +7,12 @@ from models.likelihoods import Bernoulli
 from models.networks import NetworkConfig
 from models.recurrent import DrawConfig
 
-from .recipe import Recipe
+from .recipe import FEW, Recipe
 
 DRAW = Recipe(
     "draw-32",
     DrawConfig("draw", 32, step_latent=4, hidden=256, likelihood=Bernoulli()),
-    exhibit="drawing",
+    measures=FEW,
     binarize=True,
     epochs=20,
     patience=20,

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from data.shapes import SIDE
+from evaluation.measures import Measure
 from models import Config
 from models.beta import BetaConfig
 from models.likelihoods import Bernoulli
@@ -27,7 +28,7 @@ VAE = Recipe(
     "vae-10-shapes",
     Config("vae", **_SIZES),
     "shapes",
-    exhibit="shapes",
+    measures=(Measure.BASICS, Measure.TERMS),
     epochs=80,
     batch_size=512,  # the estimated log q(z) is less biased in larger batches
     learning_rate=6e-3,

@@ -9,6 +9,7 @@ from explore.reconstruct import psnr, reconstruct
 from models.corruption import CORRUPTIONS
 from views.kit import markup, validate
 from views.kit.lab import Lab, Page
+from views.kit.measured import told
 from views.reconstruct.reconstruct import SIZE_CHOICES
 
 TITLE = "Denoise"
@@ -82,16 +83,16 @@ def draw_again(
 def _curves(entries: list, name: str, strength: float) -> str:
     """The measured curves from the cards, and their values at `strength` as text."""
     cards = {e.model.family: e.card.metrics.get(f"denoising {name}") for e in entries}
-    measured = {family: metric for family, metric in cards.items() if metric}
+    measured = {family: metric for family, metric in cards.items() if metric and metric.axis}
     if not measured:
         return ""
-    curves = {family: (m["strength"], m["value"]) for family, m in measured.items()}
+    curves = {family: (m.axis.places, m.value) for family, m in measured.items()}
     chart = figures.error_curves(curves, strength, AXIS[name])
     at = {family: figures.interpolate(*curve, strength) for family, curve in curves.items()}
     values = ", ".join(f"{family.upper()} {value:.4f}" for family, value in at.items())
-    protocol = next(iter(measured.values()))["protocol"]
+    protocol = told(next(iter(measured.values())))
     return (
         f'<div class="chart-with-words">{chart}<div class="words"><p>At strength {strength:.2f}, '
         f"squared error per pixel:<br><b>{values}</b></p>"
-        f'<p class="aside">Measured {protocol}, in tenths of strength.</p></div></div>'
+        f'<p class="aside">Test images {protocol}; in tenths of strength.</p></div></div>'
     )

@@ -17,7 +17,7 @@ from models import quadrature
 from models.distributions import DiagonalGaussian, kl_to_standard_normal
 from models.likelihoods import Bernoulli
 from models.zoo import Entry
-from views.kit import markup, validate
+from views.kit import markup, parts, validate
 from views.kit.component import assets
 from views.kit.decoding import BUSY
 from views.kit.derivation import fold_out
@@ -67,7 +67,7 @@ class TruePosterior(gr.HTML):
 
 def offered(lab: Lab) -> list[Entry]:
     """The models with a prior and binary pixels: those made for this view first."""
-    entries = [*lab.exhibit("gap").values(), *(lab.zoo[n] for n in MAIN if n in lab.zoo)]
+    entries = [*lab.part(parts.GAP).values(), *(lab.zoo[n] for n in MAIN if n in lab.zoo)]
     return [
         entry
         for entry in entries

@@ -3,6 +3,7 @@
 from html import escape
 from typing import Any
 
+from models.metrics import Metric
 from views.kit.routes import Message
 
 
@@ -14,7 +15,16 @@ class Average(Message):
     protocol: str
 
 
-def measured(metric: dict[str, Any]) -> dict[str, Any]:
-    """{value, unit, protocol} of a card's metric; the protocol, which may be anybody's, as text."""
-    protocol = escape(str(metric.get("protocol", "protocol unknown")))
-    return {"value": metric["value"], "unit": metric["unit"], "protocol": protocol}
+def measured(metric: Metric) -> dict[str, Any]:
+    """{value, unit, protocol: a sentence, std: over draws, real}, without those it has not.
+
+    What a card says may be anybody's words: unit and protocol are escaped, for HTML.
+    """
+    plain = {"value": metric.value, "unit": escape(metric.unit), "protocol": told(metric)}
+    known = {"std": metric.deviation, "real": metric.real}
+    return plain | {key: number for key, number in known.items() if number is not None}
+
+
+def told(metric: Metric) -> str:
+    """How it was measured, as a sentence, escaped for HTML."""
+    return escape(metric.sentence())

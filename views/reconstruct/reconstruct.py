@@ -105,7 +105,7 @@ def _row(entry: Entry, found: Reconstruction, turned: tuple[int, int] | None) ->
 
 def _words(entry: Entry, found: Reconstruction, turned: tuple[int, int] | None) -> str:
     test = entry.card.metrics["mse"]
-    typical = test["value"]
+    typical = test.value
     root = found.mse**0.5
     less = float((found.error.abs() < root).float().mean())
     words = (

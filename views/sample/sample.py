@@ -1,7 +1,5 @@
 """Sample: draws of z, decoded by AE, DAE and VAE, and what a classifier makes of many of them."""
 
-import re
-from html import escape
 from typing import Any
 
 import gradio as gr
@@ -11,10 +9,12 @@ import torch
 import figures
 from explore import latent
 from models.origins import CODES, MIXTURE, PRIOR, measure
+from models.protocols import DrawnClasses, Protocol
 from models.zoo import Entry
 from views.kit import markup, validate
 from views.kit.component import assets
 from views.kit.lab import Lab, Page
+from views.kit.measured import told
 from views.kit.origins import SAME_DIGITS, TITLES
 from views.sliders import sliders
 
@@ -35,10 +35,6 @@ MEASURES = {
     "precision": ("precision", 2),
     "recall": ("recall", 2),
 }
-# Of "recognised", as evaluation.generation words it: how sure, of how many pictures, which draws.
-PROTOCOL = re.compile(
-    r"over (\d+)% sure of a class: our own classifier on ([\d,]+) [^;]*?(?:, (\d+) draws|;)"
-)
 
 
 class SampleGrid(gr.HTML):
@@ -140,7 +136,7 @@ def _judged(entry: Entry, origin: str) -> str:
     shares = latent.classes_drawn(entry.card, origin)
     if not shares:
         return ""
-    protocol = escape(entry.card.metrics[measure("classes drawn", origin)]["protocol"])
+    protocol = told(entry.card.metrics[measure("classes drawn", origin)])
     most = max(map(max, shares))
     rows = "".join(
         f"<tr><th>{name}</th>"
@@ -163,9 +159,9 @@ def _number(entry: Entry, name: str, origin: str) -> str:
     metric, (title, digits) = entry.card.metrics.get(measure(name, origin)), MEASURES[name]
     if not metric:
         return ""
-    error = f" ± {metric['std']:.{digits}f}" if "std" in metric else ""
-    value = f"{metric['value']:.{digits}f}{error}"
-    return f'<span title="{escape(metric["protocol"])}">{title} <b>{value}</b></span>'
+    error = "" if metric.deviation is None else f" ± {metric.deviation:.{digits}f}"
+    value = f"{metric.value:.{digits}f}{error}"
+    return f'<span title="{told(metric)}">{title} <b>{value}</b></span>'
 
 
 def _real(entries: list[Entry], origin: str) -> str:
@@ -176,26 +172,25 @@ def _real(entries: list[Entry], origin: str) -> str:
     if not cards:
         return ""
     reached = (
-        f"{title} {cards[0][name]['real']:.{digits}f}"
+        f"{title} {cards[0][name].real:.{digits}f}"
         for name, (title, digits) in MEASURES.items()
-        if "real" in cards[0][name]
+        if cards[0][name].real is not None
     )
     name = measure("recognised", origin)
-    told = next((card[name]["protocol"] for card in cards if name in card), "")
+    how = next((_protocol(card[name].protocol) for card in cards if name in card), "")
     same = f" {SAME_DIGITS}" * (origin == CODES)
-    return f"Real digits: {', '.join(reached)}.{_protocol(told)}{same}"
+    return f"Real digits: {', '.join(reached)}.{how}{same}"
 
 
-def _protocol(told: str) -> str:
-    """What the protocol of "recognised" says of all measures; nothing if somebody else wrote it."""
-    found = PROTOCOL.match(told)
-    if not found:
+def _protocol(protocol: Protocol) -> str:
+    """What the protocol of "recognised" says of all measures; nothing if it is another's."""
+    if not isinstance(protocol, DrawnClasses) or protocol.certainty is None:
         return ""
-    sure, pictures, draws = found.groups()
-    over = f" a draw, ± the standard deviation over {draws} draws" * bool(draws)
+    draws = protocol.draws or 1
+    over = f" a draw, ± the standard deviation over {draws} draws" * (draws > 1)
     return (
-        f" All by our own classifier, of {pictures} pictures{over}; "
-        f"recognised: over {sure} % sure of a class."
+        f" All by our own classifier, of {protocol.images:,} pictures{over}; "
+        f"recognised: over {100 * protocol.certainty:.0f} % sure of a class."
     )
 
 
