@@ -116,7 +116,8 @@ def _record(value: Any) -> Any:
         return [_record(v) for v in value]
     if not isinstance(value, dict):
         return value
-    kind = KINDS.get(value.get("kind"), value.get("kind"))
+    kind = str(value.get("kind", ""))
+    kind = KINDS.get(kind, kind)
     names = FIELDS.get(kind, {})
     return {
         names.get(name, name): kind if name == "kind" else _record(v) for name, v in value.items()

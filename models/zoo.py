@@ -1,7 +1,8 @@
-"""Checkpoints: a folder of weights, codes, perhaps a mixture, and a card, to a model in memory.
+"""Checkpoints on disk: a folder with weights, codes, a card, and perhaps a mixture.
 
 Weights are data, never code: safetensors only, loaded strictly, refused unless their SHA-256 is the
-card's and every number is finite. A folder that fails is listed with one sentence; others work.
+card's and every number is finite. Of a folder that cannot be loaded the zoo says why, in a
+sentence, and the others work.
 """
 
 import hashlib
@@ -104,14 +105,14 @@ class Card:
         """
         plain = json.loads(text, parse_float=_finite, parse_constant=_finite, parse_int=_whole)
         if not isinstance(plain, dict) or not isinstance(version := plain.pop("format", None), int):
-            raise ValueError("it is no card.")
+            raise ValueError("it is not a card of this program.")
         if version > FORMAT or plain.keys() - KINDS.keys():
             raise UnknownError("its card is of a newer format.")
         if version in CONVERTIBLE:
             raise OutdatedError("its card is of an older format.")
         fits = all(isinstance(value, KINDS[name]) for name, value in plain.items())
         if version != FORMAT or not fits or not {"name", "config"} <= plain.keys():
-            raise ValueError("its card lacks fields or has others in their place.")
+            raise ValueError("its card has missing fields or fields of another type.")
         metrics = plain.get("metrics", {}).items()
         card = cls(
             **plain
@@ -121,12 +122,12 @@ class Card:
             }
         )
         if not _can_be_read(card):
-            raise ValueError("its card lacks values or has others in their place.")
+            raise ValueError("its card has missing values or values of another type.")
         return card
 
 
 def _can_be_read(card: Card) -> bool:
-    """Has the card what whoever reads it counts on, each value of its kind?"""
+    """Whether the card has all values that the page and scripts read, of the expected types."""
     family = FAMILIES.get(card.config.family)  # None: of a newer version, which `load` refuses
     needed = {"mean", "std"} if family and family.has_encoder else set()
     return (
@@ -143,14 +144,14 @@ def _fits(part: dict[str, Any], kinds: dict[str, Any]) -> bool:
 
 
 def _finite(text: str) -> float:
-    """A number of a card. Raises ValueError for NaN and what is as large as infinity."""
+    """A number of a card. Raises ValueError unless it is finite."""
     if not math.isfinite(value := float(text)):
-        raise ValueError("it holds a number that is none.")
+        raise ValueError("its card has a number that is not finite.")
     return value
 
 
 def _whole(text: str) -> int:
-    """The same for whole numbers, which may have more digits than a float can hold."""
+    """A whole number of a card. Raises ValueError if it is too large for a float."""
     _finite(text)
     return int(text)
 
@@ -165,7 +166,7 @@ def _is_number(value: Any) -> bool:
 
 @dataclass(frozen=True)
 class Codes:
-    """Mean codes z [N, D] of test images and their labels y [N]: the points of a latent map."""
+    """The points of a latent map: mean codes z [N, D] of test images, and their labels y [N]."""
 
     z: Tensor
     y: Tensor
@@ -272,9 +273,9 @@ def sha256_of(content: bytes) -> str:
 
 @dataclass(frozen=True)
 class Entry:
-    """A usable checkpoint: read-only, shared by everybody.
+    """A loaded checkpoint, read-only, because all visitors share it.
 
-    `size`: bytes of its weights' file; `mixture`: fitted to the codes of training images.
+    size: bytes of the file of weights. mixture: fitted to the codes of training images.
     """
 
     model: Model
@@ -285,7 +286,7 @@ class Entry:
 
 
 def _check_files(folder: Path) -> None:
-    """Raises CheckpointError where what is there is no file of a checkpoint, or is kept closed."""
+    """Raises CheckpointError for Git LFS pointers, unreadable files and unprintable names."""
     name = printable(folder.name)
     if name != folder.name:
         raise CheckpointError(
@@ -329,8 +330,9 @@ def load(folder: Path) -> Entry:
         raise CheckpointError(
             f"Checkpoint {name} has an unreadable card: train it anew."
         ) from error
-    hashes = (card.weights_sha256, weights), (card.codes_sha256, points)
-    hashes += ((card.mixture_sha256, parts),) * (parts is not None)
+    hashes = [(card.weights_sha256, weights), (card.codes_sha256, points)]
+    if parts is not None:
+        hashes.append((card.mixture_sha256, parts))
     if any(sha256_of(content) != expected for expected, content in hashes):
         raise CheckpointError(f"Checkpoint {name} is damaged: its files do not match its card.")
     if card.config.family not in FAMILIES:
@@ -397,9 +399,10 @@ def _folders(root: Path) -> dict[str, Path]:
 
 
 class Zoo(Mapping[str, Entry]):
-    """Every checkpoint found in `root`, by folder name; `unavailable` says why others are not.
+    """The checkpoints in `root`, loaded onto `device`, by folder name.
 
-    Those of `own`, a second folder, take the place of those in `root` that bear their names.
+    unavailable: {name: sentence}, of folders that could not be loaded and why. `own` is a second
+    folder, whose checkpoints replace those of the same name in `root`.
     """
 
     def __init__(self, root: Path, device: torch.device | str = "cpu", own: Path | None = None):

@@ -291,7 +291,7 @@ def test_the_blurriest_is_the_least_precise_and_has_the_highest_recall():
     blurriest = min(COMPARED, key=lambda name: value(name, "sharpness"))
     assert blurriest == min(COMPARED, key=lambda name: value(name, "precision"))
     assert blurriest == max(COMPARED, key=lambda name: value(name, "recall"))
-    assert "why has the blurriest of the three" in LECTURE
+    assert "why does the blurriest of the three" in LECTURE
 
 
 def test_a_discriminator_draws_sharper_than_an_average():

@@ -1,8 +1,8 @@
-"""VAE, VAE+GAN and GAN of one size: what a discriminator does to the pictures.
+"""VAE, VAE+GAN and GAN with the same encoder and decoder, trained for as many epochs.
 
-All see the images equally often. The VAE+GAN's feature_sigma and gamma are the best of three pairs
-by the FID against 10,000 training images that took no part (docs/family.md); with the GAN's larger
-discriminator all seven pairs that were tried drew one picture for every code.
+The VAE+GAN's feature_sigma and gamma are those of three pairs with the lowest FID to 10,000 held
+out training images (docs/family.md). With the GAN's larger discriminator the decoder collapsed to
+one picture for all codes, with each of seven pairs.
 """
 
 from dataclasses import replace

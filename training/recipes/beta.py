@@ -1,4 +1,4 @@
-"""One 2-D VAE at several beta: the beta scrubber."""
+"""One 2-D beta-VAE with several values of beta."""
 
 from dataclasses import replace
 

@@ -1,7 +1,7 @@
-"""What can be compressed: one network at several code sizes, on digits and on pixels of chance.
+"""Networks with several code sizes, on digits and on independent random pixels.
 
-Nothing is to be learned from those, so fewer sizes show it, and for Gaussian pixels the linear
-networks alone: their optimum is known.
+Random pixels cannot be compressed, which fewer sizes show; for Gaussian pixels there are linear
+networks only, whose optimum is known.
 """
 
 from dataclasses import replace
@@ -17,7 +17,7 @@ MLP = NetworkConfig(widths=(256, 128))
 CODE_SIZES = {"mnist": (2, 4, 8, 16, 32, 64), "noise": (2, 8, 32)}
 GAUSSIAN = "gaussian-noise"
 
-# With this sigma a nat is a squared error, but for a constant.
+# With this sigma the reconstruction term, in nats, is the squared error plus a constant.
 LINEAR = Gaussian(variance="fixed", sigma=0.5**0.5, mean="identity")
 
 

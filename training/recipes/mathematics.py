@@ -1,4 +1,4 @@
-"""Likelihood switch, gap and score: checkpoints made to show one piece of mathematics each."""
+"""Checkpoints for views of mathematics: likelihoods, the gap of the ELBO, the score."""
 
 from dataclasses import replace
 
@@ -10,8 +10,8 @@ from models.networks import NetworkConfig
 from .compression import MLP
 from .recipe import CLEAN, Recipe
 
-# The likelihood switch: the network of vae-16-mlp, its pixels Gaussian in three ways. The fixed
-# sigma is far from what the shared one learns, to show what the choice does.
+# The network of vae-16-mlp with three Gaussian likelihoods. The fixed sigma is far from the one
+# that the shared variance learns, so that its effect is visible.
 VAE_16_FIXED = Recipe(
     "vae-16-mlp-fixed",
     Config("vae", 16, MLP, MLP, likelihood=Gaussian("fixed", sigma=0.3)),
@@ -26,8 +26,8 @@ def _gaussian(variance: str) -> Recipe:
     return replace(VAE_16_FIXED, name=f"vae-16-mlp-{variance}", config=config)
 
 
-# And in a fourth: location and scale from the decoder, too, but scored by the probability of each
-# grey level, which no floor on the scale can raise.
+# And with a fourth: location and scale are predicted, too, but `log_prob` is of probabilities of
+# grey levels, which are at most 1 however small the scale.
 VAE_16_DISCRETIZED = replace(
     VAE_16_FIXED,
     name="vae-16-mlp-discretized",
@@ -49,7 +49,7 @@ VAE_2_DAVIDSON = Recipe(
     patience=200,
 )
 
-# Denoising as a score: noise small and unclipped, as Vincent 2011 has it, and room in the code.
+# Denoising as score matching: small noise without clipping, as in Vincent 2011, and a large code.
 _WIDE = NetworkConfig(widths=(128, 128))
 DAE_MIXTURE = Recipe(
     "dae-mixture",

@@ -116,6 +116,24 @@ export const numbers = (count, most, initial, digits = 4, least = -most) => ({
 });
 
 /**
+ * As many numbers as there are ranges, each within its own.
+ * @param {readonly (readonly [number, number])[]} ranges the lowest and the highest of each
+ * @param {number[]} initial
+ * @param {number} [digits]
+ * @returns {Key<number[]>}
+ */
+export const numbersWithin = (ranges, initial, digits = 4) => ({
+  initial,
+  read: (text) => {
+    const texts = text.split(",");
+    const fits = (/** @type {string} */ each, /** @type {number} */ i) =>
+      NUMBER.test(each) && ranges[i][0] <= Number(each) && Number(each) <= ranges[i][1];
+    return texts.length === ranges.length && texts.every(fits) ? texts.map(Number) : undefined;
+  },
+  write: (values) => values.map((v) => short(v, digits)).join(),
+});
+
+/**
  * Some numbers of a list by their index, such as those of a code that somebody has moved, each from
  * `least` to `most`: "3_1.25,7_-0.4". Without any it is where it starts.
  * @param {number} count of the whole list

@@ -25,6 +25,18 @@ export interface Routes {
     question: Nothing;
     answer: SampleDigits;
   };
+  "gap/best": {
+    question: BinarizedDigit;
+    answer: Gaussian;
+  };
+  "gap/posterior": {
+    question: PosteriorQuestion;
+    answer: TruePosteriorSums;
+  };
+  "gap/weights": {
+    question: WeightsQuestion;
+    answer: DrawnWeights;
+  };
   "interpolate/film": {
     question: FilmOfEnds;
     answer: SavedFilm;
@@ -37,6 +49,10 @@ export interface Routes {
     question: Samples;
     answer: DrawnSamples;
   };
+  "kl/encoder": {
+    question: DigitQuestion;
+    answer: FirstGaussian;
+  };
   "reconstruct/digit": {
     question: Views_Reconstruct_Reconstruct__Question;
     answer: Views_Reconstruct_Reconstruct__Answer;
@@ -48,6 +64,18 @@ export interface Routes {
   "sample/export": {
     question: Views_Sample_Sample__Question;
     answer: SavedSamples;
+  };
+  "trick/encoder": {
+    question: DigitQuestion;
+    answer: EncodedDigit;
+  };
+  "trick/estimates": {
+    question: EstimatesQuestion;
+    answer: Estimates;
+  };
+  "trick/gradients": {
+    question: GradientsQuestion;
+    answer: LossGradients;
   };
 }
 /**
@@ -81,7 +109,7 @@ export interface Picture {
    * @minItems 3
    * @maxItems 3
    */
-  shape: number[];
+  shape: [number, number, number];
   pixels: string;
 }
 /**
@@ -140,6 +168,95 @@ export interface Sample {
 export interface SampleDigits {
   digits: Sample[];
   name: string;
+}
+/**
+ * A model, and a digit whose grey pixels are drawn as black or white from the seed.
+ */
+export interface BinarizedDigit {
+  model: string;
+  digit: Picture;
+  seed: number;
+}
+/**
+ * Means and standard deviations [D] of a Gaussian with a diagonal covariance.
+ */
+export interface Gaussian {
+  mu: number[];
+  sigma: number[];
+}
+/**
+ * `live` for what moves; `q` for another than the encoder's.
+ */
+export interface PosteriorQuestion {
+  model: string;
+  digit: Picture;
+  seed: number;
+  live: boolean;
+  q: DraggedGaussian | null;
+}
+/**
+ * A q with a diagonal covariance over a 2-D code, as a visitor drags it.
+ */
+export interface DraggedGaussian {
+  /**
+   * @minItems 2
+   * @maxItems 2
+   */
+  mu: [number, number];
+  /**
+   * @minItems 2
+   * @maxItems 2
+   */
+  sigma: [number, number];
+}
+/**
+ * What quadrature finds of one digit made binary, in nats.
+ *
+ * `peak` is the largest log p(x, z); `spots` are rows [z1, z2, mass], see `gap.spots`.
+ */
+export interface TruePosteriorSums {
+  digit: Picture;
+  encoder: Gaussian;
+  log_p: number;
+  peak: number;
+  spots: number[][];
+  window: GridWindow;
+}
+/**
+ * A window of the latent plane, see `gap.Window`.
+ *
+ * log p(x|z) [n * n] in nats is `top`, the largest, plus `below`: base64 of four bytes a number.
+ */
+export interface GridWindow {
+  centre: number[];
+  half: number;
+  view: number;
+  n: number;
+  top: number;
+  below: string;
+}
+/**
+ * Part `part` of the `draw`-th set of samples from the encoder's q, or from another, `q`.
+ */
+export interface WeightsQuestion {
+  model: string;
+  digit: Picture;
+  seed: number;
+  q: DraggedGaussian | null;
+  draw: number;
+  part: number;
+}
+/**
+ * PART importance samples of one digit made binary.
+ *
+ * `log_weights`: in nats, base64 of eight bytes a number; `z`: codes [PART, 2] where they can be
+ * mapped; `kl`: KL(q || p(z)) of the q that they are from, in nats.
+ */
+export interface DrawnWeights {
+  digit: Picture;
+  log_weights: string;
+  z: number[][] | null;
+  kl: number;
 }
 /**
  * The same, and the type of the file that is to be saved.
@@ -205,6 +322,19 @@ export interface DrawnSamples {
 export interface Row {
   log_weights: string;
   pictures: string | null;
+}
+/**
+ * A question that says no more than which digit it is about.
+ */
+export interface DigitQuestion {
+  digit: Picture;
+}
+/**
+ * Mean and standard deviation of z_1 under q(z|x).
+ */
+export interface FirstGaussian {
+  mu: number;
+  sigma: number;
 }
 /**
  * A digit through the models of one code size: is the mean of q(z|x) decoded, or a draw?
@@ -273,16 +403,89 @@ export interface SavedSamples {
   name: string;
   uri: string;
 }
+/**
+ * A digit made binary, and mean and standard deviation [D] of its q(z|x).
+ */
+export interface EncodedDigit {
+  x: Picture;
+  mu: number[];
+  sigma: number[];
+}
+/**
+ * How many draws, and their seed.
+ */
+export interface EstimatesQuestion {
+  digit: Picture;
+  /**
+   * @minItems 2
+   * @maxItems 2
+   */
+  mu: [number, number];
+  /**
+   * @minItems 2
+   * @maxItems 2
+   */
+  sigma: [number, number];
+  seed: number;
+  count: number;
+}
+/**
+ * The loss's gradient from each draw, by each estimator.
+ *
+ * For each it is one list per parameter: mu_1, mu_2, sigma_1, sigma_2. The KL's gradient is part
+ * of all of them and the same in all.
+ */
+export interface Estimates {
+  pathwise: number[][];
+  score: number[][];
+  baseline: number[][];
+}
+/**
+ * One draw, z = mu + sigma * epsilon; `reparameterize`: is that how z came about?
+ */
+export interface GradientsQuestion {
+  digit: Picture;
+  /**
+   * @minItems 2
+   * @maxItems 2
+   */
+  mu: [number, number];
+  /**
+   * @minItems 2
+   * @maxItems 2
+   */
+  sigma: [number, number];
+  /**
+   * @minItems 2
+   * @maxItems 2
+   */
+  epsilon: [number, number];
+  reparameterize: boolean;
+}
+/**
+ * One draw's loss, nats, and its gradients: see `trick.Backward`.
+ */
+export interface LossGradients {
+  reconstruction: number;
+  kl: number;
+  by_z: number[];
+  through: number[][] | null;
+  by_kl: number[][];
+  total: number[][];
+}
 export interface Props {
   "denoise/denoise": Views_Denoise_Denoise__Props;
+  "gap/gap": GapProps;
   "interpolate/interpolate": Views_Interpolate_Interpolate__Props;
   "iwae/iwae": Views_Iwae_Iwae__Props;
   "kit/derivation": DerivationProps;
+  "kl/kl": KlProps;
   "reconstruct/reconstruct": Views_Reconstruct_Reconstruct__Props;
   "sample/sample": Views_Sample_Sample__Props;
   "shell/digit_input": DigitInputProps;
   "shell/header": HeaderProps;
   "shell/navigation": NavigationProps;
+  "trick/trick": TrickProps;
 }
 export interface Views_Denoise_Denoise__Props {
   sizes: number[];
@@ -316,6 +519,35 @@ export interface Curve {
   strength: number[];
   value: number[];
   protocol: string;
+}
+/**
+ * `models`: the first is what the view opens with. The last three bound a q that is dragged.
+ */
+export interface GapProps {
+  models: GapModel[];
+  colours: string[];
+  draws: number;
+  part: number;
+  most_turns: number;
+  most_mu: number;
+  least_sigma: number;
+  most_sigma: number;
+}
+/**
+ * A model that is offered; `map` only where the code has two dimensions.
+ */
+export interface GapModel {
+  name: string;
+  latent: number;
+  map: CodeMap | null;
+}
+/**
+ * Codes of test images: the address of a file with them, see `codes_file`, and the half side of
+ * a square around 0 that holds them.
+ */
+export interface CodeMap {
+  file: string;
+  half: number;
 }
 /**
  * `families`: the models that paths can lead through.
@@ -365,6 +597,12 @@ export interface Average {
  */
 export interface DerivationProps {
   section: string;
+}
+/**
+ * `model`: the name of the VAE whose q(z_1|x) can be shown.
+ */
+export interface KlProps {
+  model: string;
 }
 /**
  * `unavailable`: a sentence for each checkpoint that could not be loaded.
@@ -449,4 +687,13 @@ export interface NavigationProps {
   views: {
     [k: string]: string;
   };
+}
+/**
+ * The model whose gradients are shown; `decoder`: the address of its network, if a browser can
+ * run it; `shape` [C, H, W] of its pictures.
+ */
+export interface TrickProps {
+  model: string;
+  decoder: string | null;
+  shape: number[];
 }
