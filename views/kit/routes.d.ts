@@ -105,11 +105,7 @@ export interface Views_Denoise_Denoise__Question {
  * One picture: its shape [C, H, W], and its pixels as base64 of one byte a value, 0 black.
  */
 export interface Picture {
-  /**
-   * @minItems 3
-   * @maxItems 3
-   */
-  shape: [number, number, number];
+  shape: number[];
   pixels: string;
 }
 /**
@@ -198,16 +194,8 @@ export interface PosteriorQuestion {
  * A q with a diagonal covariance over a 2-D code, as a visitor drags it.
  */
 export interface DraggedGaussian {
-  /**
-   * @minItems 2
-   * @maxItems 2
-   */
-  mu: [number, number];
-  /**
-   * @minItems 2
-   * @maxItems 2
-   */
-  sigma: [number, number];
+  mu: number[];
+  sigma: number[];
 }
 /**
  * What quadrature finds of one digit made binary, in nats.
@@ -416,16 +404,8 @@ export interface EncodedDigit {
  */
 export interface EstimatesQuestion {
   digit: Picture;
-  /**
-   * @minItems 2
-   * @maxItems 2
-   */
-  mu: [number, number];
-  /**
-   * @minItems 2
-   * @maxItems 2
-   */
-  sigma: [number, number];
+  mu: number[];
+  sigma: number[];
   seed: number;
   count: number;
 }
@@ -445,21 +425,9 @@ export interface Estimates {
  */
 export interface GradientsQuestion {
   digit: Picture;
-  /**
-   * @minItems 2
-   * @maxItems 2
-   */
-  mu: [number, number];
-  /**
-   * @minItems 2
-   * @maxItems 2
-   */
-  sigma: [number, number];
-  /**
-   * @minItems 2
-   * @maxItems 2
-   */
-  epsilon: [number, number];
+  mu: number[];
+  sigma: number[];
+  epsilon: number[];
   reparameterize: boolean;
 }
 /**
