@@ -7,14 +7,16 @@ from views.kit.routes import Message
 
 
 class Average(Message):
-    """A measured number: its unit, and how it was measured, as plain text."""
+    """A measured number: its unit, how it was measured, as plain text, and what real data have."""
 
     value: float
     unit: str
     protocol: str
+    real: float | None = None
 
 
 def measured(metric: dict[str, Any]) -> dict[str, Any]:
-    """{value, unit, protocol} of a card's metric; the protocol, which may be anybody's, as text."""
+    """The fields of Average from a card's metric; the protocol may be anybody's, so it is escaped."""
     protocol = escape(str(metric.get("protocol", "protocol unknown")))
-    return {"value": metric["value"], "unit": metric["unit"], "protocol": protocol}
+    kept = {name: metric.get(name) for name in ("value", "unit", "real")}
+    return kept | {"protocol": protocol}
