@@ -16,7 +16,7 @@ class Average(Message):
 
 
 def measured(metric: dict[str, Any]) -> dict[str, Any]:
-    """The fields of Average from a card's metric; the protocol may be anybody's, so it is escaped."""
+    """The fields of Average from a card's metric; a protocol may be anybody's, so escaped."""
     protocol = escape(str(metric.get("protocol", "protocol unknown")))
     kept = {name: metric.get(name) for name in ("value", "unit", "real")}
     return kept | {"protocol": protocol}

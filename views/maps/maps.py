@@ -82,8 +82,8 @@ class LatentMap(Component):
 
     def __init__(self, page: Page):
         lab = page.lab
-        page.routes.add(shortest_path, Paths(lab.near))
-        entries = lab.sampled(SIZE)
+        page.routes.add(shortest_path, Paths(lab.interactive))
+        entries = lab.sampleable(SIZE)
         names = [entry.card.name for entry in entries]
         props = Props(
             maps=[map_of(lab, entry) for entry in entries],
@@ -111,7 +111,7 @@ def map_of(lab: Lab, entry: Entry) -> MapProps:
         family=entry.model.family,
         title=title(lab, entry),
         shape=list(entry.model.x_shape),
-        prior=entry.model.has_prior,
+        prior=entry.model.prior() is not None,
         codes=lab.files.publish_json("codes", codes_of(entry).model_dump()),
         centre=centre,
         half=half,

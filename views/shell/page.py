@@ -86,7 +86,7 @@ NONSENSE = (LookupError, TypeError, ValueError, FnIndexInferError, UnidentifiedI
 
 def build_page(lab: Lab) -> tuple[gr.Blocks, Routes]:
     """The page over these models, not yet served, and what its scripts ask of the server."""
-    page = Page(lab, Routes(), Decoding(lab.near))
+    page = Page(lab, Routes(), Decoding(lab.interactive))
     views = _views()
     titles = {
         group: [views[name].TITLE for name in names if name in views]
@@ -106,7 +106,7 @@ def build_page(lab: Lab) -> tuple[gr.Blocks, Routes]:
         navigation.select(None, navigation, tabs, js=OPEN_VIEW, **DIRECT)
         digit_input.add_routes(page.routes, lab)
         decoding.add_routes(page.routes, page.decoding)
-        posteriors.add_routes(page.routes, lab.near)
+        posteriors.add_routes(page.routes, lab.interactive)
         api.add_endpoints(lab)
     return blocks, page.routes
 

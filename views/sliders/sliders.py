@@ -110,7 +110,7 @@ def sliders_of(entry: Entry) -> ModelSliders:
     """The sliders of a model, by its card."""
     worth = latent.importance(entry.card)
     spans = latent.ranges(entry.card)
-    has_prior = entry.model.has_prior
+    has_prior = entry.model.prior() is not None
     named = latent.named_directions(entry.card)
     return ModelSliders(
         rows=[
