@@ -1,6 +1,5 @@
 """The handlers of every view, without a page: what they say is true, and nonsense gets words."""
 
-import asyncio
 import base64
 import html
 import io
@@ -30,12 +29,10 @@ from views.kit import markup, validate
 from views.kit.lab import COMPARED, Lab
 from views.kit.origins import TITLES
 from views.kit.samples import Samples
-from views.maps import maps
 from views.reconstruct import reconstruct
 from views.sample import sample
 from views.shell import api, digit_input, page
 from views.shell.header import Header
-from views.sliders import sliders
 
 
 def picked(lab, index):
@@ -209,46 +206,6 @@ def test_the_same_seed_is_the_same_noise_and_draw_again_is_other(lab, three):
     assert denoise.draw_again(lab, *arguments, 1)[0] != first
 
 
-# Sliders.
-
-
-@pytest.mark.parametrize("name", [f"{f}-{n}" for f, n in product(COMPARED, (2, 16))])
-def test_the_sliders_start_at_the_code_and_the_most_important_comes_first(lab, three, name):
-    entry = lab.zoo[name]
-    state = sliders.start_sliders(lab, three, name, sliders.DIGIT)
-    code = entry.model.encode(three.unsqueeze(0)).mean[0].tolist()
-    assert state["model"] == name
-    assert state["z"] == state["start"] == pytest.approx(code, abs=1e-6)
-    statistics = entry.card.latent
-    worth = statistics.get("kl") or [s**2 for s in statistics["std"]]
-    indices = [row["index"] for row in state["rows"]]
-    assert sorted(indices) == list(range(entry.model.latent))
-    assert [worth[i] for i in indices] == sorted(worth, reverse=True)
-    for row in state["rows"]:
-        i = row["index"]
-        assert row["name"] == f"z{i + 1}"
-        assert f" {worth[i]:.2f}" in row["worth"]
-        assert row["low"] <= code[i] + 1e-6
-        assert row["high"] >= code[i] - 1e-6
-        assert row["dead"] == (entry.model.prior() is not None and worth[i] < 0.01)
-    assert json.loads(json.dumps(state, allow_nan=False)) == state
-
-
-def test_the_sliders_can_start_at_the_prior_mean(lab, three):
-    assert sliders.start_sliders(lab, three, "vae-16", sliders.ORIGIN)["z"] == [0.0] * 16
-
-
-def test_a_code_beyond_the_usual_range_has_its_place_on_the_slider(lab):
-    state = sliders.slider_state("ae-2", lab.zoo["ae-2"], torch.tensor([1e4, -1e4]))
-    rows = {row["index"]: row for row in state["rows"]}
-    assert rows[0]["high"] == 1e4
-    assert rows[1]["low"] == -1e4
-
-
-def test_the_sliders_open_with_the_best_vae(lab):
-    assert sliders.first_model(lab) == "vae-16"
-
-
 # Interpolate.
 
 
@@ -372,14 +329,6 @@ def test_temperature_zero_is_one_picture_many_times(lab):
         assert not np.any(grid["draws"])
         shown = pixels_of(grid["pixels"], found["count"], 28, 28)
         assert (shown == shown[0]).all()
-
-
-def test_a_picked_tile_opens_in_the_sliders_of_its_model(lab):
-    z = sample.show_samples(lab, 16, 1, 3)["grids"][1]["draws"][4]
-    state, name, tabs = sliders.open_code(lab, {"picked": {"model": "dae-16", "z": z}})
-    assert name == state["model"] == "dae-16"
-    assert state["z"] == pytest.approx(z)
-    assert tabs.selected == sliders.TITLE
 
 
 def test_the_exported_samples_are_those_on_the_page(lab):
@@ -551,10 +500,6 @@ def good_arguments(lab):
             denoise.draw_again,
             {"lab": lab, "x": x, "kind": "Masking", "strength": 0.5, "size": 2, "seed": 0},
         ),
-        "sliders": (
-            sliders.start_sliders,
-            {"lab": lab, "x": x, "model": "vae-2", "start": sliders.DIGIT},
-        ),
         "paths": (
             interpolate.show_paths,
             {"lab": lab, "a": x, "b": y, "models": ["AE"], "size": 2},
@@ -564,22 +509,6 @@ def good_arguments(lab):
             {"lab": lab, "size": 2, "temperature": 1.0, "seed": 0, "origin": CODES},
         ),
         "next seed": (lambda seed: validate.next_seed(seed), {"seed": 0}),
-        "open": (
-            lambda model, z: sliders.open_code(lab, {"picked": {"model": model, "z": z}})[:2],
-            {"model": "vae-2", "z": [1.0, 2.0]},
-        ),
-        "code of digit": (
-            lambda pixels, models: maps.encode_digit(lab, {"pixels": pixels, "models": models}),
-            {"pixels": picked(lab, 3)["pixels"], "models": ["vae-2", "ae-2"]},
-        ),
-        "shortest path": (
-            lambda model, z, b, frames: asyncio.run(
-                maps.shortest_path(
-                    maps.Paths(lab), {"model": model, "a": z, "b": b, "frames": frames}
-                )
-            ),
-            {"model": "vae-2", "z": [0.5, -0.5], "b": [0.6, -0.5], "frames": 3},
-        ),
         "film": (lambda **message: interpolate.export_film(lab, message), film),
         "sheet": (
             lambda **message: sample.export_samples(lab, message),
@@ -643,9 +572,6 @@ BAD = {
 BAD_HERE = {
     ("photo", "message"): NOT_PHOTOS,
     ("reconstruct", "code"): NOT_NAMES,
-    ("code of digit", "pixels"): ["", "AAAA", "é", None, 3, math.nan, [], {}],
-    ("code of digit", "models"): [*NOT_MODELS, [], ["ae-2"] * 9, "ae-2"],
-    ("shortest path", "b"): NOT_CODES,
     ("paths", "a"): [],
     ("paths", "b"): [],
     ("/denoise", "strength"): [*NOT_NUMBERS, 1.01],
@@ -655,13 +581,9 @@ ARGUMENTS = {
     "reconstruct again": ("size", "seed"),
     "denoise": ("kind", "strength", "size", "seed"),
     "denoise again": ("kind", "strength", "size", "seed"),
-    "sliders": ("model", "start"),
     "paths": ("models", "size"),
     "samples": ("size", "temperature", "seed", "origin"),
     "next seed": ("seed",),
-    "open": ("model", "z"),
-    "code of digit": ("pixels", "models"),
-    "shortest path": ("model", "z", "b", "frames"),
     "film": ("a", "b", "models", "size", "kind"),
     "sheet": ("size", "temperature", "seed"),
     "digit": ("payload",),
@@ -711,15 +633,6 @@ def test_every_handler_has_its_nonsense(good):
     for handler, (_, arguments) in good.items():
         left_out = arguments.keys() - ours - set(ARGUMENTS[handler])
         assert left_out <= ({"a", "b"} if handler == "paths" else set())
-
-
-@pytest.mark.parametrize(
-    "value", [None, 3, "x", [], {"picked": None}, {"picked": 3}, {"picked": {}}]
-)
-def test_a_tile_that_is_none_is_not_opened(lab, value, assert_sentence):
-    with pytest.raises(gr.Error) as caught:
-        sliders.open_code(lab, value)
-    assert_sentence(caught.value.message)
 
 
 @pytest.mark.parametrize(
@@ -796,7 +709,6 @@ SERVED = {
     "sample_digits": digit_input.sample_digits,
     "random_digit": digit_input.random_digit,
     "normalize_photo": digit_input.normalize_photo,
-    "encode_digit": maps.encode_digit,
     "export_film": interpolate.export_film,
     "export_samples": sample.export_samples,
 }
@@ -875,7 +787,6 @@ def test_visitors_at_once_get_what_they_would_get_alone(lab, three, eight):
             (denoise.show_denoising, x, "Gaussian noise", 0.5, size, seed),
             (sample.show_samples, size, 1.0, seed),
             (interpolate.show_paths, three, x, ["AE", "VAE"], size),
-            (sliders.start_sliders, x, f"vae-{size}", sliders.DIGIT),
             (api._sample, f"dae-{size}", 3, 1.0, seed),
         ]
 
@@ -938,11 +849,7 @@ def test_a_damaged_checkpoint_is_named_and_the_others_work(damaged, three, eight
         sample.export_samples(damaged, {"size": 2, "temperature": 1, "seed": 0})["uri"]
     )
     assert sheet.width == 3 * (2 * (28 * sample.COLUMNS + 8) - 8)
-    for ask in (
-        lambda: sliders.start_sliders(damaged, three, "ae-2", sliders.DIGIT),
-        lambda: maps.encode_digit(damaged, {"models": ["ae-2"], "pixels": DIGIT["pixels"]}),
-        lambda: api._sample(damaged, "ae-2", 1, 1.0, 0),
-    ):
+    for ask in (lambda: api._sample(damaged, "ae-2", 1, 1.0, 0),):
         with pytest.raises(gr.Error) as caught:
             ask()
         assert caught.value.message == reason
@@ -960,7 +867,6 @@ def test_a_page_can_be_built_with_no_checkpoint_at_all(tmp_path, lab, three, ass
     assert page.build_page(bare).blocks
     assert Header(bare).props["trained"] == "no checkpoint"
     assert page.health(bare)["status"] == "degraded"
-    assert sliders.first_model(bare) is None
     assert sample.show_samples(bare, 2, 1, 0)["grids"] == []
     reconstruct.show_reconstructions(bare, three, 2, reconstruct.MEAN, 0)
     denoise.show_denoising(bare, three, "Masking", 0.5, 2, 0)
