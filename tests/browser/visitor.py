@@ -144,7 +144,8 @@ class Visitor:
 
     def pick(self, option: str) -> None:
         """Choose among the open view's radio buttons or tick boxes, by the words on them."""
-        self.panel.locator(".controls label").get_by_text(option, exact=True).click()
+        labels = self.panel.locator(":is(.controls, .choice, .ticks) label")
+        labels.get_by_text(option, exact=True).click()
 
     def slide(self, name: str, share: float) -> None:
         """Click on the track of the open view's setting `name`."""
@@ -157,6 +158,11 @@ class Visitor:
         (within or self.rail).locator(".samples button").nth(10 * row + digit).click()
 
     # Looking.
+
+    @property
+    def digit(self) -> np.ndarray:
+        """The bytes of the chosen digit [H, W], as it is shown beside the views."""
+        return self.pixels(self.rail.locator("canvas.picture"))[..., 0]
 
     def sources(self, selector: str) -> list[str]:
         """Every picture `selector` finds in the open view, as text to compare."""

@@ -87,15 +87,15 @@ export const createBoard = ({ element, props }) => {
   // One frame: every map decodes at its place. What the page cannot decode, the server is asked for.
   const pictured = (
     /** @type {Cell} */ cell,
-    /** @type {number[]} */ z,
-    /** @type {string} */ from,
+    /** @type {number[] | null} */ z,
+    /** @type {"page" | "server" | "nowhere"} */ from,
   ) => {
-    cell.pictured = [...z];
+    cell.pictured = z;
     if (cell.root.dataset.from !== from) cell.root.dataset.from = from;
   };
   const blank = (/** @type {Cell} */ cell) => {
     cell.screen.showBytes(new Uint8Array(sizeOf(cell.map.shape)));
-    cell.pictured = null;
+    pictured(cell, null, "nowhere");
   };
   /** Draw what moves on one map; the place whose picture the server has to draw, if any. */
   const refreshCell = (/** @type {Cell} */ cell) => {

@@ -53,7 +53,7 @@ export const createCell = (map, colours) => {
     screen: createScreen(canvas(".picture"), map.shape),
     decoder: lazyNetwork(map.decoder),
     encoder: lazyNetwork(map.encoder),
-    isReady: false, // are the codes there?
+    isReady: false, // are the codes there, and those of the maps that were asked for with it?
     landing: /** @type {Landing | null} */ (null), // where the digit lies
     turn: 0, // which turn of the digit put it there
     shortest: /** @type {Path | null} */ (null), // between the pins
@@ -66,10 +66,9 @@ export const createCell = (map, colours) => {
   /** Resolves when the codes are there; rejects, with a sentence for the visitor, if they do not come. */
   const load = async () => {
     const { codes, classes } = /** @type {MapCodes} */ (await fetchJson(map.codes));
-    if (cell.isReady) return;
+    if (data.classes.length) return;
     Object.assign(data, { codes: decodeHalves(codes), classes: decodeBytes(classes) });
     cell.plot.become(data);
-    cell.isReady = true;
   };
   return Object.assign(cell, { load });
 };

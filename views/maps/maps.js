@@ -45,22 +45,22 @@ export default function mount(mounting) {
       cell.find(".key").textContent = state.holes ? cell.map.shade : "";
   };
 
-  // What is shown, and what it needs.
-  const load = async (/** @type {Cell} */ cell) => {
-    cell.decoder.load().then(() => {
-      cell.pictured = null;
-      refresh();
-      settle();
+  // What is shown, and what it needs: codes of all maps appear together, decoders as they come.
+  const loadCodes = async (/** @type {Cell[]} */ wanted) => {
+    const found = await Promise.allSettled(wanted.map((cell) => cell.load()));
+    found.forEach((result, i) => {
+      if (result.status === "rejected") return view.complain(result.reason.message);
+      wanted[i].isReady = true;
+      showGround(wanted[i]);
+      if (state.revealed) game.score(wanted[i]);
     });
-    if (cell.isReady) return;
-    try {
-      await cell.load();
-    } catch (error) {
-      return view.complain(/** @type {Error} */ (error).message);
-    }
-    showGround(cell);
-    if (state.revealed) game.score(cell);
     refresh();
+  };
+  const loadDecoder = async (/** @type {Cell} */ cell) => {
+    await cell.decoder.load();
+    cell.pictured = null;
+    refresh();
+    settle();
   };
   const showMaps = (/** @type {string[]} */ names) => {
     const { a, b, guess } = state;
@@ -71,9 +71,10 @@ export default function mount(mounting) {
       if (button.dataset.map)
         button.setAttribute("aria-pressed", String(names.includes(button.dataset.map)));
     for (const cell of shown()) {
-      load(cell);
+      loadDecoder(cell);
       if (!fit(cell)) showGround(cell);
     }
+    loadCodes(shown().filter(({ isReady }) => !isReady));
     landings.land();
     repin();
   };

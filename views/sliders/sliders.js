@@ -57,7 +57,7 @@ const modelChoice = (root, models, chosen, choose) => {
 
 /** @type {typeof modelChoice} */
 const modelList = (root, models, chosen, choose) => {
-  root.innerHTML = `<label><span class="name">Model</span> <select></select></label>`;
+  root.innerHTML = `<span class="name">Model</span> <select aria-label="Model"></select>`;
   const list = /** @type {HTMLSelectElement} */ (root.querySelector("select"));
   list.append(...models.map(({ name, title }) => new Option(title, name)));
   list.addEventListener("change", () => choose(list.value));
