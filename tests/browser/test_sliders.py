@@ -135,7 +135,7 @@ def test_a_named_slider_adds_its_direction_and_the_picture_is_measured(visit, la
     expect(rows).to_have_count(4)
     named = latent.named_directions(entry.card)
     for direction, label in zip(named, rows.locator("label").all_inner_texts(), strict=True):
-        assert label.split() == [direction.name, "R²", f"{direction.r2['value']:.2f}"]
+        assert label.split() == [direction.name, "R²", f"{direction.r2.value:.2f}"]
 
     def numbers(selector):
         texts = rows.locator(selector).all_inner_texts()
@@ -147,7 +147,8 @@ def test_a_named_slider_adds_its_direction_and_the_picture_is_measured(visit, la
         mean = torch.tensor(entry.card.latent["mean"])
         says = [float((z - mean) @ torch.tensor(d.prediction)) for d in named]
         has = [
-            float(MEASURES[d.name](picture) - d.spread["mean"]) / d.spread["value"] for d in named
+            float(MEASURES[d.name](picture) - d.spread.details["mean"]) / d.spread.value
+            for d in named
         ]
         pixels = visitor.pixels(panel.locator(PICTURE))[..., 0].astype(int)
         return (
@@ -222,7 +223,8 @@ def test_two_visitors_keep_to_themselves(visit):
         assert visitor.panel.get_by_label(model, exact=True).is_checked()
         assert f"a {digit}" in visitor.rail.locator(".said").inner_text()
         pad = visitor.rail.locator("canvas.picture").evaluate("c => c.toDataURL()")
-        pictures.append((pad, visitor.source(PICTURE)))
+        visitor.open("Reconstruct")
+        pictures.append((pad, visitor.source(".spine-row .input")))
     assert all(a != b for a, b in zip(*pictures, strict=True))
 
 

@@ -15,12 +15,14 @@ import {
 const SHOWN = ["ae", "vae"];
 
 test("one place for all maps is told once, else one for each", () => {
-  for (const places of [
+  /** @type {import("../../views/maps/places.js").Places[]} */
+  const all = [
     { ae: [1, 2], vae: [1, 2] },
     { ae: [1, 2], vae: [-0.25, 3] },
     { ae: [1, 2] },
     { vae: [1, 2] },
-  ])
+  ];
+  for (const places of all)
     assert.deepEqual(readPlaces(writePlaces(places, SHOWN), SHOWN), places);
   assert.equal(writePlaces({ ae: [1, 2], vae: [1, 2] }, SHOWN), "1,2");
   assert.equal(writePlaces({ vae: [1.00001, 2] }, SHOWN), "_,1,2");

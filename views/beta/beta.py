@@ -13,9 +13,10 @@ from explore.beta import Point
 from figures import CLASS_COLOURS
 from models.beta import BetaVariationalAutoencoder
 from models.distributions import kl_to_standard_normal
+from models.metrics import Metric
 from models.vae import MIN_LOG_VAR
 from models.zoo import Entry
-from views.kit import validate
+from views.kit import parts, validate
 from views.kit.component import Component
 from views.kit.derivation import fold_out
 from views.kit.lab import Lab, Page
@@ -31,7 +32,6 @@ LOOK = (
 MISSING = "The networks of this view are missing; train vae-2-beta-1 and at least one more beta."
 # The beta scrubber: one 2-D VAE trained at several beta; map, pictures and the rate-distortion
 # plane move together.
-EXHIBIT = "beta"
 SIZE = 2
 FAMILY = "beta-vae"
 METRICS = ("kl", "reconstruction", "aggregate kl", "aggregate mmd")
@@ -44,6 +44,12 @@ class Axis(Message):
 
     number: int
     sign: int
+
+
+class Measured(Average):
+    """The same with what real pictures give, where that is known."""
+
+    real: float | None
 
 
 class Stop(Message):
@@ -59,7 +65,7 @@ class Stop(Message):
     axes: list[Axis]
     centre: list[float]
     half: float
-    metrics: dict[str, Average]
+    metrics: dict[str, Measured]
     dimensions: list[float]
     decoder: str | None
 
@@ -126,7 +132,7 @@ def shown(lab: Lab) -> list[Entry]:
     """The networks there are, by beta: all of one size, and with what is shown of them measured."""
     entries = [
         entry
-        for entry in lab.interactive.exhibit(EXHIBIT).values()
+        for entry in lab.interactive.part(parts.BETA).values()
         if entry.model.family == FAMILY
         and (entry.model.x_shape, entry.model.latent) == (lab.shape, SIZE)
         and all(name in entry.card.metrics for name in METRICS)
@@ -138,7 +144,7 @@ def shown(lab: Lab) -> list[Entry]:
 
 def point_of(entry: Entry) -> Point:
     """Where the card says the network lies on the rate-distortion plane."""
-    return Point(*(entry.card.metrics[name]["value"] for name in ("kl", "reconstruction")))
+    return Point(*(entry.card.metrics[name].value for name in ("kl", "reconstruction")))
 
 
 def lead_of(entries: list[Entry]) -> Lead | None:
@@ -170,12 +176,17 @@ def stops_of(lab: Lab, entries: list[Entry]) -> list[Stop]:
                 axes=[Axis(number=number, sign=sign) for number, sign in axes],
                 centre=centre,
                 half=half,
-                metrics={name: Average(**measured(entry.card.metrics[name])) for name in names},
+                metrics={name: measured_with_real(entry.card.metrics[name]) for name in names},
                 dimensions=entry.card.latent.get("kl", []),
                 decoder=lab.networks.addresses(entry.card.name).get("decoder"),
             )
         )
     return stops
+
+
+def measured_with_real(metric: Metric) -> Measured:
+    """A metric of a card as the script takes it."""
+    return Measured(**measured(metric), real=metric.real)
 
 
 def codes_of(entries: list[Entry]) -> BetaCodes:
@@ -187,7 +198,7 @@ def codes_of(entries: list[Entry]) -> BetaCodes:
     )
 
 
-class Digit(Message):
+class OneDigit(Message):
     """The digit whose place is asked for."""
 
     digit: Picture
@@ -208,7 +219,7 @@ class Places(Message):
 
 
 @route("beta/places")
-def place_digit(entries: list[Entry], question: Digit) -> Places:
+def place_digit(entries: list[Entry], question: OneDigit) -> Places:
     """q(z|x) of the digit under every network.
 
     Raises gr.Error, one sentence, for a digit of another shape.

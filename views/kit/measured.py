@@ -3,20 +3,32 @@
 from html import escape
 from typing import Any
 
+from models.metrics import Metric
 from views.kit.routes import Message
 
 
 class Average(Message):
-    """A measured number: its unit, how it was measured, as plain text, and what real data have."""
+    """A measured number: its unit, and how it was measured, as plain text."""
 
     value: float
     unit: str
     protocol: str
-    real: float | None = None
 
 
-def measured(metric: dict[str, Any]) -> dict[str, Any]:
-    """The fields of Average from a card's metric; a protocol may be anybody's, so escaped."""
-    protocol = escape(str(metric.get("protocol", "protocol unknown")))
-    kept = {name: metric.get(name) for name in ("value", "unit", "real")}
-    return kept | {"protocol": protocol}
+def measured(metric: Metric) -> dict[str, Any]:
+    """The fields of an Average, the protocol as a sentence.
+
+    What a card says may be anybody's words: unit and protocol are escaped, for HTML.
+    """
+    return {"value": metric.value, "unit": escape(metric.unit), "protocol": told(metric)}
+
+
+def with_real(metric: Metric) -> dict[str, Any]:
+    """The same, and "std" over draws and what "real" images give, where the metric has them."""
+    known = {"std": metric.deviation, "real": metric.real}
+    return measured(metric) | {key: v for key, v in known.items() if v is not None}
+
+
+def told(metric: Metric) -> str:
+    """How it was measured, as a sentence, escaped for HTML."""
+    return escape(metric.sentence())

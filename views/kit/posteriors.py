@@ -9,7 +9,7 @@ from views.kit.pictures import Picture, read_picture
 from views.kit.routes import Message, Routes, route
 
 
-class Digit(Message):
+class DigitForModels(Message):
     """A picture, and by which models it is to be encoded."""
 
     digit: Picture
@@ -30,7 +30,7 @@ class Posteriors(Message):
 
 
 @route("encode")
-def encode_digit(lab: Lab, question: Digit) -> Posteriors:
+def encode_digit(lab: Lab, question: DigitForModels) -> Posteriors:
     """q(z|x) of the digit under each model.
 
     Raises gr.Error, one sentence, for an unknown model and for a picture that it does not read.

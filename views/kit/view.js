@@ -55,17 +55,18 @@ export const mountView = ({ element, props }, keys) => {
   /**
    * Call it with the digit when there is another one, or when the view opens and it has changed.
    * @param {(digit: Digit) => void} act
+   * @param {import("./signal.js").Signal<Digit | null>} [chosen] the chosen digit, or the second one
    */
-  const onDigit = (act) => {
+  const onDigit = (act, chosen = chosenDigit) => {
     /** @type {Digit | null} */
     let last = null;
     const follow = () => {
-      const digit = chosenDigit.value;
+      const digit = chosen.value;
       if (!isOpen() || digit === null || digit === last) return;
       last = digit;
       act(digit);
     };
-    chosenDigit.subscribe(follow);
+    chosen.subscribe(follow);
     onOpen(follow);
   };
 
