@@ -22,8 +22,7 @@ test("one place for all maps is told once, else one for each", () => {
     { ae: [1, 2] },
     { vae: [1, 2] },
   ];
-  for (const places of all)
-    assert.deepEqual(readPlaces(writePlaces(places, SHOWN), SHOWN), places);
+  for (const places of all) assert.deepEqual(readPlaces(writePlaces(places, SHOWN), SHOWN), places);
   assert.equal(writePlaces({ ae: [1, 2], vae: [1, 2] }, SHOWN), "1,2");
   assert.equal(writePlaces({ vae: [1.00001, 2] }, SHOWN), "_,1,2");
   assert.equal(writePlaces({}, SHOWN), "");
