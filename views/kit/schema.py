@@ -1,7 +1,8 @@
 """The JSON schema of all that travels between server and scripts: python -m views.kit.schema.
 
 `make lint` writes views/kit/routes.d.ts from it, which `tsc` reads: an interface Routes, by the
-name of the route {question, answer}, and an interface Props, by the module of the component.
+name of the route {question, answer}, an interface Props, by the module of the component, and an
+interface Files, by the module and the model of what a file holds.
 """
 
 import json
@@ -20,10 +21,12 @@ from views.shell import page
 
 
 def schema() -> dict[str, Any]:
-    """One schema with two properties, Routes and Props, and every model under $defs."""
+    """One schema with the properties Routes, Props and Files, and every model under $defs."""
     routes = {name: models_of(function) for name, function in sorted(FUNCTIONS.items())}
     props = dict(sorted(_props().items()))
-    models = [*(model for pair in routes.values() for model in pair), *props.values()]
+    files = _files()
+    asked = [model for pair in routes.values() for model in pair]
+    models = [*asked, *props.values(), *files.values()]
     refs, definitions = models_json_schema(
         [(model, "serialization") for model in dict.fromkeys(models)]
     )
@@ -40,8 +43,9 @@ def schema() -> dict[str, Any]:
                 },
             ),
             "props": _named("Props", {module: ref[model] for module, model in props.items()}),
+            "files": _named("Files", {name: ref[model] for name, model in files.items()}),
         },
-        "required": ["routes", "props"],
+        "required": ["routes", "props", "files"],
         "additionalProperties": False,
         "$defs": _plain(definitions.get("$defs", {})),
     }
@@ -70,6 +74,15 @@ def _props() -> dict[str, type[BaseModel]]:
         if component.PROPS:
             found[f"{folder}/{stem}"] = component.PROPS
     return found
+
+
+def _files() -> dict[str, type[BaseModel]]:
+    """What the files of components hold, by the script's path and the model's name."""
+    found = {}
+    for component in Component.__subclasses__():
+        _, folder, stem = component.__module__.split(".")
+        found |= {f"{folder}/{stem}/{model.__name__}": model for model in component.FILES}
+    return dict(sorted(found.items()))
 
 
 def _object(properties: dict[str, Any]) -> dict[str, Any]:

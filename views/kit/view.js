@@ -35,7 +35,7 @@ export const finder =
  * The view that an element belongs to, with the values of its keys.
  *
  * Late answers are dropped by latestOnly, and what must not be drawn twice in a frame by oncePerFrame.
- * @template {Record<string, import("./store.js").Key<any>>} Keys
+ * @template {Parameters<typeof createState>[2]} Keys
  * @param {Mounting<{}>} mounting
  * @param {Keys} keys what a link restores: see keys.js; every control has one
  */

@@ -1,0 +1,79 @@
+"""The base of all custom components: a class with its .html, .css and .js beside it."""
+
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from pydantic import BaseModel
+
+from views.kit import scripts
+
+# Gradio runs this text when the component is mounted. The module lies beside the page, behind
+# whatever prefix a proxy gives it; a relative specifier would not resolve here.
+MOUNT = (
+    "import(new URL({address!r}, document.baseURI))"
+    ".then((module) => module.default({{ element, props, server, trigger, watch }}))"
+)
+
+
+class Component(gr.HTML):
+    """A `gr.HTML` whose template, style and script bear the name of the Python file of its class.
+
+    `props` is what the script is given, as JSON, and of the model PROPS; to it are added `view`,
+    the folder of the view that it is a part of, and `title`, that view's. FILES are models of what
+    the files hold whose addresses the props have. EVENTS_HEARD names the events of the script that
+    Python listens to.
+    """
+
+    PROPS: type[BaseModel] | None = None
+    FILES: tuple[type[BaseModel], ...] = ()
+    EVENTS_HEARD: tuple[str, ...] = ()
+
+    def __init__(self, props: BaseModel | None = None, value: Any = None, **keywords: Any):
+        file = Path(import_module(type(self).__module__).__file__ or "")
+        view, title = view_of(file)
+        super().__init__(
+            value,
+            html_template=_text(file.with_suffix(".html")),
+            css_template=_text(file.with_suffix(".css")),
+            js_on_load=mounting(file.with_suffix(".js"), self.EVENTS_HEARD),
+            apply_default_css=False,
+            view=view,
+            title=title,
+            **(props.model_dump(mode="json") if props else {}),
+            **keywords,
+        )
+
+    def api_info(self) -> dict[str, Any]:
+        """Components take no part in the public interface: see views/shell/api.py."""
+        return {"type": "object", "description": "nothing: the component asks for itself"}
+    from collections.abc import Callable, Sequence
+    from typing import TYPE_CHECKING, Any, Literal
+
+    from gradio.blocks import Block
+    if TYPE_CHECKING:
+        from gradio.components import Timer
+        from gradio.components.base import Component
+
+
+def view_of(file: Path) -> tuple[str, str]:
+    """The folder that a component's file lies in, and the TITLE of the view of that name, or ""."""
+    folder = file.parent.name
+    module = import_module(f"views.{folder}.{folder}") if folder not in ("shell", "kit") else None
+    return folder, getattr(module, "TITLE", "")
+
+
+def mounting(script: Path, events: tuple[str, ...]) -> str:
+    """The text that loads a module of ours and calls its default export.
+
+    Gradio finds the events that Python may listen to by their quoted names in it.
+    """
+    names = ", ".join(f"'{event}'" for event in events)
+    return MOUNT.format(address=scripts.address(script)) + (f" // {names}" if names else "")
+
+
+@cache
+def _text(file: Path) -> str:
+    return file.read_text(encoding="utf-8")

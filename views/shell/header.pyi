@@ -1,0 +1,32 @@
+"""The top of the page: its name, where its networks run, the light switch, and the link to it."""
+
+from models.device import describe
+from views.kit.component import Component
+from views.kit.lab import Lab
+from views.kit.routes import Message
+
+class HeaderProps(Message):
+    """`views`: the folder of each view by its title."""
+
+    device: str
+    trained: str
+    views: dict[str, str]
+
+
+class Header(Component):
+    PROPS = HeaderProps
+
+    def __init__(self, lab: Lab, views: dict[str, str]):
+        props = HeaderProps(
+            device=describe(lab.device),
+            trained=", ".join(lab.names) or "no checkpoint",
+            views=views,
+        )
+        super().__init__(props, elem_id="header")
+    from collections.abc import Callable, Sequence
+    from typing import TYPE_CHECKING, Any, Literal
+
+    from gradio.blocks import Block
+    if TYPE_CHECKING:
+        from gradio.components import Timer
+        from gradio.components.base import Component
