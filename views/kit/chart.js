@@ -129,6 +129,20 @@ export const axisLeft = (scale, x, options = {}) =>
     .join("");
 
 /**
+ * The axis at the right of a chart as SVG text.
+ * @param {Scale} scale
+ * @param {number} x where it lies
+ * @param {AxisOptions} [options]
+ */
+export const axisRight = (scale, x, options = {}) =>
+  labelled(scale, options)
+    .map(
+      ({ place, text }) =>
+        `<text class="quiet" x="${x}" y="${place}" dx="0.5em" dy="0.35em">${text}</text>`,
+    )
+    .join("");
+
+/**
  * Follow mouse, finger and pen, one at a time, and the arrow keys.
  * @param {HTMLElement | SVGElement} target
  * @param {object} hands

@@ -19,6 +19,29 @@ export const toBytes = (values) => Uint8ClampedArray.from(values, (v) => 255 * v
 /** Bytes as values in [0, 1], which networks take. @param {ArrayLike<number>} bytes */
 export const fromBytes = (bytes) => Float32Array.from(bytes, (v) => v / 255);
 
+const ABOVE = [255, 159, 28]; // orange
+const BELOW = [64, 156, 255]; // blue
+
+/**
+ * Signed values as the bytes of a coloured picture [3, H, W]: orange above 0, blue below, black at 0.
+ * Several channels are averaged.
+ * @param {ArrayLike<number>} values
+ * @param {number[]} shape [C, H, W]
+ * @param {number} [limit] the value of the full colour
+ */
+export const signedColours = (values, [channels, height, width], limit = 1) => {
+  const plane = height * width;
+  const bytes = new Uint8ClampedArray(3 * plane);
+  for (let i = 0; i < plane; i++) {
+    let total = 0;
+    for (let c = 0; c < channels; c++) total += values[c * plane + i];
+    const share = Math.min(Math.abs(total / channels / limit), 1);
+    const colour = total > 0 ? ABOVE : BELOW;
+    for (let c = 0; c < 3; c++) bytes[c * plane + i] = share * colour[c];
+  }
+  return bytes;
+};
+
 /**
  * Write one picture into RGBA data that is `stride` pixels wide, its left edge at `left`.
  * @param {Uint8ClampedArray} rgba
