@@ -151,6 +151,11 @@ class Visitor:
 
     # Looking.
 
+    @property
+    def digit(self) -> np.ndarray:
+        """The bytes of the chosen digit [H, W], as it is shown beside the views."""
+        return self.pixels(self.rail.locator("canvas.picture"))[..., 0]
+
     def sources(self, selector: str) -> list[str]:
         """Every picture `selector` finds in the open view, as text to compare."""
         return self.panel.locator(selector).evaluate_all(
