@@ -30,6 +30,10 @@ export interface Routes {
     question: Samples;
     answer: DrawnSamples;
   };
+  "score/digit": {
+    question: NoisyDigit;
+    answer: ScoredDigit;
+  };
 }
 /**
  * Which models are to decode which codes: each model all of them.
@@ -39,20 +43,12 @@ export interface Codes {
    * @minItems 1
    * @maxItems 8
    */
-  models:
-    | [string]
-    | [string, string]
-    | [string, string, string]
-    | [string, string, string, string]
-    | [string, string, string, string, string]
-    | [string, string, string, string, string, string]
-    | [string, string, string, string, string, string, string]
-    | [string, string, string, string, string, string, string, string];
+  models: string[];
   /**
    * @minItems 1
    * @maxItems 64
    */
-  z: [number[], ...number[][]];
+  z: number[][];
 }
 /**
  * For each model the pictures of all codes, as base64 of one byte a value.
@@ -117,7 +113,7 @@ export interface Picture {
    * @minItems 3
    * @maxItems 3
    */
-  shape: [number, number, number];
+  shape: number[];
   pixels: string;
 }
 /**
@@ -136,8 +132,41 @@ export interface Row {
   log_weights: string;
   pictures: string | null;
 }
+/**
+ * A digit, whether noise of the seed is added to it, and `steps` of a share of the full one.
+ */
+export interface NoisyDigit {
+  digit: Picture;
+  noisy: boolean;
+  seed: number;
+  share: number;
+  steps: number;
+}
+/**
+ * What the denoiser sees, what it answers, and the picture after the steps.
+ *
+ * slope: the score of what it sees, (r(x~) - x~) / sigma^2 in nats per unit of grey, base64 of
+ * four bytes a value in the order of the picture's shape; slope_size: its root mean square.
+ */
+export interface ScoredDigit {
+  seen: Compared;
+  restored: Compared;
+  after: Compared;
+  slope: string;
+  slope_size: number;
+}
+/**
+ * A picture, and the root mean square per pixel of what it differs from the clean digit by.
+ */
+export interface Compared {
+  picture: Picture;
+  error: number;
+}
 export interface Props {
   "iwae/iwae": Props1;
+  "kit/derivation": DerivationProps;
+  "score/digit": DigitProps;
+  "score/field": FieldProps;
   "shell/digit_input": DigitInputProps;
   "shell/header": HeaderProps;
   "shell/navigation": NavigationProps;
@@ -176,6 +205,41 @@ export interface Average {
   value: number;
   unit: string;
   protocol: string;
+}
+/**
+ * `section`: the folder of the view whose derivation it is.
+ */
+export interface DerivationProps {
+  section: string;
+}
+/**
+ * `sigma`: of the noise, in grey levels; `limit`: the score that has the full colour, in nats
+ * per unit of grey.
+ */
+export interface DigitProps {
+  sigma: number;
+  limit: number;
+  most_steps: number;
+  most_seed: number;
+}
+/**
+ * All a browser needs of the mixture of Gaussians and of the network that learned its slope.
+ *
+ * `means` [K][2] and `weights` [K] of the clusters, `std` of each; `sigma` of the noise that the
+ * network saw. `size` and `difference`: root mean squares under p_sigma, per unit, of the exact
+ * score and of the network's difference from it. The addresses are null where only the server
+ * could run a network.
+ */
+export interface FieldProps {
+  weights: number[];
+  means: number[][];
+  std: number;
+  sigma: number;
+  size: number;
+  difference: number;
+  encoder?: string | null;
+  decoder?: string | null;
+  most_seed: number;
 }
 /**
  * `shape` [C, H, W] of a digit; `start`: the sample it opens with; `second`: is it digit B?
