@@ -90,14 +90,14 @@ def test_a_link_brings_back_both_halves(visit):
     """The point's sigma, what is shown and what has walked; noise, share and steps of the digit."""
     visitor = visit(fragment="view=Score", reduced_motion="reduce")
     panel = visitor.panel
-    panel.get_by_text("exact,").click()
+    panel.locator("[data-field=exact]").click()
     visitor.press("Add noise: sample")
     visitor.press("New noise")
     visitor.press("New noise")
     for name in ("The noise sigma of the exact field", "How many steps"):
         panel.get_by_label(name).focus()
         visitor.page.keyboard.press("ArrowRight")
-    panel.get_by_text("add noise").click()
+    panel.locator("[data-do=noisy]").click()
     visitor.press("Add noise: sample")
     shown = ".score-digit [data-shown], .score-digit[data-shown]"
     expect(panel.locator(shown).first).to_have_attribute("data-shown", "false 3 0.25 2")
