@@ -30,6 +30,10 @@ export interface Routes {
     question: Samples;
     answer: DrawnSamples;
   };
+  "likelihood/rows": {
+    question: DigitToDecode;
+    answer: DecodedDigit;
+  };
   "score/digit": {
     question: NoisyDigit;
     answer: ScoredDigit;
@@ -121,16 +125,49 @@ export interface Picture {
  */
 export interface DrawnSamples {
   digit: Picture;
-  rows: Row[];
+  rows: Views_Iwae_Iwae__Row[];
 }
 /**
  * Of one model: PART log weights in nats, and what the first SHOWN samples draw.
  *
  * Base64 of eight bytes a weight and of one byte a pixel. Only the first part brings pictures.
  */
-export interface Row {
+export interface Views_Iwae_Iwae__Row {
   log_weights: string;
   pictures: string | null;
+}
+/**
+ * A digit, where its code comes from, and how many draws of the seed are averaged.
+ */
+export interface DigitToDecode {
+  digit: Picture;
+  code: "mean" | "draw" | "prior";
+  count: number;
+  seed: number;
+}
+/**
+ * A row for each model, in the order of the page.
+ */
+export interface DecodedDigit {
+  rows: Views_Likelihood_Likelihood__Row[];
+}
+/**
+ * p(x|z) of one model, in base64: bytes of what is only seen, else four bytes a value.
+ *
+ * location and scale: of every pixel where these are rounded logistics. log_p: log p(x|z) of the
+ * digit, nats summed over pixels; log_mass: that of its grey levels, null of black and white.
+ * rmse: root mean square of the mean's difference from the digit, per pixel.
+ */
+export interface Views_Likelihood_Likelihood__Row {
+  mean: string;
+  deviation: string;
+  sample: string;
+  average: string;
+  location: string | null;
+  scale: string | null;
+  log_p: number;
+  log_mass: number | null;
+  rmse: number;
 }
 /**
  * A digit, whether noise of the seed is added to it, and `steps` of a share of the full one.
@@ -163,8 +200,9 @@ export interface Compared {
   error: number;
 }
 export interface Props {
-  "iwae/iwae": Props1;
+  "iwae/iwae": Views_Iwae_Iwae__Props;
   "kit/derivation": DerivationProps;
+  "likelihood/likelihood": Views_Likelihood_Likelihood__Props;
   "score/digit": DigitProps;
   "score/field": FieldProps;
   "shell/digit_input": DigitInputProps;
@@ -174,7 +212,7 @@ export interface Props {
 /**
  * `control` answers in HTML whether it is the bound or the number of samples that helps.
  */
-export interface Props1 {
+export interface Views_Iwae_Iwae__Props {
   models: Model[];
   draws: number;
   part: number;
@@ -211,6 +249,32 @@ export interface Average {
  */
 export interface DerivationProps {
   section: string;
+}
+/**
+ * `shape` [C, H, W] of a digit; `floor`: the least sigma that a network may predict.
+ */
+export interface Views_Likelihood_Likelihood__Props {
+  rows: Likelihood[];
+  shape: number[];
+  counts: number[];
+  most_deviation: number;
+  floor: number;
+  most_seed: number;
+}
+/**
+ * What is said of one model's p(x|z) whatever the digit.
+ *
+ * sigma: of every pixel, fixed or learned; null where pixels differ. error: the root mean square
+ * per pixel that the mean misses test digits by, measured by `protocol`. bits: per pixel of test
+ * digits, where they were measured.
+ */
+export interface Likelihood {
+  name: string;
+  kind: "bernoulli" | "fixed" | "shared" | "predicted" | "discretized-logistic";
+  sigma: number | null;
+  error: number;
+  protocol: string;
+  bits: Average | null;
 }
 /**
  * `sigma`: of the noise, in grey levels; `limit`: the score that has the full colour, in nats
