@@ -10,6 +10,10 @@ export interface Wire {
   props: Props;
 }
 export interface Routes {
+  "compress/pictures": {
+    question: PictureToCompress;
+    answer: CompressedPicture;
+  };
   decode: {
     question: Codes;
     answer: DecodedCodes;
@@ -38,6 +42,45 @@ export interface Routes {
     question: NoisyDigit;
     answer: ScoredDigit;
   };
+}
+/**
+ * A picture of one kind of data: a digit, or else what the seed draws.
+ */
+export interface PictureToCompress {
+  data: string;
+  digit: Picture | null;
+  seed: number | null;
+}
+/**
+ * One picture: its shape [C, H, W], and its pixels as base64 of one byte a value, 0 black.
+ */
+export interface Picture {
+  /**
+   * @minItems 3
+   * @maxItems 3
+   */
+  shape: number[];
+  pixels: string;
+}
+/**
+ * The reconstructions at every code size: {kind: {size: ...}}.
+ */
+export interface CompressedPicture {
+  input: Picture;
+  pictures: {
+    [k: string]: {
+      [k: string]: Reconstruction;
+    };
+  };
+}
+/**
+ * A picture of the input's shape, base64 of one byte a value, and its error.
+ *
+ * mse: per pixel, taken before the picture is cut off to what a screen can show.
+ */
+export interface Reconstruction {
+  pixels: string;
+  mse: number;
 }
 /**
  * Which models are to decode which codes: each model all of them.
@@ -108,17 +151,6 @@ export interface Samples {
   digit: Picture;
   draw: number;
   part: number;
-}
-/**
- * One picture: its shape [C, H, W], and its pixels as base64 of one byte a value, 0 black.
- */
-export interface Picture {
-  /**
-   * @minItems 3
-   * @maxItems 3
-   */
-  shape: number[];
-  pixels: string;
 }
 /**
  * The digit made binary, and a row for each model.
@@ -200,6 +232,7 @@ export interface Compared {
   error: number;
 }
 export interface Props {
+  "compress/compress": Views_Compress_Compress__Props;
   "iwae/iwae": Views_Iwae_Iwae__Props;
   "kit/derivation": DerivationProps;
   "likelihood/likelihood": Views_Likelihood_Likelihood__Props;
@@ -208,6 +241,61 @@ export interface Props {
   "shell/digit_input": DigitInputProps;
   "shell/header": HeaderProps;
   "shell/navigation": NavigationProps;
+}
+/**
+ * `facts` by the data's name; `shape` [C, H, W] of a picture; `tiles`: directions shown.
+ */
+export interface Views_Compress_Compress__Props {
+  facts: {
+    [k: string]: Facts;
+  };
+  shape: number[];
+  tiles: number;
+  most_seed: number;
+}
+/**
+ * What was measured on the test images of one kind of data. Sizes that are keys are text.
+ *
+ * random: are pictures of it drawn from a seed? pixels: values in a picture. pca: its squared
+ * error per pixel with 0, 1, 2 ... components, 0 being the variance; errors: those of the networks,
+ * {kind: {size: error}}; angles: {size: the largest one, radians, from the linear autoencoder's
+ * subspace to PCA's}; entropy: of an image as the VAE sees it, nats, where it is known; bounds:
+ * {size: of the VAE}; directions: the address of what `directions_of` gives.
+ */
+export interface Facts {
+  name: string;
+  random: boolean;
+  sizes: number[];
+  pixels: number;
+  pca: number[];
+  errors: {
+    [k: string]: {
+      [k: string]: number;
+    };
+  };
+  entropy: number | null;
+  bounds: {
+    [k: string]: Bound;
+  };
+  angles: {
+    [k: string]: number;
+  };
+  directions: string;
+}
+/**
+ * What a VAE's card says of its ELBO and KL, nats per image.
+ */
+export interface Bound {
+  elbo: Average | null;
+  kl: Average | null;
+}
+/**
+ * A measured number: its unit, and how it was measured, as plain text.
+ */
+export interface Average {
+  value: number;
+  unit: string;
+  protocol: string;
 }
 /**
  * `control` answers in HTML whether it is the bound or the number of samples that helps.
@@ -235,14 +323,6 @@ export interface Model {
   averages: {
     [k: string]: Average;
   };
-}
-/**
- * A measured number: its unit, and how it was measured, as plain text.
- */
-export interface Average {
-  value: number;
-  unit: string;
-  protocol: string;
 }
 /**
  * `section`: the folder of the view whose derivation it is.
