@@ -22,8 +22,10 @@ LOOK = (
     "Draw one digit: the same z with each of the ten classes writes ten, nearly all legible, in a "
     "hand like yours."
 )
-TOLD, UNTOLD, JUDGE = "cvae-16", "vae-16-untold", "classifier"
-MISSING = f"The networks of this view are missing; train {TOLD}, {UNTOLD} and {JUDGE}."
+CONDITIONAL, UNCONDITIONAL, JUDGE = "cvae-16", "vae-16-unconditional", "classifier"
+MISSING = (
+    f"The networks of this view are missing; train {CONDITIONAL}, {UNCONDITIONAL} and {JUDGE}."
+)
 DEAD_NATS = 0.01  # a dimension of less KL than this says nothing about the image
 
 
@@ -49,15 +51,15 @@ class Classes(gr.HTML):
 
 def model_of(lab: Lab) -> dict[str, Any]:
     """What the script needs of the networks, and what was measured of them."""
-    entry = lab.entry(TOLD)
-    parts = lab.networks.addresses(TOLD)
+    entry = lab.entry(CONDITIONAL)
+    parts = lab.networks.addresses(CONDITIONAL)
     return {
         "size": entry.model.latent,
         "classes": entry.model.classes,
         "encoder": parts.get("encoder"),
         "decoder": parts.get("decoder"),
         "judge": lab.networks.addresses(JUDGE).get("classifier"),
-        "pictures": halves(entry.model.pictures),
+        "pictures": halves(entry.model.class_embedding),
         "rows": rows_of(entry),
         "facts": facts_of(lab),
     }
@@ -79,9 +81,9 @@ def rows_of(entry: Entry) -> list[dict[str, Any]]:
 
 def facts_of(lab: Lab) -> list[dict[str, str]]:
     """What knowing the class changes, in words with their protocols: from both cards."""
-    if UNTOLD not in lab.zoo:
+    if UNCONDITIONAL not in lab.zoo:
         return []
-    pair = [lab.entry(name).card.metrics for name in (TOLD, UNTOLD)]
+    pair = [lab.entry(name).card.metrics for name in (CONDITIONAL, UNCONDITIONAL)]
     needed = {
         "nats": ("elbo", "log p(x)"),
         "probe": ("linear probe accuracy", "5-nn accuracy"),
@@ -100,7 +102,7 @@ def _protocols(pair: list[dict], names: tuple[str, ...]) -> str:
         " \n".join(
             f"{model}, {name}: {metrics[name]['protocol']}."
             for name in names
-            for model, metrics in zip((TOLD, UNTOLD), pair, strict=True)
+            for model, metrics in zip((CONDITIONAL, UNCONDITIONAL), pair, strict=True)
         )
     )
 
@@ -108,7 +110,7 @@ def _protocols(pair: list[dict], names: tuple[str, ...]) -> str:
 def _nats(elbo: list[float], log_p: list[float]) -> dict[str, str]:
     told, untold = (f"−{-v:.1f}" for v in elbo)
     gained, most = log_p[0] - log_p[1], math.log(10)
-    sure = seeds.told(seeds.gain(TOLD, UNTOLD, "elbo"), "nats")
+    sure = seeds.told(seeds.gain(CONDITIONAL, UNCONDITIONAL, "elbo"), "nats")
     better = " It saves more: the told network is also the better model."
     return {
         "number": f"{elbo[0] - elbo[1]:.1f} nats",
@@ -135,8 +137,8 @@ def encode_told(lab: Lab, message: dict) -> dict[str, Any]:
     {"shares": q(y|x) of each class, "z"}.
     """
     x = read_digit(message)
-    near = lab.near
-    model, judge = near.entry(TOLD).model, near.entry(JUDGE).model
+    near = lab.interactive
+    model, judge = near.entry(CONDITIONAL).model, near.entry(JUDGE).model
     shares = classes.class_posterior(judge, x)
     y = message.get("y")
     y = int(shares.argmax()) if y is None else validate.whole(y, "The class", 0, model.classes - 1)
@@ -146,9 +148,9 @@ def encode_told(lab: Lab, message: dict) -> dict[str, Any]:
 
 def draw_every_class(lab: Lab, message: dict) -> dict[str, Any]:
     """{"z"} to the pictures of that code with each class."""
-    model = lab.near.entry(TOLD).model
+    model = lab.interactive.entry(CONDITIONAL).model
     z = validate.code(message.get("z"), model.latent)
-    return {"pixels": markup.pixels(classes.every_class(model, z))}
+    return {"pixels": markup.encode_pixels(classes.every_class(model, z))}
 
 
 def build(page: Page) -> None:
@@ -158,16 +160,18 @@ def build(page: Page) -> None:
     else:
         gr.HTML(f"<p class='notice'>{MISSING}</p>", apply_default_css=False)
     told = ConditionalVariationalAutoencoder
-    fold_out("classes", told.encode, told.decode, classes.every_class, classes.without_class)
+    fold_out("classes", told.encode, told.condition, classes.every_class, classes.without_class)
 
 
 def is_ready(lab: Lab) -> bool:
     """Are there a model of digits that is told their class, and a classifier to read it?"""
-    told, judge = (lab.zoo[name].model if name in lab.zoo else None for name in (TOLD, JUDGE))
+    told, judge = (
+        lab.zoo[name].model if name in lab.zoo else None for name in (CONDITIONAL, JUDGE)
+    )
     return (
         told is not None
         and judge is not None
-        and (told.needs_label and told.has_encoder and judge.classifies)
+        and (told.encode_needs_label and told.has_encoder and judge.has_classifier)
         and told.x_shape == judge.x_shape == DIGIT
         and told.config.classes == judge.config.classes
     )

@@ -90,7 +90,7 @@ class Compression(Component):
 
     def __init__(self, page: Page):
         lab = page.lab
-        page.routes.add(compress_picture, lab.near, Worker("compress", MOST_WAITING))
+        page.routes.add(compress_picture, lab.interactive, Worker("compress", MOST_WAITING))
         props = Props(
             facts={data: facts_of(lab, data) for data in offered(lab)},
             shape=list(lab.shape),

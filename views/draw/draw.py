@@ -27,7 +27,7 @@ MISSING = "The network of this view is missing; train draw-32."
 EXHIBIT = "drawing"
 TITLE = "DRAW"
 ONCE = "vae-32-oneshot"  # as many numbers, parameters and epochs, drawn at once
-LONGER = "vae-16-untold"  # drawn at once, too, for more epochs in less time
+LONGER = "vae-16-unconditional"  # drawn at once, too, for more epochs in less time
 
 
 class Drawing(gr.HTML):
@@ -36,7 +36,7 @@ class Drawing(gr.HTML):
     def __init__(self, lab: Lab | None = None, name: str = "", **keywords: Any):
         facts, server = {}, None
         if lab:
-            model, entries = lab.near.entry(name).model, compared(lab, name)
+            model, entries = lab.interactive.entry(name).model, compared(lab, name)
             facts = {
                 "title": TITLE,
                 "steps": model.steps,

@@ -40,7 +40,9 @@ class FewLabels(gr.HTML):
         super().__init__(
             view=view,
             pairs=[pair_of(lab, labels, names) for labels, names in pairs.items()],
-            server_functions=[validate.serving(read_with_labels, lab.near, pairs)] if lab else None,
+            server_functions=[validate.serving(read_with_labels, lab.interactive, pairs)]
+            if lab
+            else None,
             elem_classes=["few-labels"],
             **assets("few_labels", "kernel", "decoding", "address"),
             **keywords,
@@ -81,8 +83,8 @@ def read_with_labels(lab: Lab, pairs: dict[int, tuple[str, str]], message: dict)
     found = few_labels.explain(m2, x)
     return {
         "posteriors": [found.posterior.tolist(), few_labels.posterior(classifier, x).tolist()],
-        "styled": markup.pixels(found.styled),
-        "fitted": markup.pixels(found.fitted),
+        "styled": markup.encode_pixels(found.styled),
+        "fitted": markup.encode_pixels(found.fitted),
         "bounds": found.bounds.tolist(),
     }
 
@@ -96,8 +98,8 @@ def build(page: Page) -> None:
         gr.HTML(f"<p class='notice'>{MISSING}</p>", apply_default_css=False)
     fold_out(
         "few_labels",
-        SemiSupervisedAutoencoder.told,
-        SemiSupervisedAutoencoder.every_class,
+        SemiSupervisedAutoencoder.condition,
+        SemiSupervisedAutoencoder.terms_by_class,
         SemiSupervisedAutoencoder.terms,
         few_labels.explain,
     )

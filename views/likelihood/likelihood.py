@@ -68,7 +68,7 @@ class LikelihoodSwitch(Component):
     PROPS = Props
 
     def __init__(self, page: Page, names: tuple[str, ...]):
-        models = [page.lab.near.entry(name).model for name in names]
+        models = [page.lab.interactive.entry(name).model for name in names]
         page.routes.add(decode_digit, models, Worker("likelihood", MOST_WAITING))
         props = Props(
             rows=[likelihood_of(page.lab.entry(name)) for name in names],

@@ -35,7 +35,7 @@ class ScoreDigit(Component):
     PROPS = DigitProps
 
     def __init__(self, page: Page, entry: Entry):
-        model = page.lab.near.entry(entry.card.name).model
+        model = page.lab.interactive.entry(entry.card.name).model
         page.routes.add(score_digit, model, Worker("score", MOST_WAITING))
         props = DigitProps(
             sigma=score.noise_level(model),

@@ -6,7 +6,7 @@ import gradio as gr
 
 from data.shapes import FACTORS
 from explore import latent, shapes
-from models.total_correlation import aggregate_log_densities, stratified_weights
+from models.total_correlation import aggregate_log_densities, log_stratified_weights
 from models.zoo import Entry
 from views.kit import markup, validate
 from views.kit.component import assets
@@ -31,7 +31,9 @@ class Shapes(gr.HTML):
         super().__init__(
             models=[model_of(lab, name) for name in names] if lab else [],
             factors=factors(),
-            server_functions=[validate.serving(encode_shape, lab.near, names)] if lab else None,
+            server_functions=[validate.serving(encode_shape, lab.interactive, names)]
+            if lab
+            else None,
             elem_classes=["shapes"],
             **assets("shapes", "kernel", "decoding", "address"),
             **keywords,
@@ -105,7 +107,7 @@ def encode_shape(lab: Lab, names: tuple[str, ...], message: dict) -> dict[str, A
         for place, (factor, values) in zip(places, FACTORS.items(), strict=True)
     ]
     x, mean, deviation = shapes.encoded(lab.entry(name).model, places)
-    return {"pixels": markup.pixels(x), "mean": mean.tolist(), "std": deviation.tolist()}
+    return {"pixels": markup.encode_pixels(x), "mean": mean.tolist(), "std": deviation.tolist()}
 
 
 def build(page: Page) -> None:
@@ -115,7 +117,7 @@ def build(page: Page) -> None:
         Shapes(page.lab, names)
     else:
         gr.HTML(f"<p class='notice shapes-missing'>{MISSING}</p>", apply_default_css=False)
-    fold_out("shapes", stratified_weights, aggregate_log_densities)
+    fold_out("shapes", log_stratified_weights, aggregate_log_densities)
 
 
 def shown(lab: Lab) -> tuple[str, ...]:
