@@ -29,6 +29,10 @@ export interface Routes {
     question: Samples;
     answer: DrawnSamples;
   };
+  "ledger/terms": {
+    question: CodeToCharge;
+    answer: LedgerOfDigit;
+  };
   "likelihood/rows": {
     question: DigitToDecode;
     answer: DecodedDigit;
@@ -156,6 +160,32 @@ export interface Views_Iwae_Iwae__Row {
   pictures: string | null;
 }
 /**
+ * A digit, a model, and where q is: mu and log_var [D], or null for the encoder's own.
+ *
+ * draw: which epsilon z is drawn with, or null for z = mu.
+ */
+export interface CodeToCharge {
+  model: string;
+  digit: Picture;
+  mu: number[] | null;
+  log_var: number[] | null;
+  draw: number | null;
+}
+/**
+ * The ledger, in nats, with the q and the z that it is of; a point mass has no log_var.
+ *
+ * per_dimension [D]; per_pixel: base64 of eight bytes a value, in the order of the picture's
+ * shape.
+ */
+export interface LedgerOfDigit {
+  mu: number[];
+  log_var: number[] | null;
+  z: number[];
+  per_dimension: number[];
+  per_pixel: string;
+  picture: Picture;
+}
+/**
  * A digit, where its code comes from, and how many draws of the seed are averaged.
  */
 export interface DigitToDecode {
@@ -222,6 +252,7 @@ export interface Props {
   "compress/compress": Views_Compress_Compress__Props;
   "iwae/iwae": Views_Iwae_Iwae__Props;
   "kit/derivation": DerivationProps;
+  "ledger/ledger": Views_Ledger_Ledger__Props;
   "likelihood/likelihood": Views_Likelihood_Likelihood__Props;
   "score/digit": DigitProps;
   "score/field": FieldProps;
@@ -316,6 +347,62 @@ export interface Model {
  */
 export interface DerivationProps {
   section: string;
+}
+/**
+ * `groups`: {heading: names of the models under it}; `shape` [C, H, W] of a digit.
+ *
+ * code_bounds and pixel_bounds: of log sigma^2 of q and of a pixel. draws: of epsilon. noise: the
+ * address of what `noise_of` gives.
+ */
+export interface Views_Ledger_Ledger__Props {
+  models: {
+    [k: string]: ModelFacts;
+  };
+  groups: {
+    [k: string]: string[];
+  };
+  start: string;
+  shape: number[];
+  /**
+   * @minItems 2
+   * @maxItems 2
+   */
+  code_bounds: [number, number];
+  /**
+   * @minItems 2
+   * @maxItems 2
+   */
+  pixel_bounds: [number, number];
+  draws: number;
+  noise: string;
+}
+/**
+ * What the script needs to compute a model's ledger; no more of it depends on the family.
+ *
+ * binary: are its pixels black or white? log_var: log sigma^2 of every pixel of a Gaussian, to
+ * which a decoder with two channels, where it is `predicted`, adds one for each. weights: of the
+ * reconstruction and of the other term, as in training. order: the dimensions, most important
+ * first; dead: those that say nothing; spans: from where to where each dimension's handle goes.
+ * shifted: is its encoder shown a corrupted digit? The addresses of its networks are null where
+ * only the server can run them.
+ */
+export interface ModelFacts {
+  family: string;
+  prior: boolean;
+  binary: boolean;
+  log_var: number;
+  predicted: boolean;
+  /**
+   * @minItems 2
+   * @maxItems 2
+   */
+  weights: [number, number];
+  order: number[];
+  dead: boolean[];
+  spans: [number, number][];
+  shifted: boolean;
+  decoder: string | null;
+  encoder: string | null;
 }
 /**
  * `shape` [C, H, W] of a digit; `floor`: the least sigma that a network may predict.
