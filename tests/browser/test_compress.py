@@ -52,7 +52,7 @@ def test_the_chart_is_a_slider_and_its_numbers_are_true(visit, lab):
     visitor.page.keyboard.press("End")
     visitor.until(lambda: agrees(visitor, lab, 64), "k = 64")
     # Pure chance keeps k of 784.
-    panel.get_by_text("pixels of pure chance", exact=True).click()
+    visitor.pick("pixels of pure chance")
     expect(panel.locator("thead")).to_contain_text("at k = 32")
     kept = panel.locator("tbody tr").last.locator("td").all_inner_texts()
     assert kept[:2] == ["4.1 %", "4.1 %"] == [f"{100 * 32 / 784:.1f} %"] * 2
@@ -60,7 +60,7 @@ def test_the_chart_is_a_slider_and_its_numbers_are_true(visit, lab):
         lambda: drawn(visitor, "input").tolist(), lambda: visitor.press("Another picture")
     )
     expect(panel.locator(".words")).to_contain_text("784 log 2 = 543.43 nats. This one has 543.43")
-    panel.get_by_text("IID Gaussian pixels", exact=True).click()
+    visitor.pick("IID Gaussian pixels")
     expect(panel.locator("tbody td").nth(2)).to_have_text("not trained")
     assert panel.locator("tbody tr").last.locator("td").all_inner_texts()[:2] == ["4.1 %"] * 2
     visitor.until(lambda: np.ptp(drawn(visitor, "input")) > 100, "a picture of theirs")
@@ -69,7 +69,7 @@ def test_the_chart_is_a_slider_and_its_numbers_are_true(visit, lab):
 def test_a_link_brings_back_data_size_and_picture(visit):
     visitor = visit(fragment="view=Compress")
     panel = visitor.panel
-    panel.get_by_text("pixels of pure chance", exact=True).click()
+    visitor.pick("pixels of pure chance")
     panel.get_by_label("Code size k").focus()
     visitor.page.keyboard.press("Home")
     visitor.until(lambda: drawn(visitor, "input").any(), "a picture")

@@ -136,14 +136,14 @@ def test_the_numbers_are_torchs_wherever_the_handles_are(at_ledger, lab, name):
     found = expected(lab, name, shown, moved)
     drawn = visitor.pixels(visitor.panel.locator("canvas.picture"))[..., 0].astype(int)
     assert np.abs(drawn - to_bytes(found.picture[0].numpy()).astype(int)).max() <= 1
-    visitor.panel.get_by_text("mean over both", exact=True).click()
+    visitor.pick("mean over both")
     shown = Shown(visitor)
     shown.adds_up()
     beta = ledger.hidden_beta(784, len(found.z))
     assert f"= {beta:g}." in shown.meaning
     mean = found.terms["reconstruction"] / 784 + found.terms["kl"] / len(found.z)
     assert abs(value(shown.all) - mean) < 2e-4
-    visitor.panel.get_by_text("sum", exact=True).click()
+    visitor.pick("sum")
     visitor.press("Draw again")
     visitor.press("Back to the encoder's q")
     shown = settled(visitor, lambda s: s.is_that_of(expected(lab, name, s, draw=1)))
@@ -171,7 +171,7 @@ def test_every_model_adds_up_here_and_on_the_server(visit, lab):
         lambda: visitor.page.url.endswith("ledger.model=ae-2&ledger.loss=both"),
         "the address follows",
     )
-    visitor.panel.get_by_text("sum", exact=True).click()
+    visitor.pick("sum")
     for where in ("in this page", "on the server"):
         for name in names if where == "in this page" else ("vae-2", "dae-16"):
             choice.select_option(name)

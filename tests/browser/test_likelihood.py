@@ -49,7 +49,7 @@ def test_the_rows_show_what_torch_says(visit, lab):
     slider = panel.get_by_label("How many draws are averaged")
     slider.focus()
     visitor.page.keyboard.press("End")
-    panel.get_by_text("draw from q(z|x)", exact=True).click()
+    visitor.pick("draw from q(z|x)")
     settled(visitor, "draw 256 2")
     visitor.until(lambda: "likelihood.code=draw" in visitor.page.url, "the address follows")
     check("draw", 256, 2)
@@ -82,7 +82,7 @@ def test_a_link_brings_back_what_is_drawn_and_where(visit):
     visitor = visit(fragment="view=Likelihood")
     settled(visitor, "mean 16 1")
     panel = visitor.panel
-    panel.get_by_text("draw from N(0, I)", exact=True).click()
+    visitor.pick("draw from N(0, I)")
     visitor.press("Draw another")
     panel.get_by_label("How many draws are averaged").focus()
     visitor.page.keyboard.press("ArrowLeft")

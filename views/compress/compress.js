@@ -1,5 +1,6 @@
 /** Pictures at every code size, and the error that each kind of code leaves. */
 import { drag } from "../kit/chart.js";
+import { radioButtons } from "../kit/controls.js";
 import { decodeBytes } from "../kit/encoding.js";
 import { encodePicture, paint, signedColours, sizeOf } from "../kit/images.js";
 import { oneOf, wholeNumber } from "../kit/keys.js";
@@ -21,12 +22,6 @@ const makeFigure = (/** @type {string} */ kind, /** @type {string} */ title) => 
   figure.dataset.kind = kind;
   figure.innerHTML = `<canvas role="img" aria-label="${title}"></canvas><figcaption><b>${title}</b><span></span></figcaption>`;
   return figure;
-};
-
-const makeChoice = (/** @type {string} */ data, /** @type {string} */ title) => {
-  const label = document.createElement("label");
-  label.innerHTML = `<input type="radio" name="compress-data" value="${data}"><span>${title}</span>`;
-  return label;
 };
 
 /** @param {import("../kit/view.js").Mounting<Props>} mounting */
@@ -52,7 +47,6 @@ export default function mount({ element, props }) {
   // One answer holds the pictures of all code sizes, so that moving k asks nobody.
   let answer = /** @type {Route["answer"] | null} */ (null);
 
-  find(".choice").append(...names.map((data) => makeChoice(data, props.facts[data].name)));
   find(".pictures").append(
     makeFigure("input", "the input"),
     ...KINDS.map((kind) => makeFigure(kind, TITLES[kind])),
@@ -183,12 +177,8 @@ export default function mount({ element, props }) {
     show();
     refresh();
   };
-  for (const data of names) {
-    /** @type {HTMLInputElement} */
-    const radio = find(`[value="${data}"]`);
-    radio.checked = data === state.data;
-    radio.addEventListener("change", () => setData(data));
-  }
+  const options = names.map((value) => ({ value, title: props.facts[value].name }));
+  radioButtons(find(".choice"), options, state.data, setData);
   find("[data-do=again]").addEventListener("click", () => {
     state.seed = (state.seed + 1) % (props.most_seed + 1);
     refresh();

@@ -94,23 +94,41 @@ export const wholeNumber = (low, high, initial) => ({
 });
 
 /**
- * `count` numbers, each from `least` to `most`, and without `least` of at most `most` either way; a
- * function where how many there are depends on another key.
+ * `count` numbers, each of at most `most` either way; a function where how many there are depends on
+ * another key.
  * @param {number | (() => number)} count
  * @param {number} most
  * @param {number[]} initial
  * @param {number} [digits]
- * @param {number} [least]
  * @returns {Key<number[]>}
  */
-export const numbers = (count, most, initial, digits = 4, least = -most) => ({
+export const numbers = (count, most, initial, digits = 4) => ({
   initial,
   read: (text) => {
     const texts = text.split(",");
     const wanted = typeof count === "function" ? count() : count;
-    const isOne = (/** @type {string} */ each) =>
-      NUMBER.test(each) && least <= Number(each) && Number(each) <= most;
-    return texts.length === wanted && texts.every(isOne) ? texts.map(Number) : undefined;
+    const fits =
+      texts.length === wanted &&
+      texts.every((each) => NUMBER.test(each) && Math.abs(Number(each)) <= most);
+    return fits ? texts.map(Number) : undefined;
+  },
+  write: (values) => values.map((v) => short(v, digits)).join(),
+});
+
+/**
+ * As many numbers as there are ranges, each within its own.
+ * @param {readonly (readonly [number, number])[]} ranges the lowest and the highest of each
+ * @param {number[]} initial
+ * @param {number} [digits]
+ * @returns {Key<number[]>}
+ */
+export const numbersWithin = (ranges, initial, digits = 4) => ({
+  initial,
+  read: (text) => {
+    const texts = text.split(",");
+    const fits = (/** @type {string} */ each, /** @type {number} */ i) =>
+      NUMBER.test(each) && ranges[i][0] <= Number(each) && Number(each) <= ranges[i][1];
+    return texts.length === ranges.length && texts.every(fits) ? texts.map(Number) : undefined;
   },
   write: (values) => values.map((v) => short(v, digits)).join(),
 });

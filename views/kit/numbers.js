@@ -28,6 +28,9 @@ export const clamp = (v, low, high) => Math.min(Math.max(v, low), high);
 /** @param {number[]} values */
 export const sum = (values) => values.reduce((a, b) => a + b, 0);
 
+/** Values to at most `digits` decimals, as a link keeps them. @param {ArrayLike<number>} values @param {number} digits */
+export const rounded = (values, digits) => Array.from(values, (v) => Number(v.toFixed(digits)));
+
 /**
  * Rounded numbers that still add up: each part is rounded down or up to `digits`, and their sum is
  * the rounded total. As many are rounded up as the total needs, those with the largest remainders

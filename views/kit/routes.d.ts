@@ -13,6 +13,10 @@ export interface Routes {
     question: Codes;
     answer: DecodedCodes;
   };
+  "denoise/digit": {
+    question: Views_Denoise_Denoise__Question;
+    answer: Views_Denoise_Denoise__Answer;
+  };
   "digit/photo": {
     question: Photo;
     answer: NormalizedPhoto;
@@ -25,9 +29,33 @@ export interface Routes {
     question: Nothing;
     answer: SampleDigits;
   };
+  "gap/best": {
+    question: BinarizedDigit;
+    answer: Gaussian;
+  };
+  "gap/posterior": {
+    question: PosteriorQuestion;
+    answer: TruePosteriorSums;
+  };
+  "gap/weights": {
+    question: WeightsQuestion;
+    answer: DrawnWeights;
+  };
+  "interpolate/film": {
+    question: FilmOfEnds;
+    answer: SavedFilm;
+  };
+  "interpolate/paths": {
+    question: Ends;
+    answer: Paths;
+  };
   "iwae/samples": {
     question: Samples;
     answer: DrawnSamples;
+  };
+  "kl/encoder": {
+    question: DigitQuestion;
+    answer: FirstGaussian;
   };
   "ledger/terms": {
     question: CodeToCharge;
@@ -37,9 +65,33 @@ export interface Routes {
     question: DigitToDecode;
     answer: DecodedDigit;
   };
+  "reconstruct/digit": {
+    question: Views_Reconstruct_Reconstruct__Question;
+    answer: Views_Reconstruct_Reconstruct__Answer;
+  };
+  "sample/draw": {
+    question: Views_Sample_Sample__Question;
+    answer: Grids;
+  };
+  "sample/export": {
+    question: Views_Sample_Sample__Question;
+    answer: SavedSamples;
+  };
   "score/digit": {
     question: NoisyDigit;
     answer: ScoredDigit;
+  };
+  "trick/encoder": {
+    question: DigitQuestion;
+    answer: EncodedDigit;
+  };
+  "trick/estimates": {
+    question: EstimatesQuestion;
+    answer: Estimates;
+  };
+  "trick/gradients": {
+    question: GradientsQuestion;
+    answer: LossGradients;
   };
 }
 /**
@@ -54,11 +106,7 @@ export interface PictureToCompress {
  * One picture: its shape [C, H, W], and its pixels as base64 of one byte a value, 0 black.
  */
 export interface Picture {
-  /**
-   * @minItems 3
-   * @maxItems 3
-   */
-  shape: [number, number, number];
+  shape: number[];
   pixels: string;
 }
 /**
@@ -68,7 +116,7 @@ export interface CompressedPicture {
   input: Picture;
   pictures: {
     [k: string]: {
-      [k: string]: Reconstruction;
+      [k: string]: Views_Compress_Compress__Reconstruction;
     };
   };
 }
@@ -77,7 +125,7 @@ export interface CompressedPicture {
  *
  * mse: per pixel, taken before the picture is cut off to what a screen can show.
  */
-export interface Reconstruction {
+export interface Views_Compress_Compress__Reconstruction {
   pixels: string;
   mse: number;
 }
@@ -93,6 +141,32 @@ export interface Codes {
  */
 export interface DecodedCodes {
   pixels: string[];
+}
+/**
+ * A digit, how it is to be corrupted, and the code size of the models that repair it.
+ */
+export interface Views_Denoise_Denoise__Question {
+  digit: Picture;
+  kind: string;
+  strength: number;
+  size: number;
+  seed: number;
+}
+/**
+ * The corrupted digit, with its PSNR, and a repair by each model of the code size, in order.
+ */
+export interface Views_Denoise_Denoise__Answer {
+  corrupted: Picture;
+  psnr: number | null;
+  repairs: Repair[];
+}
+/**
+ * What one model makes of it, and its PSNR in dB against the clean digit; None: no error.
+ */
+export interface Repair {
+  name: string;
+  picture: Picture;
+  psnr: number | null;
 }
 /**
  * A picture file's bytes in base64.
@@ -136,6 +210,128 @@ export interface SampleDigits {
   name: string;
 }
 /**
+ * A model, and a digit whose grey pixels are drawn as black or white from the seed.
+ */
+export interface BinarizedDigit {
+  model: string;
+  digit: Picture;
+  seed: number;
+}
+/**
+ * Means and standard deviations [D] of a Gaussian with a diagonal covariance.
+ */
+export interface Gaussian {
+  mu: number[];
+  sigma: number[];
+}
+/**
+ * `live` for what moves; `q` for another than the encoder's.
+ */
+export interface PosteriorQuestion {
+  model: string;
+  digit: Picture;
+  seed: number;
+  live: boolean;
+  q: DraggedGaussian | null;
+}
+/**
+ * A q with a diagonal covariance over a 2-D code, as a visitor drags it.
+ */
+export interface DraggedGaussian {
+  mu: number[];
+  sigma: number[];
+}
+/**
+ * What quadrature finds of one digit made binary, in nats.
+ *
+ * `peak` is the largest log p(x, z); `spots` are rows [z1, z2, mass], see `gap.spots`.
+ */
+export interface TruePosteriorSums {
+  digit: Picture;
+  encoder: Gaussian;
+  log_p: number;
+  peak: number;
+  spots: number[][];
+  window: GridWindow;
+}
+/**
+ * A window of the latent plane, see `gap.Window`.
+ *
+ * log p(x|z) [n * n] in nats is `top`, the largest, plus `below`: base64 of four bytes a number.
+ */
+export interface GridWindow {
+  centre: number[];
+  half: number;
+  view: number;
+  n: number;
+  top: number;
+  below: string;
+}
+/**
+ * Part `part` of the `draw`-th set of samples from the encoder's q, or from another, `q`.
+ */
+export interface WeightsQuestion {
+  model: string;
+  digit: Picture;
+  seed: number;
+  q: DraggedGaussian | null;
+  draw: number;
+  part: number;
+}
+/**
+ * PART importance samples of one digit made binary.
+ *
+ * `log_weights`: in nats, base64 of eight bytes a number; `z`: codes [PART, 2] where they can be
+ * mapped; `kl`: KL(q || p(z)) of the q that they are from, in nats.
+ */
+export interface DrawnWeights {
+  digit: Picture;
+  log_weights: string;
+  z: number[][] | null;
+  kl: number;
+}
+/**
+ * The same, and the type of the file that is to be saved.
+ */
+export interface FilmOfEnds {
+  a: Picture;
+  b: Picture;
+  families: string[];
+  size: number;
+  kind: "gif" | "png";
+}
+/**
+ * A file's name, and the file as a data URI.
+ */
+export interface SavedFilm {
+  name: string;
+  uri: string;
+}
+/**
+ * Two digits, and the models, by family and code size, that paths lead through.
+ */
+export interface Ends {
+  a: Picture;
+  b: Picture;
+  families: string[];
+  size: number;
+}
+/**
+ * The cross-fade, then a straight and a curved path per model; `shape` is a picture's.
+ */
+export interface Paths {
+  shape: number[];
+  paths: PathPictures[];
+}
+/**
+ * STEPS pictures from A to B, base64 of one byte a value, and how they were made.
+ */
+export interface PathPictures {
+  family: string;
+  note: string;
+  pixels: string;
+}
+/**
  * Which samples are asked for: part `part` of the `draw`-th set for this digit.
  */
 export interface Samples {
@@ -158,6 +354,19 @@ export interface DrawnSamples {
 export interface Views_Iwae_Iwae__Row {
   log_weights: string;
   pictures: string | null;
+}
+/**
+ * A question that says no more than which digit it is about.
+ */
+export interface DigitQuestion {
+  digit: Picture;
+}
+/**
+ * Mean and standard deviation of z_1 under q(z|x).
+ */
+export interface FirstGaussian {
+  mu: number;
+  sigma: number;
 }
 /**
  * A digit, a model, and where q is: mu and log_var [D], or null for the encoder's own.
@@ -219,6 +428,73 @@ export interface Views_Likelihood_Likelihood__Row {
   rmse: number;
 }
 /**
+ * A digit through the models of one code size: is the mean of q(z|x) decoded, or a draw?
+ */
+export interface Views_Reconstruct_Reconstruct__Question {
+  digit: Picture;
+  size: number;
+  code: "mean" | "draw";
+  seed: number;
+}
+/**
+ * A row for each model of that code size, in reading order.
+ */
+export interface Views_Reconstruct_Reconstruct__Answer {
+  rows: Views_Reconstruct_Reconstruct__Reconstruction[];
+}
+/**
+ * What one model makes of the digit.
+ *
+ * z, std [size]: the code, and the standard deviation of q(z|x), 0 for a point mass. error: base64
+ * of four bytes a value, picture minus digit, [C, H, W]. mse: its mean square per pixel. less: the
+ * share of pixels that are off by less than the root of it. kl: KL(q(z|x) || p(z)) in nats, or
+ * None without a prior. read: what our classifier reads before and after, where these differ.
+ */
+export interface Views_Reconstruct_Reconstruct__Reconstruction {
+  name: string;
+  z: number[];
+  std: number[];
+  picture: Picture;
+  error: string;
+  mse: number;
+  less: number;
+  kl: number | null;
+  read: number[] | null;
+}
+/**
+ * Which draws: of models of a code size, from an origin, at a temperature if it is N(0, I).
+ */
+export interface Views_Sample_Sample__Question {
+  size: number;
+  origin: string;
+  temperature: number;
+  seed: number;
+}
+/**
+ * A grid for each model of the code size, in order; `shape` is a picture's.
+ */
+export interface Grids {
+  shape: number[];
+  grids: Grid[];
+}
+/**
+ * The draws of one model and their pictures; None where there is nothing to draw from.
+ *
+ * Base64 of four bytes a number [COUNT, size], and of one byte a value.
+ */
+export interface Grid {
+  name: string;
+  z: string | null;
+  pixels: string | null;
+}
+/**
+ * A file's name, and the file as a data URI.
+ */
+export interface SavedSamples {
+  name: string;
+  uri: string;
+}
+/**
  * A digit, whether noise of the seed is added to it, and `steps` of a share of the full one.
  */
 export interface NoisyDigit {
@@ -248,17 +524,74 @@ export interface Compared {
   picture: Picture;
   error: number;
 }
+/**
+ * A digit made binary, and mean and standard deviation [D] of its q(z|x).
+ */
+export interface EncodedDigit {
+  x: Picture;
+  mu: number[];
+  sigma: number[];
+}
+/**
+ * How many draws, and their seed.
+ */
+export interface EstimatesQuestion {
+  digit: Picture;
+  mu: number[];
+  sigma: number[];
+  seed: number;
+  count: number;
+}
+/**
+ * The loss's gradient from each draw, by each estimator.
+ *
+ * For each it is one list per parameter: mu_1, mu_2, sigma_1, sigma_2. The KL's gradient is part
+ * of all of them and the same in all.
+ */
+export interface Estimates {
+  pathwise: number[][];
+  score: number[][];
+  baseline: number[][];
+}
+/**
+ * One draw, z = mu + sigma * epsilon; `reparameterize`: is that how z came about?
+ */
+export interface GradientsQuestion {
+  digit: Picture;
+  mu: number[];
+  sigma: number[];
+  epsilon: number[];
+  reparameterize: boolean;
+}
+/**
+ * One draw's loss, nats, and its gradients: see `trick.Backward`.
+ */
+export interface LossGradients {
+  reconstruction: number;
+  kl: number;
+  by_z: number[];
+  through: number[][] | null;
+  by_kl: number[][];
+  total: number[][];
+}
 export interface Props {
   "compress/compress": Views_Compress_Compress__Props;
+  "denoise/denoise": Views_Denoise_Denoise__Props;
+  "gap/gap": GapProps;
+  "interpolate/interpolate": Views_Interpolate_Interpolate__Props;
   "iwae/iwae": Views_Iwae_Iwae__Props;
   "kit/derivation": DerivationProps;
+  "kl/kl": KlProps;
   "ledger/ledger": Views_Ledger_Ledger__Props;
   "likelihood/likelihood": Views_Likelihood_Likelihood__Props;
+  "reconstruct/reconstruct": Views_Reconstruct_Reconstruct__Props;
+  "sample/sample": Views_Sample_Sample__Props;
   "score/digit": DigitProps;
   "score/field": FieldProps;
   "shell/digit_input": DigitInputProps;
   "shell/header": HeaderProps;
   "shell/navigation": NavigationProps;
+  "trick/trick": TrickProps;
 }
 /**
  * `facts` by the data's name; `shape` [C, H, W] of a picture; `tiles`: directions shown.
@@ -315,11 +648,81 @@ export interface Average {
   unit: string;
   protocol: string;
 }
+export interface Views_Denoise_Denoise__Props {
+  sizes: number[];
+  kinds: Kind[];
+  models: Views_Denoise_Denoise__Model[];
+  most_seed: number;
+}
+/**
+ * A corruption: its name, its title, and what its strength is.
+ */
+export interface Kind {
+  name: string;
+  title: string;
+  axis: string;
+}
+/**
+ * A model, and what was measured of it under each corruption, by the corruption's name.
+ */
+export interface Views_Denoise_Denoise__Model {
+  name: string;
+  family: string;
+  size: number;
+  curves: {
+    [k: string]: Curve;
+  };
+}
+/**
+ * The mean squared error per pixel, `value`, at each `strength`, and how it was measured.
+ */
+export interface Curve {
+  strength: number[];
+  value: number[];
+  protocol: string;
+}
+/**
+ * `models`: the first is what the view opens with. The last three bound a q that is dragged.
+ */
+export interface GapProps {
+  models: GapModel[];
+  colours: string[];
+  draws: number;
+  part: number;
+  most_turns: number;
+  most_mu: number;
+  least_sigma: number;
+  most_sigma: number;
+}
+/**
+ * A model that is offered; `map` only where the code has two dimensions.
+ */
+export interface GapModel {
+  name: string;
+  latent: number;
+  map: CodeMap | null;
+}
+/**
+ * Codes of test images: the address of a file with them, see `codes_file`, and the half side of
+ * a square around 0 that holds them.
+ */
+export interface CodeMap {
+  file: string;
+  half: number;
+}
+/**
+ * `families`: the models that paths can lead through.
+ */
+export interface Views_Interpolate_Interpolate__Props {
+  sizes: number[];
+  families: string[];
+  steps: number;
+}
 /**
  * `control` answers in HTML whether it is the bound or the number of samples that helps.
  */
 export interface Views_Iwae_Iwae__Props {
-  models: Model[];
+  models: Views_Iwae_Iwae__Model[];
   draws: number;
   part: number;
   most_draws: number;
@@ -330,7 +733,7 @@ export interface Views_Iwae_Iwae__Props {
 /**
  * What is said of a model whatever the digit; `averages` are its card's, by their names.
  */
-export interface Model {
+export interface Views_Iwae_Iwae__Model {
   name: string;
   family: string;
   samples: number;
@@ -349,6 +752,12 @@ export interface DerivationProps {
   section: string;
 }
 /**
+ * `model`: the name of the VAE whose q(z_1|x) can be shown.
+ */
+export interface KlProps {
+  model: string;
+}
+/**
  * `groups`: {heading: names of the models under it}; `shape` [C, H, W] of a digit.
  *
  * code_bounds and pixel_bounds: of log sigma^2 of q and of a pixel. draws: of epsilon. noise: the
@@ -363,16 +772,8 @@ export interface Views_Ledger_Ledger__Props {
   };
   start: string;
   shape: number[];
-  /**
-   * @minItems 2
-   * @maxItems 2
-   */
-  code_bounds: [number, number];
-  /**
-   * @minItems 2
-   * @maxItems 2
-   */
-  pixel_bounds: [number, number];
+  code_bounds: number[];
+  pixel_bounds: number[];
   draws: number;
   noise: string;
 }
@@ -392,14 +793,10 @@ export interface ModelFacts {
   binary: boolean;
   log_var: number;
   predicted: boolean;
-  /**
-   * @minItems 2
-   * @maxItems 2
-   */
-  weights: [number, number];
+  weights: number[];
   order: number[];
   dead: boolean[];
-  spans: [number, number][];
+  spans: number[][];
   shifted: boolean;
   decoder: string | null;
   encoder: string | null;
@@ -429,6 +826,61 @@ export interface Likelihood {
   error: number;
   protocol: string;
   bits: Average | null;
+}
+/**
+ * `unavailable`: a sentence for each checkpoint that could not be loaded.
+ */
+export interface Views_Reconstruct_Reconstruct__Props {
+  sizes: number[];
+  models: Views_Reconstruct_Reconstruct__Model[];
+  unavailable: string[];
+  most_seed: number;
+}
+/**
+ * What is said of a model whatever the digit.
+ *
+ * `scale`: the value of a code that fills half the height of its bar. `typical`: its mean squared
+ * error per pixel over the test images of `data`. `mirrored`: are the decoder's layers the
+ * encoder's?
+ */
+export interface Views_Reconstruct_Reconstruct__Model {
+  name: string;
+  family: string;
+  title: string;
+  size: number;
+  scale: number;
+  typical: number;
+  data: string;
+  encoder: Layers;
+  decoder: Layers;
+  mirrored: boolean;
+}
+/**
+ * The hidden layers of a network from the picture to the code: channels, then widths.
+ */
+export interface Layers {
+  channels: number[];
+  widths: number[];
+}
+/**
+ * `origins`: where z may be drawn from, {name: title}.
+ *
+ * `facts`: for each code size the address of a JSON file, which holds what `facts_of` gives.
+ * `colours`: one a class.
+ */
+export interface Views_Sample_Sample__Props {
+  sizes: number[];
+  origins: {
+    [k: string]: string;
+  };
+  facts: {
+    [k: string]: string;
+  };
+  colours: string[];
+  columns: number;
+  count: number;
+  most_temperature: number;
+  most_seed: number;
 }
 /**
  * `sigma`: of the noise, in grey levels; `limit`: the score that has the full colour, in nats
@@ -487,4 +939,13 @@ export interface NavigationProps {
   views: {
     [k: string]: string;
   };
+}
+/**
+ * The model whose gradients are shown; `decoder`: the address of its network, if a browser can
+ * run it; `shape` [C, H, W] of its pictures.
+ */
+export interface TrickProps {
+  model: string;
+  decoder: string | null;
+  shape: number[];
 }

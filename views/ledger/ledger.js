@@ -1,5 +1,6 @@
 /** The loss of the digit, term by term: q as somebody has moved it from where the encoder puts it. */
 import { drag } from "../kit/chart.js";
+import { radioButtons } from "../kit/controls.js";
 import {
   decodeMany,
   decodingBadge,
@@ -17,7 +18,6 @@ import { ask, fetchJson, latestOnly } from "../kit/request.js";
 import { mountView } from "../kit/view.js";
 import { headOf, makeRow, mostNats, writeRows } from "./rows.js";
 import {
-  LOSSES,
   accountOf,
   codeOf,
   equationOf,
@@ -44,6 +44,12 @@ const STEPS = 9; // pictures in the strip of one dimension
 const FULL = 5; // nats in one pixel that take the full colour
 const REST = 200; // ms after the last move, when strips are drawn anew
 const DECIMALS = 4; // of what is moved, so that a link holds it whole
+/** @type {{ value: import("./terms.js").Loss, title: string }[]} */
+const SUMS = [
+  { value: "sum", title: "sum" },
+  { value: "pixels", title: "mean over pixels" },
+  { value: "both", title: "mean over both" },
+];
 const EQUATION = ["rec", "kl", "all", "rec-how", "kl-how", "all-how"];
 
 const shorten = (/** @type {number} */ v) => Number(v.toFixed(DECIMALS));
@@ -57,7 +63,7 @@ const keysOf = ({ models, start, draws, code_bounds: [least, most] }) => {
   const high = Math.ceil(Math.max(...all.map(([, to]) => to)));
   return {
     model: oneOf(Object.keys(models), start),
-    loss: oneOf(LOSSES),
+    loss: oneOf(SUMS.map(({ value }) => value)),
     z: oneOf(/** @type {const} */ (["mean", "draw"])),
     draw: wholeNumber(0, draws - 1, 0),
     mu: numbersByIndex(longest, low, high, DECIMALS),
@@ -398,15 +404,10 @@ const startLedger = (element, props, view, noise) => {
     putBack();
     takeModel();
   });
-  for (const loss of LOSSES) {
-    /** @type {HTMLInputElement} */
-    const radio = find(`[name=ledger-loss][value=${loss}]`);
-    radio.checked = loss === state.loss;
-    radio.addEventListener("change", () => {
-      state.loss = loss;
-      refresh();
-    });
-  }
+  radioButtons(find("[data-of=loss]"), SUMS, state.loss, (loss) => {
+    state.loss = /** @type {typeof state.loss} */ (loss);
+    refresh();
+  });
   for (const z of /** @type {const} */ (["mean", "draw"]))
     find(`[name=ledger-z][value=${z}]`).addEventListener("change", () => drawZ(z));
   find("[data-do=again]").addEventListener("click", () => {

@@ -16,9 +16,6 @@ import { clamp, format, sum } from "../kit/numbers.js";
  * @property {Uint8Array | Uint8ClampedArray} picture the mean of p(x|z), in bytes
  */
 
-/** @type {Loss[]} */
-export const LOSSES = ["sum", "pixels", "both"];
-
 /** The KL in two parts, of the mean and of the spread: they say which handle it comes from. */
 export const ofMean = (/** @type {number} */ mu) => 0.5 * mu * mu;
 export const ofSpread = (/** @type {number} */ logVar) => 0.5 * (Math.exp(logVar) - 1 - logVar);

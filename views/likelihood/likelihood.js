@@ -1,4 +1,5 @@
 /** The same digit under several p(x|z): a row of pictures for each, and one pixel's distribution. */
+import { radioButtons } from "../kit/controls.js";
 import { encodePicture, paint, toBytes } from "../kit/images.js";
 import { oneOf, optional, wholeNumber } from "../kit/keys.js";
 import { clamp, format } from "../kit/numbers.js";
@@ -25,6 +26,12 @@ const KINDS = {
 const DISCRETE = ["bernoulli", "discretized-logistic"]; // all others are densities
 const PICTURES = { mean: "mean", deviation: "std. dev.", sample: "one draw", average: "average" };
 const START = 16; // draws
+/** @type {{ value: Route["question"]["code"], title: string }[]} */
+const CODES = [
+  { value: "mean", title: "mean of q(z|x)" },
+  { value: "draw", title: "draw from q(z|x)" },
+  { value: "prior", title: "draw from N(0, I)" },
+];
 const WORDS =
   "The <b>mean</b> averages all images that z allows, so unsure edges turn grey. <b>One draw</b> adds noise to each pixel on its own. A “sample of a VAE” is nearly always a mean, for z from N(0, I). A <b>density</b> has no upper limit: do not rank them. <b>Bits per pixel</b> compare, the fewer the better: of P(x|z) of the 256 grey levels; for test digits of P(x), so that z costs, too.";
 
@@ -49,7 +56,7 @@ export default function mount({ element, props }) {
   const view = mountView(
     { element, props },
     {
-      code: oneOf(/** @type {const} */ (["mean", "draw", "prior"])),
+      code: oneOf(CODES.map(({ value }) => value)),
       count: oneOf(props.counts.map(String), String(START)),
       draw: wholeNumber(0, props.most_seed, 1),
       pixel: optional(wholeNumber(0, height * width - 1, 0)),
@@ -151,15 +158,10 @@ export default function mount({ element, props }) {
     showCount();
     refresh();
   });
-  for (const code of /** @type {const} */ (["mean", "draw", "prior"])) {
-    /** @type {HTMLInputElement} */
-    const radio = find(`[value=${code}]`);
-    radio.checked = code === state.code;
-    radio.addEventListener("change", () => {
-      state.code = code;
-      refresh();
-    });
-  }
+  radioButtons(find(".choice"), CODES, state.code, (code) => {
+    state.code = /** @type {typeof state.code} */ (code);
+    refresh();
+  });
   find("[data-do=again]").addEventListener("click", () => {
     state.draw = (state.draw + 1) % (props.most_seed + 1);
     refresh();

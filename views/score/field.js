@@ -3,7 +3,7 @@ import { drag } from "../kit/chart.js";
 import { lazyNetwork } from "../kit/decoding.js";
 import { nextFrame, oncePerFrame } from "../kit/frames.js";
 import { context } from "../kit/images.js";
-import { flag, number, numbers, oneOf, wholeNumber } from "../kit/keys.js";
+import { flag, number, numbersWithin, oneOf, wholeNumber } from "../kit/keys.js";
 import { addingUp, clamp, format } from "../kit/numbers.js";
 import { uniforms } from "../kit/random.js";
 import { colour, dark } from "../kit/theme.js";
@@ -24,6 +24,11 @@ const MOST_FOLLOWED = 60; // steps along the arrows
 const REACHED = 2e-4; // a step shorter than this is the last
 /** @type {Point} */
 const START = [0.2, 0.62];
+/** @type {[number, number][]} */
+const SQUARE = [
+  [0, 1],
+  [0, 1],
+];
 const DECIMALS = 3; // of the point, so that its numbers can be checked by hand
 
 const pair = (/** @type {Point} */ [a, b], digits = 3) =>
@@ -106,7 +111,7 @@ export default function mount({ element, props }) {
   const view = mountView(
     { element, props },
     {
-      x: numbers(2, 1, START, DECIMALS, 0),
+      x: numbersWithin(SQUARE, START, DECIMALS),
       sigma: number(0.02, 0.3, props.sigma, 2),
       network: flag(true),
       exact: flag(true),
