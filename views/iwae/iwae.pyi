@@ -40,7 +40,6 @@ KEPT = 128  # answers, for a classroom that looks at one digit: 10 KB each, the 
 AVERAGES = ("elbo", "iwae-50", "log p(x)", "active units")
 CONTROL = "vae-50-burda-k50"  # trained for docs/seeds.json, not shipped: see training.recipes
 
-
 class Model(Message):
     """What is said of a model whatever the digit; `averages` are its card's, by their names."""
 
@@ -53,7 +52,6 @@ class Model(Message):
     seconds: float | None
     averages: dict[str, Average]
 
-
 class Props(Message):
     """`control` answers in HTML whether it is the bound or the number of samples that helps."""
 
@@ -64,7 +62,6 @@ class Props(Message):
     pictures: int
     threshold: float
     control: str
-
 
 class VaeAgainstIwae(Component):
     """Both models beside each other; visitors choose K, and the page asks for samples."""
@@ -87,10 +84,10 @@ class VaeAgainstIwae(Component):
     from typing import TYPE_CHECKING, Any, Literal
 
     from gradio.blocks import Block
+
     if TYPE_CHECKING:
         from gradio.components import Timer
         from gradio.components.base import Component
-
 
 def model_of(entry: Entry) -> Model:
     """What the script is told of a checkpoint."""
@@ -107,11 +104,9 @@ def model_of(entry: Entry) -> Model:
         averages={n: Average(**measured(metric)) for n, metric in averages.items()},
     )
 
-
 def samples_of(entry: Entry) -> int:
     """How many samples a training bound took; 1 for whatever is trained on the ELBO."""
     return getattr(entry.model.config, "samples", 1)
-
 
 def control(iwae: str) -> str:
     """Is it the bound, or the samples? What the VAE of 50 averaged samples says, if it is there.
@@ -128,14 +123,12 @@ def control(iwae: str) -> str:
         f"{found.spread:.1f} nats {which} ({found.seeds} trainings each)."
     )
 
-
 class Samples(Message):
     """Which samples are asked for: part `part` of the `draw`-th set for this digit."""
 
     digit: Picture
     draw: int = Field(ge=0, le=MOST_DRAWS)
     part: int = Field(ge=0, lt=DRAWS // PART)
-
 
 class Row(Message):
     """Of one model: PART log weights in nats, and what the first SHOWN samples draw.
@@ -146,13 +139,11 @@ class Row(Message):
     log_weights: str
     pictures: str | None
 
-
 class DrawnSamples(Message):
     """The digit made binary, and a row for each model."""
 
     digit: Picture
     rows: list[Row]
-
 
 class Sampling:
     """The worker that samples for everybody; the last answers are kept."""
@@ -171,7 +162,6 @@ class Sampling:
             for model in self.models
         ]
 
-
 @route("iwae/samples")
 async def draw_samples(sampling: Sampling, question: Samples) -> DrawnSamples:
     """One part of the samples of both models.
@@ -186,7 +176,6 @@ async def draw_samples(sampling: Sampling, question: Samples) -> DrawnSamples:
         rows = [row.model_copy(update={"pictures": None}) for row in rows]
     return DrawnSamples(digit=picture_of(x.tensor), rows=rows)
 
-
 def build(page: Page) -> None:
     """Lay the view out; the component asks for what it shows."""
     if is_shown(page.lab):
@@ -200,7 +189,6 @@ def build(page: Page) -> None:
         iwae.normalised,
         effective_samples,
     )
-
 
 def is_shown(lab: Lab) -> bool:
     """Are both of the networks there?"""

@@ -17,7 +17,6 @@ MOUNT = (
     ".then((module) => module.default({{ element, props, server, trigger, watch }}))"
 )
 
-
 class Component(gr.HTML):
     """A `gr.HTML` whose template, style and script bear the name of the Python file of its class.
 
@@ -53,17 +52,16 @@ class Component(gr.HTML):
     from typing import TYPE_CHECKING, Any, Literal
 
     from gradio.blocks import Block
+
     if TYPE_CHECKING:
         from gradio.components import Timer
         from gradio.components.base import Component
-
 
 def view_of(file: Path) -> tuple[str, str]:
     """The folder that a component's file lies in, and the TITLE of the view of that name, or ""."""
     folder = file.parent.name
     module = import_module(f"views.{folder}.{folder}") if folder not in ("shell", "kit") else None
     return folder, getattr(module, "TITLE", "")
-
 
 def mounting(script: Path, events: tuple[str, ...]) -> str:
     """The text that loads a module of ours and calls its default export.
@@ -72,7 +70,6 @@ def mounting(script: Path, events: tuple[str, ...]) -> str:
     """
     names = ", ".join(f"'{event}'" for event in events)
     return MOUNT.format(address=scripts.address(script)) + (f" // {names}" if names else "")
-
 
 @cache
 def _text(file: Path) -> str:

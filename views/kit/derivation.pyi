@@ -32,12 +32,10 @@ COLOURS = {
 _SYMBOL = re.compile("|".join(f"({pattern})" for pattern in COLOURS))
 _FORMULA = re.compile(r"\$\$.+?\$\$|\$.+?\$", re.DOTALL)
 
-
 class DerivationProps(Message):
     """`section`: the folder of the view whose derivation it is."""
 
     section: str
-
 
 class Derivation(Component):
     """Nothing to be seen: its script keeps in the link whether the derivation is open."""
@@ -47,10 +45,10 @@ class Derivation(Component):
     from typing import TYPE_CHECKING, Any, Literal
 
     from gradio.blocks import Block
+
     if TYPE_CHECKING:
         from gradio.components import Timer
         from gradio.components.base import Component
-
 
 def fold_out(name: str, *functions: Callable) -> None:
     """Lay out the derivation `name`, folded, with the source of `functions` beside it."""
@@ -63,12 +61,10 @@ def fold_out(name: str, *functions: Callable) -> None:
         gr.Markdown(f"```python\n{code}\n```", elem_classes="source")
     Derivation(DerivationProps(section=name))
 
-
 def derivation(name: str) -> str:
     """The text of a derivation, its symbols coloured."""
     text = (_VIEWS / name / "derivation.md").read_text(encoding="utf-8")
     return _FORMULA.sub(lambda formula: coloured(formula[0]), text)
-
 
 def coloured(formula: str) -> str:
     r"""TeX with each symbol in its colour: \mu becomes {\textcolor{dodgerblue}{\mu}}.
@@ -81,7 +77,6 @@ def coloured(formula: str) -> str:
         return rf"{{\textcolor{{{names[match.lastindex - 1]}}}{{{match[0]}}}}}"
 
     return _SYMBOL.sub(dress, formula)
-
 
 def source(function: Callable) -> str:
     """The function as it stands in the project, without its docstring, under its address."""

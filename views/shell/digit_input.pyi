@@ -15,14 +15,12 @@ from views.kit.samples import PER_CLASS
 MOST_PHOTO_BYTES = 10_000_000
 MOST_PHOTO_BODY = MOST_PHOTO_BYTES * 4 // 3 + 2**12  # in base64, with what stands around it
 
-
 class DigitInputProps(Message):
     """`shape` [C, H, W] of a digit; `start`: the sample it opens with; `second`: is it digit B?"""
 
     shape: list[int]
     start: int
     second: bool
-
 
 class DigitInput(Component):
     """The chosen digit, which the page's scripts follow; or the second one, for one view."""
@@ -36,20 +34,18 @@ class DigitInput(Component):
     from typing import TYPE_CHECKING, Any, Literal
 
     from gradio.blocks import Block
+
     if TYPE_CHECKING:
         from gradio.components import Timer
         from gradio.components.base import Component
-
 
 def add_routes(routes: Routes, lab: Lab) -> None:
     """The routes that every digit input of the page asks."""
     for function in (sample_digits, random_digit, normalize_photo):
         routes.add(function, lab)
 
-
 class Nothing(Message):
     """A question that says no more than which."""
-
 
 class Sample(Message):
     """A digit as base64 of one byte a pixel, and its class."""
@@ -57,19 +53,16 @@ class Sample(Message):
     pixels: str
     label: int
 
-
 class SampleDigits(Message):
     """Sample digits row by row, a column per class, and where they come from, in words."""
 
     digits: list[Sample]
     name: str
 
-
 class Photo(Message):
     """A picture file's bytes in base64."""
 
     content: str
-
 
 class Step(Message):
     """A grey picture on the way to a digit, as base64 of one byte a pixel."""
@@ -77,7 +70,6 @@ class Step(Message):
     pixels: str
     width: int
     height: int
-
 
 class NormalizedPhoto(Message):
     """The steps from a photo to a digit, and whether it was inverted to white ink on black."""
@@ -87,7 +79,6 @@ class NormalizedPhoto(Message):
     digit: Step
     inverted: bool
 
-
 @route("digit/samples")
 def sample_digits(lab: Lab, question: Nothing) -> SampleDigits:
     """The samples, row by row: digits 0 to 9, then 0 to 9 again."""
@@ -95,12 +86,10 @@ def sample_digits(lab: Lab, question: Nothing) -> SampleDigits:
     rows = [[shown[row] for shown in current.shown] for row in range(PER_CLASS)]
     return SampleDigits(digits=[_sample(lab, i) for row in rows for i in row], name=current.name)
 
-
 @route("digit/random")
 def random_digit(lab: Lab, question: Nothing) -> Sample:
     """Any digit of the set that the samples are from."""
     return _sample(lab, lab.samples.current.random_index())
-
 
 @route("digit/photo", most_body=MOST_PHOTO_BODY)
 def normalize_photo(lab: Lab, question: Photo) -> NormalizedPhoto:
@@ -116,11 +105,9 @@ def normalize_photo(lab: Lab, question: Photo) -> NormalizedPhoto:
     steps = {name: _step(getattr(found, name)) for name in ("ink", "cropped", "digit")}
     return NormalizedPhoto(**steps, inverted=bool(found.inverted))
 
-
 def _sample(lab: Lab, index: int) -> Sample:
     current = lab.samples.current
     return Sample(pixels=validate.base64_text(current.pixels(index)), label=current.label(index))
-
 
 def _step(image: np.ndarray) -> Step:
     height, width = image.shape

@@ -12,7 +12,6 @@ class HeaderProps(Message):
     trained: str
     views: dict[str, str]
 
-
 class Header(Component):
     PROPS = HeaderProps
 
@@ -27,6 +26,7 @@ class Header(Component):
     from typing import TYPE_CHECKING, Any, Literal
 
     from gradio.blocks import Block
+
     if TYPE_CHECKING:
         from gradio.components import Timer
         from gradio.components.base import Component

@@ -11,7 +11,6 @@ class NavigationProps(Message):
     groups: dict[str, list[str]]
     views: dict[str, str]
 
-
 class Navigation(Component):
     """Its value["view"] is the title that somebody asks for; it triggers `select`.
 
@@ -28,6 +27,7 @@ class Navigation(Component):
     from typing import TYPE_CHECKING, Any, Literal
 
     from gradio.blocks import Block
+
     if TYPE_CHECKING:
         from gradio.components import Timer
         from gradio.components.base import Component
