@@ -3,8 +3,13 @@
 export interface Wire {
   routes: Routes;
   props: Props;
+  files: Files;
 }
 export interface Routes {
+  "beta/places": {
+    question: OneDigit;
+    answer: Places;
+  };
   "compress/pictures": {
     question: PictureToCompress;
     answer: CompressedPicture;
@@ -28,6 +33,10 @@ export interface Routes {
   "digit/samples": {
     question: Nothing;
     answer: SampleDigits;
+  };
+  encode: {
+    question: DigitForModels;
+    answer: Posteriors;
   };
   "gap/best": {
     question: BinarizedDigit;
@@ -65,6 +74,10 @@ export interface Routes {
     question: DigitToDecode;
     answer: DecodedDigit;
   };
+  "maps/path": {
+    question: Pins;
+    answer: Path;
+  };
   "reconstruct/digit": {
     question: Views_Reconstruct_Reconstruct__Question;
     answer: Views_Reconstruct_Reconstruct__Answer;
@@ -95,12 +108,10 @@ export interface Routes {
   };
 }
 /**
- * A picture of one kind of data: a digit, or else what the seed draws.
+ * The digit whose place is asked for.
  */
-export interface PictureToCompress {
-  data: string;
-  digit: Picture | null;
-  seed: number | null;
+export interface OneDigit {
+  digit: Picture;
 }
 /**
  * One picture: its shape [C, H, W], and its pixels as base64 of one byte a value, 0 black.
@@ -108,6 +119,28 @@ export interface PictureToCompress {
 export interface Picture {
   shape: number[];
   pixels: string;
+}
+/**
+ * One for each network.
+ */
+export interface Places {
+  places: Place[];
+}
+/**
+ * q(z|x) of one digit: mean and standard deviation [2], and KL(q || p), nats.
+ */
+export interface Place {
+  z: number[];
+  std: number[];
+  kl: number;
+}
+/**
+ * A picture of one kind of data: a digit, or else what the seed draws.
+ */
+export interface PictureToCompress {
+  data: string;
+  digit: Picture | null;
+  seed: number | null;
 }
 /**
  * The reconstructions at every code size: {kind: {size: ...}}.
@@ -208,6 +241,26 @@ export interface Sample {
 export interface SampleDigits {
   digits: Sample[];
   name: string;
+}
+/**
+ * A picture, and by which models it is to be encoded.
+ */
+export interface DigitForModels {
+  digit: Picture;
+  models: string[];
+}
+/**
+ * One for each model, in the order in which they were named.
+ */
+export interface Posteriors {
+  posteriors: Posterior[];
+}
+/**
+ * Mean z [D] of q(z|x) and its standard deviation [D]; null for a point mass.
+ */
+export interface Posterior {
+  z: number[];
+  std: number[] | null;
 }
 /**
  * A model, and a digit whose grey pixels are drawn as black or white from the seed.
@@ -428,6 +481,26 @@ export interface Views_Likelihood_Likelihood__Row {
   rmse: number;
 }
 /**
+ * Two codes a and b [2] of a model, and how many frames a film from a to b is to have.
+ */
+export interface Pins {
+  model: string;
+  a: number[];
+  b: number[];
+  frames: number;
+}
+/**
+ * The shortest path from a to b as codes: fine, and at the film's frames.
+ *
+ * Its length and that of the straight path are those of explore.geodesic.
+ */
+export interface Path {
+  path: number[][];
+  film: number[][];
+  length: number;
+  straight: number;
+}
+/**
  * A digit through the models of one code size: is the mean of q(z|x) decoded, or a draw?
  */
 export interface Views_Reconstruct_Reconstruct__Question {
@@ -575,6 +648,7 @@ export interface LossGradients {
   total: number[][];
 }
 export interface Props {
+  "beta/beta": Views_Beta_Beta__Props;
   "compress/compress": Views_Compress_Compress__Props;
   "denoise/denoise": Views_Denoise_Denoise__Props;
   "gap/gap": GapProps;
@@ -584,6 +658,7 @@ export interface Props {
   "kl/kl": KlProps;
   "ledger/ledger": Views_Ledger_Ledger__Props;
   "likelihood/likelihood": Views_Likelihood_Likelihood__Props;
+  "maps/maps": Views_Maps_Maps__Props;
   "reconstruct/reconstruct": Views_Reconstruct_Reconstruct__Props;
   "sample/sample": Views_Sample_Sample__Props;
   "score/digit": DigitProps;
@@ -591,7 +666,67 @@ export interface Props {
   "shell/digit_input": DigitInputProps;
   "shell/header": HeaderProps;
   "shell/navigation": NavigationProps;
+  "sliders/sliders": Views_Sliders_Sliders__Props;
   "trick/trick": TrickProps;
+}
+/**
+ * `shape` [C, H, W] of the pictures, `codes` the address of a file with the BetaCodes.
+ *
+ * `floor` is the least standard deviation that q(z|x) can have, `colours` are the classes'.
+ */
+export interface Views_Beta_Beta__Props {
+  stops: Stop[];
+  lead: Lead;
+  shape: number[];
+  codes: string;
+  colours: string[];
+  floor: number;
+}
+/**
+ * What the script is told of one network.
+ *
+ * `axes` say how the map names the axes, so that they are the neighbour's: see
+ * explore.beta.same_axes; `centre` and `half` are those of the square that the map then shows.
+ * `metrics` are the card's by their names, `dimensions` the KL of each number of the code, nats.
+ */
+export interface Stop {
+  name: string;
+  beta: number;
+  axes: Axis[];
+  centre: number[];
+  half: number;
+  metrics: {
+    [k: string]: Measured;
+  };
+  dimensions: number[];
+  decoder: string | null;
+}
+/**
+ * Which number of the network's code an axis of the map shows, and with which sign, 1 or -1.
+ */
+export interface Axis {
+  number: number;
+  sign: number;
+}
+/**
+ * The same with what real pictures give, where that is known.
+ */
+export interface Measured {
+  value: number;
+  unit: string;
+  protocol: string;
+  real: number | null;
+}
+/**
+ * Whose ELBO is the highest, by how many nats over the next, and in words how sure that is.
+ *
+ * `best` and `second` are places among the stops.
+ */
+export interface Lead {
+  best: number;
+  second: number;
+  nats: number;
+  sure: string;
 }
 /**
  * `facts` by the data's name; `shape` [C, H, W] of a picture; `tiles`: directions shown.
@@ -828,6 +963,38 @@ export interface Likelihood {
   bits: Average | null;
 }
 /**
+ * `start` are the maps that are shown at first, `colours` those of the classes.
+ */
+export interface Views_Maps_Maps__Props {
+  maps: MapProps[];
+  start: string[];
+  colours: string[];
+}
+/**
+ * All the script needs of one model. `codes` is the address of a file with its MapCodes.
+ *
+ * `title` is HTML. `centre` and `half` say which square of latent space the map shows,
+ * `bandwidth` and `least` what a hole is (explore.latent.KernelDensity), `shade` and `drawn` are
+ * sentences. `reached` is the share of codes where N(0, I) has 95 % of its mass.
+ */
+export interface MapProps {
+  name: string;
+  family: string;
+  title: string;
+  shape: number[];
+  prior: boolean;
+  codes: string;
+  centre: number[];
+  half: number;
+  bandwidth: number;
+  least: number;
+  shade: string;
+  reached: number;
+  drawn: string;
+  decoder: string | null;
+  encoder: string | null;
+}
+/**
  * `unavailable`: a sentence for each checkpoint that could not be loaded.
  */
 export interface Views_Reconstruct_Reconstruct__Props {
@@ -941,6 +1108,27 @@ export interface NavigationProps {
   };
 }
 /**
+ * `first` is the model that the view opens with; null where there is none.
+ */
+export interface Views_Sliders_Sliders__Props {
+  models: Views_Sliders_Sliders__Model[];
+  first: string | null;
+}
+/**
+ * What the script needs of a model before it is chosen.
+ *
+ * `title` says what it was trained on, too; `sliders` is the address of a file with its
+ * ModelSliders.
+ */
+export interface Views_Sliders_Sliders__Model {
+  name: string;
+  title: string;
+  size: number;
+  shape: number[];
+  sliders: string;
+  decoder: string | null;
+}
+/**
  * The model whose gradients are shown; `decoder`: the address of its network, if a browser can
  * run it; `shape` [C, H, W] of its pictures.
  */
@@ -948,4 +1136,66 @@ export interface TrickProps {
   model: string;
   decoder: string | null;
   shape: number[];
+}
+export interface Files {
+  "beta/beta/BetaCodes": BetaCodes;
+  "maps/maps/MapCodes": MapCodes;
+  "sliders/sliders/ModelSliders": ModelSliders;
+}
+/**
+ * Codes z [N, 2] of the same test images under every network, and their classes.
+ *
+ * Base64 of two bytes a number and of one byte a class.
+ */
+export interface BetaCodes {
+  codes: string[];
+  classes: string;
+}
+/**
+ * Codes z [N, 2] of test images, base64 of two bytes a number, and their classes, one byte.
+ */
+export interface MapCodes {
+  codes: string;
+  classes: string;
+}
+/**
+ * All sliders of one model; `rows` go from the most to the least important number.
+ *
+ * `mean` and `std` [D] are those of the codes of test images. `doubts` is a sentence, or "".
+ */
+export interface ModelSliders {
+  rows: Views_Sliders_Sliders__Row[];
+  named: NamedRow[];
+  doubts: string;
+  mean: number[];
+  std: number[];
+}
+/**
+ * The slider of dimension `index`, from `low` to `high`; `dead`: it says nothing of images.
+ */
+export interface Views_Sliders_Sliders__Row {
+  index: number;
+  name: string;
+  worth: string;
+  low: number;
+  high: number;
+  dead: boolean;
+}
+/**
+ * A slider that is named by what it does: see explore.latent.NamedDirection.
+ *
+ * `step` and `prediction` are [D]; `mean` and `deviation` those of the measure, whose unit is
+ * written as `unit`. `r2`, `told` and `followed` are words, `hardly`: it deserves little trust.
+ */
+export interface NamedRow {
+  name: string;
+  step: number[];
+  prediction: number[];
+  r2: string;
+  hardly: boolean;
+  told: string;
+  followed: string;
+  mean: number;
+  deviation: number;
+  unit: string;
 }
