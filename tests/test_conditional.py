@@ -8,7 +8,6 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
-from made_up import metric
 from torch.distributions import Categorical
 from torch.nn.functional import one_hot
 
@@ -20,6 +19,7 @@ from models.corruption import RandomAffine
 from models.distributions import DiagonalGaussian, kl_to_standard_normal
 from models.networks import NetworkConfig
 from models.portable import classifier_file
+from tests.made_up import metric
 from views.classes import classes as component
 from views.classes import classes as view
 from views.kit import validate

@@ -8,7 +8,6 @@ from types import SimpleNamespace
 import gradio as gr
 import pytest
 import torch
-from made_up import metric
 from safetensors import safe_open
 from torch import nn
 from torch.distributions import Independent, Normal
@@ -21,6 +20,7 @@ from models.likelihoods import Bernoulli
 from models.networks import NetworkConfig
 from models.portable import NotPortable, decoder_file, encoder_file
 from models.recurrent import DrawConfig
+from tests.made_up import metric
 from training.recipes import RECIPES
 from views.draw import draw as component
 from views.draw import draw as view

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 import torch
-from made_up import metric
 
 from data.datasets import DataError, Split
 from models import Batch, build, zoo
 from models.distributions import kl_to_standard_normal
 from models.networks import NetworkConfig
 from models.semi_supervised import M2Config
+from tests.made_up import metric
 from training import loop
 from training.labels import UNLABELLED, batches, choose_labelled, hide_labels
 from training.recipes.few_labels import LABELS, semi_supervised, supervised

@@ -7,7 +7,6 @@ from types import SimpleNamespace
 
 import pytest
 import torch
-from made_up import metric
 
 from data import datasets, shapes_grid
 from data.datasets import Split
@@ -17,6 +16,7 @@ from explore import shapes as explored
 from models import zoo
 from models.beta import BetaConfig
 from models.metrics import Axis
+from tests.made_up import metric
 from training.recipes.shapes import BETA_TCVAE, BETA_VAE, RECIPES
 from views.shapes import shapes as component
 from views.shapes.shapes import shown

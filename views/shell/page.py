@@ -87,7 +87,7 @@ NONSENSE = (LookupError, TypeError, ValueError, FnIndexInferError, UnidentifiedI
 def build_page(lab: Lab) -> tuple[gr.Blocks, Routes]:
     """The page over these models, not yet served, and what its scripts ask of the server."""
     page = Page(lab, Routes(), Decoding(lab.interactive))
-    views = _views()
+    views = load_views()
     titles = {
         group: [views[name].TITLE for name in names if name in views]
         for group, names in GROUPS.items()
@@ -111,7 +111,7 @@ def build_page(lab: Lab) -> tuple[gr.Blocks, Routes]:
     return blocks, page.routes
 
 
-def _views() -> dict[str, ModuleType]:
+def load_views() -> dict[str, ModuleType]:
     """TRANSITION: views that are not converted yet are left out."""
     found = {}
     for name in (name for names in GROUPS.values() for name in names):
