@@ -10,6 +10,14 @@ export interface Wire {
   props: Props;
 }
 export interface Routes {
+  "classes/encoding": {
+    question: Question;
+    answer: Encoding;
+  };
+  "classes/pictures": {
+    question: Code;
+    answer: Pictures;
+  };
   decode: {
     question: Codes;
     answer: DecodedCodes;
@@ -32,6 +40,43 @@ export interface Routes {
   };
 }
 /**
+ * A digit, and the class that the encoder is told; null: what the classifier reads.
+ */
+export interface Question {
+  digit: Picture;
+  y: number | null;
+}
+/**
+ * One picture: its shape [C, H, W], and its pixels as base64 of one byte a value, 0 black.
+ */
+export interface Picture {
+  /**
+   * @minItems 3
+   * @maxItems 3
+   */
+  shape: number[];
+  pixels: string;
+}
+/**
+ * q(y|x) of each class by the classifier, and the mean of q(z|x, y), [D].
+ */
+export interface Encoding {
+  shares: number[];
+  z: number[];
+}
+/**
+ * A code z, [D].
+ */
+export interface Code {
+  z: number[];
+}
+/**
+ * The pictures of one code with each class, as base64 of one byte a value.
+ */
+export interface Pictures {
+  pixels: string;
+}
+/**
  * Which models are to decode which codes: each model all of them.
  */
 export interface Codes {
@@ -39,20 +84,12 @@ export interface Codes {
    * @minItems 1
    * @maxItems 8
    */
-  models:
-    | [string]
-    | [string, string]
-    | [string, string, string]
-    | [string, string, string, string]
-    | [string, string, string, string, string]
-    | [string, string, string, string, string, string]
-    | [string, string, string, string, string, string, string]
-    | [string, string, string, string, string, string, string, string];
+  models: string[];
   /**
    * @minItems 1
    * @maxItems 64
    */
-  z: [number[], ...number[][]];
+  z: number[][];
 }
 /**
  * For each model the pictures of all codes, as base64 of one byte a value.
@@ -110,17 +147,6 @@ export interface Samples {
   part: number;
 }
 /**
- * One picture: its shape [C, H, W], and its pixels as base64 of one byte a value, 0 black.
- */
-export interface Picture {
-  /**
-   * @minItems 3
-   * @maxItems 3
-   */
-  shape: [number, number, number];
-  pixels: string;
-}
-/**
  * The digit made binary, and a row for each model.
  */
 export interface DrawnSamples {
@@ -137,15 +163,51 @@ export interface Row {
   pictures: string | null;
 }
 export interface Props {
-  "iwae/iwae": Props1;
+  "classes/classes": Views_Classes_Classes__Props;
+  "iwae/iwae": Views_Iwae_Iwae__Props;
+  "kit/derivation": DerivationProps;
   "shell/digit_input": DigitInputProps;
   "shell/header": HeaderProps;
   "shell/navigation": NavigationProps;
 }
 /**
+ * Addresses of networks, null where a browser cannot run one, and what was measured.
+ *
+ * `shape` [C, H, W] of a picture. `class_embedding`: the address of a JSON text, base64 of two
+ * bytes a value, of the pictures [classes, C, H, W] that the encoder adds to its input.
+ */
+export interface Views_Classes_Classes__Props {
+  size: number;
+  classes: number;
+  shape: number[];
+  encoder: string | null;
+  decoder: string | null;
+  classifier: string | null;
+  class_embedding: string;
+  dimensions: Dimension[];
+  facts: Fact[];
+}
+/**
+ * A number of the code: its KL on average, in words, and whether that is enough to be used.
+ */
+export interface Dimension {
+  index: number;
+  nats: string;
+  used: boolean;
+}
+/**
+ * What knowing the class changes: a number, and words about it in HTML, with a protocol.
+ */
+export interface Fact {
+  kind: string;
+  number: string;
+  words: string;
+  protocol: string;
+}
+/**
  * `control` answers in HTML whether it is the bound or the number of samples that helps.
  */
-export interface Props1 {
+export interface Views_Iwae_Iwae__Props {
   models: Model[];
   draws: number;
   part: number;
@@ -176,6 +238,12 @@ export interface Average {
   value: number;
   unit: string;
   protocol: string;
+}
+/**
+ * `section`: the folder of the view whose derivation it is.
+ */
+export interface DerivationProps {
+  section: string;
 }
 /**
  * `shape` [C, H, W] of a digit; `start`: the sample it opens with; `second`: is it digit B?
