@@ -54,18 +54,20 @@ def visit(browser, url):
     """visit(**options of the browser context): another visitor, who shares nothing with others.
 
     `fragment` is what stands after the # of the link they open, `at` another page's address, and
-    `routes` maps patterns to handlers of requests that are not to go their usual way. Whatever the
+    `routes` maps patterns to handlers of requests that are not to go their usual way. Without
+    `arrives` the page is not waited for. Whatever the
     test was about, in the end no visitor's page may have failed or left loopback.
     """
     visitors = []
 
-    def come(fragment="", at=url, routes=None, **options):
+    def come(fragment="", at=url, routes=None, arrives=True, **options):
         context = browser.new_context(**({"viewport": DESKTOP} | options))
         visitors.append(Visitor(context.new_page()))
         for pattern, handler in (routes or {}).items():
             context.route(pattern, handler)
             visitors[-1].forgiven = "net::ERR_FAILED"
-        visitors[-1].arrive(f"{at}#{fragment}" if fragment else at)
+        address = f"{at}#{fragment}" if fragment else at
+        visitors[-1].arrive(address) if arrives else visitors[-1].page.goto(address)
         return visitors[-1]
 
     yield come

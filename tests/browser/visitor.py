@@ -106,6 +106,13 @@ class Visitor:
 
     # Getting about.
 
+    def copied_link(self) -> str:
+        """The link that "copy link" gives."""
+        self.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        self.press("copy link", within=self.page.locator("#header"))
+        expect(self.page.get_by_text("copied")).to_be_visible()
+        return self.page.evaluate("navigator.clipboard.readText()")
+
     def arrive(self, url: str) -> None:
         self.page.goto(url)
         # Attached, not visible: a link may open another view.

@@ -4,6 +4,8 @@ A module imports others by their relative paths, which a hash in front of all of
 """
 
 import hashlib
+import posixpath
+import re
 from functools import cache
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from views.kit.files import File, missing
 
 VIEWS = Path(__file__).resolve().parent.parent
 PATH = "scripts"
+_IMPORT = re.compile(r"""^(?:import|export)\s[^;]*?["'](\.{1,2}/[^"']+)["'];""", re.MULTILINE)
 
 
 @cache
@@ -48,3 +51,18 @@ def answer(request: Request) -> Response:
     if file is None or request.path_params["digest"] != digest():
         return missing()
     return file.response(request)
+
+
+def with_imports(*names: str) -> list[str]:
+    """These scripts and all that they import, each once, as paths under views/."""
+    found: list[str] = []
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop(0)
+        if name in found:
+            continue
+        found.append(name)
+        text = all_scripts()[name].plain.decode()
+        folder = posixpath.dirname(name)
+        waiting += [posixpath.normpath(f"{folder}/{path}") for path in _IMPORT.findall(text)]
+    return found

@@ -24,8 +24,6 @@ export const PAGE_KEYS = ["view", "digit", "theme"];
  * @property {<T>(name: string, key: Key<T>) => T} take what the link says of a key, or its initial
  *   value; tells `onNonsense` and forgets the text if it cannot be read
  * @property {(name: string, text: string) => void} put remember a text; "" forgets it
- * @property {(prefix: string, names: string[]) => void} close forget, as nonsense, what the link
- *   says under `prefix.` of names that are not among these
  * @property {(prefix: string) => void} reset forget what it says under `prefix.`
  * @property {(views: string[]) => void} restrict forget everything if a key is of no such view
  * @property {() => string} text the link as it is now, without the #
@@ -59,7 +57,7 @@ export const createStore = ({ text, onNonsense, onChange }) => {
   if (![...parts.keys()].every(isKnown)) forgetAll();
 
   const put = (/** @type {string} */ name, /** @type {string} */ value) => {
-    if ((parts.get(name) ?? "") === value) return;
+    if (value ? parts.get(name) === value : !parts.has(name)) return;
     if (value) parts.set(name, value);
     else parts.delete(name);
     onChange();
@@ -77,11 +75,6 @@ export const createStore = ({ text, onNonsense, onChange }) => {
       return initial;
     },
     put,
-    close(prefix, names) {
-      const unknown = under(prefix).filter((key) => !names.includes(key.slice(prefix.length + 1)));
-      if (unknown.length) onNonsense();
-      for (const key of unknown) put(key, "");
-    },
     reset(prefix) {
       for (const key of under(prefix)) put(key, "");
     },

@@ -6,6 +6,9 @@ from functools import cache
 from gradio import routes
 from jinja2 import ChoiceLoader, DictLoader
 
+from views import GROUPS
+from views.kit import scripts
+
 TITLE = "Latent Lab"
 DESCRIPTION = (
     "See what autoencoders know: move through the latent spaces of trained autoencoders, "
@@ -24,11 +27,20 @@ OURS = f"""<title>{TITLE}</title>
 """
 
 
+def preloads() -> str:
+    """Links that fetch the scripts of the first view while Gradio still builds the page."""
+    first = GROUPS["see"][0]
+    shell = ("shell/header.js", "shell/navigation.js", "shell/digit_input.js")
+    needed = scripts.with_imports(*shell, f"{first}/{first}.js")
+    links = (f'<link rel="modulepreload" href="{scripts.address(name)}" />' for name in needed)
+    return "\n".join(links)
+
+
 @cache
 def replace_head() -> None:
     """Put ours into Gradio's template, once: its own comes before whatever it could be told."""
     environment = routes.templates.env
     template, *_ = environment.loader.get_source(environment, PAGE)
     # Early: behind the configuration, a megabyte long, few would read on to it.
-    ours = THEIRS.sub("", template).replace("<style>", f"{OURS}<style>", 1)
+    ours = THEIRS.sub("", template).replace("<style>", f"{OURS}{preloads()}<style>", 1)
     environment.loader = ChoiceLoader([DictLoader({PAGE: ours}), environment.loader])
