@@ -1,11 +1,11 @@
 /** Classes: one code decoded with every class, and the class that the encoder is told. */
-import { putOnSlider } from "../kit/controls.js";
+import { putOnSlider } from "../kit/slider.js";
 import { decodingBadge, lazyNetwork, runsHere, runsThere } from "../kit/decoding.js";
 import { decodeBytes, decodeHalves } from "../kit/encoding.js";
 import { oncePerFrame } from "../kit/frames.js";
 import { createScreen, encodePicture, fromBytes, sizeOf } from "../kit/images.js";
 import { flag, numbers, oneOf, optional, wholeNumber } from "../kit/keys.js";
-import { format, indexOfLargest, softmax } from "../kit/numbers.js";
+import { format, indexOfLargest, replaced, rounded, softmax } from "../kit/numbers.js";
 import { standardNormals } from "../kit/random.js";
 import { ask, fetchJson, latestOnly } from "../kit/request.js";
 import { finder, mountView } from "../kit/view.js";
@@ -15,6 +15,7 @@ import { finder, mountView } from "../kit/view.js";
 /** @typedef {{ shares: number[], read: number | null, said: number | null, label: number | null, empty: boolean }} Reading */
 
 const MOST = 100; // of a number of z in a link, either way
+const DIGITS = 3;
 /** @type {[number, number]} */
 const RANGE = [-3.5, 3.5]; // of the sliders
 const STEP = 0.02;
@@ -75,7 +76,7 @@ export const readingOf = ({ shares, read, said, label, empty }) => {
 const keysOf = ({ size, classes }) => ({
   y: optional(wholeNumber(0, classes - 1, 0)), // the class that the visitor says it is
   from: oneOf(Object.keys(HEADINGS)), // where z comes from
-  z: optional(numbers(size, MOST, [], 3)), // if it is not the digit's
+  z: optional(numbers(size, MOST, [], DIGITS)), // if it is not the digit's
   more: flag(), // are the numbers that say little shown?
 });
 
@@ -278,7 +279,7 @@ export default function mount({ element, props }) {
     encode();
   });
   const moveNumber = (/** @type {number} */ index, /** @type {number} */ value) => {
-    state.z = code().map((v, i) => (i === index ? value : v));
+    state.z = rounded(replaced(code(), index, value), DIGITS);
     if (state.from === "digit") {
       state.from = "moved";
       showWords();
@@ -295,7 +296,7 @@ export default function mount({ element, props }) {
   }
   find("[data-do=draw]").addEventListener("click", () => {
     if (!own) return;
-    state.z = [...standardNormals(Math.floor(2 ** 32 * Math.random()), size)];
+    state.z = rounded(standardNormals(Math.floor(2 ** 32 * Math.random()), size), DIGITS);
     state.from = "prior";
     show();
   });

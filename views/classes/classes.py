@@ -107,9 +107,7 @@ def dimensions_of(entry: Entry) -> list[Dimension]:
     """The numbers of the code, from the one of the largest KL on."""
     kl = latent.importance(entry.card)
     order = sorted(range(len(kl)), key=lambda i: -kl[i])
-    return [
-        Dimension(index=i, nats=f"{kl[i]:.2f} nats", used=kl[i] >= DEAD_NATS) for i in order
-    ]
+    return [Dimension(index=i, nats=f"{kl[i]:.2f} nats", used=kl[i] >= DEAD_NATS) for i in order]
 
 
 def facts_of(lab: Lab) -> list[Fact]:

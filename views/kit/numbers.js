@@ -28,6 +28,12 @@ export const clamp = (v, low, high) => Math.min(Math.max(v, low), high);
 /** @param {number[]} values */
 export const sum = (values) => values.reduce((a, b) => a + b, 0);
 
+/** Values to at most `digits` decimals, as a link keeps them. @param {ArrayLike<number>} values @param {number} digits */
+export const rounded = (values, digits) => Array.from(values, (v) => Number(v.toFixed(digits)));
+
+/** A copy with another value in one place. @param {number[]} values @param {number} place @param {number} value */
+export const replaced = (values, place, value) => values.map((v, i) => (i === place ? value : v));
+
 /** Probabilities of log-odds, which sum to one. @param {ArrayLike<number>} logits */
 export const softmax = (logits) => {
   const values = Array.from(logits);

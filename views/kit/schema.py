@@ -1,7 +1,8 @@
 """The JSON schema of all that travels between server and scripts: python -m views.kit.schema.
 
 `npm run types` makes views/kit/routes.d.ts of it, which `tsc` reads: an interface Routes, by the
-name of the route {question, answer}, and an interface Props, by the module of the component.
+name of the route {question, answer}, an interface Props, by the module of the component, and an
+interface Files, by the folder of the component and the name of the file.
 """
 
 import json
@@ -19,10 +20,12 @@ from views.shell import page
 
 
 def schema() -> dict[str, Any]:
-    """One schema with two properties, Routes and Props, and every model under $defs."""
+    """One schema with a property for each interface, and every model under $defs."""
     routes = {name: models_of(function) for name, function in sorted(FUNCTIONS.items())}
     props = dict(sorted(_props().items()))
-    models = [*(model for pair in routes.values() for model in pair), *props.values()]
+    files = dict(sorted(_files().items()))
+    answers = [model for pair in routes.values() for model in pair]
+    models = [*answers, *props.values(), *files.values()]
     refs, definitions = models_json_schema(
         [(model, "serialization") for model in dict.fromkeys(models)]
     )
@@ -39,8 +42,9 @@ def schema() -> dict[str, Any]:
                 },
             ),
             "props": _named("Props", {module: ref[model] for module, model in props.items()}),
+            "files": _named("Files", {name: ref[model] for name, model in files.items()}),
         },
-        "required": ["routes", "props"],
+        "required": ["routes", "props", "files"],
         "additionalProperties": False,
         "$defs": _untitled(definitions.get("$defs", {})),
     }
@@ -63,6 +67,15 @@ def _props() -> dict[str, type[BaseModel]]:
         if component.PROPS:
             found[f"{folder}/{stem}"] = component.PROPS
     return found
+
+
+def _files() -> dict[str, type[BaseModel]]:
+    """What each JSON file of a component holds."""
+    return {
+        f"{component.__module__.split('.')[1]}/{name}": model
+        for component in Component.__subclasses__()
+        for name, model in component.FILES.items()
+    }
 
 
 def _object(properties: dict[str, Any]) -> dict[str, Any]:
