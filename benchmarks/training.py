@@ -21,7 +21,7 @@ from torch.utils.data import DataLoader, Dataset
 from data import datasets
 from models import Config, build
 from models.device import choose_device, describe, exact_convolutions
-from models.networks import Torso
+from models.networks import NetworkConfig
 from training.loop import Stepper, native_bfloat16
 from training.recipes import Recipe
 
@@ -101,8 +101,8 @@ def copied_loop(
 
 def copied_network(layers: str) -> Recipe:
     """Our recipe for the example's network."""
-    torso = Torso(widths=(HIDDEN,), activation="relu")
-    config = Config("vae", LATENT, torso, torso)
+    network = NetworkConfig(widths=(HIDDEN,), activation="relu")
+    config = Config("vae", LATENT, network, network)
     return Recipe("benchmark", config, batch_size=BATCH, clip=None, layers=layers)
 
 

@@ -53,7 +53,7 @@ LENGTH = re.compile(rb"content-length: (\d+)")
 def decode_in_turn(lab: Lab, message: dict) -> dict[str, Any]:
     """The alternative: one model after the other, in whichever thread Gradio runs it."""
     models, z = read_question(lab, message)
-    return {"pixels": [markup.pixels(latent.decode(model, z)) for model in models]}
+    return {"pixels": [markup.encode_pixels(latent.decode(model, z)) for model in models]}
 
 
 OURS, PLAIN = decode_codes.__name__, decode_in_turn.__name__

@@ -63,7 +63,7 @@ SCOPES = {
 
 def is_bounded(model: Model) -> bool:
     """Are the terms of this model those of a bound on log p(x)? Those of a game are not."""
-    return model.has_prior and model.has_encoder and model.has_likelihood
+    return model.prior() is not None and model.has_encoder and model.has_likelihood
 
 
 def images_to_sample(model: Model, data: Dataset, scope: Scope) -> int:
@@ -87,7 +87,7 @@ def evaluate(
     model = model.to(device).eval()
     train, test = data.train.to(device), data.test.to(device)
     metrics = {}
-    if model.classifies:
+    if model.has_classifier:
         metrics |= classification(model, test)
     if model.has_encoder and model.has_decoder:
         metrics |= reconstruction_errors(model, train, test, scope.damage)
@@ -95,7 +95,7 @@ def evaluate(
             metrics |= denoising_curves(model, test)
     if scope.representation and model.has_encoder and len(train.labels.unique()) > 1:
         metrics |= accuracies(model, train, test)
-    if model.has_prior and model.has_encoder:
+    if model.prior() is not None and model.has_encoder:
         q = aggregate(model, test)
         metrics |= units(q)
         if scope.representation:

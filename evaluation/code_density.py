@@ -63,7 +63,7 @@ def _estimated(components: int, z: Tensor) -> GaussianMixture:
 
 def suits(model: Model) -> bool:
     """Are there codes, and can they be decoded without being told more?"""
-    return model.has_encoder and model.has_decoder and not (model.needs_label or model.draws_class)
+    return model.has_encoder and model.has_decoder and not model.decode_needs_label
 
 
 def fit_to(model: Model, train: Split) -> GaussianMixture:

@@ -6,7 +6,15 @@ import torch
 from torch import Tensor
 
 from data.datasets import Dataset, Split
-from evaluation.disentanglement import SUBSET, TREES, dci, entropies, gap, ideal, information
+from evaluation.disentanglement import (
+    SUBSET,
+    TREES,
+    dci,
+    entropies,
+    ground_truth_code,
+    mig,
+    mutual_information,
+)
 from evaluation.metric import (
     MOST_AT_ONCE,
     SEED,
@@ -66,7 +74,7 @@ def accuracies(model: Model, train: Split, test: Split) -> dict[str, Metric]:
         share = accuracy(of_train, train.labels, of_test, test.labels)
         error = math.sqrt(share * (1 - share) / len(test))
         standardised = "standardised " * (accuracy is probe_accuracy)
-        told = ", which the encoder made of image and class" * model.needs_label
+        told = ", which the encoder made of image and class" * model.encode_needs_label
         found[name] = metric(
             share,
             "share",
@@ -85,9 +93,9 @@ def disentanglement(model: Model, data: Dataset, device: torch.device) -> dict[s
     parts = [aggregate(model, split) for split in splits]
     q = DiagonalGaussian(*(torch.cat([getattr(p, n) for p in parts]) for n in ("mu", "log_var")))
     factors = torch.cat([split.factors for split in splits])
-    best = ideal(factors, model.latent, SEED)
+    best = ground_truth_code(factors, model.latent, SEED)
     entropy = entropies(factors)[:, None]
-    shares, ceiling = (information(c, factors) / entropy for c in (q, best))
+    shares, ceiling = (mutual_information(c, factors) / entropy for c in (q, best))
     ours, most = dci(q.mu, factors, SEED), dci(best.mu, factors, SEED)
     images = f"all {len(factors):,} pictures of the grid"
     exact = f"I(z; v) of a draw from q(z|x) by integration over z, without bins; {images}"
@@ -103,8 +111,8 @@ def disentanglement(model: Model, data: Dataset, device: torch.device) -> dict[s
     }
     found = {
         "factor information": matrix,
-        "mig": metric(gap(shares), "share", f"Chen et al. 2018, eq. 6; {exact}"),
-        "mig ceiling": metric(gap(ceiling), "share", f"of the factors themselves as code; {exact}"),
+        "mig": metric(mig(shares), "share", f"Chen et al. 2018, eq. 6; {exact}"),
+        "mig ceiling": metric(mig(ceiling), "share", f"of the factors themselves as code; {exact}"),
     }
     for name in ("disentanglement", "completeness", "informativeness"):
         found[f"dci {name}"] = metric(
@@ -155,7 +163,7 @@ def latent_statistics(model: Model, train: Split) -> dict[str, list[float]]:
         return {}
     z = codes(model, train).double()
     statistics = {"mean": z.mean(0), "std": z.std(0)}
-    if model.has_prior:
+    if model.prior() is not None:
         parts = batches(train, MOST_AT_ONCE, model)
         kls = [kl_to_standard_normal(model.encode(x, y)).double().sum(0) for x, y in parts]
         statistics["kl"] = torch.stack(kls).sum(0) / len(train)

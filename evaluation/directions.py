@@ -115,7 +115,7 @@ def slopes(values: Tensor) -> Tensor:
 
 def suits(model: Model, dataset: Dataset) -> bool:
     """Are these pictures of strokes, with a code of more numbers than there are measures?"""
-    coded = model.has_encoder and model.has_decoder and not model.needs_label
+    coded = model.has_encoder and model.has_decoder and not model.encode_needs_label
     one_channel = model.config.x_shape[0] == 1
     return coded and one_channel and model.latent > len(MEASURES) and dataset.name in WRITTEN
 

@@ -32,7 +32,7 @@ class Dci:
     informativeness: float
 
 
-def information(q: DiagonalGaussian, factors: Tensor) -> Tensor:
+def mutual_information(q: DiagonalGaussian, factors: Tensor) -> Tensor:
     """I(z_d; v_k) in nats, [F, D] float64, of a draw z from q(z|x_n) of a random image n.
 
     Chen et al. 2018 (arXiv 1802.04942), section 4: z_d is continuous and its conditional density
@@ -54,7 +54,7 @@ def _of_one(mu: Tensor, deviation: Tensor, factors: Tensor) -> Tensor:
         mass = below.diff(dim=1).double()
         for table, v in zip(tables, rows.T, strict=True):
             table.index_add_(0, v, mass)
-    return torch.stack([_mutual_information(table / len(mu)) for table in tables])
+    return torch.stack([_mutual_information_of(table / len(mu)) for table in tables])
 
 
 def _edges(mu: Tensor, deviation: Tensor) -> Tensor:
@@ -66,7 +66,7 @@ def _edges(mu: Tensor, deviation: Tensor) -> Tensor:
     return edges
 
 
-def _mutual_information(joint: Tensor) -> Tensor:
+def _mutual_information_of(joint: Tensor) -> Tensor:
     """I(a; b), nats, of a table of probabilities [A, B]."""
     independent = joint.sum(1, keepdim=True) * joint.sum(0)
     return torch.special.xlogy(joint, joint / independent.clamp(min=1e-300)).sum()
@@ -78,7 +78,7 @@ def entropies(factors: Tensor) -> Tensor:
     return torch.stack([torch.special.entr(p).sum() for p in counts])
 
 
-def gap(shares: Tensor) -> float:
+def mig(shares: Tensor) -> float:
     """The mutual information gap: how far the best latent of a factor is ahead of the second best.
 
     shares: I(z_d; v_k) / H(v_k), [F, D]; averaged over factors (Chen et al. 2018, eq. 6).
@@ -122,7 +122,7 @@ def _scores(importances: Tensor) -> tuple[float, float]:
     return float((total / total.sum() * disentangled).sum()), float(complete.mean())
 
 
-def ideal(factors: Tensor, latents: int, seed: int) -> DiagonalGaussian:
+def ground_truth_code(factors: Tensor, latents: int, seed: int) -> DiagonalGaussian:
     """The best code there could be: a latent is one factor, the rest are the prior's noise."""
     centred = factors.double() - factors.double().mean(0)
     scaled = centred / centred.std(0)

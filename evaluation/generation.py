@@ -79,13 +79,13 @@ def radii(features: Tensor) -> Tensor:
     )
 
 
-def share_within(features: Tensor, others: Tensor, reach: Tensor) -> float:
-    """Share of `features` [N, D] within `reach` [M] of at least one of `others` [M, D].
+def coverage(features: Tensor, others: Tensor, radius: Tensor) -> float:
+    """Share of `features` [N, D] within `radius` [M] of at least one of `others` [M, D].
 
     With real `others` it is the precision of drawn pictures; the other way round, their recall:
     Kynkaanniemi et al. 2019, eq. 1 and 2.
     """
-    hits = [(_distances(part, others) <= reach).any(1).sum() for part in features.split(ROWS)]
+    hits = [(_distances(part, others) <= radius).any(1).sum() for part in features.split(ROWS)]
     return int(sum(hits)) / len(features)
 
 
@@ -114,15 +114,16 @@ def mean_distance(pictures: Tensor) -> float:
 
 
 @dataclass(frozen=True)
-class Judged:
-    """What the judge makes of pictures: features [N, D], their `radii` [N], and more as numbers.
+class Features:
+    """What a classifier says of N pictures.
 
+    vectors: features [N, D]; radius: the distance of each to its NEIGHBOURS-th neighbour, [N].
     classes: the share of each class among the likeliest ones of the pictures, [classes].
     recognised: the share of pictures whose class is certain.
     """
 
-    features: Tensor
-    reach: Tensor
+    vectors: Tensor
+    radius: Tensor
     classes: Tensor
     recognised: float
     sharpness: float
@@ -131,14 +132,14 @@ class Judged:
 
 
 @torch.no_grad()
-def judged(judge: Classifier, pictures: Tensor) -> Judged:
-    """Judge pictures [N, C, H, W] in [0, 1]."""
+def features_of(judge: Classifier, pictures: Tensor) -> Features:
+    """The features of pictures [N, C, H, W] in [0, 1], and measures of the whole set."""
     parts = pictures.split(MOST_AT_ONCE)
     features = torch.cat([judge.encode(x).mean for x in parts])
     probabilities = judge.head(features).softmax(-1)
     certainty, likeliest = probabilities.max(1)
     counts = torch.bincount(likeliest, minlength=probabilities.shape[1])
-    return Judged(
+    return Features(
         features,
         radii(features),
         counts.double().cpu() / len(pictures),
@@ -157,8 +158,8 @@ class Reference:
     """
 
     judge: Classifier
-    test: Judged
-    train: Judged
+    test: Features
+    train: Features
     split: Split
 
     @property
@@ -171,7 +172,7 @@ def reference(judge: Classifier, dataset: Dataset, pictures: int = PICTURES) -> 
     judge = judge.eval()
     pictures = min(pictures, len(dataset.test), len(dataset.train))
     test, train = (p.part(slice(pictures)).to(judge.device) for p in (dataset.test, dataset.train))
-    of_test, of_train = (judged(judge, unit_interval(part.images)) for part in (test, train))
+    of_test, of_train = (features_of(judge, unit_interval(part.images)) for part in (test, train))
     return Reference(judge, of_test, of_train, test)
 
 
@@ -179,7 +180,7 @@ def reference(judge: Classifier, dataset: Dataset, pictures: int = PICTURES) -> 
 def pictures_of(model: Model, z: Tensor, labels: Tensor) -> Tensor:
     """The pictures E[p(x|z)] of codes [N, D], for the labels [N], which only some families see."""
     parts = zip(z.split(MOST_AT_ONCE), labels.split(MOST_AT_ONCE), strict=True)
-    told = model.draws_class
+    told = model.decode_needs_label
     return torch.cat([model.decode(z, y if told else None).mean for z, y in parts])
 
 
@@ -213,21 +214,21 @@ def generation(
     """
     found = {}
     for origin, words, sets in origins(model, real, mixture):
-        fakes = [judged(real.judge, pictures_of(model, z, real.labels)) for z in sets]
-        of_what = f"{TOLD if model.draws_class else FREE}, {words}"
+        fakes = [features_of(real.judge, pictures_of(model, z, real.labels)) for z in sets]
+        of_what = f"{TOLD if model.decode_needs_label else FREE}, {words}"
         measured = compared(fakes, real, of_what)
         found |= {measure(name, origin): m for name, m in measured.items()}
     return found
 
 
-def compared(fakes: Sequence[Judged], real: Reference, drawn_from: str) -> dict[str, Metric]:
+def compared(fakes: Sequence[Features], real: Reference, drawn_from: str) -> dict[str, Metric]:
     """The metrics of sets of judged pictures, means of `drawn_from`, beside one of real ones."""
-    n = len(fakes[0].features)
+    n = len(fakes[0].vectors)
     test, train = real.test, real.train
     seeds = f", {len(fakes)} draws, seeds {SEED} to {SEED + len(fakes) - 1}" * (len(fakes) > 1)
     pictures = f"{n:,} means of {drawn_from}{seeds}"
     some = f"{min(n, PAIRED):,} means of {drawn_from}{seeds}"
-    space = f"{test.features.shape[1]} features of our own classifier"
+    space = f"{test.vectors.shape[1]} features of our own classifier"
     ball = f"k = {NEIGHBOURS}, {space}, {pictures} against {n:,} test images"
     frechet = f"{space}, not Inception's: {pictures} against {n:,} test images"
     judge = "our own classifier on"
@@ -273,7 +274,7 @@ def compared(fakes: Sequence[Judged], real: Reference, drawn_from: str) -> dict[
     return metrics
 
 
-def _alone(pictures: Judged) -> dict[str, float]:
+def _alone(pictures: Features) -> dict[str, float]:
     return {
         "sharpness": pictures.sharpness,
         "class entropy": pictures.entropy,
@@ -283,11 +284,11 @@ def _alone(pictures: Judged) -> dict[str, float]:
     }
 
 
-def _against(pictures: Judged, test: Judged) -> dict[str, float]:
+def _against(pictures: Features, test: Features) -> dict[str, float]:
     return {
-        "precision": share_within(pictures.features, test.features, test.reach),
-        "recall": share_within(test.features, pictures.features, pictures.reach),
-        "classifier FID": frechet_distance(pictures.features, test.features),
+        "precision": coverage(pictures.vectors, test.vectors, test.radius),
+        "recall": coverage(test.vectors, pictures.vectors, pictures.radius),
+        "classifier FID": frechet_distance(pictures.vectors, test.vectors),
     }
 
 
@@ -307,7 +308,7 @@ def can_draw(entry: zoo.Entry, judge: zoo.Entry) -> bool:
 def is_unmeasured(entry: zoo.Entry, judge: zoo.Entry) -> bool:
     """Is it sampled, for it was given a p(z) or a mixture later, and was that not measured?"""
     origin = PRIOR if entry.mixture is None else MIXTURE
-    sampled = can_draw(entry, judge) and (entry.model.has_prior or origin == MIXTURE)
+    sampled = can_draw(entry, judge) and (entry.model.prior() is not None or origin == MIXTURE)
     return sampled and measure("recognised", origin) not in entry.card.metrics
 
 

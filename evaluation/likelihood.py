@@ -18,8 +18,8 @@ from evaluation.metric import (
     seeded_generator,
 )
 from models import Batch, Model
-from models.bounds import effective_samples, importance_bound, iwae, log_importance_weights
-from models.likelihoods import GREYS, over_grey_levels
+from models.bounds import effective_sample_size, importance_bound, iwae, log_importance_weights
+from models.likelihoods import GREY_LEVELS, over_grey_levels
 from models.quadrature import posterior
 
 IMPORTANCE_SAMPLES = 500
@@ -43,7 +43,7 @@ class Observation:
     @classmethod
     def of(cls, model: Model) -> "Observation":
         likelihood = model.config.likelihood
-        return cls(likelihood.binary, likelihood.discrete, model.needs_label)
+        return cls(likelihood.binary, likelihood.discrete, model.encode_needs_label)
 
     def sample(self, grey: Tensor, generator: torch.Generator) -> Tensor:
         return torch.bernoulli(grey, generator=generator) if self.binary else grey
@@ -54,8 +54,8 @@ class Observation:
             return f"{which}{n:,} test images binarized once as Bernoulli(grey), seed {SEED}{given}"
         if self.discrete:
             return (
-                f"{which}{n:,} grey test images, seed {SEED}; a probability of their {GREYS} grey "
-                f"levels, not comparable with that of binarized images{given}"
+                f"{which}{n:,} grey test images, seed {SEED}; a probability of their {GREY_LEVELS} "
+                f"grey levels, not comparable with that of binarized images{given}"
             )
         return (
             f"{which}{n:,} grey test images, seed {SEED}; a density of grey levels in [0, 1], not "
@@ -105,7 +105,7 @@ def bounds(
             tighter, unit, f"mean over groups of {IWAE} of {draws}; {images}"
         ),
         "log p(x)": mean_metric(log_p, unit, f"importance-weighted, {draws}; {images}"),
-        "kl": mean_metric(kl, unit, f"{model.kl_is}; {images}"),
+        "kl": mean_metric(kl, unit, f"{model.kl_estimator()}; {images}"),
         "reconstruction": mean_metric(
             reconstruction, unit, f"-log p(x|z), one sample of q(z|x); {images}"
         ),
@@ -119,8 +119,8 @@ def bits_per_pixel(log_mass: Tensor, shape: tuple[int, ...]) -> Metric:
         -log_mass / (pixels * math.log(2)),
         "bits per pixel",
         f"-log2 P(x) / {pixels}, bounded by IWAE-{IWAE}; {len(log_mass):,} grey test images, "
-        f"seed {SEED}; P(x|z) is a probability of the {GREYS} grey levels: of a density the mass "
-        "from half a level below to half a level above, black and white taking the tails",
+        f"seed {SEED}; P(x|z) is a probability of the {GREY_LEVELS} grey levels: of a density the "
+        "mass from half a level below to half a level above, black and white taking the tails",
     )
 
 
@@ -138,10 +138,10 @@ def side_by_side(model: Model, split: Split, advance: Advance) -> dict[str, Metr
         x = observation.sample(grey, generator)
         log_weights = many_weights(model, x, y, SIDE_BY_SIDE_SAMPLES, generator)
         estimates = [iwae(log_weights, 1), iwae(log_weights, IWAE), importance_bound(log_weights)]
-        if model.latent == 2 and not model.needs_label:
+        if model.latent == 2 and not model.encode_needs_label:
             estimates.append(estimates[0].new_tensor([posterior(model, x[0]).log_p]))
         rows.append(torch.stack(estimates).cpu())
-        effective.append(effective_samples(log_weights).cpu())
+        effective.append(effective_sample_size(log_weights).cpu())
         advance(1)
     estimates = list(torch.cat(rows, 1))
     images = observation.describe(len(split), "first ")
@@ -189,6 +189,6 @@ def sampled_terms(model: Model, split: Split) -> dict[str, Metric]:
     once = f"one sample of q(z|x) an image; {images}"
     return {
         "elbo": mean_metric(-kl - reconstruction - of_class, "nats per image", once),
-        "kl": mean_metric(kl, "nats per image", f"{model.kl_is}; {images}"),
+        "kl": mean_metric(kl, "nats per image", f"{model.kl_estimator()}; {images}"),
         "reconstruction": mean_metric(reconstruction, "nats per image", f"-log p(x|z), {once}"),
     }

@@ -52,7 +52,7 @@ def batches(
 ) -> Iterator[tuple[Tensor, Tensor | None]]:
     """(x in [0, 1], labels), in order; for `model`, None for labels that it need not be told."""
     for images, labels in zip(split.images.split(size), split.labels.split(size), strict=True):
-        yield unit_interval(images), labels if model is None or model.needs_label else None
+        yield unit_interval(images), labels if model is None or model.encode_needs_label else None
 
 
 def first(split: Split, n: int) -> Split:

@@ -1,7 +1,7 @@
 """What knowing the class is worth, and whether a classifier knows what the model was told to draw.
 
-Reads cvae-16, vae-16-untold (the same network, not told the class) and the classifier. Five to ten
-minutes on one core, most of them for the importance bounds.
+Reads cvae-16, vae-16-unconditional (the same network without the class) and the classifier. Takes
+five to ten minutes on one core, most of them for the importance bounds.
 
     python -m experiments.classes [--checkpoints FOLDER] [--data FOLDER] [--images N]
 """
@@ -23,7 +23,7 @@ SAMPLES = 500  # of q(z|x, y) an image
 IMAGES = 10_000
 FORGOTTEN, FORGOTTEN_SAMPLES = 1_000, 100  # images whose log p(x) needs every class, draws for each
 CODES = 1_000  # from N(0, I), for each class
-TOLD, UNTOLD, JUDGE = "cvae-16", "vae-16-untold", "classifier"
+CONDITIONAL, UNCONDITIONAL, JUDGE = "cvae-16", "vae-16-unconditional", "classifier"
 
 
 def seeded() -> torch.Generator:
@@ -50,13 +50,14 @@ def report_bounds(told: Model, untold: Model, x: Tensor, y: Tensor) -> None:
         f"\n{len(x):,} test images binarized once as Bernoulli(grey), seed {SEED}; nats per image,"
     )
     print(f"{SAMPLES} draws of q an image, +- the standard error over images")
-    ours = in_parts(told, x, y, SAMPLES, TOLD)
-    theirs = in_parts(untold, x, None, SAMPLES, UNTOLD)
-    print(f"{'':18}{TOLD + ', of log p(x|y)':>28}{UNTOLD + ', of log p(x)':>30}{'gained':>18}")
+    ours = in_parts(told, x, y, SAMPLES, CONDITIONAL)
+    theirs = in_parts(untold, x, None, SAMPLES, UNCONDITIONAL)
+    columns = f"{CONDITIONAL + ', of log p(x|y)':>28}{UNCONDITIONAL + ', of log p(x)':>34}"
+    print(f"{'':18}{columns}{'gained':>18}")
     for name, a, b in zip(("ELBO", f"importance K={SAMPLES}"), ours, theirs, strict=True):
         gain = a - b
         print(
-            f"{name:18}{a.mean():18.3f} +- {error(a):.3f}{b.mean():20.3f} +- {error(b):.3f}"
+            f"{name:18}{a.mean():18.3f} +- {error(a):.3f}{b.mean():24.3f} +- {error(b):.3f}"
             f"{gain.mean():12.3f} +- {error(gain):.3f}"
         )
 
@@ -72,7 +73,7 @@ def report_forgotten(told: Model, x: Tensor, y: Tensor) -> None:
     with_class = given[y, torch.arange(n)]
     gain = with_class - classes.without_class(given)
     right = given.argmax(0) == y
-    print(f"\nthe class summed out of {TOLD}: log p(x) = log sum_y p(y) p(x|y), p(y) = 1/10")
+    print(f"\nthe class summed out of {CONDITIONAL}: log p(x) = log sum_y p(y) p(x|y), p(y) = 1/10")
     print(f"log p(x|y) - log p(x) = {gain.mean():.3f} +- {error(gain):.3f} nats, at most log 10 =")
     print(
         f"{math.log(10):.3f}; first {n:,} images, importance K={FORGOTTEN_SAMPLES} for each class"
@@ -112,7 +113,7 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     torch.set_num_threads(1)
     told, untold, judge = (
-        zoo.load(options.checkpoints / name).model for name in (TOLD, UNTOLD, JUDGE)
+        zoo.load(options.checkpoints / name).model for name in (CONDITIONAL, UNCONDITIONAL, JUDGE)
     )
     test = datasets.load("mnist", options.data).test
     grey = datasets.unit_interval(test.images[: options.images])

@@ -33,10 +33,10 @@ PAIRS = (
     Pair("iwae-50-burda", "vae-50-burda", "log p(x)", f"{ONE_NETWORK}; 50 samples against 1"),
     Pair("iwae-50-burda", "vae-50-burda-k50", "log p(x)", f"{ONE_NETWORK}, samples"),
     Pair("vae-50-burda", "iwae-50-burda", "elbo", f"{ONE_NETWORK}; 1 sample against 50"),
-    Pair("cvae-16", "vae-16-untold", "elbo", f"{ONE_NETWORK}; one is told the class"),
-    Pair("cvae-16", "vae-16-untold", "log p(x)", f"{ONE_NETWORK}; one is told the class"),
+    Pair("cvae-16", "vae-16-unconditional", "elbo", f"{ONE_NETWORK}; one is told the class"),
+    Pair("cvae-16", "vae-16-unconditional", "log p(x)", f"{ONE_NETWORK}; one is told the class"),
     Pair("draw-32", "vae-32-oneshot", "elbo", "numbers, weights, epochs"),
-    Pair("vae-16-untold", "draw-32", "elbo", "neither numbers, weights nor epochs"),
+    Pair("vae-16-unconditional", "draw-32", "elbo", "neither numbers, weights nor epochs"),
     *(
         Pair("vae-2-beta-1", f"vae-2-beta-{beta:g}", "elbo", f"{ONE_NETWORK}; beta differs")
         for beta in (0, 0.1, 0.3, 2, 4, 8, 20)

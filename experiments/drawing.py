@@ -1,9 +1,9 @@
 """DRAW against VAEs that draw at once, in ELBO and log p(x) of the same binary images.
 
 Reads shipped checkpoints: draw-32; vae-32-oneshot, with as many latent numbers, parameters and
-epochs; vae-32-mlp, a smaller network; and vae-16-untold, which had more epochs in less time. Every
-model sees the same images, binarized once, so that the differences vary little. Takes about ten
-minutes on one core.
+epochs; vae-32-mlp, a smaller network; and vae-16-unconditional, which had more epochs in less time.
+Every model sees the same images, binarized once, so that the differences vary little. Takes about
+ten minutes on one core.
 
     python -m experiments.drawing [--checkpoints FOLDER] [--images N] [--samples K] [--data FOLDER]
 """
@@ -22,7 +22,7 @@ from models import Model, zoo
 from models.device import choose_device, describe, exact_convolutions
 
 FOLDER = Path(__file__).resolve().parent.parent / "checkpoints"
-DRAW, RIVALS = "draw-32", ("vae-32-oneshot", "vae-32-mlp", "vae-16-untold")
+DRAW, RIVALS = "draw-32", ("vae-32-oneshot", "vae-32-mlp", "vae-16-unconditional")
 
 
 def bounds(model: Model, x: Tensor, samples: int) -> dict[str, Tensor]:
@@ -68,17 +68,17 @@ def main(arguments: list[str] | None = None) -> None:
     found = {}
     for name in (DRAW, *RIVALS):
         if name not in models:
-            print(f"{name:16} left out: it is not in {options.checkpoints.name}.")
+            print(f"{name:21} left out: it is not in {options.checkpoints.name}.")
             continue
         entry = models[name]
         found[name] = bounds(entry.model, x, options.samples)
         parameters = sum(p.numel() for p in entry.model.parameters())
         budget = f"{entry.card.recipe['epochs']} epochs in {trained(entry):.0f} s"
-        print(f"{name:16}{written(found[name])}   {parameters:>9,} parameters, {budget}")
+        print(f"{name:21}{written(found[name])}   {parameters:>9,} parameters, {budget}")
     for rival in RIVALS:
         if DRAW in found and rival in found:
             gaps = {key: found[DRAW][key] - found[rival][key] for key in found[rival]}
-            print(f"{DRAW} - {rival:16}{written(gaps)}, on the same images")
+            print(f"{DRAW} - {rival:21}{written(gaps)}, on the same images")
 
 
 if __name__ == "__main__":

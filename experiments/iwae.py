@@ -18,7 +18,7 @@ from evaluation.likelihood import IWAE, many_weights
 from evaluation.metric import SEED, mean_and_error
 from evaluation.representation import ACTIVE
 from models import zoo
-from models.bounds import effective_samples, iwae
+from models.bounds import effective_sample_size, iwae
 from models.device import choose_device, describe, exact_convolutions
 
 CHECKPOINTS = Path(__file__).resolve().parent.parent / "checkpoints"
@@ -36,7 +36,7 @@ def estimates(entry: zoo.Entry, images: Tensor, samples: int) -> dict[str, Tenso
     for x in tqdm(images.split(1), desc=entry.card.name, unit="image", dynamic_ncols=True):
         log_weights = many_weights(entry.model, x, None, samples, generator)
         bounds = [iwae(log_weights, k) for k in (1, IWAE, samples)]
-        rows.append(torch.stack([*bounds, effective_samples(log_weights)]))
+        rows.append(torch.stack([*bounds, effective_sample_size(log_weights)]))
     names = ("ELBO", f"IWAE-{IWAE}", "log p(x)", "effective samples")
     return dict(zip(names, torch.cat(rows, 1).cpu(), strict=True))
 

@@ -18,7 +18,7 @@ from data import datasets
 from evaluation.likelihood import bounds
 from models import Model, zoo
 from models.device import choose_device, describe, exact_convolutions
-from training.loop import Epoch, Finished, Progress, trained
+from training.loop import Epoch, Finished, Progress, train_model
 from training.recipes import RECIPES, Recipe
 
 
@@ -44,7 +44,7 @@ ROWS = (
         samples=500,
     ),
     Row(
-        replace(RECIPES["vae-50-burda"], epochs=400, patience=400, layers="float32"),
+        replace(RECIPES["vae-50-burda"], epochs=400, patience=400, precision="float32"),
         "Burda et al. 2015, arXiv 1509.00519, table 1, VAE, k = 1",
         {"log p(x)": -86.76},
         samples=5_000,
@@ -62,7 +62,7 @@ def train(recipe: Recipe, split: datasets.Split, device: torch.device) -> tuple[
                 bar.set_postfix_str(f"validation {event.objective:.2f} nats", False)
                 bar.update()
 
-        model, finished = trained(recipe, split, device, show)
+        model, finished = train_model(recipe, split, device, show)
     return zoo.round_weights(model), finished
 
 

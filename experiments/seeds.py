@@ -24,7 +24,7 @@ from evaluation.generation import Reference
 from explore.seeds import FILE, read
 from models import Model, zoo
 from models.device import choose_device, exact_convolutions
-from training.loop import trained
+from training.loop import train_model
 from training.recipes import RECIPES, Recipe
 from training.recipes.importance import averaged
 
@@ -48,7 +48,7 @@ def measured(
     metrics, _ = evaluate(model, dataset, device, lambda images: None, scope)
     if scope.representation and directions.suits(model, dataset):
         metrics |= directions.directions(model, dataset.train, dataset.test)[0]
-    if real is not None and model.has_prior and model.has_decoder:
+    if real is not None and model.prior() is not None and model.has_decoder:
         metrics |= generation.generation(model, real)
     return {
         name: metric["value"]
@@ -83,7 +83,7 @@ def run(
             if str(seed) in read(out).get(name, {}):
                 continue
             chosen, dataset = replace(recipe, seed=seed), sets[recipe.dataset]
-            model, _ = trained(chosen, dataset.train, device)
+            model, _ = train_model(chosen, dataset.train, device)
             zoo.round_weights(model)  # as its checkpoint would hold it
             metrics = measured(chosen, model, dataset, device, references.get(recipe.dataset))
             added(out, name, seed, metrics)

@@ -22,13 +22,13 @@ from pathlib import Path
 from data import datasets
 from data.shapes import FACTORS
 from evaluation.codes import aggregate
-from evaluation.disentanglement import entropies, gap, information
+from evaluation.disentanglement import entropies, mig, mutual_information
 from experiments.published import train as trained_model
 from models import Model, zoo
 from models.device import choose_device, exact_convolutions
 from training.__main__ import CHECKPOINTS
 from training.__main__ import main as train
-from training.loop import hold_out
+from training.loop import split_validation
 from training.recipes import Recipe
 from training.recipes.shapes import BETA_TCVAE, RECIPES
 
@@ -77,23 +77,23 @@ def choose(weights: list[float]) -> None:
         config = replace(BETA_TCVAE.config, beta=weight)
         recipe = replace(BETA_TCVAE, name=f"weight-{weight:g}", config=config, seed=UNREPORTED)
         model, _ = trained_model(recipe, train_pictures, device)
-        _, held_out = hold_out(train_pictures, recipe, device)
-        found = mig(model.to(device), held_out)
+        _, held_out = split_validation(train_pictures, recipe, device)
+        found = mig_of(model.to(device), held_out)
         print(f"weight {weight:g}: MIG {found:.3f} of {len(held_out):,} validation", flush=True)
 
 
 def by_part(model: Model) -> str:
     """MIG of the validation pictures, and of the test pictures."""
     dataset = datasets.load("shapes")
-    _, held_out = hold_out(dataset.train, BETA_TCVAE, model.device)
+    _, held_out = split_validation(dataset.train, BETA_TCVAE, model.device)
     parts = {"validation": held_out, "test": dataset.test}
-    return ", ".join(f"{mig(model, part):.3f} of {len(part):,} {n}" for n, part in parts.items())
+    return ", ".join(f"{mig_of(model, part):.3f} of {len(part):,} {n}" for n, part in parts.items())
 
 
-def mig(model: Model, split: datasets.Split) -> float:
+def mig_of(model: Model, split: datasets.Split) -> float:
     """The mutual information gap on the pictures of `split`: Chen et al. 2018, eq. 6."""
-    shares = information(aggregate(model, split), split.factors)
-    return gap(shares / entropies(split.factors)[:, None])
+    shares = mutual_information(aggregate(model, split), split.factors)
+    return mig(shares / entropies(split.factors)[:, None])
 
 
 def show(found: dict[str, list[dict[str, dict]]]) -> None:

@@ -41,7 +41,7 @@ def recognised(
     model: Model, classifier: Model, y: int, n: int, generator: torch.Generator
 ) -> Recognised:
     """n codes from N(0, I) are decoded as class y; does the classifier see a y?"""
-    z = model.prior(model.device).sample((n,), generator)
+    z = model.prior().sample((n,), generator)
     p = model.decode(z, torch.full((n,), y, device=model.device))
     draws = torch.bernoulli(p.mean, generator=generator)
     taken = [classifier.classify(x).probs.argmax(1) == y for x in (p.mean, draws)]

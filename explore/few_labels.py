@@ -62,5 +62,5 @@ def class_bounds(model: Model, x: Tensor) -> Tensor:
     generator = torch.Generator(model.device).manual_seed(SEED)
     binary = binarize(x.cpu(), SEED).to(model.device)
     many = binary.expand(DRAWS, *x.shape)
-    reconstruction, kl = model.every_class(Batch(many, generator=generator))
+    reconstruction, kl = model.terms_by_class(Batch(many, generator=generator))
     return -(reconstruction + kl).double().mean(0)

@@ -53,7 +53,7 @@ def ledger(model: Model, x: Tensor, mu: Tensor, log_var: Tensor, epsilon: Tensor
 
 def divergences(model: Model, mu: Tensor, log_var: Tensor) -> Tensor:
     """What each latent dimension costs, nats, [D]: its KL to the prior, or else mu^2 / 2."""
-    if model.has_prior:
+    if model.prior() is not None:
         return kl_to_standard_normal(DiagonalGaussian(mu, log_var))
     return 0.5 * mu**2
 
@@ -93,7 +93,7 @@ def noise_shift(model: Model, seed: int) -> Tensor:
     def seen(value: float) -> Tensor:
         x = torch.full((1, *model.x_shape), value)
         batch = Batch(x, generator=torch.Generator().manual_seed(seed))
-        return model.seen(batch)[0]
+        return model.corrupt(batch)[0]
 
     return seen(0.0) + seen(1.0) - 1.0
 

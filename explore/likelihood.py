@@ -84,7 +84,7 @@ def sample(p: Distribution, count: int, generator: torch.Generator) -> Tensor:
     if p.support.is_discrete:
         return (torch.rand(shape, generator=generator).to(mean) < mean).to(mean)
     if isinstance(p.base_dist, RoundedLogistic):
-        return p.base_dist.level_at(torch.rand(shape, generator=generator).to(mean))
+        return p.base_dist.icdf(torch.rand(shape, generator=generator).to(mean))
     return mean + p.stddev * torch.randn(shape, generator=generator).to(mean)
 
 

@@ -41,7 +41,7 @@ def reconstruct(
     z = mean if generator is None else mean + std * torch.randn(mean.shape, generator=generator)
     picture = model.decode(z.to(model.device).unsqueeze(0)).mean[0].cpu()
     error = picture - (x if target is None else target)
-    kl = float(kl_to_standard_normal(q).sum()) if model.has_prior else None
+    kl = float(kl_to_standard_normal(q).sum()) if model.prior() is not None else None
     return Reconstruction(z, mean, std, picture, error, float((error**2).mean()), kl)
 
 

@@ -1,4 +1,4 @@
-"""Deterministic autoencoders: one that copies, one that repairs."""
+"""Deterministic autoencoders: the plain and the denoising autoencoder."""
 
 from torch import Tensor
 
@@ -6,26 +6,24 @@ from .base import Batch, Config, Model, at_least_32_bits
 from .distributions import Delta
 
 
-class Autoencoder(Model):
+class Autoencoder(Model[Config]):
     """AE: z = f(x), x^ = g(z), trained to minimise -log p(x | z = f(x)).
 
-    With a Gaussian of fixed variance that is the squared error up to scale (Hinton &
-    Salakhutdinov 2006). Nothing gives the codes a distribution to sample from. The term "code",
-    |z|^2 / 2, only keeps them from running away, and weighs nothing unless the configuration says
-    so (Ghosh et al. 2020, arXiv 1903.12436, eq. 11).
+    For a Gaussian likelihood of fixed variance that is the squared error up to scale and a constant
+    (Hinton & Salakhutdinov 2006). There is no prior over codes. The term "code" is |z|^2 / 2; its
+    weight is config.code_penalty, 0 unless set, and keeps codes near the origin (Ghosh et al. 2020,
+    arXiv 1903.12436, eq. 11).
     """
 
     family = "ae"
     title = "Autoencoder"
 
-    def __init__(self, config: Config):
-        super().__init__(config, features=config.latent)
-
     def encode(self, x: Tensor, y: Tensor | None = None) -> Delta:
+        """A point mass at f(x) [B, D], for images x [B, C, H, W]; y is not used."""
         return Delta(at_least_32_bits(self.encoder(x)))
 
     def terms(self, batch: Batch) -> dict[str, Tensor]:
-        z = self.encode(self.seen(batch)).mean
+        z = self.encode(self.corrupt(batch)).mean
         return {
             "reconstruction": -self.decode(z).log_prob(batch.x),
             "code": 0.5 * (z**2).sum(-1),
@@ -46,5 +44,5 @@ class DenoisingAutoencoder(Autoencoder):
             raise ValueError("a denoising autoencoder needs a corruption.")
         super().__init__(config)
 
-    def seen(self, batch: Batch) -> Tensor:
+    def corrupt(self, batch: Batch) -> Tensor:
         return self.config.corruption.sample(batch.x, batch.generator)

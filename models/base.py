@@ -1,24 +1,24 @@
-"""The contract every family keeps, so that training and the page never ask which one they hold."""
+"""The interface of every family, by which training and the page use it without knowing which."""
 
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import ClassVar, Generic, TypeVar
 
 import torch
 from torch import Tensor, nn
-from torch.distributions import Distribution
+from torch.distributions import Categorical, Distribution
 
 from .corruption import Corruption, OneOf
 from .likelihoods import Bernoulli, DiscretizedLogistic, Gaussian
-from .networks import Torso, decoder, encoder
+from .networks import NetworkConfig, decoder, encoder
 from .records import Record
 
 
 @dataclass(frozen=True)
 class Batch:
-    """What one evaluation of the terms sees.
+    """The arguments of `Model.terms`.
 
-    x: images [B, C, H, W] in [0, 1]; y: class indices [B] or None; generator: where the terms draw
-    their randomness, None for torch's global one.
+    x: images [B, C, H, W] in [0, 1]. y: class indices [B], -1 where a class is not known, or None.
+    generator: of the randomness in the terms, on the device of x; None: torch's global one.
     """
 
     x: Tensor
@@ -28,17 +28,20 @@ class Batch:
 
 @dataclass(frozen=True)
 class Config(Record):
-    """Every size and choice that defines a model; what a card stores and a checkpoint needs.
+    """All that defines a model before training; a card stores it.
 
-    `code_penalty` weighs a deterministic autoencoder's term "code".
+    family: a key of `models.FAMILIES`. latent: dimensions D of a code. encoder, decoder: sizes of
+    the networks. likelihood: p(x|z). corruption: of the images that a denoising autoencoder or a
+    classifier is trained on. code_penalty: weight of the deterministic autoencoder's term "code".
+    x_shape: the shape [C, H, W] of an image. Raises ValueError, one sentence, for what cannot be.
     """
 
     kind: ClassVar[str] = "config"
 
     family: str
     latent: int
-    encoder: Torso = field(default_factory=Torso)
-    decoder: Torso = field(default_factory=Torso)
+    encoder: NetworkConfig = field(default_factory=NetworkConfig)
+    decoder: NetworkConfig = field(default_factory=NetworkConfig)
     likelihood: Bernoulli | Gaussian | DiscretizedLogistic = field(default_factory=Bernoulli)
     corruption: Corruption | OneOf | None = None
     code_penalty: float = 0.0
@@ -51,94 +54,158 @@ class Config(Record):
 
 @dataclass(frozen=True)
 class LabelledConfig(Config):
-    """A config of a family that knows of labels: `classes` is how many there are."""
+    """Of families that use class labels; classes: how many there are."""
 
     kind: ClassVar[str] = "labelled-config"
 
     classes: int = 10
 
 
+C = TypeVar("C", bound=Config)
+
+
 def at_least_32_bits(features: Tensor) -> Tensor:
-    """Layers may run in bfloat16; logs, exponentials and sums over 784 pixels may not."""
+    """The same values, as float32 if they have fewer bits.
+
+    Layers may run in bfloat16; logarithms, exponentials and sums over all pixels would lose digits.
+    """
     return features.float() if features.dtype.itemsize < 4 else features
 
 
-class Model(nn.Module):
+class Model(nn.Module, Generic[C]):
     """An encoder q(z|x), a decoder p(x|z), and the terms that training weighs.
 
-    Subclasses set `family`, `title` and the facts, and define `encode` and `terms`; they override
-    `objective` or `players` when their weights move or more than one player learns. One that has
-    sizes of its own names its subclass of Config in `config_type`.
+    A family subclasses it, sets `family`, `title` and those facts that differ, and defines `encode`
+    and `terms`. It overrides `objective` if weights change or more than one player learns, and
+    `players` in the second case. If it has sizes of its own, `config_type` is its kind of Config.
+
+    encoder: from images [B, C, H, W] to [B, encoder_outputs], where there is an encoder. decoder:
+    from `condition(z, y)` to [B, C * likelihood.parameters, H, W]; likelihood: from that to p(x|z),
+    where there is a decoder.
     """
 
     family: ClassVar[str]
     title: ClassVar[str]
     config_type: ClassVar[type[Config]] = Config
-    has_prior: ClassVar[bool] = False  # is there a p(z) that training matched codes to?
-    has_encoder: ClassVar[bool] = True  # a GAN has none
-    has_decoder: ClassVar[bool] = True  # a classifier has none
-    has_likelihood: ClassVar[bool] = True  # was p(x|z) scored in training? A game's was not
-    kl_is: ClassVar[str] = "closed form"  # how the term "kl" is found: for the protocols of cards
-    momentum: ClassVar[float] = 0.9  # Adam's beta_1; a game is steadier with less
-    needs_label: ClassVar[bool] = False  # must encode and decode be told y?
-    draws_class: ClassVar[bool] = False  # must decode be told y, whatever encode needs?
-    classifies: ClassVar[bool] = False  # is there a q(y|x), `classify` by `class_network`?
-    learns_unlabelled: ClassVar[bool] = False  # does an image teach it whose y is -1, not known?
+    has_encoder: ClassVar[bool] = True
+    has_decoder: ClassVar[bool] = True
+    has_classifier: ClassVar[bool] = False  # is there a q(y|x): `classify`, `classifier_network`?
+    has_likelihood: ClassVar[bool] = True  # does training score p(x|z)? A game does not
+    encode_needs_label: ClassVar[bool] = False  # do `encode` and `decode` raise without y?
+    decode_needs_label: ClassVar[bool] = False  # does `decode` raise without y?
+    adam_beta1: ClassVar[float] = 0.9  # of the optimizer; games are more stable with less
 
-    def __init__(self, config: Config, features: int = 0, code: int | None = None):
-        """Build the networks there are.
+    config: C
+    encoder: nn.Sequential
+    decoder: nn.Sequential
+    likelihood: nn.Module
 
-        `features` is how many numbers the encoder puts out per image, `code` how many the decoder
-        takes; None: config.latent.
-        """
+    def __init__(self, config: C):
         super().__init__()
-        channels = config.x_shape[0] * config.likelihood.parameters
         self.config = config
         if self.has_encoder:
-            self.encoder = encoder(config.x_shape, features, config.encoder)
+            self.encoder = self.build_encoder()
         if self.has_decoder:
-            code = code or config.latent
-            self.decoder = decoder(code, channels, config.x_shape, config.decoder)
+            self.decoder = self.build_decoder()
             self.likelihood = config.likelihood.build()
-        # Convolutions with few channels run half as fast again with the channels innermost.
+        # Convolutions with few channels take two thirds of the time with the channels innermost.
         self.to(memory_format=torch.channels_last)
+
+    def build_encoder(self) -> nn.Sequential:
+        """A new network from images [B, C, H, W] to [B, encoder_outputs]."""
+        return encoder(self.x_shape, self.encoder_outputs, self.config.encoder)
+
+    def build_decoder(self) -> nn.Sequential:
+        """A new network from what `condition` returns to [B, C * likelihood.parameters, H, W]."""
+        z, y = torch.zeros(1, self.latent), torch.zeros(1, dtype=torch.long)
+        inputs = self.condition(z, y).shape[1]
+        return decoder(inputs, self.decoder_channels, self.x_shape, self.config.decoder)
+
+    @property
+    def encoder_outputs(self) -> int:
+        """How many numbers the encoder gives for an image."""
+        return self.latent
+
+    @property
+    def decoder_channels(self) -> int:
+        """How many channels the decoder gives: of each parameter of p(x|z) as many as x has."""
+        return self.x_shape[0] * self.config.likelihood.parameters
 
     @property
     def latent(self) -> int:
+        """The number D of dimensions of a code."""
         return self.config.latent
 
     @property
     def x_shape(self) -> tuple[int, int, int]:
+        """The shape [C, H, W] of an image."""
         return self.config.x_shape
 
     @property
     def device(self) -> torch.device:
+        """Where the parameters are."""
         return next(self.parameters()).device
 
+    def prior(self) -> Distribution | None:
+        """p(z) over codes [D], on the model's device; None if training knows of none."""
+        return None
+
     def encode(self, x: Tensor, y: Tensor | None = None) -> Distribution:
-        """q(z|x) over codes [B, D], for images [B, C, H, W]."""
+        """q(z|x) over codes [B, D], for images x [B, C, H, W] and perhaps classes y [B].
+
+        Raises ValueError without y if `encode_needs_label`.
+        """
         raise NotImplementedError
 
     def decode(self, z: Tensor, y: Tensor | None = None) -> Distribution:
-        """p(x|z) over images [B, C, H, W], for codes [B, D]; `.mean` is the picture."""
-        return self.likelihood(at_least_32_bits(self.decoder(z)))
+        """p(x|z) over images [B, C, H, W], for codes z [B, D] and perhaps classes y [B].
 
-    def seen(self, batch: Batch) -> Tensor:
-        """What the encoder is shown in training, while the target stays batch.x."""
+        `.mean` is the picture. Raises ValueError without y if `decode_needs_label`.
+        """
+        return self.likelihood(at_least_32_bits(self.decoder(self.condition(z, y))))
+
+    def condition(self, z: Tensor, y: Tensor | None) -> Tensor:
+        """The decoder's input [B, n], for codes z [B, D] and perhaps classes y [B]: z itself.
+
+        A family whose decoder depends on y overrides it; n follows from what it returns.
+        """
+        return z
+
+    def corrupt(self, batch: Batch) -> Tensor:
+        """The encoder's input in training [B, C, H, W]; what is reconstructed stays batch.x."""
         return batch.x
 
     def terms(self, batch: Batch) -> dict[str, Tensor]:
-        """Named, unweighted terms, each [B], in nats per example."""
+        """{name: term [B]}: unweighted, in nats per image."""
         raise NotImplementedError
 
     def objective(self, step: int) -> dict[str, dict[str, float]]:
-        """{player: {term: weight}}: each player minimises its weighted sum at this step."""
+        """{player: {term: weight}} at a step of training: what each player minimises.
+
+        A player's loss is the sum of weight times term, averaged over the batch.
+        """
         return {"model": {"reconstruction": 1.0}}
 
     def players(self) -> dict[str, list[nn.Parameter]]:
-        """{player: the parameters it moves}."""
+        """{player: the parameters that its loss trains}; each parameter has one player."""
         return {"model": list(self.parameters())}
 
     def reconstruct(self, x: Tensor, y: Tensor | None = None) -> Tensor:
-        """The picture of the mean code: E[p(x | z = E q(z|x))], [B, C, H, W]."""
+        """E[p(x|z)] at the mean code z = E[q(z|x)], [B, C, H, W], for images [B, C, H, W]."""
         return self.decode(self.encode(x, y).mean, y).mean
+
+    def classify(self, x: Tensor) -> Categorical:
+        """q(y|x) over classes, for images [B, C, H, W], if `has_classifier`."""
+        raise NotImplementedError
+
+    def classifier_network(self) -> nn.Sequential:
+        """The network from images [B, C, H, W] to the logits [B, classes] of q(y|x)."""
+        raise NotImplementedError
+
+    def kl_estimator(self) -> str:
+        """How the term "kl" is computed, in words, for the protocols on cards."""
+        return "closed form"
+
+    def learns_from_unlabelled(self) -> bool:
+        """Whether terms of an image with y = -1, "not known", train any parameter for its class."""
+        return False

@@ -7,8 +7,8 @@ from .base import Config
 from .vae import VariationalAutoencoder
 
 
-def falling(start: float, steps: int, step: int) -> float:
-    """From `start` at step 0 to 1 in so many steps, by the same factor at each; 1 without any."""
+def anneal(start: float, steps: int, step: int) -> float:
+    """A weight at `step`: geometric from `start` at step 0 to 1 at step `steps`, 1 afterwards."""
     return start ** max(1 - step / steps, 0.0) if steps else 1.0
 
 
@@ -16,39 +16,39 @@ def falling(start: float, steps: int, step: int) -> float:
 class BetaConfig(Config):
     """`beta` weighs the KL: 1 is the VAE, 0 leaves only the noise in the code.
 
-    With `annealed` steps the weight begins at `start` and falls towards 1 in so many, by the same
-    factor at every step, but no lower than what it is to be in the end.
+    The weight is annealed: for the first `anneal_steps` steps it is the larger of its final value
+    and a weight that falls geometrically from `beta_start` to 1.
     """
 
     kind: ClassVar[str] = "beta-config"
 
     beta: float = 1.0
-    start: float = 1.0
-    annealed: int = 0
+    beta_start: float = 1.0
+    anneal_steps: int = 0
 
     def __post_init__(self):
         super().__post_init__()
         if not self.beta >= 0:
             raise ValueError("beta must be 0 or more.")
-        if not self.start >= 1:
-            raise ValueError("start must be 1 or more.")
-        if self.annealed < 0:
-            raise ValueError("annealed must be 0 or more.")
+        if not self.beta_start >= 1:
+            raise ValueError("beta_start must be 1 or more.")
+        if self.anneal_steps < 0:
+            raise ValueError("anneal_steps must be 0 or more.")
 
     def weight(self, step: int, last: float) -> float:
-        """At `step`, of a part of the KL that weighs `last` in the end."""
-        if step >= self.annealed:
+        """The weight at `step` of a term whose final weight is `last`."""
+        if step >= self.anneal_steps:
             return last
-        return max(last, falling(self.start, self.annealed, step))
+        return max(last, anneal(self.beta_start, self.anneal_steps, step))
 
 
-class BetaVariationalAutoencoder(VariationalAutoencoder):
+class BetaVariationalAutoencoder(VariationalAutoencoder[BetaConfig]):
     """beta-VAE: the KL is weighed by beta.
 
     Minimises -E_q[log p(x|z)] + beta KL(q(z|x) || p(z)) (Higgins et al. 2017, "beta-VAE: learning
     basic visual concepts with a constrained variational framework", eq. 4).
 
-    With config.annealed it begins closed: few dimensions can be afforded then, and each takes a
+    With config.anneal_steps it begins closed: few dimensions can be afforded then, and each takes a
     direction of its own before there is room for more (after Burgess et al. 2018, arXiv 1804.03599,
     section 5, who open a bottleneck as training goes on).
     """

@@ -27,7 +27,7 @@ def log_importance_weights(
     z = q.rsample((samples,), generator)
     decoded = model.decode(z.flatten(0, 1), None if y is None else y.repeat(samples))
     likelihood = decoded.log_prob(x.repeat(samples, 1, 1, 1)).unflatten(0, (samples, len(x)))
-    return likelihood + model.prior(x.device).log_prob(z) - q.log_prob(z)
+    return likelihood + model.prior().log_prob(z) - q.log_prob(z)
 
 
 def importance_bound(log_weights: Tensor) -> Tensor:
@@ -52,7 +52,7 @@ def iwae(log_weights: Tensor, k: int) -> Tensor:
     return importance_bound(log_weights.unflatten(0, (-1, k)).transpose(0, 1)).mean(0)
 
 
-def effective_samples(log_weights: Tensor) -> Tensor:
+def effective_sample_size(log_weights: Tensor) -> Tensor:
     """(sum w)^2 / sum w^2 over the first axis, [S, B] -> [B]: draws that the estimate rests on.
 
     S when all weights are equal, 1 when one outweighs all others (Kong 1992).

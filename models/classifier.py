@@ -14,7 +14,7 @@ from .records import Record
 
 
 @dataclass(frozen=True)
-class Jitter(Record):
+class RandomAffine(Record):
     """Each image is moved, turned, stretched and slanted a little, as handwriting varies.
 
     Its coordinates run from -1 to 1 along both axes; they go through an affine map whose six
@@ -22,7 +22,7 @@ class Jitter(Record):
     2003 ("Best practices for convolutional neural networks"), section 2.
     """
 
-    kind: ClassVar[str] = "jitter"
+    kind: ClassVar[str] = "random-affine"
 
     strength: float
 
@@ -35,8 +35,8 @@ class Jitter(Record):
         return grid_sample(x, grid.to(x.dtype), align_corners=False)
 
 
-class Classifier(Model):
-    """q(y|x) = Categorical(softmax(W h(x) + b)) on features h(x) of the encoder's torso.
+class Classifier(Model[LabelledConfig]):
+    """q(y|x) = Categorical(softmax(W h(x) + b)) on features h(x) of the encoder.
 
     Minimises the cross-entropy -log q(y|x), of images that the config's corruption, if it has one,
     has changed. Its code is h(x), the last hidden layer.
@@ -46,10 +46,10 @@ class Classifier(Model):
     title = "Classifier"
     config_type = LabelledConfig
     has_decoder = False
-    classifies = True
+    has_classifier = True
 
     def __init__(self, config: LabelledConfig):
-        super().__init__(config, features=config.latent)
+        super().__init__(config)
         self.head = nn.Linear(config.latent, config.classes)
 
     def encode(self, x: Tensor, y: Tensor | None = None) -> Delta:
@@ -61,16 +61,16 @@ class Classifier(Model):
         logits = at_least_32_bits(self.head(self.encode(x).mean))
         return Categorical(logits=logits, validate_args=False)  # a check waits for the device
 
-    def class_network(self) -> nn.Sequential:
+    def classifier_network(self) -> nn.Sequential:
         """From an image to the logits of q(y|x), layer by layer."""
         return nn.Sequential(*self.encoder, nn.SiLU(), self.head)
 
-    def seen(self, batch: Batch) -> Tensor:
+    def corrupt(self, batch: Batch) -> Tensor:
         corruption = self.config.corruption
         return corruption.sample(batch.x, batch.generator) if corruption else batch.x
 
     def terms(self, batch: Batch) -> dict[str, Tensor]:
-        return {"classification": -self.classify(self.seen(batch)).log_prob(batch.y)}
+        return {"classification": -self.classify(self.corrupt(batch)).log_prob(batch.y)}
 
     def objective(self, step: int) -> dict[str, dict[str, float]]:
         return {"model": {"classification": 1.0}}

@@ -1,4 +1,6 @@
-"""Models that are told the class."""
+"""A VAE conditioned on the class."""
+
+from typing import TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -8,8 +10,10 @@ from .base import LabelledConfig
 from .distributions import DiagonalGaussian
 from .vae import VariationalAutoencoder
 
+L = TypeVar("L", bound=LabelledConfig)
 
-class ConditionalVariationalAutoencoder(VariationalAutoencoder):
+
+class ConditionalVariationalAutoencoder(VariationalAutoencoder[L]):
     """CVAE: a class y is given, z ~ N(0, I) says the rest, x ~ p(x|z, y).
 
     Minimises -E_q[log p(x|z, y)] + KL(q(z|x, y) || p(z)), a bound on -log p(x|y): Sohn et al. 2015
@@ -18,37 +22,40 @@ class ConditionalVariationalAutoencoder(VariationalAutoencoder):
     as the labelled bound of Kingma et al. 2014 (arXiv 1406.5298), eq. 6, it lacks the constant
     log p(y).
 
-    The decoder takes y beside z, one number a class; the encoder sees x plus a learned picture
-    of y.
+    The decoder's input is z concatenated with y in one-hot coding. The encoder's input is x plus a
+    learned embedding of y of the shape of x, which starts at 0.
     """
 
     family = "cvae"
     title = "Conditional variational autoencoder"
     config_type = LabelledConfig
-    needs_label = True
-    draws_class = True
+    encode_needs_label = True
+    decode_needs_label = True
 
-    def __init__(self, config: LabelledConfig, code: int | None = None):
-        super().__init__(config, code=code or config.latent + config.classes)
-        self.pictures = nn.Parameter(torch.zeros(config.classes, *config.x_shape))
+    def __init__(self, config: L):
+        super().__init__(config)
+        self.class_embedding = nn.Parameter(torch.zeros(config.classes, *config.x_shape))
 
     @property
     def classes(self) -> int:
+        """How many classes there are."""
         return self.config.classes
 
     def encode(self, x: Tensor, y: Tensor | None = None) -> DiagonalGaussian:
-        """q(z|x, y) over codes [B, D], for classes y [B]. Raises ValueError without them."""
-        return super().encode(x + self.pictures[self._given(y)])
+        """q(z|x, y) over codes [B, D], for images x [B, C, H, W] and classes y [B].
 
-    def decode(self, z: Tensor, y: Tensor | None = None):
-        """p(x|z, y) over images, for codes [B, D] and classes y [B]. Raises ValueError without."""
-        return super().decode(self.told(z, one_hot(self._given(y), self.classes)))
+        Raises ValueError without y.
+        """
+        return super().encode(x + self.class_embedding[self._required(y)])
 
-    def told(self, z: Tensor, y: Tensor) -> Tensor:
-        """What the decoder reads: codes z [B, D], then one number a class, y [B, classes]."""
-        return torch.cat([z, y], dim=-1)
+    def condition(self, z: Tensor, y: Tensor | None) -> Tensor:
+        """The decoder's input [B, D + classes]: codes z [B, D], then y [B] in one-hot coding.
 
-    def _given(self, y: Tensor | None) -> Tensor:
+        Raises ValueError without y.
+        """
+        return torch.cat([z, one_hot(self._required(y), self.classes)], dim=-1)
+
+    def _required(self, y: Tensor | None) -> Tensor:
         if y is None:
             raise ValueError(f"the family {self.family} needs a label for every image.")
         return y

@@ -64,6 +64,12 @@ class DiagonalGaussian(Independent):
             return self.rsample(sample_shape, generator)
 
 
+def standard_normal(latent: int, device: torch.device | str = "cpu") -> DiagonalGaussian:
+    """N(0, I) over codes [latent], float32, on `device`."""
+    zeros = torch.zeros(latent, device=device)
+    return DiagonalGaussian(zeros, zeros)
+
+
 def kl_to_standard_normal(q: DiagonalGaussian) -> Tensor:
     """KL(q || N(0, I)) per latent dimension, nats, [..., D].
 

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 from torch.distributions import Categorical, MixtureSameFamily, MultivariateNormal
 
-MOST_COMPONENTS = 200
+MAX_COMPONENTS = 200
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,8 +33,8 @@ class GaussianMixture:
         tensors = self.weights, self.means, self.covariances
         if tuple(tuple(t.shape) for t in tensors) != shapes or not latent:
             raise ValueError("the parts of a mixture do not fit each other.")
-        if not 1 <= components <= MOST_COMPONENTS:
-            raise ValueError(f"a mixture has 1 to {MOST_COMPONENTS} components.")
+        if not 1 <= components <= MAX_COMPONENTS:
+            raise ValueError(f"a mixture has 1 to {MAX_COMPONENTS} components.")
         if not all(t.is_floating_point() and t.isfinite().all() for t in tensors):
             raise ValueError("a mixture holds numbers that are none.")
         if not (self.weights > 0).all() or abs(float(self.weights.double().sum()) - 1) > 1e-5:

@@ -32,7 +32,7 @@ class ImportanceConfig(Config):
             raise ValueError('bound must be "iwae" or "elbo".')
 
 
-class ImportanceWeightedAutoencoder(VariationalAutoencoder):
+class ImportanceWeightedAutoencoder(VariationalAutoencoder[ImportanceConfig]):
     """IWAE: p(z), p(x|z) and q(z|x) as the VAE's, fitted by the bound of k samples.
 
     Minimises -E[log 1/k sum_i w_i], w_i = p(x, z_i) / q(z_i|x) (Burda et al. 2015, arXiv
@@ -50,7 +50,7 @@ class ImportanceWeightedAutoencoder(VariationalAutoencoder):
     config_type = ImportanceConfig
 
     def terms(self, batch: Batch) -> dict[str, Tensor]:
-        x = self.seen(batch)
+        x = self.corrupt(batch)
         log_weights = log_importance_weights(self, x, self.config.samples, batch.generator, batch.y)
         kl = kl_to_standard_normal(self.encode(x, batch.y)).sum(-1)
         return {

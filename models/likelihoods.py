@@ -24,7 +24,7 @@ MIN_LOG_VAR, MAX_LOG_VAR = -9.0, 3.0
 # Of a discretized logistic: a quarter of a grey level's width. A mass is at most 1, so this floor
 # only keeps numbers finite; nothing is won by sitting on it.
 MIN_LOG_SCALE, MAX_LOG_SCALE = -7.0, 1.5
-GREYS = 256  # levels k/255 of a grey pixel
+GREY_LEVELS = 256  # levels k/255 of a grey pixel
 # Where the tails of the outermost grey levels end: as good as infinity for any scale above, but
 # its products with a gradient of 0 are 0.
 FAR = 1_000.0
@@ -180,12 +180,12 @@ class Rounded(Distribution):
         raise NotImplementedError
 
     @staticmethod
-    def above(t: Tensor) -> Tensor:
+    def survival(t: Tensor) -> Tensor:
         """P(T > t)."""
         raise NotImplementedError
 
     def log_prob(self, x: Tensor) -> Tensor:
-        half = 0.5 / (GREYS - 1)
+        half = 0.5 / (GREY_LEVELS - 1)
         low = torch.where(x < half, -FAR, x - half)
         high = torch.where(x > 1 - half, FAR, x + half)
         return self.log_between(self._standard(low), self._standard(high))
@@ -203,12 +203,12 @@ class Rounded(Distribution):
         # In float64: the variance of a pixel that is nearly certain is a difference of near equals.
         location, scale = self.location.double(), self.scale.double()
         first, second = torch.zeros_like(location), torch.zeros_like(location)
-        for j in range(1, GREYS):
-            above = self.above(((j - 0.5) / (GREYS - 1) - location) / scale)
+        for j in range(1, GREY_LEVELS):
+            above = self.survival(((j - 0.5) / (GREY_LEVELS - 1) - location) / scale)
             first += above
             second += (2 * j - 1) * above
-        variance = (second - first**2).clamp(min=0) / (GREYS - 1) ** 2
-        return (first / (GREYS - 1)).to(self.location), variance.to(self.location)
+        variance = (second - first**2).clamp(min=0) / (GREY_LEVELS - 1) ** 2
+        return (first / (GREY_LEVELS - 1)).to(self.location), variance.to(self.location)
 
     def _standard(self, x: Tensor) -> Tensor:
         return (x - self.location) / self.scale
@@ -223,13 +223,13 @@ class RoundedLogistic(Rounded):
         return logsigmoid(b) + logsigmoid(-a) + torch.log(-torch.expm1(a - b))
 
     @staticmethod
-    def above(t: Tensor) -> Tensor:
+    def survival(t: Tensor) -> Tensor:
         return torch.sigmoid(-t)
 
-    def level_at(self, u: Tensor) -> Tensor:
+    def icdf(self, u: Tensor) -> Tensor:
         """The grey level of each u in [0, 1]: draws, where u is uniform."""
-        level = (GREYS - 1) * (self.location + self.scale * torch.logit(u))
-        return level.round().clamp(0, GREYS - 1) / (GREYS - 1)
+        level = (GREY_LEVELS - 1) * (self.location + self.scale * torch.logit(u))
+        return level.round().clamp(0, GREY_LEVELS - 1) / (GREY_LEVELS - 1)
 
 
 class RoundedNormal(Rounded):
@@ -244,7 +244,7 @@ class RoundedNormal(Rounded):
         return below_b + torch.log(-torch.expm1(below_a - below_b))
 
     @staticmethod
-    def above(t: Tensor) -> Tensor:
+    def survival(t: Tensor) -> Tensor:
         return torch.special.ndtr(-t)
 
 

@@ -15,7 +15,8 @@ from safetensors.torch import save
 from torch import nn
 
 from .base import Model
-from .networks import RecurrentDecoder, ResidualBlock
+from .networks import ResidualBlock
+from .recurrent import RecurrentDecoder
 
 POINTWISE = {nn.SiLU: "silu", nn.ReLU: "relu", nn.Tanh: "tanh"}
 
@@ -36,7 +37,7 @@ def decoder_file(model: Model) -> bytes:
         raise NotPortable(f"A browser cannot average over {likelihood.mean}.")
     code = next(layer.in_features for layer in model.decoder if hasattr(layer, "in_features"))
     if isinstance(model.decoder[-1], RecurrentDecoder):  # it gives all canvases, one is the image
-        mean.append({"kind": "last", "channels": model.decoder[-1].canvas.shape[0]})
+        mean.append({"kind": "last", "channels": model.decoder[-1].initial_canvas.shape[0]})
     if likelihood.parameters > 1:  # the mean comes first, the variance is not drawn
         mean.append({"kind": "first", "channels": model.x_shape[0]})
     if likelihood.mean == "sigmoid":
@@ -57,12 +58,12 @@ def classifier_file(model: Model) -> bytes:
 
     Raises NotPortable.
     """
-    network = model.class_network()
+    network = model.classifier_network()
     return _file(network, describe(network), list(model.x_shape), [])
 
 
 def describe(network: nn.Sequential, prefix: str = "") -> list[dict[str, Any]]:
-    """The layers of a torso, in order. Raises NotPortable."""
+    """The layers of a network, in order. Raises NotPortable."""
     if not isinstance(network, nn.Sequential):
         raise NotPortable(f"A browser cannot run the network {type(network).__name__}.")
     return [_layer(f"{prefix}{name}", layer) for name, layer in network.named_children()]

@@ -1,14 +1,14 @@
 """The true posterior p(z|x) of a model with a 2-D code, and log p(x), by quadrature.
 
-p(x) is the integral of p(x|z) p(z). In the plane it can be summed over a lattice of midpoints, but
-the posterior of a digit fills less than a thousandth of the plane, so the lattice is refined only
-where the mass can be. The decoder runs in float32; log-likelihoods and sums are float64, but for
-what follows a hand.
+p(x) is the integral of p(x|z) p(z), p(z) = N(0, I). In the plane it is summed over a lattice by the
+midpoint rule. The posterior of a digit fills less than a thousandth of the plane, so cells are
+halved only where the mass can be. The decoder runs in float32; log-likelihoods and their sums are
+float64 with EXACT, float32 with LIVE.
 
-For a density that is smooth on the scale of its standard deviation sigma, the midpoint rule with
-step h errs by about exp(-2 pi^2 sigma^2 / h^2), relatively: 3e-9 at h = sigma. The kinks of a ReLU
-decoder leave an error of order h^2, a few 1e-3 nats at h = sigma / 2, so there the steps are finer
-and the change from step to step is watched, too.
+For a density that is smooth on the scale of its standard deviation sigma, the relative error of the
+midpoint rule with step h is about exp(-2 pi^2 sigma^2 / h^2): 3e-9 at h = sigma. A ReLU decoder has
+kinks, which leave an error of order h^2, a few 1e-3 nats at h = sigma / 2. There the steps are
+smaller, and refinement goes on until log p(x) changes by less than a tolerance.
 """
 
 import threading
@@ -23,42 +23,46 @@ from torch.nn.functional import softplus
 from .base import Model
 from .likelihoods import Bernoulli
 
-HALF = 7.0  # of the square that is searched; the prior leaves 5e-12 of its mass outside
-COARSE = 100  # points along each side of the first lattice
-LEVELS = 12  # halvings of the first step at most, to 0.00003
-MOST_CELLS = 200_000  # of one lattice; digits unlike a model's own needed up to 66,000
-AT_ONCE = 1_024  # codes in one pass: their pictures stay within a processor's caches
-TABLES = 3  # first lattices that are kept: 31 MB each for MNIST
+HALF_WIDTH = 7.0  # of the square in which p(z|x) is searched; 5e-12 of N(0, I) lies outside
+GRID = 100  # points along each side of the first lattice
+MAX_REFINEMENTS = 12  # halvings of the first step, down to 0.00003
+MAX_CELLS = 200_000  # of one lattice; test digits needed up to 66,000
+MAX_BATCH = 1_024  # codes decoded at once: their pictures fit into a processor's caches
+CACHED_TABLES = 3  # of the last models asked for, 31 MB each for MNIST
 # The four children of a cell, in steps of their own lattice.
 CHILDREN = torch.tensor([[-0.5, -0.5], [0.5, -0.5], [-0.5, 0.5], [0.5, 0.5]], dtype=torch.float64)
 
 
 @dataclass(frozen=True)
 class Precision:
-    """How far quadrature goes.
+    """When refinement drops a cell and when it ends.
 
-    kept: nats below the largest density at which a cell is dropped; resolved: step over standard
-    deviation at which refinement may end; kinks: how much finer it is for a decoder with kinks;
-    change: of log p(x) by the last halving, nats, above which there is one more; dtype: of a
-    log-likelihood's sum over the pixels.
+    drop_below: a cell is dropped if its log density stays so many nats below the largest one.
+    step_over_std: refinement may end when the step is at most that times the posterior's standard
+    deviation, for a ReLU decoder `relu_factor` times that. tolerance: and when the last halving
+    changed log p(x) by at most so many nats. dtype: of the sum of a log-likelihood over pixels.
     """
 
-    kept: float
-    resolved: float
-    kinks: float
-    change: float
+    drop_below: float
+    step_over_std: float
+    relu_factor: float
+    tolerance: float
     dtype: torch.dtype
 
-    def steps(self, model: Model) -> float:
-        """Step over standard deviation at which refinement may end, for this model."""
-        has_kinks = model.config.decoder.activation == "relu"
-        return self.resolved * (self.kinks if has_kinks else 1.0)
+    def max_step_over_std(self, model: Model) -> float:
+        """Step over standard deviation at which refinement may end, for this model's decoder."""
+        is_relu = model.config.decoder.activation == "relu"
+        return self.step_over_std * (self.relu_factor if is_relu else 1.0)
 
 
 # A Gaussian has exp(-15) of its mass where its density is more than 15 nats below the peak.
-EXACT = Precision(kept=15.0, resolved=0.5, kinks=0.5, change=3e-4, dtype=torch.float64)
-# For what follows a hand.
-LIVE = Precision(kept=6.0, resolved=1.2, kinks=1.0, change=torch.inf, dtype=torch.float32)
+EXACT = Precision(
+    drop_below=15.0, step_over_std=0.5, relu_factor=0.5, tolerance=3e-4, dtype=torch.float64
+)
+# Faster and less exact: for answers while a visitor drags something.
+LIVE = Precision(
+    drop_below=6.0, step_over_std=1.2, relu_factor=1.0, tolerance=torch.inf, dtype=torch.float32
+)
 
 
 @dataclass(frozen=True)
@@ -98,52 +102,53 @@ class Posterior:
 
 
 def posterior(model: Model, x: Tensor, precision: Precision = EXACT) -> Posterior:
-    """The posterior of one image x [C, H, W]: cells are halved until they resolve it, or until
-    there were LEVELS halvings; then it is narrower than any trained model's.
+    """The posterior of one image x [C, H, W], on a lattice refined as `precision` says.
 
-    Raises ValueError unless the model's code has two numbers.
+    After MAX_REFINEMENTS halvings refinement ends in any case; no trained model's posterior is that
+    narrow. Raises ValueError unless codes are 2-D.
     """
     if model.latent != 2:
         raise ValueError("Quadrature is for models with a 2-D code.")
     table = first_lattice(model)
-    step = 2 * HALF / COARSE
+    step = 2 * HALF_WIDTH / GRID
     log_joint = table.log_likelihood(x) + log_prior(table.z)
     known = max(float(log_joint.max()), _at_the_encoder(model, x))
-    z = table.z[_promising(log_joint, _gain(log_joint), known - precision.kept)]
-    resolved, before = precision.steps(model), -torch.inf
-    for level in range(LEVELS):
+    z = table.z[_promising(log_joint, _gain(log_joint), known - precision.drop_below)]
+    resolved, before = precision.max_step_over_std(model), -torch.inf
+    for level in range(MAX_REFINEMENTS):
         step /= 2
         z = z[:, None] + step * CHILDREN
         log_joint = log_joint_at(model, x, z.flatten(0, 1), precision.dtype).unflatten(0, (-1, 4))
         least_std = _least_std(log_joint, step)
         log_p = float(torch.logsumexp(log_joint.flatten(), 0)) + 2 * log(step)
-        steady = abs(log_p - before) <= precision.change or step <= resolved * least_std / 2
-        if (step <= resolved * least_std and steady) or level == LEVELS - 1:
+        steady = abs(log_p - before) <= precision.tolerance or step <= resolved * least_std / 2
+        if (step <= resolved * least_std and steady) or level == MAX_REFINEMENTS - 1:
             break
         before = log_p
         # Children differ by their slope times their step; within a cell it goes half as far.
         gain = (log_joint.amax(1) - log_joint.amin(1))[:, None].expand_as(log_joint)
-        z = z[_promising(log_joint, gain, float(log_joint.max()) - precision.kept)]
+        z = z[_promising(log_joint, gain, float(log_joint.max()) - precision.drop_below)]
     return Posterior(z.flatten(0, 1), log_joint.flatten(), step, least_std)
 
 
 def _promising(log_joint: Tensor, gain: Tensor, least: float) -> Tensor:
-    """Which cells may reach the density `least`, given how far it may rise above the midpoint's.
+    """Which cells may hold a log density of at least `least`: a mask of log_joint's shape.
 
-    Of too many, those that may reach farthest.
+    `log_joint` is at the midpoints, `gain` bounds how far it rises within each cell, nats. Of more
+    than MAX_CELLS / 4 cells those with the highest bound.
     """
     reached = log_joint + gain
-    if reached.numel() > MOST_CELLS // 4:
-        least = max(least, float(reached.flatten().topk(MOST_CELLS // 4).values[-1]))
+    if reached.numel() > MAX_CELLS // 4:
+        least = max(least, float(reached.flatten().topk(MAX_CELLS // 4).values[-1]))
     return reached >= least
 
 
 def _gain(log_joint: Tensor) -> Tensor:
-    """How far the density may rise within the cells of the first lattice: [COARSE^2] nats.
+    """How far the log density may rise within the cells of the first lattice, [GRID^2] nats.
 
-    Along each axis half of the larger difference to a neighbour.
+    Estimated along each axis as half of the larger difference to a neighbour.
     """
-    square = log_joint.reshape(COARSE, COARSE)
+    square = log_joint.reshape(GRID, GRID)
     gain = torch.zeros_like(square)
     for axis in (0, 1):
         differences = square.diff(dim=axis).abs()
@@ -154,16 +159,17 @@ def _gain(log_joint: Tensor) -> Tensor:
 
 
 def _at_the_encoder(model: Model, x: Tensor) -> float:
-    """The density at the encoder's mean: a floor that lets most cells be dropped at once."""
+    """log p(x|z) + log p(z) at the encoder's mean, nats: a lower bound on the largest density."""
     with torch.no_grad():
         mean = model.encode(x.to(model.device)[None]).mean
     return float(log_joint_at(model, x, mean.double().cpu()))
 
 
 def _least_std(log_joint: Tensor, step: float) -> float:
-    """1 / sqrt of the largest eigenvalue of E[g g^T], g = grad log p(z|x), over blocks [N, 4].
+    """1 / sqrt of the largest eigenvalue of E[g g^T], g = grad log p(z|x), for log_joint [N, 4].
 
-    The expectation is the mean precision (integrate by parts), near every mode if there are more.
+    A row holds the four children of a cell. E[g g^T] is the posterior mean of the precision matrix
+    -d^2 log p(z|x) / dz^2 (integration by parts).
     """
     blocks = log_joint.reshape(-1, 4)
     across = (blocks[:, [1, 2]] + blocks[:, [3, 3]] - blocks[:, [0, 0]] - blocks[:, [2, 1]]) / 2
@@ -190,13 +196,13 @@ def log_likelihood(
     with torch.no_grad():
         parts = [
             _of_features(model, model.decoder(part.to(x)).to(dtype), x.to(dtype))
-            for part in z.split(AT_ONCE)
+            for part in z.split(MAX_BATCH)
         ]
     return torch.cat(parts).double().cpu()
 
 
 def _of_features(model: Model, features: Tensor, x: Tensor) -> Tensor:
-    """log p(x|z) [N] from what the decoder makes of N codes, [N, C', H, W]."""
+    """log p(x|z) [N] of one image x [C, H, W] from the decoder's features [N, C', H, W]."""
     if model.config.likelihood.kind == Bernoulli.kind:  # the same number, without [N] copies of x
         logits = features.flatten(1)
         return logits @ x.flatten() - softplus(logits).sum(1)
@@ -205,10 +211,10 @@ def _of_features(model: Model, features: Tensor, x: Tensor) -> Tensor:
 
 @dataclass(frozen=True)
 class Table:
-    """What the decoder makes of the first lattice z [N, 2], which is the same for every image.
+    """The decoder's features at the first lattice, which is the same for every image.
 
-    features [N, C', H, W] float32; `normalizer` [N] is the sum of softplus(logits) for a Bernoulli
-    likelihood, and None for others.
+    z: [N, 2]. features: [N, C', H, W] float32. normalizer: the sum of softplus(logits) over pixels,
+    [N], for a Bernoulli likelihood; None for others.
     """
 
     model: Model
@@ -217,30 +223,32 @@ class Table:
     normalizer: Tensor | None
 
     def log_likelihood(self, x: Tensor) -> Tensor:
-        """log p(x|z) of one image x [C, H, W] on the lattice: [N] nats, float64 but not exact."""
+        """log p(x|z) of one image x [C, H, W] on the lattice, [N] nats: summed in float32."""
         x = x.to(self.features)
         if self.normalizer is None:
             return _of_features(self.model, self.features, x).double().cpu()
         return (self.features.flatten(1) @ x.flatten() - self.normalizer).double().cpu()
 
 
-_one_at_a_time = threading.Lock()
+_lock = threading.Lock()
 
 
 def first_lattice(model: Model) -> Table:
-    """The model's table; the last few are kept, and made anew when its weights have changed."""
-    with _one_at_a_time:
+    """The model's table, from a cache of CACHED_TABLES; recomputed if its weights have changed."""
+    with _lock:
         return _table(model, model.device, sum(p._version for p in model.parameters()))
 
 
-@lru_cache(TABLES)
+@lru_cache(CACHED_TABLES)
 def _table(model: Model, device: torch.device, version: int) -> Table:
-    z = lattice(torch.zeros(2, dtype=torch.float64), HALF, COARSE)
+    z = lattice(torch.zeros(2, dtype=torch.float64), HALF_WIDTH, GRID)
     with torch.no_grad():
-        features = torch.cat([model.decoder(part.to(device).float()) for part in z.split(AT_ONCE)])
+        features = torch.cat(
+            [model.decoder(part.to(device).float()) for part in z.split(MAX_BATCH)]
+        )
     if model.config.likelihood.kind != Bernoulli.kind:
         return Table(model, z, features, None)
-    parts = features.flatten(1).split(AT_ONCE)
+    parts = features.flatten(1).split(MAX_BATCH)
     return Table(model, z, features, torch.cat([softplus(part).sum(1) for part in parts]))
 
 

@@ -1,15 +1,15 @@
 """A VAE that draws its image in steps."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.distributions import Distribution
 
-from .base import Batch, Config, Model, at_least_32_bits
+from .base import Batch, Config, at_least_32_bits
 from .distributions import DiagonalGaussian, kl_to_standard_normal
-from .networks import RecurrentDecoder, RecurrentEncoder, encoder
+from .networks import decoder, encoder
 from .vae import MAX_LOG_VAR, MIN_LOG_VAR, VariationalAutoencoder
 
 
@@ -25,6 +25,90 @@ class DrawConfig(Config):
         super().__post_init__()
         if min(self.step_latent, self.hidden) < 1 or self.latent % self.step_latent:
             raise ValueError("latent must be a multiple of step_latent, and hidden at least 1.")
+
+
+class DecoderState(NamedTuple):
+    """Of the decoder after a step: h [B, hidden], and the canvas [B, C', H, W]."""
+
+    h: Tensor
+    canvas: Tensor
+
+
+class RecurrentDecoder(nn.Module):
+    """From codes [B, T * d] to features [B, C', H, W], in T steps that each add to a canvas.
+
+    h_t = GRU(z_t, h_{t-1}) and c_t = c_{t-1} + write(h_t): Gregor et al. 2015, eq. 7 and 8. h_0 and
+    c_0 are learned. `write` is a network from h [B, hidden] to [B, C', H, W].
+    """
+
+    def __init__(
+        self,
+        write: nn.Module,
+        steps: int,
+        step_latent: int,
+        hidden: int,
+        shape: tuple[int, int, int],
+    ):
+        super().__init__()
+        self.steps, self.in_features = steps, steps * step_latent
+        self.cell = nn.GRUCell(step_latent, hidden)
+        self.write = write
+        self.initial_h = nn.Parameter(torch.zeros(hidden))
+        self.initial_canvas = nn.Parameter(torch.zeros(shape))
+
+    def initial_state(self, n: int) -> DecoderState:
+        """The state before the first step, repeated for n images."""
+        return DecoderState(self.initial_h.expand(n, -1), self.initial_canvas.expand(n, -1, -1, -1))
+
+    def step(self, z: Tensor, before: DecoderState) -> DecoderState:
+        """The state after the step that is given z_t [B, d]."""
+        h = self.cell(z, before.h)
+        return DecoderState(h, before.canvas + self.write(h))
+
+    def states(self, z: Tensor) -> list[DecoderState]:
+        """For codes z [B, T * d], the T + 1 states: before the first step and after each."""
+        states = [self.initial_state(len(z))]
+        for z_t in z.chunk(self.steps, -1):
+            states.append(self.step(z_t, states[-1]))
+        return states
+
+    def forward(self, z: Tensor) -> Tensor:
+        """The last canvas [B, C', H, W], for codes z [B, T * d]."""
+        return self.states(z)[-1].canvas
+
+
+class RecurrentEncoder(nn.Module):
+    """At every step reads the image x, the error image x - mean(c_{t-1}) and the decoder's state.
+
+    `read_image` and `read_error` are networks from [B, C, H, W] to [B, hidden]. Their outputs and a
+    linear map of h_dec are added and given to a GRU: with linear networks the sum is one linear map
+    of the concatenation [x, x^, h_dec] that Gregor et al. 2015 write (eq. 4 and 5, and section 3.1,
+    "reading and writing without attention"). `outputs` is how many parameters of q(z_t) a step has.
+    """
+
+    def __init__(self, read_image: nn.Module, read_error: nn.Module, hidden: int, outputs: int):
+        super().__init__()
+        self.read_image, self.read_error = read_image, read_error
+        self.read_decoder = nn.Linear(hidden, hidden, bias=False)
+        self.cell = nn.GRUCell(hidden, hidden)
+        self.head = nn.Linear(hidden, outputs)
+        self.initial_h = nn.Parameter(torch.zeros(hidden))
+
+    def initial_state(self, n: int) -> Tensor:
+        """h before the first step, repeated for n images: [n, hidden]."""
+        return self.initial_h.expand(n, -1)
+
+    def step(
+        self, image_features: Tensor, error: Tensor, h_decoder: Tensor, h: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """One step: the parameters of q(z_t) [B, outputs], and h after it [B, hidden].
+
+        `image_features` is read_image(x) [B, hidden], the same at every step; `error` [B, C, H, W];
+        `h_decoder` and `h` [B, hidden] are both states after the step before.
+        """
+        features = image_features + self.read_error(error) + self.read_decoder(h_decoder)
+        h = self.cell(features, h)
+        return self.head(h), h
 
 
 class PathPosterior(Distribution):
@@ -56,7 +140,7 @@ class PathPosterior(Distribution):
         return q.log_prob(z.flatten(0, -2)).reshape(z.shape[:-1])
 
 
-class RecurrentVariationalAutoencoder(Model):
+class RecurrentVariationalAutoencoder(VariationalAutoencoder[DrawConfig]):
     """DRAW without attention: Gregor et al. 2015, arXiv 1502.04623, section 2.
 
     T times: the encoder sees x, what the canvas lacks of it and the decoder's state (eq. 3 to 5),
@@ -67,19 +151,28 @@ class RecurrentVariationalAutoencoder(Model):
     family = "draw"
     title = "Recurrent variational autoencoder"
     config_type = DrawConfig
-    has_prior = True
-    kl_is = "closed form given one path of z an image"
-    prior = VariationalAutoencoder.prior
-    objective = VariationalAutoencoder.objective
+    encoder: RecurrentEncoder  # replaces the base class's plain network
 
-    def __init__(self, config: DrawConfig):
-        size, d = config.hidden, config.step_latent
-        super().__init__(config, features=size, code=size)
-        lack = encoder(config.x_shape, size, config.encoder)
-        self.encoder = RecurrentEncoder(self.encoder, lack, size, 2 * d)
-        shape = (config.x_shape[0] * config.likelihood.parameters, *config.x_shape[1:])
-        self.steps = config.latent // d
-        self.decoder = nn.Sequential(RecurrentDecoder(self.decoder, self.steps, d, size, shape))
+    @property
+    def steps(self) -> int:
+        """T, how often the canvas is written on."""
+        return self.latent // self.config.step_latent
+
+    def build_encoder(self) -> RecurrentEncoder:
+        config = self.config
+        networks = (encoder(self.x_shape, config.hidden, config.encoder) for _ in range(2))
+        return RecurrentEncoder(*networks, config.hidden, 2 * config.step_latent)
+
+    def build_decoder(self) -> nn.Sequential:
+        config = self.config
+        write = decoder(config.hidden, self.decoder_channels, self.x_shape, config.decoder)
+        canvas = (self.decoder_channels, *self.x_shape[1:])
+        return nn.Sequential(
+            RecurrentDecoder(write, self.steps, config.step_latent, config.hidden, canvas)
+        )
+
+    def kl_estimator(self) -> str:
+        return "closed form given one path of z an image"
 
     def encode(self, x: Tensor, y: Tensor | None = None) -> PathPosterior:
         return PathPosterior(self, x)
@@ -90,18 +183,18 @@ class RecurrentVariationalAutoencoder(Model):
         x is [B, C, H, W], N a multiple of B: its images take turns. Returns the codes, every
         q(z_t|x, z_<t) along them as one DiagonalGaussian [N, T * d], and the last canvas.
         """
-        given, write = (z if noise is None else noise), self.decoder[0]
+        given, writer = (z if noise is None else noise), self.decoder[0]
         turns = len(given) // len(x)
-        features, x = self.encoder.look(x).repeat(turns, 1), x.repeat(turns, 1, 1, 1)
-        h, state, path = self.encoder.start(len(x)), write.start(len(x)), []
-        for numbers in given.chunk(self.steps, -1):
-            lack = x - self.likelihood(state.canvas).mean
-            parameters, h = self.encoder.step(features, lack, state.h, h)
+        features, x = self.encoder.read_image(x).repeat(turns, 1), x.repeat(turns, 1, 1, 1)
+        h, state, path = self.encoder.initial_state(len(x)), writer.initial_state(len(x)), []
+        for given_t in given.chunk(self.steps, -1):
+            error = x - self.likelihood(state.canvas).mean
+            parameters, h = self.encoder.step(features, error, state.h, h)
             mu, log_var = at_least_32_bits(parameters).chunk(2, -1)
             log_var = log_var.clamp(MIN_LOG_VAR, MAX_LOG_VAR)
-            drawn = numbers if noise is None else mu + torch.exp(0.5 * log_var) * numbers
-            state = write.step(drawn, state)
-            path.append((drawn, mu, log_var))
+            z_t = given_t if noise is None else mu + torch.exp(0.5 * log_var) * given_t
+            state = writer.step(z_t, state)
+            path.append((z_t, mu, log_var))
         codes, mu, log_var = (torch.cat(part, -1) for part in zip(*path, strict=True))
         return codes, DiagonalGaussian(mu, log_var), state.canvas
 
@@ -110,7 +203,7 @@ class RecurrentVariationalAutoencoder(Model):
         return torch.stack([self.likelihood(s.canvas).mean for s in self.decoder[0].states(z)[1:]])
 
     def terms(self, batch: Batch) -> dict[str, Tensor]:
-        x = self.seen(batch)
+        x = self.corrupt(batch)
         noise = x.new_empty(len(x), self.latent).normal_(generator=batch.generator)
         _, q, canvas = self.follow(x, noise=noise)
         return {

@@ -10,35 +10,38 @@ from torch.distributions import Categorical
 from torch.nn.functional import one_hot
 
 from .base import Batch, LabelledConfig, at_least_32_bits
-from .beta import falling
+from .beta import anneal
 from .conditional import ConditionalVariationalAutoencoder
 from .distributions import DiagonalGaussian, kl_to_standard_normal
-from .networks import Torso, encoder
+from .networks import NetworkConfig, encoder
 
 
 @dataclass(frozen=True)
 class M2Config(LabelledConfig):
-    """`classifier` sizes q(y|x); `classification` weighs its loss, averaged over all images:
-    times the share of them that has a label it is alpha / N of eq. 9.
+    """`classifier` sizes the network of q(y|x); `alpha` weighs the term "classification".
 
-    The KL of z weighs `kl` at first and that of y `class_kl`; in `annealed` steps both fall to 1.
+    The term is averaged over all images of a batch, 0 where a label is not known: `alpha` times the
+    share of images with a label is alpha / N of Kingma et al. 2014, eq. 9.
+
+    The weights of the terms "kl" and "class kl" begin at `kl_start` and `class_kl_start` and go
+    geometrically to 1 within `anneal_steps` steps.
     """
 
     kind: ClassVar[str] = "m2-config"
 
-    classifier: Torso = field(default_factory=Torso)
-    classification: float = 1.0
-    kl: float = 1.0
-    class_kl: float = 1.0
-    annealed: int = 0
+    classifier: NetworkConfig = field(default_factory=NetworkConfig)
+    alpha: float = 1.0
+    kl_start: float = 1.0
+    class_kl_start: float = 1.0
+    anneal_steps: int = 0
 
     def __post_init__(self):
         super().__post_init__()
-        if not min(self.classification, self.kl, self.class_kl, self.annealed) >= 0:
-            raise ValueError("classification, kl, class_kl and annealed must be 0 or more.")
+        if not min(self.alpha, self.kl_start, self.class_kl_start, self.anneal_steps) >= 0:
+            raise ValueError("alpha, kl_start, class_kl_start and anneal_steps must be 0 or more.")
 
 
-class SemiSupervisedAutoencoder(ConditionalVariationalAutoencoder):
+class SemiSupervisedAutoencoder(ConditionalVariationalAutoencoder[M2Config]):
     """M2: y ~ uniform, z ~ N(0, I), x ~ p(x|y, z), with q(y|x) and q(z|x, y).
 
     Kingma et al. 2014, arXiv 1406.5298. With -L(x, y) = E_q(z|x,y)[log p(x|y, z)] -
@@ -57,18 +60,17 @@ class SemiSupervisedAutoencoder(ConditionalVariationalAutoencoder):
     family = "m2"
     title = "Semi-supervised autoencoder (M2)"
     config_type = M2Config
-    needs_label = False
-    classifies = True
-    learns_unlabelled = True
+    encode_needs_label = False
+    has_classifier = True
 
     def __init__(self, config: M2Config):
-        super().__init__(config, code=config.classes * (config.latent + 1))
+        super().__init__(config)
         self.classifier = encoder(config.x_shape, config.classes, config.classifier)
 
     def classify(self, x: Tensor) -> Categorical:
         return Categorical(logits=at_least_32_bits(self.classifier(x)), validate_args=False)
 
-    def class_network(self) -> nn.Sequential:
+    def classifier_network(self) -> nn.Sequential:
         return self.classifier
 
     def encode(self, x: Tensor, y: Tensor | None = None) -> DiagonalGaussian:
@@ -77,12 +79,21 @@ class SemiSupervisedAutoencoder(ConditionalVariationalAutoencoder):
     def reconstruct(self, x: Tensor, y: Tensor | None = None) -> Tensor:
         return super().reconstruct(x, self.classify(x).probs.argmax(-1) if y is None else y)
 
-    def told(self, z: Tensor, y: Tensor) -> Tensor:
-        """z and a one in the place of class y, noughts in all others: [B, classes * (D + 1)]."""
-        each = torch.cat([z, torch.ones_like(z[:, :1])], dim=-1)
-        return (y.unsqueeze(-1) * each.unsqueeze(1)).flatten(1)
+    def condition(self, z: Tensor, y: Tensor | None) -> Tensor:
+        """The decoder's input [B, classes * (D + 1)], for codes z [B, D] and classes y [B].
 
-    def every_class(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        It has D + 1 places for each class: those of class y hold z and a one, all others zeros. The
+        decoder's first layer thus has weights and a bias of its own for each class. Raises
+        ValueError without y.
+        """
+        z_and_one = torch.cat([z, torch.ones_like(z[:, :1])], dim=-1)
+        y_one_hot = one_hot(self._required(y), self.classes)
+        return (y_one_hot.unsqueeze(-1) * z_and_one.unsqueeze(1)).flatten(1)
+
+    def learns_from_unlabelled(self) -> bool:
+        return True
+
+    def terms_by_class(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """-log p(x|y, z) and KL(q(z|x, y) || p(z)) for each y, [B, classes], nats."""
         x = batch.x.repeat_interleave(self.classes, 0)
         y = torch.arange(self.classes, device=x.device).repeat(len(batch.x))
@@ -101,7 +112,7 @@ class SemiSupervisedAutoencoder(ConditionalVariationalAutoencoder):
         known, y = y >= 0, y.clamp(min=0)
         weights = torch.where(known[:, None], one_hot(y, self.classes), q.probs)
         entropy = torch.where(known, 0.0, q.entropy())
-        reconstruction, kl = self.every_class(batch)
+        reconstruction, kl = self.terms_by_class(batch)
         return {
             "reconstruction": (weights * reconstruction).sum(-1),
             "kl": (weights * kl).sum(-1),
@@ -111,7 +122,7 @@ class SemiSupervisedAutoencoder(ConditionalVariationalAutoencoder):
 
     def objective(self, step: int) -> dict[str, dict[str, float]]:
         config = self.config
-        weights = {"reconstruction": 1.0, "classification": config.classification}
-        for name, first in (("kl", config.kl), ("class kl", config.class_kl)):
-            weights[name] = falling(first, config.annealed, step)
+        weights = {"reconstruction": 1.0, "classification": config.alpha}
+        for name, start in (("kl", config.kl_start), ("class kl", config.class_kl_start)):
+            weights[name] = anneal(start, config.anneal_steps, step)
         return {"model": weights}

@@ -15,28 +15,28 @@ from .vae import VariationalAutoencoder
 
 @dataclass(frozen=True)
 class TotalCorrelationConfig(BetaConfig):
-    """`beta` weighs the total correlation; `images` is how many the model is trained on, N.
+    """`beta` weighs the total correlation; `dataset_size` is N, how many images are trained on.
 
-    The two other parts of the KL weigh 1 in the end; all three are annealed alike.
+    The final weight of the two other parts of the KL is 1; all three are annealed alike.
     """
 
     kind: ClassVar[str] = "beta-tcvae-config"
 
-    images: int = 60_000
+    dataset_size: int = 60_000
 
     def __post_init__(self):
         super().__post_init__()
-        if self.images < 2:
-            raise ValueError("images must be at least 2.")
+        if self.dataset_size < 2:
+            raise ValueError("dataset_size must be at least 2.")
 
 
-def log_each(z: Tensor, q: DiagonalGaussian) -> Tensor:
+def pairwise_log_densities(z: Tensor, q: DiagonalGaussian) -> Tensor:
     """log q(z_id | x_n), nats [I, B, D], of codes z [I, D] under every q(z|x_n) of a batch."""
     squares = (z[:, None] - q.mu) ** 2 * torch.exp(-q.log_var)
     return -0.5 * (squares + q.log_var + math.log(2 * math.pi))
 
 
-def stratified_weights(batch: int, images: int, device: torch.device | str = "cpu") -> Tensor:
+def log_stratified_weights(batch: int, images: int, device: torch.device | str = "cpu") -> Tensor:
     """log of the weights [B, B] with which a minibatch stands for all N images.
 
     A code's own image, on the diagonal, is one of N: 1 / N. The others share the rest evenly. Chen
@@ -51,14 +51,14 @@ def stratified_weights(batch: int, images: int, device: torch.device | str = "cp
 
 def aggregate_log_densities(z: Tensor, q: DiagonalGaussian, images: int) -> tuple[Tensor, Tensor]:
     """Estimates of log q(z) [B] and of log prod_d q(z_d) [B], z [B, D] drawn one from each q."""
-    each = log_each(z, q)
-    weights = stratified_weights(len(z), images, z.device)
+    each = pairwise_log_densities(z, q)
+    weights = log_stratified_weights(len(z), images, z.device)
     joint = torch.logsumexp(each.sum(-1) + weights, 1)
     product = torch.logsumexp(each + weights[..., None], 1).sum(-1)
     return joint, product
 
 
-class TotalCorrelationAutoencoder(VariationalAutoencoder):
+class TotalCorrelationAutoencoder(VariationalAutoencoder[TotalCorrelationConfig]):
     """beta-TCVAE: the KL in three parts, the total correlation weighed by beta.
 
     KL(q(z|x) || p(z)) is on average I(z; n) + KL(q(z) || prod_d q(z_d)) + sum_d KL(q(z_d) ||
@@ -73,14 +73,14 @@ class TotalCorrelationAutoencoder(VariationalAutoencoder):
     config_type = TotalCorrelationConfig
 
     def terms(self, batch: Batch) -> dict[str, Tensor]:
-        q = self.encode(self.seen(batch), batch.y)
+        q = self.encode(self.corrupt(batch), batch.y)
         z = q.rsample(generator=batch.generator)
-        joint, product = aggregate_log_densities(z, q, self.config.images)
+        joint, product = aggregate_log_densities(z, q, self.config.dataset_size)
         return {
             "reconstruction": -self.decode(z, batch.y).log_prob(batch.x),
             "mutual information": q.log_prob(z) - joint,
             "total correlation": joint - product,
-            "dimension-wise kl": product - self.prior(z.device).log_prob(z),
+            "dimension-wise kl": product - self.prior().log_prob(z),
             "kl": kl_to_standard_normal(q).sum(-1),
         }
 

@@ -6,18 +6,19 @@ import torch
 from torch import Tensor, nn
 
 from .adversarial import (
-    GAME_MOMENTUM,
+    ADAM_BETA1,
     AdversarialConfig,
     Discriminator,
-    taken_for_false,
-    taken_for_real,
+    fake_loss,
+    generator_loss,
+    real_loss,
 )
 from .base import Batch
 from .distributions import kl_to_standard_normal
 from .vae import VariationalAutoencoder
 
 
-class VaeGan(VariationalAutoencoder):
+class VaeGan(VariationalAutoencoder[AdversarialConfig]):
     """VAE+GAN: encoder, decoder and discriminator (Larsen et al. 2016, arXiv 1512.09300).
 
     The likelihood of pixels gives way to that of features, N(Dis_l(x) | Dis_l(x~), sigma^2 I) with
@@ -33,43 +34,47 @@ class VaeGan(VariationalAutoencoder):
     title = "VAE+GAN"
     config_type = AdversarialConfig
     has_likelihood = False
-    momentum = GAME_MOMENTUM
+    adam_beta1 = ADAM_BETA1
 
     def __init__(self, config: AdversarialConfig):
         super().__init__(config)
         self.discriminator = Discriminator(config.x_shape, config.discriminator)
 
     def terms(self, batch: Batch) -> dict[str, Tensor]:
-        q = self.encode(self.seen(batch), batch.y)
+        q = self.encode(self.corrupt(batch), batch.y)
         codes = q.rsample(generator=batch.generator)
-        z = self.prior(self.device).sample((len(batch.x),), generator=batch.generator)
-        features, judged = self.discriminator(self.decode(torch.cat([codes, z])).mean)
-        of_reconstruction, of_sample = judged.chunk(2)
-        features_of_x, of_x, gradient = self.discriminator.of_real(batch.x)
+        z = self.prior().sample((len(batch.x),), generator=batch.generator)
+        features, logits = self.discriminator(self.decode(torch.cat([codes, z])).mean)
+        reconstruction_logit, sample_logit = logits.chunk(2)
+        real_features, real_logit, penalty = self.discriminator.with_penalty(batch.x)
         return {
-            "features": minus_log_normal(
-                features_of_x, features[: len(codes)], self.config.feature_sigma
+            "feature reconstruction": gaussian_nll(
+                real_features, features[: len(codes)], self.config.feature_sigma
             ),
             "kl": kl_to_standard_normal(q).sum(-1),
-            "real": taken_for_real(of_x),
-            "reconstruction": taken_for_false(of_reconstruction),
-            "sample": taken_for_false(of_sample),
-            "fooling by reconstruction": taken_for_real(of_reconstruction),
-            "fooling by sample": taken_for_real(of_sample),
-            "gradient": gradient,
+            "real loss": real_loss(real_logit),
+            "fake loss of reconstruction": fake_loss(reconstruction_logit),
+            "fake loss of sample": fake_loss(sample_logit),
+            "generator loss of reconstruction": generator_loss(reconstruction_logit),
+            "generator loss of sample": generator_loss(sample_logit),
+            "gradient penalty": penalty,
         }
 
     def objective(self, step: int) -> dict[str, dict[str, float]]:
         gamma, penalty = self.config.gamma, self.config.gradient_penalty
-        game = {"real": 1.0, "reconstruction": 1.0, "sample": 1.0}
         return {
-            "encoder": {"features": 1.0, "kl": 1.0},
+            "encoder": {"feature reconstruction": 1.0, "kl": 1.0},
             "decoder": {
-                "features": gamma,
-                "fooling by reconstruction": 1.0,
-                "fooling by sample": 1.0,
+                "feature reconstruction": gamma,
+                "generator loss of reconstruction": 1.0,
+                "generator loss of sample": 1.0,
             },
-            "discriminator": game | {"gradient": penalty},
+            "discriminator": {
+                "real loss": 1.0,
+                "fake loss of reconstruction": 1.0,
+                "fake loss of sample": 1.0,
+                "gradient penalty": penalty,
+            },
         }
 
     def players(self) -> dict[str, list[nn.Parameter]]:
@@ -80,7 +85,7 @@ class VaeGan(VariationalAutoencoder):
         }
 
 
-def minus_log_normal(x: Tensor, mean: Tensor, sigma: float) -> Tensor:
-    """-log N(x; mean, sigma^2 I) of vectors [B, n], [B] nats."""
+def gaussian_nll(x: Tensor, mean: Tensor, sigma: float) -> Tensor:
+    """The negative log-likelihood -log N(x; mean, sigma^2 I) of vectors [B, n], [B] nats."""
     constant = math.log(sigma) + 0.5 * math.log(2 * math.pi)
     return (0.5 * ((x - mean) / sigma).square() + constant).sum(-1)

@@ -24,7 +24,8 @@ from .base import Config, Model
 from .gaussian_mixture import GaussianMixture
 from .records import UnknownError
 
-FORMAT = 1
+FORMAT = 2
+CONVERTIBLE = (1,)  # older formats that models.convert turns into this one
 WEIGHTS, CODES, CARD = "weights.safetensors", "codes.safetensors", "card.json"
 MIXTURE = "mixture.safetensors"  # of those whose card has its hash
 NEXT = ".next"
@@ -60,6 +61,10 @@ class CheckpointError(ValueError):
     """Why a checkpoint cannot be used: one sentence that names it and holds no path."""
 
 
+class OutdatedError(ValueError):
+    """A card of an older format, which models.convert turns into this one."""
+
+
 @dataclass(frozen=True)
 class Card:
     """All there is to know about one checkpoint, as JSON.
@@ -91,13 +96,16 @@ class Card:
     def from_json(cls, text: str) -> "Card":
         """Raises ValueError, one sentence, for anything but a card of this format.
 
-        It is an UnknownError for what a newer version may have written.
+        It is an UnknownError for what a newer version may have written, an OutdatedError for what
+        models.convert can turn into this format.
         """
         plain = json.loads(text, parse_float=_finite, parse_constant=_finite, parse_int=_whole)
         if not isinstance(plain, dict) or not isinstance(version := plain.pop("format", None), int):
             raise ValueError("it is no card.")
         if version > FORMAT or plain.keys() - KINDS.keys():
             raise UnknownError("its card is of a newer format.")
+        if version in CONVERTIBLE:
+            raise OutdatedError("its card is of an older format.")
         fits = all(isinstance(value, KINDS[name]) for name, value in plain.items())
         if version != FORMAT or not fits or not {"name", "config"} <= plain.keys():
             raise ValueError("its card lacks fields or has others in their place.")
@@ -210,17 +218,21 @@ def save(
     contents = {WEIGHTS: weights, CODES: points}
     if mixture:
         contents[MIXTURE] = _of_mixture(mixture)
-    hashes = {f"{Path(file).stem}_sha256": _sha256(c) for file, c in contents.items()}
+    hashes = {f"{Path(file).stem}_sha256": sha256_of(c) for file, c in contents.items()}
     card = replace(card, **{"mixture_sha256": ""} | hashes)
     folder.mkdir(parents=True, exist_ok=True)
-    _write(folder, contents, card)
+    write_files(folder, contents, card.to_json())
     return card
 
 
-def _write(folder: Path, contents: dict[str, bytes], card: Card) -> None:
+def write_files(folder: Path, contents: Mapping[str, bytes], card: str) -> None:
+    """Replace files of tensors, by name, together with the text of the card that has their hashes.
+
+    Whatever interrupts it, either the old files load or the new ones.
+    """
     for file, content in contents.items():
         write_atomically(folder / (file + NEXT), content)
-    write_atomically(folder / CARD, card.to_json().encode())  # from here on the new one counts
+    write_atomically(folder / CARD, card.encode())  # from here on the new one counts
     for file in contents:
         (folder / (file + NEXT)).replace(folder / file)
 
@@ -228,8 +240,8 @@ def _write(folder: Path, contents: dict[str, bytes], card: Card) -> None:
 def add_mixture(folder: Path, mixture: GaussianMixture) -> None:
     """Put the mixture into a checkpoint that is there, in place of one it may have."""
     content = _of_mixture(mixture)
-    card = replace(load(folder).card, mixture_sha256=_sha256(content))
-    _write(folder, {MIXTURE: content}, card)
+    card = replace(load(folder).card, mixture_sha256=sha256_of(content))
+    write_files(folder, {MIXTURE: content}, card.to_json())
 
 
 def _of_mixture(mixture: GaussianMixture) -> bytes:
@@ -244,10 +256,13 @@ def amend(folder: Path, metrics: dict[str, Any], latent: dict[str, Any] | None =
     write_atomically(folder / CARD, card.to_json().encode())
 
 
-def _tensors(folder: Path, file: str, sha256: str) -> bytes:
-    """The file the card vouches for: a save that was killed may have left it under NEXT."""
+def read_file(folder: Path, file: str, sha256: str) -> bytes:
+    """The content of a file of tensors; `sha256` is what the card says of it, and is not checked.
+
+    A save that was killed may have left the card's file under NEXT: then it is that one.
+    """
     staged = folder / (file + NEXT)
-    if staged.is_file() and _sha256(content := staged.read_bytes()) == sha256:
+    if staged.is_file() and sha256_of(content := staged.read_bytes()) == sha256:
         return content
     return (folder / file).read_bytes()
 
@@ -256,7 +271,8 @@ def _half(state: Mapping[str, Tensor]) -> bytes:
     return save_tensors({k: v.detach().cpu().half().contiguous() for k, v in state.items()})
 
 
-def _sha256(content: bytes) -> str:
+def sha256_of(content: bytes) -> str:
+    """The hash that a card has of a file, in hexadecimal."""
     return hashlib.sha256(content).hexdigest()
 
 
@@ -290,7 +306,7 @@ def _check_files(folder: Path) -> None:
                 f"Checkpoint {name} may not be read: change the permissions of its files."
             ) from error
         except OSError:
-            continue  # a save that was killed leaves files under other names: see `_tensors`
+            continue  # a save that was killed leaves files under other names: see `read_file`
         if start == LFS_POINTER:
             raise CheckpointError(
                 f"Checkpoint {name} is not downloaded, it holds Git LFS pointers: run git lfs pull."
@@ -309,20 +325,24 @@ def load(folder: Path) -> Entry:
     try:
         # The name is the folder's: folders get renamed.
         card = replace(Card.from_json((folder / CARD).read_text(encoding="utf-8")), name=name)
-        weights = _tensors(folder, WEIGHTS, card.weights_sha256)
-        points = _tensors(folder, CODES, card.codes_sha256)
-        parts = _tensors(folder, MIXTURE, card.mixture_sha256) if card.mixture_sha256 else None
+        weights = read_file(folder, WEIGHTS, card.weights_sha256)
+        points = read_file(folder, CODES, card.codes_sha256)
+        parts = read_file(folder, MIXTURE, card.mixture_sha256) if card.mixture_sha256 else None
     except OSError as error:
         raise CheckpointError(f"Checkpoint {name} is incomplete: a file is missing.") from error
     except UnknownError as error:
         raise _newer(name) from error
+    except OutdatedError as error:
+        raise CheckpointError(
+            f"Checkpoint {name} is of an older version: run python -m models.convert on its folder."
+        ) from error
     except (ValueError, RecursionError) as error:
         raise CheckpointError(
             f"Checkpoint {name} has an unreadable card: train it anew."
         ) from error
     hashes = (card.weights_sha256, weights), (card.codes_sha256, points)
     hashes += ((card.mixture_sha256, parts),) * (parts is not None)
-    if any(_sha256(content) != expected for expected, content in hashes):
+    if any(sha256_of(content) != expected for expected, content in hashes):
         raise CheckpointError(f"Checkpoint {name} is damaged: its files do not match its card.")
     if card.config.family not in FAMILIES:
         raise _newer(name)

@@ -11,7 +11,7 @@ from data import datasets
 from models import FAMILIES, Config, build, zoo
 from models.corruption import CORRUPTIONS, Masking
 from models.likelihoods import Bernoulli
-from models.networks import Torso
+from models.networks import NetworkConfig
 from views.kit.lab import COMPARED
 
 SHIPPED = Path(__file__).resolve().parent.parent / "checkpoints"
@@ -19,10 +19,10 @@ SHIPPED = Path(__file__).resolve().parent.parent / "checkpoints"
 # One thread: networks this small lose more to threads than they gain, and sums keep their order.
 torch.set_num_threads(1)
 
-TORSOS = {
-    "mlp": Torso(widths=(16,)),
-    "conv": Torso(widths=(16,), channels=(4, 6), blocks=1),
-    "linear": Torso(),
+NETWORKS = {
+    "mlp": NetworkConfig(widths=(16,)),
+    "conv": NetworkConfig(widths=(16,), channels=(4, 6), blocks=1),
+    "linear": NetworkConfig(),
 }
 
 
@@ -59,10 +59,10 @@ def no_network(monkeypatch):
 
 @pytest.fixture(scope="session")
 def small_config():
-    """small_config(family, torso="mlp", ...): a config whose network trains in a second."""
+    """small_config(family, network="mlp", ...): a config whose network trains in a second."""
 
-    def make(family, torso="mlp", likelihood=None, **rest):
-        sizes = TORSOS[torso]
+    def make(family, network="mlp", likelihood=None, **rest):
+        sizes = NETWORKS[network]
         kind = FAMILIES[family].config_type if family in FAMILIES else Config
         # Families that corrupt nothing ignore the corruption; one call then serves them all.
         defaults = {"latent": 3, "corruption": Masking(0.25)}
@@ -127,7 +127,7 @@ def save_checkpoint(small_config, digits):
         model = zoo.round_weights(model).eval().requires_grad_(False)
         q = model.encode(images)
         statistics = {"mean": q.mean.mean(0).tolist(), "std": q.mean.std(0).tolist()}
-        if model.has_prior:
+        if model.prior() is not None:
             # All different, none of them in order, and one of them dead.
             statistics["kl"] = [0.001, *(float(1 + (5 * i) % latent) for i in range(1, latent))]
         metrics = {"mse": {"value": 0.05, "unit": "squared error per pixel", "protocol": "none"}}

@@ -9,11 +9,10 @@ from torch.distributions import Normal
 
 from data import datasets
 from models import Batch, build
-from models.adversarial import Discriminator
-from models.first_weights import keep_the_scale
+from models.adversarial import Discriminator, he_init
 from models.likelihoods import Gaussian
-from models.networks import Torso
-from models.vae_gan import minus_log_normal
+from models.networks import NetworkConfig
+from models.vae_gan import gaussian_nll
 from training.loop import fit
 from training.recipes import RECIPES, Recipe
 
@@ -31,9 +30,11 @@ def gan(request, small_config):
 @pytest.fixture(params=["mlp", "conv"])
 def vae_gan(request, small_config):
     torch.manual_seed(0)
-    torso = Torso(channels=(4, 6)) if request.param == "conv" else Torso(widths=(16,))
+    network = (
+        NetworkConfig(channels=(4, 6)) if request.param == "conv" else NetworkConfig(widths=(16,))
+    )
     return build(
-        small_config("vae-gan", request.param, discriminator=torso, gamma=0.3, feature_sigma=0.5)
+        small_config("vae-gan", request.param, discriminator=network, gamma=0.3, feature_sigma=0.5)
     )
 
 
@@ -46,12 +47,12 @@ def test_the_game_is_that_of_goodfellow(gan, x):
     terms = gan.terms(batch(x))
     z = gan.prior().sample((len(x),), generator=torch.Generator().manual_seed(3))
     fake = probability(gan, gan.decode(z).mean)
-    torch.testing.assert_close(terms["real"], -probability(gan, x).log())
-    torch.testing.assert_close(terms["sample"], -(1 - fake).log())
-    torch.testing.assert_close(terms["fooling"], -fake.log())
+    torch.testing.assert_close(terms["real loss"], -probability(gan, x).log())
+    torch.testing.assert_close(terms["fake loss"], -(1 - fake).log())
+    torch.testing.assert_close(terms["generator loss"], -fake.log())
     assert gan.objective(0) == {
-        "generator": {"fooling": 1.0},
-        "discriminator": {"real": 1.0, "sample": 1.0, "gradient": 1.0},
+        "generator": {"generator loss": 1.0},
+        "discriminator": {"real loss": 1.0, "fake loss": 1.0, "gradient penalty": 1.0},
     }
 
 
@@ -69,7 +70,7 @@ def test_the_players_of_a_gan_are_generator_and_discriminator(gan):
 def test_a_layer_keeps_the_scale_of_what_was_rectified(layer, generator):
     """relu(y), y of variance s^2, comes out with variance s^2: half is lost, and made good."""
     torch.manual_seed(1)
-    keep_the_scale(layer)
+    he_init(layer)
     shape = (100, 400) if isinstance(layer, nn.Linear) else (20, 20, 9, 9)
     y = 3 * torch.randn(shape, generator=generator)
     out = layer(y.relu())
@@ -78,7 +79,7 @@ def test_a_layer_keeps_the_scale_of_what_was_rectified(layer, generator):
 
 
 def test_codes_begin_as_different_pictures():
-    """What keep_the_scale says of PyTorch's own start, which the VAE+GAN's decoder has."""
+    """What he_init says of PyTorch's own start, which the VAE+GAN's decoder has."""
     z = torch.randn(300, 16, generator=torch.Generator().manual_seed(0))
     spread = {}
     for name in ("gan-16", "vae-gan-16"):
@@ -91,9 +92,9 @@ def test_codes_begin_as_different_pictures():
 def test_the_penalty_is_half_the_squared_gradient(x):
     """By finite differences, in double precision."""
     torch.manual_seed(0)
-    discriminator = Discriminator((1, 28, 28), Torso(channels=(3,))).double()
+    discriminator = Discriminator((1, 28, 28), NetworkConfig(channels=(3,))).double()
     one = x[:1].double()
-    _, logit, penalty = discriminator.of_real(one)
+    _, logit, penalty = discriminator.with_penalty(one)
     steps = 1e-5 * torch.eye(784, dtype=torch.float64).reshape(784, 1, 28, 28)
     with torch.no_grad():
         gradient = (discriminator(one + steps)[1] - discriminator(one - steps)[1]) / 2e-5
@@ -104,11 +105,11 @@ def test_the_penalty_is_half_the_squared_gradient(x):
 def test_the_penalty_is_there_without_gradients(gan, x):
     """Validation runs under no_grad."""
     with torch.no_grad():
-        assert gan.terms(batch(x))["gradient"].gt(0).all()
+        assert gan.terms(batch(x))["gradient penalty"].gt(0).all()
 
 
 def test_features_are_those_before_the_logit():
-    discriminator = Discriminator((1, 8, 8), Torso(channels=(5,)))
+    discriminator = Discriminator((1, 8, 8), NetworkConfig(channels=(5,)))
     features, logit = discriminator(torch.rand(2, 1, 8, 8))
     assert features.shape == (2, 5 * 4 * 4)
     torch.testing.assert_close(discriminator.layers[-1](features).squeeze(1), logit)
@@ -122,41 +123,42 @@ def test_the_terms_are_those_of_larsen(vae_gan, x):
     sample = vae_gan.decode(vae_gan.prior().sample((len(x),), generator=generator)).mean
     before = vae_gan.discriminator.layers[:-1]
     log_p = Normal(before(again), 0.5).log_prob(before(x)).sum(-1)
-    torch.testing.assert_close(terms["features"], -log_p, rtol=1e-5, atol=1e-4)
+    torch.testing.assert_close(terms["feature reconstruction"], -log_p, rtol=1e-5, atol=1e-4)
     standard = Normal(0.0, 1.0)
     kl = torch.distributions.kl_divergence(Normal(q.mean, q.stddev), standard).sum(-1)
     torch.testing.assert_close(terms["kl"], kl)
-    of = {"real": x, "reconstruction": again, "sample": sample}
-    for name, pictures in of.items():
-        judged = probability(vae_gan, pictures)
-        expected = judged if name == "real" else 1 - judged
-        torch.testing.assert_close(terms[name], -expected.log(), rtol=1e-4, atol=1e-6)
-        if name != "real":
-            fooling = terms[f"fooling by {name}"]
-            torch.testing.assert_close(fooling, -judged.log(), rtol=1e-4, atol=1e-6)
+    expected = {"real loss": -probability(vae_gan, x).log()}
+    for name, fake in {"reconstruction": again, "sample": sample}.items():
+        of_fake = probability(vae_gan, fake)
+        expected[f"fake loss of {name}"] = -(1 - of_fake).log()
+        expected[f"generator loss of {name}"] = -of_fake.log()
+    for name, loss in expected.items():
+        torch.testing.assert_close(terms[name], loss, rtol=1e-4, atol=1e-6)
 
 
 def test_each_player_of_a_vae_gan_minds_its_own(vae_gan):
     """Algorithm 1: no judgement for the encoder, no reconstruction for the discriminator."""
-    judgements = {"real": 1.0, "reconstruction": 1.0, "sample": 1.0}
+    of_fakes = ("reconstruction", "sample")
     assert vae_gan.objective(0) == {
-        "encoder": {"features": 1.0, "kl": 1.0},
-        "decoder": {"features": 0.3, "fooling by reconstruction": 1.0, "fooling by sample": 1.0},
-        "discriminator": judgements | {"gradient": 1.0},
+        "encoder": {"feature reconstruction": 1.0, "kl": 1.0},
+        "decoder": {"feature reconstruction": 0.3}
+        | {f"generator loss of {name}": 1.0 for name in of_fakes},
+        "discriminator": {"real loss": 1.0, "gradient penalty": 1.0}
+        | {f"fake loss of {name}": 1.0 for name in of_fakes},
     }
     players = {player: set(map(id, ps)) for player, ps in vae_gan.players().items()}
     for player in ("encoder", "discriminator", "decoder"):
         assert players[player] == {id(p) for p in getattr(vae_gan, player).parameters()}
 
 
-def test_minus_log_normal_is_normalised():
+def test_gaussian_nll_is_normalised():
     mean, sigma = torch.zeros(1, 2), 0.3
     axis = torch.linspace(-3, 3, 241)
     grid = torch.cartesian_prod(axis, axis)
-    mass = (-minus_log_normal(grid, mean, sigma)).exp().sum() * (6 / 240) ** 2
+    mass = (-gaussian_nll(grid, mean, sigma)).exp().sum() * (6 / 240) ** 2
     assert mass.item() == pytest.approx(1, abs=1e-5)
     expected = math.log(sigma) * 2 + math.log(2 * math.pi)
-    assert minus_log_normal(mean, mean, sigma).item() == pytest.approx(expected)
+    assert gaussian_nll(mean, mean, sigma).item() == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("family", ["gan", "vae-gan"])

@@ -78,9 +78,9 @@ def test_every_checkpoint_answers_or_says_what_it_lacks(shipped, assert_sentence
         words = refusal(shipped, endpoint, *given)
         assert_sentence(words)
         assert "no encoder" in words
-    elif model.needs_label or model.draws_class:
+    elif model.decode_needs_label:
         assert fits(model, endpoint, asked(shipped, endpoint, *given, label=3))
-        if model.needs_label or endpoint not in READ:
+        if model.encode_needs_label or endpoint not in READ:
             words = refusal(shipped, endpoint, *given)
             assert_sentence(words)
             assert "label" in words

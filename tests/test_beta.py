@@ -168,7 +168,7 @@ def test_the_page_is_told_the_cards_numbers_in_order_of_beta(scrubbed):
 def test_digits_land_where_each_encoder_puts_them(scrubbed):
     entries, x = view.shown(scrubbed), torch.rand(1, 28, 28)
     x = (x * 255).round() / 255
-    found = view.place_digit(entries, {"pixels": markup.pixels(x)})["posteriors"]
+    found = view.place_digit(entries, {"pixels": markup.encode_pixels(x)})["posteriors"]
     for entry, place in zip(entries, found, strict=True):
         q = entry.model.encode(x.unsqueeze(0))
         assert place["z"] == pytest.approx(q.mean[0].tolist(), abs=1e-6)

@@ -5,7 +5,7 @@ import torch
 from torch.distributions import MultivariateNormal, Normal, kl_divergence
 
 from models import Batch, Config, build
-from models.bounds import effective_samples, importance_bound, iwae, log_importance_weights
+from models.bounds import effective_sample_size, importance_bound, iwae, log_importance_weights
 from models.likelihoods import Gaussian
 
 
@@ -130,5 +130,5 @@ def test_groups_are_disjoint_and_whole():
 
 def test_effective_samples_of_known_weights():
     even, one = torch.full((8,), -900.0), torch.tensor([0.0] + [-900.0] * 7)
-    counts = effective_samples(torch.stack([even, one], 1).double())
+    counts = effective_sample_size(torch.stack([even, one], 1).double())
     torch.testing.assert_close(counts, torch.tensor([8.0, 1.0]).double())

@@ -55,6 +55,8 @@ def one_hot_as_on_cuda(monkeypatch):
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_no_step_waits_for_the_device(family, small_config, digits):
-    recipe = Recipe("step", small_config(family), dataset="digits", batch_size=8, layers="float32")
+    recipe = Recipe(
+        "step", small_config(family), dataset="digits", batch_size=8, precision="float32"
+    )
     stepper = Stepper(build(recipe.config), digits.train, recipe, CPU)
     assert waits_of(stepper._step) == []

@@ -12,6 +12,8 @@ from evaluation.pictures import squared_error
 from models import FAMILIES, zoo
 from training.recipes import RECIPES
 
+pytestmark = pytest.mark.slow
+
 FOLDER = Path(__file__).resolve().parent.parent / "checkpoints"
 SHIPPED = zoo.Zoo(FOLDER)
 # From the project's first goals: the bound each shipped number must keep, lowest or highest.
@@ -87,7 +89,7 @@ def test_the_error_can_be_measured_again(name):
         assert error < torch.var(datasets.unit_interval(test.images)).item()
 
 
-@pytest.mark.parametrize("name", those_that("classifies"))
+@pytest.mark.parametrize("name", those_that("has_classifier"))
 def test_the_accuracy_can_be_measured_again(name):
     """On scikit-learn's digits, whose strokes are others, half of that at least: one in ten is
     chance."""

@@ -17,6 +17,8 @@ from views.maps import maps
 from views.maps.maps import map_of
 from views.sample import sample
 
+pytestmark = pytest.mark.slow
+
 N = 2_000
 FITTED = ("ae-2", "dae-2", "vae-2", "ae-16", "dae-16", "vae-16", "vae-16-conv", "vae-gan-16")
 

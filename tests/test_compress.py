@@ -69,7 +69,7 @@ def solved(digits):
     mean, covariance = linear.moments(digits.train)
     start = model.decoder[0].weight.detach()
     (components,) = linear.principal_components(start, covariance, 1)
-    linear.set_maps(model, components, mean)
+    linear.set_weights(model, components, mean)
     return model, datasets.unit_interval(digits.train.images).double()
 
 

@@ -15,9 +15,9 @@ from explore import classes
 from models import Batch, Config, build, zoo
 from models.base import LabelledConfig
 from models.bounds import importance_bound, log_importance_weights
-from models.classifier import Jitter
+from models.classifier import RandomAffine
 from models.distributions import DiagonalGaussian, kl_to_standard_normal
-from models.networks import Torso
+from models.networks import NetworkConfig
 from models.portable import classifier_file
 from views.classes import classes as component
 from views.classes import classes as view
@@ -26,8 +26,8 @@ from views.kit.lab import Lab
 from views.kit.samples import Samples
 
 CLASSES = 3
-TORSO = Torso(widths=(8,))
-SIZES = {"latent": 2, "encoder": TORSO, "decoder": TORSO, "x_shape": (1, 4, 4)}
+NETWORK = NetworkConfig(widths=(8,))
+SIZES = {"latent": 2, "encoder": NETWORK, "decoder": NETWORK, "x_shape": (1, 4, 4)}
 STEP, REACH = 0.06, 8.0  # of the grid over the plane
 
 
@@ -73,7 +73,7 @@ def test_one_that_hears_nothing_of_the_class_is_a_vae(cvae, images):
     """No pictures and no weights for y: encoder, decoder and terms are those of the VAE."""
     x, y = images
     vae = filled(build(Config("vae", **SIZES)))
-    cvae.pictures.zero_()
+    cvae.class_embedding.zero_()
     cvae.decoder[0].weight[:, 2:] = 0
     vae.encoder.load_state_dict(cvae.encoder.state_dict())
     state = cvae.decoder.state_dict()
@@ -95,7 +95,7 @@ def test_the_class_reaches_encoder_and_decoder(cvae, images):
     """The picture of y is a bias of its own in the first layer; the decoder takes z then y."""
     x, y = images
     first = cvae.encoder[1]
-    hidden = first(x.flatten(1)) + (first.weight @ cvae.pictures[y].flatten(1).T).T
+    hidden = first(x.flatten(1)) + (first.weight @ cvae.class_embedding[y].flatten(1).T).T
     mu, log_var = cvae.encoder[2:](hidden).chunk(2, dim=1)
     q = cvae.encode(x, y)
     torch.testing.assert_close(q.mu, mu)
@@ -179,8 +179,8 @@ class Striped:
     def __init__(self, blind=None):
         self.blind = blind
 
-    def prior(self, device):
-        zeros = torch.zeros(2, device=device)
+    def prior(self):
+        zeros = torch.zeros(2)
         return DiagonalGaussian(zeros, zeros)
 
     def decode(self, z, y):
@@ -208,7 +208,7 @@ def test_recognised_counts_what_the_classifier_takes_for_the_class(generator, as
     assert not missed.draws.any()
 
 
-def test_jitter_sees_the_image_through_an_affine_map():
+def test_a_random_affine_sees_the_image_through_an_affine_map():
     """Bilinear sampling is exact on a ramp: at (u, v) one sees the ramp at A (u, v, 1)."""
     side = 16
     centres = (torch.arange(side).double() + 0.5) * 2 / side - 1
@@ -218,7 +218,7 @@ def test_jitter_sees_the_image_through_an_affine_map():
         return 0.5 + 0.2 * u - 0.1 * v
 
     x = ramp(u, v).expand(3, 1, side, side)
-    seen = Jitter(0.05).sample(x, torch.Generator().manual_seed(5))
+    seen = RandomAffine(0.05).sample(x, torch.Generator().manual_seed(5))
     noise = torch.randn(3, 2, 3, generator=torch.Generator().manual_seed(5), dtype=torch.float64)
     maps = torch.eye(2, 3).double() + 0.05 * noise
     places = torch.einsum("nij,jhw->nihw", maps, torch.stack([u, v, torch.ones_like(u)]))
@@ -226,18 +226,18 @@ def test_jitter_sees_the_image_through_an_affine_map():
     assert inside.float().mean() > 0.5
     expected = ramp(places[:, 0], places[:, 1])
     torch.testing.assert_close(seen[:, 0][inside], expected[inside], atol=1e-12, rtol=0)
-    still = Jitter(0.0).sample(x, torch.Generator().manual_seed(5))
+    still = RandomAffine(0.0).sample(x, torch.Generator().manual_seed(5))
     torch.testing.assert_close(still, x, atol=1e-12, rtol=0)
 
 
 def test_a_classifier_is_shown_the_corruption_in_training_only(x, generator):
     torch.manual_seed(0)
-    plain = build(LabelledConfig("classifier", 4, Torso(widths=(8,))))
-    jittered = build(replace(plain.config, corruption=Jitter(0.3)))
+    plain = build(LabelledConfig("classifier", 4, NetworkConfig(widths=(8,))))
+    jittered = build(replace(plain.config, corruption=RandomAffine(0.3)))
     jittered.load_state_dict(plain.state_dict())
     y = torch.zeros(len(x), dtype=torch.long)
     torch.testing.assert_close(plain.classify(x).logits, jittered.classify(x).logits)
-    seen = Jitter(0.3).sample(x, torch.Generator().manual_seed(6))
+    seen = RandomAffine(0.3).sample(x, torch.Generator().manual_seed(6))
     term = jittered.terms(Batch(x, y, torch.Generator().manual_seed(6)))["classification"]
     torch.testing.assert_close(term, plain.terms(Batch(seen, y))["classification"])
     assert not torch.allclose(term, plain.terms(Batch(x, y))["classification"])
@@ -245,8 +245,8 @@ def test_a_classifier_is_shown_the_corruption_in_training_only(x, generator):
 
 def test_the_class_network_gives_the_logits(x):
     torch.manual_seed(0)
-    model = build(LabelledConfig("classifier", 4, Torso(channels=(4, 6), blocks=1)))
-    shares = torch.softmax(model.class_network()(x), 1)
+    model = build(LabelledConfig("classifier", 4, NetworkConfig(channels=(4, 6), blocks=1)))
+    shares = torch.softmax(model.classifier_network()(x), 1)
     torch.testing.assert_close(shares, model.classify(x).probs)
     torch.testing.assert_close(classes.class_posterior(model, x[0]), shares[0])
     assert b'"shape": [1, 28, 28]'.replace(b'"', b'\\"') in classifier_file(model)
@@ -259,7 +259,7 @@ def test_the_class_network_gives_the_logits(x):
 def told(tmp_path_factory, small_config):
     """A lab with small untrained networks under the names the view looks for."""
     root = tmp_path_factory.mktemp("told")
-    for name, family in (("cvae-16", "cvae"), ("vae-16-untold", "vae"), ("classifier",) * 2):
+    for name, family in (("cvae-16", "cvae"), ("vae-16-unconditional", "vae"), ("classifier",) * 2):
         config = small_config(family, latent=16)
         torch.manual_seed(0)
         model = build(config)
@@ -289,7 +289,7 @@ def message(x, **rest):
 
 
 def test_a_digit_is_encoded_with_its_class_or_as_it_is_read(told, x):
-    model, judge = (told.entry(name).model for name in (component.TOLD, component.JUDGE))
+    model, judge = (told.entry(name).model for name in (component.CONDITIONAL, component.JUDGE))
     grey = ((x[0] * 255).round() / 255).unsqueeze(0)
     read = int(judge.classify(grey).probs.argmax())
     answers = {y: component.encode_told(told, message(x[0], y=y)) for y in (None, read, 0, 9)}
@@ -304,7 +304,7 @@ def test_a_digit_is_encoded_with_its_class_or_as_it_is_read(told, x):
 
 def test_all_ten_pictures_have_one_code(told):
     z = torch.linspace(-1, 1, 16)
-    model = told.entry(component.TOLD).model
+    model = told.entry(component.CONDITIONAL).model
     pixels = base64.b64decode(component.draw_every_class(told, {"z": z.tolist()})["pixels"])
     shown = np.frombuffer(pixels, np.uint8).reshape(10, 28, 28)
     for y in range(10):
@@ -336,23 +336,25 @@ def test_facts_are_the_cards_with_their_protocols(told):
     assert nats["number"] == "5.0 nats"
     assert all(part in nats["words"] for part in ("−88.0", "−93.0", "2.5 saved"))
     assert (probe["number"], "67 %" in probe["words"]) == ("17 %", True)
-    assert "vae-16-untold, elbo: elbo &lt;by nobody&gt;." in nats["protocol"]
+    assert "vae-16-unconditional, elbo: elbo &lt;by nobody&gt;." in nats["protocol"]
     bare = {n: replace(e, card=replace(e.card, metrics={})) for n, e in told.zoo.items()}
     assert component.facts_of(Lab(bare, told.samples)) == []
     assert component.facts_of(Lab({"cvae-16": bare["cvae-16"]}, told.samples)) == []
 
 
 def test_sliders_go_from_the_most_active_number_to_those_that_say_nothing(told):
-    rows = component.rows_of(told.entry(component.TOLD))
+    rows = component.rows_of(told.entry(component.CONDITIONAL))
     assert [row["index"] for row in rows] == [*range(15, 0, -1), 0]
     assert [row["used"] for row in rows] == [True] * 15 + [False]
     assert rows[0]["nats"] == "15.00 nats"
 
 
 def test_the_pictures_of_classes_travel_exactly(told):
-    model = told.entry(component.TOLD).model
+    model = told.entry(component.CONDITIONAL).model
     sent = np.frombuffer(base64.b64decode(component.model_of(told)["pictures"]), np.float16)
-    assert np.array_equal(sent.reshape(10, 1, 28, 28), model.pictures.numpy().astype(np.float32))
+    assert np.array_equal(
+        sent.reshape(10, 1, 28, 28), model.class_embedding.numpy().astype(np.float32)
+    )
     parts = component.model_of(told)
     assert all(parts[part].startswith("networks/") for part in ("encoder", "decoder", "judge"))
 
@@ -360,6 +362,6 @@ def test_the_pictures_of_classes_travel_exactly(told):
 def test_without_its_networks_the_view_says_which(lab, told, assert_sentence):
     assert view.is_ready(told)
     assert not view.is_ready(lab)
-    swapped = dict(told.zoo) | {"cvae-16": told.zoo["vae-16-untold"]}
+    swapped = dict(told.zoo) | {"cvae-16": told.zoo["vae-16-unconditional"]}
     assert not view.is_ready(Lab(swapped, told.samples))
     assert_sentence(view.MISSING)

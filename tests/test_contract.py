@@ -1,4 +1,4 @@
-"""The contract of models/base.py, held by every family with every torso and likelihood."""
+"""The contract of models/base.py, held by every family with every network and likelihood."""
 
 import json
 from dataclasses import replace
@@ -12,7 +12,7 @@ from models import FAMILIES, Batch, Config, build
 from models.bounds import importance_bound, log_importance_weights
 from models.corruption import CORRUPTIONS, AdditiveGaussian, Masking, OneOf
 from models.likelihoods import Bernoulli, DiscretizedLogistic, Gaussian
-from models.networks import Torso
+from models.networks import NetworkConfig
 
 LIKELIHOODS = {
     "bernoulli": Bernoulli(),
@@ -27,7 +27,7 @@ EVERY_CORRUPTION += [AdditiveGaussian(0.5, clip=False), OneOf(tuple(EVERY_CORRUP
 
 
 def models(*facts):
-    """Give a test every kind of model of which all `facts` are true: family, torso, likelihood."""
+    """Parametrise by (family, network, likelihood), for the families of which `facts` hold."""
     kinds = product(FAMILIES, ("mlp", "conv"), LIKELIHOODS)
     chosen = [k for k in kinds if all(getattr(FAMILIES[k[0]], fact) for fact in facts)]
     # A game scores no p(x|z): it has no use for a learned variance, and refuses it.
@@ -37,9 +37,9 @@ def models(*facts):
 
 @pytest.fixture
 def model(request, small_config):
-    family, torso, likelihood = request.param
+    family, network, likelihood = request.param
     torch.manual_seed(0)
-    return build(small_config(family, torso, LIKELIHOODS[likelihood]))
+    return build(small_config(family, network, LIKELIHOODS[likelihood]))
 
 
 @pytest.fixture
@@ -47,16 +47,16 @@ def batch(x, digits, generator):
     return Batch(x, digits.train.labels[: len(x)], generator)
 
 
-@models("classifies")
+@models("has_classifier")
 def test_classify_gives_a_distribution_over_classes(model, batch):
     q = model.classify(batch.x)
     assert q.probs.shape == (len(batch.x), model.config.classes)
     torch.testing.assert_close(q.probs.sum(1), torch.ones(len(batch.x)))
     torch.testing.assert_close(q.probs[2:3], model.classify(batch.x[2:3]).probs)
-    torch.testing.assert_close(model.class_network()(batch.x).softmax(1), q.probs)
+    torch.testing.assert_close(model.classifier_network()(batch.x).softmax(1), q.probs)
 
 
-@models("needs_label")
+@models("encode_needs_label")
 def test_labels_are_needed_and_make_a_difference(model, batch):
     """Not in a fresh encoder: what it learns of a class starts at zero."""
     with pytest.raises(ValueError, match="needs a label"):
@@ -68,7 +68,7 @@ def test_labels_are_needed_and_make_a_difference(model, batch):
     assert not torch.allclose(drawn[0], drawn[1])
 
 
-@models("draws_class")
+@models("decode_needs_label")
 def test_a_class_is_drawn_only_if_one_is_told(model):
     """Also by a family that finds a class itself before it encodes."""
     with pytest.raises(ValueError, match="needs a label"):
@@ -76,7 +76,7 @@ def test_a_class_is_drawn_only_if_one_is_told(model):
 
 
 @pytest.mark.parametrize(
-    "family", [f.family for f in FAMILIES.values() if f.has_decoder and not f.draws_class]
+    "family", [f.family for f in FAMILIES.values() if f.has_decoder and not f.decode_needs_label]
 )
 def test_all_others_decode_a_code_alone(family, small_config):
     z = torch.zeros(2, 3)
@@ -182,10 +182,10 @@ def test_every_parameter_learns(model, batch):
 
 @models()
 def test_a_prior_is_over_codes_and_normalised(model):
-    """A family says that it has a prior exactly if it has one; its log density sums to one."""
-    assert hasattr(model, "prior") == model.has_prior
-    if model.has_prior:
-        prior = model.prior()
+    """Its log density sums to one; deterministic autoencoders and classifiers have none."""
+    prior = model.prior()
+    assert (prior is None) == (model.family in ("ae", "dae", "classifier"))
+    if prior is not None:
         assert prior.event_shape == (model.latent,)
         axis = torch.linspace(-6, 6, 25)
         grid = torch.cartesian_prod(*model.latent * [axis])
@@ -216,7 +216,7 @@ def test_every_choice_survives_json(corruption, likelihood, small_config):
 def test_the_two_sides_need_not_mirror(family, small_config, generator):
     """A convolutional encoder, a plain decoder, and images that are neither square nor grey."""
     asymmetric = small_config(family, x_shape=(3, 16, 24), latent=5).to_dict()
-    asymmetric["encoder"] = Torso(channels=(4, 8), blocks=1).to_dict()
+    asymmetric["encoder"] = NetworkConfig(channels=(4, 8), blocks=1).to_dict()
     model = build(Config.from_dict(asymmetric))
     x = torch.rand(2, 3, 16, 24, generator=generator)
     y = torch.tensor([0, 1])
@@ -241,7 +241,7 @@ def test_a_config_that_does_not_fit_is_refused(change, reason, small_config):
 
 def test_another_record_is_not_a_config():
     with pytest.raises(ValueError, match="expected a Config"):
-        Config.from_dict(Torso().to_dict())
+        Config.from_dict(NetworkConfig().to_dict())
 
 
 def test_an_unknown_family_is_refused(small_config):

@@ -4,21 +4,21 @@ import torch
 
 from models import Config, build
 from models.corruption import Masking
-from models.networks import Torso
+from models.networks import NetworkConfig
 from training.loop import Epoch, Stepper, fit
 from training.recipes import Recipe
 
 if torch.cuda.is_available():
     CUDA = torch.device("cuda")
-    TORSO = Torso(widths=(64,), channels=(8,))
+    NETWORK = NetworkConfig(widths=(64,), channels=(8,))
 
     def recipe(**choices) -> Recipe:
-        config = Config("dae", 4, TORSO, TORSO, corruption=Masking(0.5))
+        config = Config("dae", 4, NETWORK, NETWORK, corruption=Masking(0.5))
         return Recipe("gpu", config, dataset="digits", epochs=2, batch_size=64, **choices)
 
     def weights_after_steps(split, captured: bool) -> list[torch.Tensor]:
         torch.manual_seed(0)
-        chosen = recipe(layers="float32")
+        chosen = recipe(precision="float32")
         stepper = Stepper(build(chosen.config).to(CUDA), split.to(CUDA), chosen, CUDA)
         if captured:
             stepper.capture()

@@ -38,6 +38,8 @@ from data.normalize import (
     normalize,
 )
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[1]
 SETS = ["digits"] + (["mnist"] if os.environ.get("LATENT_DATA") else [])
 

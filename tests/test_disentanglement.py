@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from evaluation.disentanglement import dci, entropies, gap, ideal, information
+from evaluation.disentanglement import dci, entropies, ground_truth_code, mig, mutual_information
 from models.distributions import DiagonalGaussian
 
 FACTORS = torch.cartesian_prod(torch.arange(3), torch.arange(4), torch.arange(5))
@@ -13,7 +13,7 @@ FEW = torch.cartesian_prod(torch.arange(4), torch.arange(4)).repeat(10, 1)
 
 
 def shares(q, factors=FACTORS):
-    return information(q, factors) / entropies(factors)[:, None]
+    return mutual_information(q, factors) / entropies(factors)[:, None]
 
 
 def test_entropy_of_a_grid_is_the_log_of_its_values():
@@ -23,22 +23,22 @@ def test_entropy_of_a_grid_is_the_log_of_its_values():
 
 def test_the_ideal_code_tells_each_factor_by_one_latent():
     """MIG 1 without bins; the latents that are left over tell nothing."""
-    found = shares(ideal(FACTORS, 5, 0))
+    found = shares(ground_truth_code(FACTORS, 5, 0))
     expected = torch.zeros(3, 5, dtype=torch.float64)
     expected[:, :3] = torch.eye(3)
     torch.testing.assert_close(found, expected, atol=1e-3, rtol=0)
-    assert gap(found) == pytest.approx(1, abs=1e-3)
+    assert mig(found) == pytest.approx(1, abs=1e-3)
 
 
 def test_a_factor_told_twice_has_no_gap():
-    q = ideal(FACTORS, 3, 0)
+    q = ground_truth_code(FACTORS, 3, 0)
     twice = DiagonalGaussian(q.mu.repeat(1, 2), q.log_var.repeat(1, 2))
-    assert gap(shares(twice)) == pytest.approx(0, abs=1e-6)
+    assert mig(shares(twice)) == pytest.approx(0, abs=1e-6)
 
 
 def test_a_gap_is_of_the_best_two_and_a_mean_over_factors():
     table = torch.tensor([[0.1, 0.9, 0.4], [0.3, 0.2, 0.0]])
-    assert gap(table) == pytest.approx((0.5 + 0.1) / 2)
+    assert mig(table) == pytest.approx((0.5 + 0.1) / 2)
 
 
 def test_noise_in_a_code_takes_the_information_it_must():
@@ -50,17 +50,17 @@ def test_noise_in_a_code_takes_the_information_it_must():
     normal = [torch.distributions.Normal(m, s).log_prob(z).exp() for m in (-1.0, 1.0)]
     both = (normal[0] + normal[1]) / 2
     exact = sum(torch.trapezoid(0.5 * p * (p / both).log(), z) for p in normal)
-    assert information(q, factors).item() == pytest.approx(float(exact), abs=1e-3)
+    assert mutual_information(q, factors).item() == pytest.approx(float(exact), abs=1e-3)
 
 
 def test_information_is_none_in_a_code_of_the_prior():
     zeros = torch.zeros(len(FACTORS), 2)
-    assert information(DiagonalGaussian(zeros, zeros), FACTORS).abs().max() < 1e-9
+    assert mutual_information(DiagonalGaussian(zeros, zeros), FACTORS).abs().max() < 1e-9
 
 
 def test_dci_of_the_ideal_code_and_of_a_rotated_one():
     """Turned by 45 degrees each latent tells two factors; the information is the same."""
-    q = ideal(FEW, 2, 0)
+    q = ground_truth_code(FEW, 2, 0)
     best = dci(q.mu, FEW, 0)
     assert best.disentanglement > 0.98
     assert best.completeness > 0.98

@@ -21,6 +21,8 @@ from models.likelihoods import Bernoulli, DiscretizedLogistic, Gaussian
 from training import __main__ as cli
 from training.recipes import RECIPES
 
+pytestmark = pytest.mark.slow
+
 CPU = torch.device("cpu")
 
 

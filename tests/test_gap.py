@@ -15,9 +15,11 @@ from data.binarize import binarize
 from explore import gap, latent
 from models import Config, bounds, build, quadrature
 from models.likelihoods import Gaussian
-from models.networks import Torso
+from models.networks import NetworkConfig
 from views.gap import gap as view
 from views.shell.digit_input import digit_record
+
+pytestmark = pytest.mark.slow
 
 # How many digits each is asked about: a convolutional decoder takes 0.1 ms a code, and these
 # digits take it some 10,000 codes each.
@@ -56,7 +58,7 @@ def linear():
     """x = W z + b + noise of variance s^2 on 2 x 2 images: the posterior is a Gaussian."""
     torch.manual_seed(0)
     likelihood = Gaussian(sigma=0.2, mean="identity")
-    model = build(Config("vae", 2, Torso(), Torso(), likelihood, x_shape=(1, 2, 2)))
+    model = build(Config("vae", 2, NetworkConfig(), NetworkConfig(), likelihood, x_shape=(1, 2, 2)))
     with torch.no_grad():
         model.decoder[0].weight.copy_(torch.tensor([[2.0, 1.0], [0.5, -1.0], [0, 3], [1, 1]]))
     return model.eval().requires_grad_(False)
@@ -232,7 +234,7 @@ def test_the_weights_of_the_encoders_q_are_those_of_the_bounds(seen, shipped):
         z, log_weights = gap.importance_draws(model, x, q, 200, seed=1)
         with torch.no_grad():
             log_prob = model.decode(z.float()).log_prob(x.expand(200, *x.shape)).double()
-        want = log_prob + model.prior(x.device).log_prob(z) - q.log_prob(z)
+        want = log_prob + model.prior().log_prob(z) - q.log_prob(z)
         torch.testing.assert_close(log_weights, want, atol=1e-2, rtol=0)
 
 
@@ -249,7 +251,7 @@ def test_the_mean_weight_of_a_dragged_q_is_its_elbo_and_a_worse_q_needs_more_dra
             _, log_weights = gap.importance_draws(model, x, dragged, 2_000, seed=2)
             error = float(log_weights.std()) / 2_000**0.5
             assert abs(float(log_weights.mean() - gap.elbo(dragged, window))) < 4 * error
-            effective.append(float(bounds.effective_samples(log_weights[:, None])))
+            effective.append(float(bounds.effective_sample_size(log_weights[:, None])))
         assert effective[0] > 2 * effective[1]
 
 

@@ -13,11 +13,11 @@ from data.sharpness import laplacian, sharpness
 from evaluation import SCOPES, generation
 from evaluation.generation import (
     class_entropy,
+    coverage,
+    features_of,
     frechet_distance,
-    judged,
     mean_distance,
     radii,
-    share_within,
 )
 from evaluation.metric import SEED
 from models import build, zoo
@@ -27,7 +27,7 @@ from training import __main__ as cli
 
 
 def precision_and_recall(fake, real):
-    return share_within(fake, real, radii(real)), share_within(real, fake, radii(fake))
+    return coverage(fake, real, radii(real)), coverage(real, fake, radii(fake))
 
 
 def test_the_laplacian_of_a_point_a_slope_and_a_parabola():
@@ -130,7 +130,7 @@ def real(judge, digits):
 def test_real_pictures_as_if_drawn_score_as_themselves(judge, digits, real):
     """The test images against themselves are perfect; `real` says what other real ones reach."""
     pictures = datasets.unit_interval(digits.test.images[:200])
-    found = generation.compared([judged(judge, pictures)], real, generation.FREE)
+    found = generation.compared([features_of(judge, pictures)], real, generation.FREE)
     assert found["precision"]["value"] == found["recall"]["value"] == 1
     assert found["classifier FID"]["value"] == pytest.approx(0, abs=1e-5)
     assert found["sharpness"]["value"] == found["sharpness"]["real"]
@@ -165,7 +165,7 @@ def test_what_the_judge_is_not_sure_of_is_not_recognised(judge, real):
 
 def test_a_measure_is_the_mean_over_draws_with_their_deviation(judge, real):
     """Of the same measures of each set alone."""
-    sets = [judged(judge, datasets.unit_interval(real.split.images[i::3])) for i in range(3)]
+    sets = [features_of(judge, datasets.unit_interval(real.split.images[i::3])) for i in range(3)]
     together = generation.compared(sets, real, generation.FREE)
     alone = [generation.compared([one], real, generation.FREE) for one in sets]
     for name, m in together.items():
@@ -212,7 +212,7 @@ def test_other_origins_of_z_are_measured_by_the_same_code(small_config, real):
     assert plain.items() <= found.items()
     assert found["pairwise distance, mixture"]["value"] < 1e-2 < plain["pairwise distance"]["value"]
     again = model.reconstruct(datasets.unit_interval(real.split.images))
-    of_codes = generation.compared([judged(real.judge, again)], real, "")
+    of_codes = generation.compared([features_of(real.judge, again)], real, "")
     for name, m in of_codes.items():
         assert found[f"{name}, codes"]["value"] == m["value"]
         assert "z the mean codes of the test images" in found[f"{name}, codes"]["protocol"]
@@ -225,7 +225,7 @@ def test_shipped_cards_say_which_pictures_were_drawn_with_a_class(shipped):
     assert {"cvae-16", "vae-16", "gan-16", "ae-16"} <= measured.keys()
     for name in ("sharpness", "class entropy", "pairwise distance", "precision", "recall"):
         for entry in measured.values():
-            words = generation.TOLD if entry.model.draws_class else generation.FREE
+            words = generation.TOLD if entry.model.decode_needs_label else generation.FREE
             of = f" means of {words}, z from N(0, I), {generation.DRAWS} draws, seeds"
             assert of in entry.card.metrics[name]["protocol"]
 

@@ -14,6 +14,8 @@ from models import Config, build, zoo
 from models.likelihoods import Gaussian
 from views.kit.lab import COMPARED
 
+pytestmark = pytest.mark.slow
+
 SQUARE = [(-2.0, 2.0), (-2.0, 2.0)]
 # Pairs of the 2000 shipped codes.
 PAIRS = [(0, 1), (10, 500), (20, 1500), (42, 1000), (77, 1234)]

@@ -14,16 +14,16 @@ from evaluation.representation import ACTIVE
 from experiments import iwae as benchmark
 from explore import iwae
 from models import Batch, Config, build
-from models.bounds import effective_samples, importance_bound, log_importance_weights
+from models.bounds import effective_sample_size, importance_bound, log_importance_weights
 from models.importance import ImportanceConfig
-from models.networks import Torso
+from models.networks import NetworkConfig
 from training.recipes import RECIPES
 from training.recipes.importance import averaged
 from views.iwae import iwae as view
 from views.kit import validate
 from views.shell.digit_input import digit_record
 
-SMALL = Torso(widths=(12,), activation="tanh")
+SMALL = NetworkConfig(widths=(12,), activation="tanh")
 
 
 def small(samples, family="iwae", seed=0, **choices):
@@ -174,7 +174,7 @@ def test_normalised_weights_sum_to_one_and_say_how_many_count(generator):
     log_weights = -1e5 + 3 * torch.randn(50, generator=generator).double()
     weights = iwae.normalised(log_weights)
     assert float(weights.sum()) == pytest.approx(1, abs=1e-12)
-    count = float(effective_samples(log_weights))
+    count = float(effective_sample_size(log_weights))
     assert float(1 / (weights**2).sum()) == pytest.approx(count)
     assert 1 < count < 50
 

@@ -57,7 +57,7 @@ def test_the_terms_are_the_models_own_with_the_same_noise(model, x):
     found = at_the_encoder(model, image, draw=5)
     # The corruption draws in single precision, the ledger computes in double.
     noisy = (
-        model.seen(Batch(image.unsqueeze(0), None, seeded(5))) if model.family == "dae" else None
+        model.corrupt(Batch(image.unsqueeze(0), None, seeded(5))) if model.family == "dae" else None
     )
     exact = ledger.in_float64(model)
     batch = Batch(image.double().unsqueeze(0), None, seeded(5))
@@ -178,7 +178,7 @@ def test_a_mean_loss_is_a_beta_loss(pixels, dimensions):
 def test_fixed_noise_is_a_shift_and_a_clip(small_config, x, corruption, seed):
     model = build(small_config("dae", corruption=corruption))
     shift = ledger.noise_shift(model, seed)
-    seen = model.seen(Batch(x[:1], None, seeded(seed)))[0]
+    seen = model.corrupt(Batch(x[:1], None, seeded(seed)))[0]
     assert shift.any()
     torch.testing.assert_close((x[0] + shift).clamp(0, 1), seen, rtol=0, atol=1e-6)
 
@@ -219,7 +219,7 @@ def test_what_the_script_is_told_of_a_model_gives_its_ledger(lab, x):
         assert sorted(facts["order"]) == list(range(entry.model.latent))
         worth = latent.importance(entry.card)
         assert [worth[i] for i in facts["order"]] == sorted(worth, reverse=True)
-        assert facts["dead"] == [entry.model.has_prior and i == 0 for i in range(len(mu))]
+        assert facts["dead"] == [entry.model.prior() is not None and i == 0 for i in range(len(mu))]
 
 
 def question(lab, x, **changed):

@@ -121,7 +121,7 @@ def test_the_codes_are_the_mean_the_posterior_and_the_prior(small_config, x, ass
 def message(lab, **changes):
     x = torch.zeros(1, 28, 28)
     x[0, 6:22, 13:15] = 0.8
-    good = {"pixels": markup.pixels(x), "code": likelihood.MEAN, "count": 4, "seed": 7}
+    good = {"pixels": markup.encode_pixels(x), "code": likelihood.MEAN, "count": 4, "seed": 7}
     return good | changes
 
 
@@ -185,8 +185,8 @@ def test_every_row_is_what_torch_says(shipped):
         assert row["logP"] == pytest.approx(float(expected), abs=1e-2)
         np.testing.assert_allclose(floats(row["mean"]), p.mean[0], atol=1e-6)
         np.testing.assert_allclose(floats(row["deviation"]), deviation[0], atol=1e-6)
-        assert row["sample"] == markup.pixels(draws[0, 0])
-        assert row["average"] == markup.pixels(draws[:, 0].mean(0))
+        assert row["sample"] == markup.encode_pixels(draws[0, 0])
+        assert row["average"] == markup.encode_pixels(draws[:, 0].mean(0))
         assert row["rmse"] == pytest.approx(float((p.mean - x).square().mean().sqrt()), abs=1e-6)
 
 

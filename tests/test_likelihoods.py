@@ -10,7 +10,7 @@ from torch.distributions import Normal
 
 from models import Config, build
 from models.likelihoods import (
-    GREYS,
+    GREY_LEVELS,
     MAX_LOG_SCALE,
     MAX_LOG_VAR,
     MIN_LOG_SCALE,
@@ -24,7 +24,7 @@ from models.likelihoods import (
 )
 
 SHAPE = (5, 3, 4, 6)
-LEVELS = torch.arange(GREYS, dtype=torch.float64) / (GREYS - 1)
+LEVELS = torch.arange(GREY_LEVELS, dtype=torch.float64) / (GREY_LEVELS - 1)
 ROUNDED = {RoundedLogistic: logistic, RoundedNormal: norm}
 # Within the greys, at their edges and beyond; narrower than a grey level and wider than all.
 LOCATIONS = torch.tensor([-0.4, 0.0, 0.003, 0.5, 0.99, 1.0, 1.3], dtype=torch.float64)
@@ -146,18 +146,18 @@ def test_meaningless_gaussians_are_refused(fields):
 
 def test_the_masses_of_the_grey_levels_sum_to_one(rounded):
     masses = rounded.log_prob(LEVELS).exp()
-    assert masses.shape == (len(LOCATIONS), len(SCALES), GREYS)
+    assert masses.shape == (len(LOCATIONS), len(SCALES), GREY_LEVELS)
     torch.testing.assert_close(masses.sum(-1), torch.ones_like(masses[..., 0]), atol=1e-12, rtol=0)
 
 
 def test_a_mass_is_the_integral_of_the_density(rounded):
     """From half a level below to half a level above; the outermost take the tails."""
-    density, half = ROUNDED[type(rounded)], 0.5 / (GREYS - 1)
+    density, half = ROUNDED[type(rounded)], 0.5 / (GREY_LEVELS - 1)
     for i, j, k in ((1, 1, 0), (2, 2, 0), (3, 2, 128), (3, 1, 129), (4, 1, 255), (6, 2, 255)):
         location, scale = float(LOCATIONS[i]), float(SCALES[j])
-        at = k / (GREYS - 1)
+        at = k / (GREY_LEVELS - 1)
         low = -float("inf") if k == 0 else at - half
-        high = float("inf") if k == GREYS - 1 else at + half
+        high = float("inf") if k == GREY_LEVELS - 1 else at + half
         expected, _ = quad(density(location, scale).pdf, low, high, epsabs=1e-12)
         found = rounded.log_prob(LEVELS)[i, j, k].exp().item()
         assert found == pytest.approx(expected, abs=1e-9), (location, scale, k)
@@ -173,10 +173,10 @@ def test_mean_and_variance_are_those_of_the_levels(rounded):
 
 def test_draws_are_levels_as_often_as_their_mass_says(generator):
     p = RoundedLogistic(torch.tensor([-0.05, 0.5, 0.99]), torch.tensor([0.05, 0.002, 0.1]))
-    k = (GREYS - 1) * p.level_at(torch.rand(20_000, 3, generator=generator))
+    k = (GREY_LEVELS - 1) * p.icdf(torch.rand(20_000, 3, generator=generator))
     torch.testing.assert_close(k, k.round())
     for level in (0, 127, 128, 250, 255):
-        mass = p.log_prob(torch.tensor(level / (GREYS - 1))).exp()
+        mass = p.log_prob(torch.tensor(level / (GREY_LEVELS - 1))).exp()
         share = (k.round() == level).float().mean(0)
         assert ((share - mass).abs() <= 4 * (mass * (1 - mass) / len(k)).sqrt()).all(), level
 
@@ -196,7 +196,7 @@ def test_a_discretized_logistic_is_finite_wherever_its_location(far, pixel, log_
 
 def test_no_floor_on_the_scale_raises_a_mass_above_one(features, images):
     """What lifts a density without limit lifts the probability of a grey level to 1 at most."""
-    greys = (images * (GREYS - 1)).round() / (GREYS - 1)
+    greys = (images * (GREY_LEVELS - 1)).round() / (GREY_LEVELS - 1)
     scale = torch.full_like(greys, exp(MIN_LOG_SCALE))
     assert RoundedNormal(greys, scale).log_prob(greys).max() <= 0
     assert Normal(greys, scale).log_prob(greys).min() > 6
@@ -209,7 +209,7 @@ def test_a_gaussian_over_grey_levels_is_its_density_times_a_level_where_it_is_sm
     rounded = over_grey_levels(model)
     z = torch.randn(2, 3)
     greys = torch.full((2, 1, 28, 28), 128 / 255)
-    density = model.decode(z).log_prob(greys) - 784 * log(GREYS - 1)
+    density = model.decode(z).log_prob(greys) - 784 * log(GREY_LEVELS - 1)
     torch.testing.assert_close(rounded.decode(z).log_prob(greys), density, atol=0.02, rtol=0)
     assert torch.equal(rounded.encode(greys).mean, model.encode(greys).mean)
     discrete = build(Config("vae", 3, likelihood=DiscretizedLogistic()))

@@ -13,12 +13,14 @@ from training import linear
 from training.loop import Finished, Progress
 from training.recipes import RECIPES, Recipe
 
+pytestmark = pytest.mark.slow
+
 # With this sigma a nat is a squared error, but for a constant: the gradient is that of x^ - x.
 SQUARED = Gaussian("fixed", sigma=math.sqrt(0.5), mean="identity")
 
 
 def linear_autoencoder(x_shape, latent):
-    """Torsos without widths or channels: one affine map each way."""
+    """Networks without widths or channels: one affine map each way."""
     return build(Config("ae", latent, likelihood=SQUARED, x_shape=x_shape)).double()
 
 
@@ -189,7 +191,9 @@ def test_lost_is_the_error_of_least_squares(some, generator):
     centred = (x.flatten(1) - x.flatten(1).mean(0)).T
     residual = centred - a @ torch.linalg.lstsq(a, centred).solution
     expected = (residual**2).sum(0).mean()
-    torch.testing.assert_close(linear.lost(a, covariance), expected, atol=0, rtol=1e-9)
+    torch.testing.assert_close(
+        linear.reconstruction_error(a, covariance), expected, atol=0, rtol=1e-9
+    )
 
 
 def test_moments_are_those_of_all_images(digits):
@@ -218,4 +222,4 @@ def test_the_command_line_solves_and_ships_the_errors_of_every_size(tmp_path, mo
     assert card.metrics["mse by size"]["value"] == sorted(
         card.metrics["mse by size"]["value"], reverse=True
     )
-    assert card.machine["layers"] == "float64"
+    assert card.machine["precision"] == "float64"

@@ -14,6 +14,8 @@ from training import __main__ as cli
 from training import loop
 from training.recipes import RECIPES, Recipe
 
+pytestmark = pytest.mark.slow
+
 
 def fill(root, seed=0):
     """Two classes of ten pictures of chance."""
@@ -150,7 +152,7 @@ def test_what_is_refused_leaves_no_empty_folder(run, letters, out, monkeypatch):
     def refuse(*_):
         raise loop.TrainingError("No.")
 
-    monkeypatch.setattr(loop, "hold_out", refuse)
+    monkeypatch.setattr(loop, "split_validation", refuse)
     assert run(*on(letters))[0] == 1
     assert not list(out.iterdir())
 

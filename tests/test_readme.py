@@ -2,13 +2,9 @@
 
 import re
 import runpy
-import sys
-import tomllib
 from pathlib import Path
 
 import pytest
-from packaging.requirements import Requirement
-from packaging.specifiers import SpecifierSet
 
 from models import zoo
 from training.recipes import RECIPES
@@ -64,34 +60,6 @@ def test_links_lead_somewhere(path):
 @pytest.mark.parametrize("path", re.findall(r"^([a-z][\w/]+(?:\.py|/)) ", README, re.MULTILINE))
 def test_the_file_tree_is_true(path):
     assert (ROOT / path).exists()
-
-
-# What is needed.
-
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-PYTHONS = SpecifierSet(PROJECT["requires-python"])
-LINES = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
-REQUIRED = {r.name: r.specifier for r in map(Requirement, (v for v in LINES if v[:1] != "#"))}
-
-
-def test_the_pythons_are_the_same_everywhere(monkeypatch):
-    told = re.search(r"Python (3\.\d+), (3\.\d+) or (3\.\d+)", README).groups()
-    assert [f"3.{minor}" for minor in range(30) if f"3.{minor}" in PYTHONS] == [*told]
-    assert re.search(r'python_version: "(.*)"', README)[1] in told
-    assert f"{sys.version_info.major}.{sys.version_info.minor}" in told
-    below = int(told[0].split(".")[1]) - 1
-    monkeypatch.setattr(sys, "version_info", (3, below, 9))
-    with pytest.raises(SystemExit, match=f"Python {re.escape(told[0])} or newer"):
-        runpy.run_path(str(ROOT / "app.py"))
-
-
-def test_the_space_has_the_gradio_that_was_tried():
-    assert re.search(r"sdk_version: (.*)", README)[1] in REQUIRED["gradio"]
-
-
-@pytest.mark.parametrize("name", REQUIRED)
-def test_nothing_newer_than_was_tried_is_installed(name):
-    assert any(bound.operator == "<" for bound in REQUIRED[name])
 
 
 def test_the_settings_are_those_of_the_command_line(capsys):

@@ -17,7 +17,7 @@ from explore import draw
 from models import Batch, Config, build
 from models.bounds import importance_bound, log_importance_weights
 from models.likelihoods import Bernoulli
-from models.networks import GatedUnit, Torso
+from models.networks import NetworkConfig
 from models.portable import NotPortable, decoder_file, encoder_file
 from models.recurrent import DrawConfig
 from training.recipes import RECIPES
@@ -51,25 +51,26 @@ def seen(x):
 
 
 def by_hand(model, x, noise):
-    """The equations of Gregor et al., one image and one step at a time, with torch's own GRU."""
+    """The equations of Gregor et al., one image and one step at a time, with a GRU in full."""
 
-    def gru(unit, given, h):
-        cell = nn.GRUCell(given.shape[-1], h.shape[-1]).double()
-        cell.weight_ih, cell.bias_ih = unit.given.weight, unit.given.bias
-        cell.weight_hh, cell.bias_hh = unit.kept.weight, unit.kept.bias
-        return cell(given, h)
+    def gru(cell, given, h):
+        """Cho et al. 2014 (arXiv 1406.1078), eq. 5 to 8, reset after the product as in torch."""
+        of_input = (given @ cell.weight_ih.T + cell.bias_ih).chunk(3, -1)
+        of_state = (h @ cell.weight_hh.T + cell.bias_hh).chunk(3, -1)
+        reset, update = (torch.sigmoid(of_input[i] + of_state[i]) for i in (0, 1))
+        return update * h + (1 - update) * torch.tanh(of_input[2] + reset * of_state[2])
 
     enc, dec = model.encoder, model.decoder[0]
-    h_enc, h_dec, canvas = enc.h[None], dec.h[None], dec.canvas[None]
+    h_enc, h_dec, canvas = enc.initial_h[None], dec.initial_h[None], dec.initial_canvas[None]
     z, factors = [], []
     for epsilon in noise.split(NUMBERS):
-        lack = x - torch.sigmoid(canvas)
-        heard = enc.look(x) + enc.lack(lack) + h_dec @ enc.hear.weight.T
-        h_enc = gru(enc.unit, heard, h_enc)
+        error = x - torch.sigmoid(canvas)
+        read = enc.read_image(x) + enc.read_error(error) + h_dec @ enc.read_decoder.weight.T
+        h_enc = gru(enc.cell, read, h_enc)
         mu, log_var = enc.head(h_enc).chunk(2, -1)
         factors.append(Normal(mu, (0.5 * log_var).exp()))
         z.append(mu + (0.5 * log_var).exp() * epsilon)
-        h_dec = gru(dec.unit, z[-1], h_dec)
+        h_dec = gru(dec.cell, z[-1], h_dec)
         canvas = canvas + dec.write(h_dec)
     return z, factors, canvas
 
@@ -144,10 +145,11 @@ class _Once(nn.Module):
     def forward(self, given):
         enc, dec = self.draw.encoder, self.draw.decoder[0]
         if self.side == "decoder":
-            return dec.canvas + dec.write(dec.unit(given, dec.h.expand(len(given), -1)))
-        lack = given - torch.sigmoid(dec.canvas)
-        heard = enc.look(given) + enc.lack(lack) + enc.hear(dec.h)
-        return enc.head(enc.unit(heard, enc.h.expand(len(given), -1)))
+            h = dec.cell(given, dec.initial_h.expand(len(given), -1))
+            return dec.initial_canvas + dec.write(h)
+        error = given - torch.sigmoid(dec.initial_canvas)
+        read = enc.read_image(given) + enc.read_error(error) + enc.read_decoder(dec.initial_h)
+        return enc.head(enc.cell(read, enc.initial_h.expand(len(given), -1)))
 
 
 def test_one_step_is_a_vae(seen):
@@ -188,7 +190,7 @@ def test_the_last_canvas_is_the_picture(model, seen, generator):
     torch.testing.assert_close(torch.sigmoid(canvas), canvases[-1])
     with_start = draw.canvases(model, z[0])
     torch.testing.assert_close(with_start[1:], canvases[:, 0])
-    torch.testing.assert_close(with_start[0], torch.sigmoid(model.decoder[0].canvas))
+    torch.testing.assert_close(with_start[0], torch.sigmoid(model.decoder[0].initial_canvas))
 
 
 @pytest.mark.parametrize("step", range(STEPS))
@@ -200,14 +202,6 @@ def test_a_step_leaves_the_canvases_before_it_alone(model, step):
         torch.equal(a, b) for a, b in zip(model.canvases(z), model.canvases(other), strict=True)
     ]
     assert same == [t < step for t in range(STEPS)]
-
-
-def test_the_gated_unit_is_torchs(generator):
-    unit, cell = GatedUnit(3, 5), nn.GRUCell(3, 5)
-    unit.given.weight, unit.given.bias = cell.weight_ih, cell.bias_ih
-    unit.kept.weight, unit.kept.bias = cell.weight_hh, cell.bias_hh
-    z, h = torch.randn(2, 3, generator=generator), torch.randn(2, 5, generator=generator)
-    torch.testing.assert_close(unit(z, h), cell(z, h))
 
 
 def test_the_digit_is_seen_in_black_and_white(model, x):
@@ -316,7 +310,7 @@ def test_a_browser_is_given_the_decoder_and_not_the_encoder(model, tmp_path):
         encoder_file(model)
 
 
-def test_torsos_may_be_convolutions(seen):
-    conv = Torso(channels=(4, 6))
+def test_networks_may_be_convolutions(seen):
+    conv = NetworkConfig(channels=(4, 6))
     model = made(encoder=conv, decoder=conv)
     assert model.reconstruct(seen).shape == seen.shape

@@ -154,7 +154,13 @@ def test_the_page_is_told_the_density_and_the_fit(shipped, toy):
 def message(**changes):
     clean = torch.zeros(1, 28, 28)
     clean[0, 6:22, 13:15] = 1.0
-    good = {"pixels": markup.pixels(clean), "noisy": True, "seed": 3, "share": 0.5, "steps": 1}
+    good = {
+        "pixels": markup.encode_pixels(clean),
+        "noisy": True,
+        "seed": 3,
+        "share": 0.5,
+        "steps": 1,
+    }
     return good | changes
 
 

@@ -8,10 +8,10 @@ import torch
 from data.datasets import DataError, Split
 from models import Batch, build, zoo
 from models.distributions import kl_to_standard_normal
-from models.networks import Torso
+from models.networks import NetworkConfig
 from models.semi_supervised import M2Config
 from training import loop
-from training.labels import UNKNOWN, batches, choose, with_few_labels
+from training.labels import UNLABELLED, batches, choose_labelled, hide_labels
 from training.recipes.few_labels import LABELS, semi_supervised, supervised
 from views.few_labels import few_labels as view
 from views.few_labels.few_labels import read_with_labels
@@ -20,16 +20,16 @@ from views.kit.lab import Lab
 from views.kit.samples import Samples
 
 CPU = torch.device("cpu")
-SMALL = Torso(widths=(12,))
+SMALL = NetworkConfig(widths=(12,))
 
 
 @pytest.fixture
 def m2():
     """M2 with a 2-D code, the classes told apart in both networks, in float64."""
     torch.manual_seed(0)
-    model = build(M2Config("m2", 2, SMALL, SMALL, classifier=Torso(widths=(8,))))
+    model = build(M2Config("m2", 2, SMALL, SMALL, classifier=NetworkConfig(widths=(8,))))
     with torch.no_grad():
-        model.pictures.normal_()
+        model.class_embedding.normal_()
         model.classifier[-1].bias.normal_()
         for parameter in model.decoder.parameters():
             parameter.mul_(2)
@@ -87,7 +87,7 @@ def test_the_bound_is_tight_where_q_is_the_posterior(m2, binary, generator):
 
 def test_terms_are_those_of_the_paper(m2, binary):
     """Equations 6 and 7 written out class by class, with the same draws."""
-    y = torch.tensor([2, UNKNOWN, 7, UNKNOWN, UNKNOWN, 0])
+    y = torch.tensor([2, UNLABELLED, 7, UNLABELLED, UNLABELLED, 0])
     terms = m2.terms(Batch(binary, y, torch.Generator().manual_seed(3)))
     noise = torch.randn(6, 10, 2, generator=torch.Generator().manual_seed(3), dtype=torch.float64)
     each = []
@@ -119,7 +119,7 @@ def test_the_enumerated_gradient_is_the_mean_of_sampled_ones(m2, binary, assert_
     x, n = binary[:1], 20_000
     logits = m2.classify(x).logits.detach().requires_grad_()
     with torch.no_grad():
-        reconstruction, kl = m2.every_class(Batch(x, generator=torch.Generator().manual_seed(1)))
+        reconstruction, kl = m2.terms_by_class(Batch(x, generator=torch.Generator().manual_seed(1)))
     loss = (reconstruction + kl)[0]
     (enumerated,) = torch.autograd.grad((logits.softmax(-1)[0] * loss).sum(), logits)
     probs = logits.detach().softmax(-1)[0]
@@ -130,7 +130,7 @@ def test_the_enumerated_gradient_is_the_mean_of_sampled_ones(m2, binary, assert_
 
 def test_hidden_labels_teach_only_through_the_bound(m2, binary, generator):
     """An image without a label moves q(y|x), and leaves the classification loss alone."""
-    hidden = torch.full((len(binary),), UNKNOWN)
+    hidden = torch.full((len(binary),), UNLABELLED)
     terms = m2.terms(Batch(binary, hidden, generator))
     assert not terms["classification"].any()
     (gradient,) = torch.autograd.grad(bound(terms).sum(), m2.classifier[-1].bias)
@@ -143,9 +143,9 @@ def test_each_class_has_a_first_layer_of_its_own(m2):
     first = m2.decoder[0]
     weight, z = first.weight.clone().view(-1, 10, m2.latent + 1), torch.randn(4, 2).double()
     for y in range(10):
-        told = m2.told(z, torch.nn.functional.one_hot(torch.full((4,), y), 10))
+        decoder_input = m2.condition(z, torch.full((4,), y))
         expected = z @ weight[:, y, :-1].T + weight[:, y, -1] + first.bias
-        torch.testing.assert_close(first(told), expected)
+        torch.testing.assert_close(first(decoder_input), expected)
 
 
 def test_without_a_label_the_most_probable_class_is_taken(m2, binary):
@@ -158,14 +158,14 @@ def test_without_a_label_the_most_probable_class_is_taken(m2, binary):
 
 def test_both_kl_weigh_more_at_first():
     """By the same factor at every step: half way, the square root is left."""
-    model = build(M2Config("m2", 2, classification=3.0, kl=4.0, class_kl=9.0, annealed=100))
+    model = build(M2Config("m2", 2, alpha=3.0, kl_start=4.0, class_kl_start=9.0, anneal_steps=100))
     weights = [model.objective(step)["model"] for step in (0, 50, 100, 10_000)]
     assert [w["kl"] for w in weights] == [4, 2, 1, 1]
     assert [w["class kl"] for w in weights] == [9, 3, 1, 1]
     assert {(w["reconstruction"], w["classification"]) for w in weights} == {(1, 3)}
 
 
-@pytest.mark.parametrize("field", ["classification", "kl", "class_kl", "annealed"])
+@pytest.mark.parametrize("field", ["alpha", "kl_start", "class_kl_start", "anneal_steps"])
 def test_a_negative_weight_is_refused(field):
     with pytest.raises(ValueError, match="0 or more"):
         M2Config("m2", 2, **{field: -1})
@@ -185,47 +185,47 @@ def few():
 
 
 def test_labels_are_as_many_of_each_class_and_follow_the_seed(digits):
-    chosen = choose(digits.train.labels, 30, 5)
+    chosen = choose_labelled(digits.train.labels, 30, 5)
     assert digits.train.labels[chosen].bincount().tolist() == 10 * [3]
-    assert torch.equal(chosen, choose(digits.train.labels, 30, 5))
-    assert not torch.equal(chosen, choose(digits.train.labels, 30, 6))
+    assert torch.equal(chosen, choose_labelled(digits.train.labels, 30, 5))
+    assert not torch.equal(chosen, choose_labelled(digits.train.labels, 30, 6))
 
 
 def test_both_methods_know_the_same_labels(digits, few):
-    train, validation = loop.hold_out(digits.train, few, CPU)
-    shown, checked = with_few_labels(train, validation, few, build(few.config))
-    known = shown.labels != UNKNOWN
+    train, validation = loop.split_validation(digits.train, few, CPU)
+    shown, checked = hide_labels(train, validation, few, build(few.config))
+    known = shown.labels != UNLABELLED
     assert known.sum() == 30
     assert len(shown) == len(train)
-    assert (checked.labels == UNKNOWN).all(), "a hidden label must not choose the epoch"
+    assert (checked.labels == UNLABELLED).all(), "a hidden label must not choose the epoch"
     assert len(checked) == 200
-    alone, none = with_few_labels(train, validation, few, build(supervised(100).config))
+    alone, none = hide_labels(train, validation, few, build(supervised(100).config))
     assert torch.equal(alone.images, shown.images[known])
     assert torch.equal(alone.labels, shown.labels[known])
     assert len(none) == 0
 
 
 def test_every_batch_holds_its_share_of_labels(digits, few, generator):
-    train, validation = loop.hold_out(digits.train, few, CPU)
-    shown, _ = with_few_labels(train, validation, few, build(few.config))
+    train, validation = loop.split_validation(digits.train, few, CPU)
+    shown, _ = hide_labels(train, validation, few, build(few.config))
     indices = batches(shown.labels, few, generator)
     assert all(len(index) == 40 for index in indices)
-    assert all((shown.labels[index] != UNKNOWN).sum() == 8 for index in indices)
+    assert all((shown.labels[index] != UNLABELLED).sum() == 8 for index in indices)
     seen = torch.cat(indices).bincount(minlength=len(shown))
-    assert seen[shown.labels == UNKNOWN].max() == 1
+    assert seen[shown.labels == UNLABELLED].max() == 1
     assert len(indices) == (len(shown) - 30) // 32
-    again = seen[shown.labels != UNKNOWN]
+    again = seen[shown.labels != UNLABELLED]
     assert again.max() - again.min() <= 1
 
 
 def test_hidden_labels_are_never_looked_at(digits, few, monkeypatch):
     """The same weights come out whatever the hidden labels are."""
-    train, _ = loop.hold_out(digits.train, few, CPU)
-    known = choose(train.labels, few.labels, few.seed)
+    train, _ = loop.split_validation(digits.train, few, CPU)
+    known = choose_labelled(train.labels, few.labels, few.seed)
     lies = (digits.train.labels + 1) % 10
     lies[known] = digits.train.labels[known]
     # Choosing looks at every label, to take as many of each class; so the known ones are pinned.
-    monkeypatch.setattr("training.labels.choose", lambda labels, count, seed: known)
+    monkeypatch.setattr("training.labels.choose_labelled", lambda labels, count, seed: known)
     states = []
     for labels in (digits.train.labels, lies):
         torch.manual_seed(0)
@@ -239,7 +239,7 @@ def test_hidden_labels_are_never_looked_at(digits, few, monkeypatch):
     ("change", "reason"),
     [
         (lambda labels: torch.zeros_like(labels), "has no labels"),
-        (lambda labels: torch.full_like(labels, UNKNOWN), "has no labels"),
+        (lambda labels: torch.full_like(labels, UNLABELLED), "has no labels"),
         (lambda labels: labels + 5, "15 classes"),
     ],
 )
@@ -266,7 +266,8 @@ def test_recipes_pair_the_same_network_with_the_same_labels():
         assert ours.seed == alone.seed
         assert ours.validation == alone.validation
         sizes = [
-            [p.shape for p in build(r.config).class_network().parameters()] for r in (ours, alone)
+            [p.shape for p in build(r.config).classifier_network().parameters()]
+            for r in (ours, alone)
         ]
         assert sizes[0] == sizes[1]
         assert alone.config.corruption is None, "neither sees moved images"
@@ -303,7 +304,7 @@ def test_the_view_answers_one_digit_and_refuses_nonsense(small_lab, x, assert_se
     pairs = view.shown(small_lab)
     assert pairs == {100: ("m2-100", "classifier-100")}
     read = validate.serving(read_with_labels, small_lab, pairs)
-    pixels = markup.pixels(x[0])
+    pixels = markup.encode_pixels(x[0])
     answer = read({"pixels": pixels, "labels": 100})
     model = small_lab.entry("m2-100").model
     torch.testing.assert_close(

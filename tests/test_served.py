@@ -35,6 +35,8 @@ from views.maps import maps
 from views.shell import page
 from views.shell.digit_input import read_digit, sample_digits
 
+pytestmark = pytest.mark.slow
+
 APP = Path(__file__).resolve().parent.parent / "app.py"
 COMPONENT = "/gradio_api/component_server"
 JSON = {"content-type": "application/json"}

@@ -87,16 +87,16 @@ def test_a_part_of_a_split_keeps_its_factors(dataset):
 
 
 def test_the_recipe_knows_how_many_pictures_it_is_trained_on(dataset):
-    assert BETA_TCVAE.config.images == len(dataset.train) - BETA_TCVAE.validation
+    assert BETA_TCVAE.config.dataset_size == len(dataset.train) - BETA_TCVAE.validation
 
 
 def test_the_recipes_differ_in_nothing_but_the_weights():
     """One network, one budget; beta-VAE and beta-TCVAE are annealed alike."""
     assert len({(r.config.encoder, r.config.decoder) for r in RECIPES}) == 1
     assert len({str(r.to_dict() | {"name": "", "config": ""}) for r in RECIPES}) == 1
-    annealed = [(r.config.start, r.config.annealed) for r in (BETA_VAE, BETA_TCVAE)]
+    annealed = [(r.config.beta_start, r.config.anneal_steps) for r in (BETA_VAE, BETA_TCVAE)]
     assert annealed[0] == annealed[1]
-    steps = BETA_TCVAE.epochs * (BETA_TCVAE.config.images // BETA_TCVAE.batch_size)
+    steps = BETA_TCVAE.epochs * (BETA_TCVAE.config.dataset_size // BETA_TCVAE.batch_size)
     assert 0 < annealed[0][1] < steps
 
 

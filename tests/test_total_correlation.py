@@ -13,8 +13,8 @@ from models.distributions import DiagonalGaussian, kl_to_standard_normal
 from models.total_correlation import (
     TotalCorrelationConfig,
     aggregate_log_densities,
-    log_each,
-    stratified_weights,
+    log_stratified_weights,
+    pairwise_log_densities,
 )
 
 N, D, B = 60, 2, 8
@@ -41,18 +41,18 @@ def test_a_minibatch_estimates_the_aggregate_posterior_without_bias(posteriors, 
 
     def estimates(z, mu, log_var):
         q = DiagonalGaussian(mu, log_var)
-        wrong = torch.logsumexp(log_each(z, q).sum(-1) + misplaced, 1)
+        wrong = torch.logsumexp(pairwise_log_densities(z, q).sum(-1) + misplaced, 1)
         return aggregate_log_densities(z, q, N)[0], wrong
 
     joint, wrong = torch.vmap(estimates)(z, mu, log_var)
-    every = log_each(z.flatten(0, 1), posteriors).sum(-1)
+    every = pairwise_log_densities(z.flatten(0, 1), posteriors).sum(-1)
     true = torch.logsumexp(every, 1).view_as(joint) - math.log(N)
     assert (joint - true).exp().mean().item() == pytest.approx(1.0, abs=0.01)
     assert (wrong - true).exp().mean().item() > 1.2
 
 
 def test_the_weights_of_a_minibatch_share_out_one():
-    weights = stratified_weights(B, N).exp()
+    weights = log_stratified_weights(B, N).exp()
     torch.testing.assert_close(weights.sum(1), torch.ones(B))
     torch.testing.assert_close(weights.diag(), torch.full((B,), 1 / N))
 
@@ -60,7 +60,7 @@ def test_the_weights_of_a_minibatch_share_out_one():
 def test_a_batch_of_all_images_gives_the_aggregate_posterior_itself(posteriors, generator):
     z = posteriors.sample(generator=generator)
     joint, product = aggregate_log_densities(z, posteriors, N)
-    each = log_each(z, posteriors)
+    each = pairwise_log_densities(z, posteriors)
     torch.testing.assert_close(joint, torch.logsumexp(each.sum(-1), 1) - math.log(N))
     marginals = [torch.logsumexp(each[..., d], 1) - math.log(N) for d in range(D)]
     torch.testing.assert_close(product, sum(marginals))
@@ -69,7 +69,7 @@ def test_a_batch_of_all_images_gives_the_aggregate_posterior_itself(posteriors, 
 def test_the_density_of_each_dimension_is_a_gaussians(posteriors):
     z = torch.randn(3, D, dtype=torch.float64)
     expected = torch.distributions.Normal(posteriors.mu, posteriors.stddev).log_prob(z[:, None])
-    torch.testing.assert_close(log_each(z, posteriors), expected)
+    torch.testing.assert_close(pairwise_log_densities(z, posteriors), expected)
 
 
 @pytest.mark.parametrize(("d", "known"), [(2, 0.143841), (10, 2.266788)])
@@ -126,7 +126,7 @@ def test_beta_weighs_the_total_correlation_alone(small_config):
 
 def test_annealed_parts_fall_together_until_each_is_what_it_is_to_be(small_config):
     """From 16, by equal factors, half way its root; the total correlation stays at beta."""
-    model = build(replace(small_config("beta-tcvae"), beta=8.0, start=16.0, annealed=8))
+    model = build(replace(small_config("beta-tcvae"), beta=8.0, beta_start=16.0, anneal_steps=8))
     for step, others, correlation in ((0, 16, 16), (2, 8, 8), (4, 4, 8), (8, 1, 8), (99, 1, 8)):
         assert model.objective(step)["model"] == {
             "reconstruction": 1.0,
@@ -155,14 +155,16 @@ def test_a_beta_config_is_not_enough(small_config):
 def test_a_beta_vae_is_annealed_alike(small_config):
     """The weight of its whole KL falls to beta; without steps it is beta at once, however small."""
     config = small_config("beta-vae", beta=8.0)
-    annealed = build(replace(config, start=16.0, annealed=8))
+    annealed = build(replace(config, beta_start=16.0, anneal_steps=8))
     weights = [annealed.objective(step)["model"]["kl"] for step in (0, 2, 4, 8, 99)]
     assert weights == pytest.approx([16, 8, 8, 8, 8])
     assert build(config).objective(0)["model"]["kl"] == 8.0
     assert build(replace(config, beta=0.1)).objective(0)["model"]["kl"] == 0.1
 
 
-@pytest.mark.parametrize("change", [{"start": 0.5}, {"start": math.nan}, {"annealed": -1}])
+@pytest.mark.parametrize(
+    "change", [{"beta_start": 0.5}, {"beta_start": math.nan}, {"anneal_steps": -1}]
+)
 def test_annealing_that_makes_no_sense_is_refused(change, small_config):
     with pytest.raises(ValueError, match=next(iter(change))):
         replace(small_config("beta-vae"), **change)

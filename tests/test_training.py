@@ -24,6 +24,8 @@ from training import loop
 from training.loop import Epoch, Finished, Progress, TrainingError, fit, learning_rate
 from training.recipes import RECIPES, Recipe
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parent.parent
 CPU = torch.device("cpu")
 
@@ -118,7 +120,7 @@ def test_training_learns(family, digits, recipe, small_config):
     """From the first step to the last epoch the objective falls by a good part of itself."""
     recipe = replace(recipe, config=small_config(family, latent=8), epochs=3, learning_rate=1e-2)
     model = fresh(recipe)
-    _, validation = loop.hold_out(digits.train, recipe, CPU)
+    _, validation = loop.split_validation(digits.train, recipe, CPU)
 
     def objective(means):
         return sum(w * means[n] for terms in model.objective(0).values() for n, w in terms.items())
@@ -210,7 +212,7 @@ def test_too_few_images_are_refused(recipe, few, assert_sentence):
 
 
 def test_held_out_images_are_the_last_and_are_not_trained_on(recipe, few):
-    train, validation = loop.hold_out(few, recipe, CPU)
+    train, validation = loop.split_validation(few, recipe, CPU)
     assert torch.equal(train.images, few.images[:320])
     assert torch.equal(validation.images, few.images[320:])
     assert torch.equal(validation.labels, few.labels[320:])
@@ -224,7 +226,7 @@ def test_held_out_images_are_the_last_and_are_not_trained_on(recipe, few):
 @pytest.mark.parametrize("recipe", RECIPES.values(), ids=RECIPES)
 def test_every_recipe_can_be_trained_on_digits(recipe, digits):
     """What the data module advises to those without a network."""
-    train, validation = loop.hold_out(digits.train, recipe, CPU)
+    train, validation = loop.split_validation(digits.train, recipe, CPU)
     assert len(train) >= recipe.batch_size
     assert bool(len(validation)) == bool(recipe.validation)
 
@@ -242,7 +244,7 @@ def test_recipes_can_be_built_and_survive_json(recipe):
 class TugOfWar(nn.Module):
     """Two players with one number each and the term (a - b)^2: a minimises it, b maximises it."""
 
-    momentum = Model.momentum
+    adam_beta1 = Model.adam_beta1
 
     def __init__(self, weights):
         super().__init__()
@@ -297,7 +299,7 @@ def test_validation_is_the_mean_over_images_not_over_batches(recipe, digits, mon
         def terms(self, batch: Batch):
             return {"brightness": batch.x.flatten(1).mean(1)}
 
-    split, _ = loop.hold_out(digits.train, recipe, CPU)
+    split, _ = loop.split_validation(digits.train, recipe, CPU)
     means = loop.validate(Brightness(), split, replace(recipe, binarize=False), 0)
     expected = unit_interval(split.images).double().mean().item()
     assert means["brightness"] == pytest.approx(expected, rel=1e-5)
@@ -305,7 +307,7 @@ def test_validation_is_the_mean_over_images_not_over_batches(recipe, digits, mon
 
 def test_a_new_model_is_seeded_built_and_fitted(recipe, few):
     recipe, told = replace(recipe, epochs=2, seed=3), []
-    model, finished = loop.trained(recipe, few, CPU, told.append)
+    model, finished = loop.train_model(recipe, few, CPU, told.append)
     weights, curve = trained(recipe, few)
     assert same_weights(weights_of(model), weights)
     assert (finished.curve, told[-1]) == (curve, finished)
@@ -408,6 +410,13 @@ def test_the_state_of_other_data_is_refused(state, recipe, few, assert_sentence)
     other = Split.of(few.images.flip(0), few.labels.flip(0))
     with pytest.raises(TrainingError, match="of other data; start again") as refused:
         trained(recipe, other, state_path=state, resume=True)
+    assert_sentence(str(refused.value))
+
+
+def test_the_state_of_an_older_version_is_refused(state, recipe, few, monkeypatch, assert_sentence):
+    monkeypatch.setattr(loop, "STATE_FORMAT", loop.STATE_FORMAT + 1)
+    with pytest.raises(TrainingError, match="another version of Latent Lab; start") as refused:
+        trained(recipe, few, state_path=state, resume=True)
     assert_sentence(str(refused.value))
 
 

@@ -230,7 +230,7 @@ def test_the_sliders_start_at_the_code_and_the_most_important_comes_first(lab, t
         assert f" {worth[i]:.2f}" in row["worth"]
         assert row["low"] <= code[i] + 1e-6
         assert row["high"] >= code[i] - 1e-6
-        assert row["dead"] == (entry.model.has_prior and worth[i] < 0.01)
+        assert row["dead"] == (entry.model.prior() is not None and worth[i] < 0.01)
     assert json.loads(json.dumps(state, allow_nan=False)) == state
 
 

@@ -13,7 +13,7 @@ import torch
 from safetensors.torch import load, save
 
 from models import FAMILIES, Batch, build, zoo
-from models.gaussian_mixture import MOST_COMPONENTS, GaussianMixture
+from models.gaussian_mixture import MAX_COMPONENTS, GaussianMixture
 from models.zoo import CARD, CODES, MIXTURE, WEIGHTS, Card, CheckpointError, Codes, Zoo
 
 
@@ -290,7 +290,7 @@ FAULTS = {
     "a mixture of nothing": lambda f: edit_mixture(f, lambda t: {k: v[:0] for k, v in t.items()}),
     "a mixture of numbers": lambda f: edit_mixture(f, lambda t: {k: v[0] for k, v in t.items()}),
     "a mixture of too many": lambda f: edit_mixture(
-        f, lambda t: parts_of(some_mixture(3, MOST_COMPONENTS), 1)
+        f, lambda t: parts_of(some_mixture(3, MAX_COMPONENTS), 1)
     ),
     "a mixture of another size": lambda f: edit_mixture(f, lambda t: parts_of(some_mixture(2))),
     "weights missing": lambda f: (f / WEIGHTS).unlink(),
@@ -323,8 +323,8 @@ FAULTS = {
     "config null": lambda f: edit_card(f, lambda c: c | {"config": None}),
     "family unknown": lambda f: edit_config(f, family="unheard-of"),
     "likelihood unknown": lambda f: edit_config(f, likelihood={"kind": "unheard-of"}),
-    "likelihood a torso": lambda f: edit_config(f, likelihood={"kind": "torso"}),
-    "torso null": lambda f: edit_config(f, encoder=None),
+    "likelihood a network": lambda f: edit_config(f, likelihood={"kind": "network-config"}),
+    "network null": lambda f: edit_config(f, encoder=None),
     "latent another size": lambda f: edit_config(f, latent=4),
     "latent not whole": lambda f: edit_config(f, latent=2.5),
     "latent text": lambda f: edit_config(f, latent="3"),

@@ -29,7 +29,7 @@ from models.device import choose_device, describe, exact_convolutions
 from models.gaussian_mixture import GaussianMixture
 from training import linear
 
-from .adapted import counted, on_other_data
+from .adapted import for_dataset_size, on_other_data
 from .labels import check_classes
 from .loop import Epoch, Finished, Progress, TrainingError, fit, uses_bfloat16
 from .places import STATE, digest, facts, name_on, place
@@ -134,7 +134,7 @@ def _train(recipe: Recipe, options: argparse.Namespace, device: torch.device, sc
     else:
         dataset = _read(options.dataset, recipe.config, options)
         recipe = on_other_data(recipe, dataset, name_on(recipe.name, dataset, options.out))
-    recipe = counted(recipe, len(dataset.train))
+    recipe = for_dataset_size(recipe, len(dataset.train))
     if options.resume and not (options.out / recipe.name / STATE).is_file():
         if options.name == "all" and _is_trained(options.out / recipe.name):
             print(f"{recipe.name} is trained already")
@@ -255,11 +255,11 @@ def _machine(recipe: Recipe, device: torch.device) -> dict[str, object]:
         "threads": torch.get_num_threads(),
         "torch": torch.__version__,
         "python": platform.python_version(),
-        "layers": _layers(recipe, device),
+        "precision": _precision(recipe, device),
     }
 
 
-def _layers(recipe: Recipe, device: torch.device) -> str:
+def _precision(recipe: Recipe, device: torch.device) -> str:
     if recipe.solver != "adam":
         return "float64"
     return "bfloat16" if uses_bfloat16(recipe, device) else "float32"
@@ -280,7 +280,7 @@ def _evaluated(
     if scope.representation and directions.suits(model, dataset):
         found, of_code = directions.directions(model, dataset.train, dataset.test)
         metrics, latent = metrics | found, latent | of_code
-    sampled = model.has_decoder and (model.has_prior or mixture is not None)
+    sampled = model.has_decoder and (model.prior() is not None or mixture is not None)
     if sampled and (checkpoints / generation.JUDGE).is_dir():
         judge = zoo.load(checkpoints / generation.JUDGE)
         if judge.card.data == facts(dataset):

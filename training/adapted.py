@@ -7,11 +7,11 @@ from models import FAMILIES
 from models.base import LabelledConfig
 from models.total_correlation import TotalCorrelationConfig
 
-from .loop import TrainingError, held_out
+from .loop import TrainingError, validation_size
 from .recipes import Recipe
 from .recipes.recipe import OWN
 
-ANNEALED = 2 / 3  # of all steps at most (the shipped recipes: 0.61); the rest has the final weights
+MAX_ANNEALED = 2 / 3  # share of all steps; the shipped recipes anneal for up to 0.61 of them
 
 
 def on_other_data(recipe: Recipe, dataset: Dataset, name: str) -> Recipe:
@@ -38,19 +38,19 @@ def on_other_data(recipe: Recipe, dataset: Dataset, name: str) -> Recipe:
     )
 
 
-def counted(recipe: Recipe, images: int) -> Recipe:
+def for_dataset_size(recipe: Recipe, images: int) -> Recipe:
     """The recipe with what follows from training on the first of so many `images`.
 
     beta-TCVAE's N is how many are trained on, those held out not among them. Weights that are
     annealed in steps reach the end before training does, however few steps there are.
     """
-    config, trained_on = recipe.config, images - held_out(images, recipe)
+    config, trained_on = recipe.config, images - validation_size(images, recipe)
     if isinstance(config, TotalCorrelationConfig):
-        config = replace(config, images=max(trained_on, 2))
-    if annealed := getattr(config, "annealed", 0):
+        config = replace(config, dataset_size=max(trained_on, 2))
+    if anneal_steps := getattr(config, "anneal_steps", 0):
         labels = recipe.labels or 0  # their images fill a share of every batch
-        told = round(recipe.labelled_share * recipe.batch_size) if labels else 0
-        steps = (trained_on - labels) // (recipe.batch_size - told)
-        most = int(ANNEALED * recipe.epochs * max(steps, 0))
-        config = replace(config, annealed=min(annealed, most))
+        labelled = round(recipe.labelled_share * recipe.batch_size) if labels else 0
+        steps = (trained_on - labels) // (recipe.batch_size - labelled)
+        most = int(MAX_ANNEALED * recipe.epochs * max(steps, 0))
+        config = replace(config, anneal_steps=min(anneal_steps, most))
     return replace(recipe, config=config)

@@ -14,13 +14,13 @@ from models import Model
 
 from .recipes import Recipe
 
-UNKNOWN = -1
+UNLABELLED = -1
 
 
 def check_labels(split: Split, recipe: Recipe, model: Model) -> None:
     """Raises DataError, one sentence, if `split` lacks the labels that recipe and family need."""
     check_classes(split, model)
-    if not (model.needs_label or model.classifies) or recipe.labels is None:
+    if not (model.encode_needs_label or model.has_classifier) or recipe.labels is None:
         return
     classes = model.config.classes
     if recipe.labels < classes or recipe.labels % classes:
@@ -29,10 +29,10 @@ def check_labels(split: Split, recipe: Recipe, model: Model) -> None:
 
 def check_classes(split: Split, model: Model) -> None:
     """Raises DataError, one sentence, if `split` lacks labels of the classes the model knows."""
-    if not (model.needs_label or model.classifies):
+    if not (model.encode_needs_label or model.has_classifier):
         return
     classes = model.config.classes
-    present = split.labels[split.labels != UNKNOWN].unique()
+    present = split.labels[split.labels != UNLABELLED].unique()
     if len(present) < 2:
         raise DataError(f"This data set has no labels, and the family {model.family} needs them.")
     if int(present.max()) >= classes:
@@ -41,7 +41,7 @@ def check_classes(split: Split, model: Model) -> None:
         )
 
 
-def with_few_labels(
+def hide_labels(
     train: Split, validation: Split, recipe: Recipe, model: Model
 ) -> tuple[Split, Split]:
     """Both splits with all labels hidden but `recipe.labels` of `train`, chosen by recipe.seed.
@@ -49,17 +49,17 @@ def with_few_labels(
     To a family that learns nothing from an image without a label, only the others remain: then
     there is nothing to validate on, and the last epoch is kept.
     """
-    chosen = choose(train.labels, recipe.labels, recipe.seed)
-    if not model.learns_unlabelled:
+    chosen = choose_labelled(train.labels, recipe.labels, recipe.seed)
+    if not model.learns_from_unlabelled():
         known = replace(train, images=train.images[chosen], labels=train.labels[chosen])
         return known, replace(validation, images=validation.images[:0], labels=chosen[:0])
-    labels = torch.full_like(train.labels, UNKNOWN)
+    labels = torch.full_like(train.labels, UNLABELLED)
     labels[chosen] = train.labels[chosen]
-    hidden = torch.full_like(validation.labels, UNKNOWN)
+    hidden = torch.full_like(validation.labels, UNLABELLED)
     return replace(train, labels=labels), replace(validation, labels=hidden)
 
 
-def choose(labels: Tensor, count: int, seed: int) -> Tensor:
+def choose_labelled(labels: Tensor, count: int, seed: int) -> Tensor:
     """Indices of `count` labels, as many of each class, drawn by `seed` from labels [N].
 
     Raises DataError where a class has too few.
@@ -80,16 +80,16 @@ def batches(labels: Tensor, recipe: Recipe, generator: torch.Generator) -> list[
     With few labels it is each image without one, once; `recipe.labelled_share` of every batch are
     images with one, all of them in turn, again and again.
     """
-    hidden = (labels == UNKNOWN).nonzero()[:, 0].cpu()
+    hidden = (labels == UNLABELLED).nonzero()[:, 0].cpu()
     if recipe.labels is None or not len(hidden):
         order = torch.randperm(len(labels), generator=generator).to(labels.device)
         return list(order.split(recipe.batch_size)[: len(labels) // recipe.batch_size])
-    known = (labels != UNKNOWN).nonzero()[:, 0].cpu()
-    told = round(recipe.labelled_share * recipe.batch_size)
-    steps = len(hidden) // (recipe.batch_size - told)
-    turns = ceil(steps * told / len(known))
+    known = (labels != UNLABELLED).nonzero()[:, 0].cpu()
+    labelled = round(recipe.labelled_share * recipe.batch_size)
+    steps = len(hidden) // (recipe.batch_size - labelled)
+    turns = ceil(steps * labelled / len(known))
     again = torch.cat([torch.randperm(len(known), generator=generator) for _ in range(turns)])
-    with_label = known[again[: steps * told]].view(steps, told)
+    with_label = known[again[: steps * labelled]].view(steps, labelled)
     order = torch.randperm(len(hidden), generator=generator)
-    without = hidden[order][: steps * (recipe.batch_size - told)].view(steps, -1)
+    without = hidden[order][: steps * (recipe.batch_size - labelled)].view(steps, -1)
     return list(torch.cat([with_label, without], 1).to(labels.device))

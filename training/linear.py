@@ -19,12 +19,12 @@ from torch import Tensor
 
 from data.datasets import Split, unit_interval
 from models import Config, Model
-from models.networks import Torso
+from models.networks import NetworkConfig
 
 from .loop import Finished, Progress
 from .recipes import Recipe
 
-ROUND = 50  # iterations of L-BFGS that count as an epoch
+ITERATIONS_PER_ROUND = 50  # iterations of L-BFGS that count as an epoch
 
 
 def solve(recipe: Recipe, model: Model, split: Split) -> Iterator[Progress | Finished]:
@@ -41,16 +41,16 @@ def solve(recipe: Recipe, model: Model, split: Split) -> Iterator[Progress | Fin
     start = model.decoder[0].weight.detach().cpu().double()
     curve = []
     for a in SOLVERS[recipe.solver](start, covariance, recipe.epochs):
-        terms = {"reconstruction": in_nats(config, float(lost(a, covariance)))}
+        terms = {"reconstruction": to_nats(config, float(reconstruction_error(a, covariance)))}
         curve.append({"epoch": len(curve) + 1, "train reconstruction": terms["reconstruction"]})
         yield Progress(len(curve), len(curve), recipe.epochs, terms)
-    set_maps(model, a, mean)
+    set_weights(model, a, mean)
     yield Finished(len(curve), curve, time.perf_counter() - started)
 
 
 def check_linear(config: Config) -> None:
     """Raises ValueError unless both maps are affine and all errors count alike."""
-    flat = config.encoder == config.decoder == Torso()
+    flat = config.encoder == config.decoder == NetworkConfig()
     likelihood = config.likelihood
     if not flat or likelihood.mean != "identity" or likelihood.variance != "fixed":
         raise ValueError("This solver is for linear autoencoders with a fixed variance only.")
@@ -69,7 +69,7 @@ def moments(split: Split) -> tuple[Tensor, Tensor]:
     return mean, products / len(split) - torch.outer(mean, mean)
 
 
-def lost(a: Tensor, covariance: Tensor) -> Tensor:
+def reconstruction_error(a: Tensor, covariance: Tensor) -> Tensor:
     """Mean squared error, summed over pixels, that decoder weights A [P, k] leave at their best.
 
     The best code of x is then least squares, z = A^+ (x - mean), so A^+ is the best encoder, and
@@ -78,16 +78,16 @@ def lost(a: Tensor, covariance: Tensor) -> Tensor:
     return covariance.trace() - torch.linalg.solve(a.T @ a, a.T @ covariance @ a).trace()
 
 
-def descend(start: Tensor, covariance: Tensor, rounds: int) -> Iterator[Tensor]:
-    """Decoder weights A [P, k] after each round of L-BFGS on `lost`, from `start`.
+def minimize_with_lbfgs(start: Tensor, covariance: Tensor, rounds: int) -> Iterator[Tensor]:
+    """Decoder weights A [P, k] after each round of L-BFGS on `reconstruction_error`, from `start`.
 
     Ends when a round finds nothing lower, to the last bit of float64.
     """
     a = start.clone().requires_grad_()
     optimizer = torch.optim.LBFGS(
         [a],
-        max_iter=ROUND,
-        history_size=ROUND,
+        max_iter=ITERATIONS_PER_ROUND,
+        history_size=ITERATIONS_PER_ROUND,
         tolerance_grad=0,
         tolerance_change=0,
         line_search_fn="strong_wolfe",
@@ -95,7 +95,7 @@ def descend(start: Tensor, covariance: Tensor, rounds: int) -> Iterator[Tensor]:
 
     def closure() -> Tensor:
         optimizer.zero_grad()
-        error = lost(a, covariance)
+        error = reconstruction_error(a, covariance)
         error.backward()
         return error
 
@@ -103,7 +103,7 @@ def descend(start: Tensor, covariance: Tensor, rounds: int) -> Iterator[Tensor]:
     for _ in range(rounds):
         optimizer.step(closure)
         yield a.detach()
-        error = float(lost(a.detach(), covariance))
+        error = float(reconstruction_error(a.detach(), covariance))
         if not error < lowest:
             return
         lowest = error
@@ -114,10 +114,10 @@ def principal_components(start: Tensor, covariance: Tensor, rounds: int) -> Iter
     yield torch.linalg.eigh(covariance).eigenvectors.flip(1)[:, : start.shape[1]]
 
 
-SOLVERS = {"lbfgs": descend, "pca": principal_components}
+SOLVERS = {"lbfgs": minimize_with_lbfgs, "pca": principal_components}
 
 
-def set_maps(model: Model, a: Tensor, mean: Tensor) -> None:
+def set_weights(model: Model, a: Tensor, mean: Tensor) -> None:
     """z = A^+ (x - mean) and x^ = A z + mean, for A [P, k] and the mean [P]; A^+ is V^T for V."""
     back = torch.linalg.pinv(a)
     with torch.no_grad():
@@ -128,7 +128,7 @@ def set_maps(model: Model, a: Tensor, mean: Tensor) -> None:
     model.eval()
 
 
-def in_nats(config: Config, error: float) -> float:
+def to_nats(config: Config, error: float) -> float:
     """The reconstruction term, nats per image, of a squared error summed over pixels."""
     variance = config.likelihood.sigma**2
     constant = 0.5 * prod(config.x_shape) * math.log(2 * math.pi * variance)

@@ -23,10 +23,11 @@ from data.datasets import Split, unit_interval
 from models import Batch, Model, build
 from models.zoo import write_atomically
 
-from .labels import batches, check_labels, with_few_labels
+from .labels import batches, check_labels, hide_labels
 from .recipes import Recipe
 
 ORDER, NOISE, VALIDATION = 0, 1, 2  # streams of randomness that must not meet
+STATE_FORMAT = 2  # of saved states; 1 had other names of weights and fields
 REPORT_EVERY = 50  # steps between progress reports; each one waits for the device
 
 
@@ -100,7 +101,7 @@ def native_bfloat16(device: torch.device) -> bool:
 
 def uses_bfloat16(recipe: Recipe, device: torch.device) -> bool:
     """Do recipe and hardware agree on bfloat16 layers over float32 weights?"""
-    return recipe.layers == "auto" and native_bfloat16(device)
+    return recipe.precision == "auto" and native_bfloat16(device)
 
 
 def mixed_precision(recipe: Recipe, device: torch.device):
@@ -119,7 +120,7 @@ def make_batch(split: Split, index: Tensor, recipe: Recipe, generator: torch.Gen
     return Batch(x, split.labels[index], generator)
 
 
-def weighted(weights: dict[str, Tensor | float], means: dict[str, Tensor]) -> Tensor:
+def weighted_sum(weights: dict[str, Tensor | float], means: dict[str, Tensor]) -> Tensor:
     """One player's objective: the sum of weight times term, nats per image."""
     return sum(weight * means[name] for name, weight in weights.items())
 
@@ -146,7 +147,7 @@ class Stepper:
             player: torch.optim.Adam(
                 parameters,
                 lr=self.rate,
-                betas=(model.momentum, 0.999),
+                betas=(model.adam_beta1, 0.999),
                 fused=True,
                 capturable=device.type == "cuda",
             )
@@ -195,7 +196,7 @@ class Stepper:
         # Every player's gradient before any player moves: they share one forward pass.
         gradients = {
             player: torch.autograd.grad(
-                weighted(self.weights[player], means), parameters, retain_graph=True
+                weighted_sum(self.weights[player], means), parameters, retain_graph=True
             )
             for player, parameters in self.players.items()
         }
@@ -226,7 +227,11 @@ def save_state(path: Path, stepper: Stepper, recipe: Recipe, state: State) -> No
     for player, optimizer in stepper.optimizers.items():
         for i, moments in optimizer.state_dict()["state"].items():
             tensors |= {f"adam.{player}.{i}.{k}": v for k, v in moments.items()}
-    facts = {"recipe": recipe.to_dict(), "data": stepper.split.sha256} | {
+    facts = {
+        "format": STATE_FORMAT,
+        "recipe": recipe.to_dict(),
+        "data": stepper.split.sha256,
+    } | {
         name: getattr(state, name)
         for name in ("epoch", "best_epoch", "best_objective", "curve", "seconds")
     }
@@ -269,9 +274,13 @@ def data_of_state(path: Path) -> str | None:
 def load_state(path: Path, stepper: Stepper, recipe: Recipe) -> State:
     """Put a saved run back into `stepper`.
 
-    Raises TrainingError if it is damaged, or of another recipe or other data.
+    Raises TrainingError if it is damaged, or of another version, another recipe or other data.
     """
     tensors, facts = _read_state(path)
+    if facts.pop("format", 1) != STATE_FORMAT:
+        raise TrainingError(
+            "The saved state is of another version of Latent Lab; start again without --resume."
+        )
     saved, data = facts.pop("recipe"), facts.pop("data")
     if data != stepper.split.sha256:
         raise TrainingError("The saved state is of other data; start again without --resume.")
@@ -334,14 +343,14 @@ def validate(model: Model, split: Split, recipe: Recipe, seed: int) -> dict[str,
     return {name: float(total) / len(split) for name, total in totals.items()}
 
 
-def held_out(images: int, recipe: Recipe) -> int:
+def validation_size(images: int, recipe: Recipe) -> int:
     """How many of so many training images are held out for validation: a fifth at most."""
     return min(recipe.validation, images // 5)
 
 
-def hold_out(split: Split, recipe: Recipe, device: torch.device) -> tuple[Split, Split]:
+def split_validation(split: Split, recipe: Recipe, device: torch.device) -> tuple[Split, Split]:
     """(images to train on, last images held out for validation, perhaps none), on the device."""
-    n = len(split) - held_out(len(split), recipe)
+    n = len(split) - validation_size(len(split), recipe)
     if n < recipe.batch_size:
         raise TrainingError(
             f"{len(split)} images are too few for a batch of {recipe.batch_size} "
@@ -366,9 +375,9 @@ def fit(
     """
     check_labels(data, recipe, model)
     model.to(device).train()
-    train, validation = hold_out(data, recipe, device)
+    train, validation = split_validation(data, recipe, device)
     if recipe.labels is not None:
-        train, validation = with_few_labels(train, validation, recipe, model)
+        train, validation = hide_labels(train, validation, recipe, model)
     stepper = Stepper(model, train, recipe, device)
     if device.type == "cuda":
         stepper.capture()
@@ -395,20 +404,20 @@ def fit(
     yield Finished(state.best_epoch, state.curve, state.seconds)
 
 
-def trained(
+def train_model(
     recipe: Recipe,
     data: Split,
     device: torch.device,
-    told: Callable[[Progress | Epoch | Finished], None] = lambda event: None,
+    on_event: Callable[[Progress | Epoch | Finished], None] = lambda event: None,
 ) -> tuple[Model, Finished]:
     """A new model of the recipe, on the device, with the weights of its best epoch.
 
-    `told` gets every event of `fit`. Raises what `fit` raises.
+    `on_event` is called with every event of `fit`. Raises what `fit` raises.
     """
     torch.manual_seed(recipe.seed)  # initial weights; all else draws from generators of its own
     model = build(recipe.config)
     for event in fit(recipe, model, data, device):
-        told(event)
+        on_event(event)
     return model, event
 
 

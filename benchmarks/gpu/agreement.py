@@ -25,8 +25,12 @@ def answers(model: Model, split: Split) -> tuple[Tensor, Tensor]:
     z = torch.randn(len(x), model.latent, generator=torch.Generator().manual_seed(SEED))
     x, y, z = (t.to(model.device) for t in (x, y, z))
     nothing = torch.zeros(1)
-    codes = model.encode(x, y if model.needs_label else None).mean if model.has_encoder else nothing
-    told = y if model.draws_class else None
+    codes = (
+        model.encode(x, y if model.encode_needs_label else None).mean
+        if model.has_encoder
+        else nothing
+    )
+    told = y if model.decode_needs_label else None
     pictures = model.decode(z, told).mean if model.has_decoder else nothing
     return codes.cpu(), pictures.cpu()
 

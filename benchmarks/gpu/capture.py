@@ -8,8 +8,8 @@ from torch import Tensor
 from data import datasets
 from data.datasets import Split
 from models import FAMILIES, build
-from training.labels import batches, with_few_labels
-from training.loop import Stepper, hold_out
+from training.labels import batches, hide_labels
+from training.loop import Stepper, split_validation
 from training.recipes import RECIPES, Recipe
 
 from .table import Table
@@ -27,9 +27,9 @@ def after_steps(recipe: Recipe, split: Split, captured: bool) -> Tensor:
     """All weights, in one row, after STEPS steps from the same weights with the same noise."""
     torch.manual_seed(recipe.seed)
     model = build(recipe.config).to(CUDA).train()
-    train, validation = hold_out(split, recipe, CUDA)
+    train, validation = split_validation(split, recipe, CUDA)
     if recipe.labels is not None:
-        train, _ = with_few_labels(train, validation, recipe, model)
+        train, _ = hide_labels(train, validation, recipe, model)
     stepper = Stepper(model, train, recipe, CUDA)
     if captured:
         stepper.capture()

@@ -10,7 +10,7 @@ from data import datasets
 from data.datasets import Dataset
 from evaluation.likelihood import sampled_terms
 from evaluation.pictures import reconstruction_errors
-from training.loop import trained
+from training.loop import train_model
 from training.recipes import RECIPES, Recipe
 
 from .table import Table
@@ -21,7 +21,7 @@ NAME, SEEDS = "vae-16-mlp", (0, 1, 2)
 
 def quality(recipe: Recipe, dataset: Dataset) -> tuple[float, float]:
     """ELBO, nats per image, and squared error per pixel, on the test images, in float32."""
-    model, _ = trained(recipe, dataset.train, CUDA)
+    model, _ = train_model(recipe, dataset.train, CUDA)
     train, test = dataset.train.to(CUDA), dataset.test.to(CUDA)
     error = reconstruction_errors(model, train, test, damage=False)["mse"]["value"]
     return sampled_terms(model, test)["elbo"]["value"], error
@@ -29,9 +29,10 @@ def quality(recipe: Recipe, dataset: Dataset) -> tuple[float, float]:
 
 def measure(root: Path | None, checkpoints: Path) -> Table:
     dataset, rows = datasets.load("mnist", root), []
-    for layers, called in (("float32", "float32"), ("auto", "bfloat16")):
+    for precision, called in (("float32", "float32"), ("auto", "bfloat16")):
         found = [
-            quality(replace(RECIPES[NAME], layers=layers, seed=seed), dataset) for seed in SEEDS
+            quality(replace(RECIPES[NAME], precision=precision, seed=seed), dataset)
+            for seed in SEEDS
         ]
         elbo, error = zip(*found, strict=True)
         rows.append(

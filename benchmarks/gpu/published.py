@@ -9,7 +9,7 @@ from data import datasets
 from data.datasets import Split, unit_interval
 from evaluation.metric import mean_and_error, seeded_generator
 from explore.classes import log_likelihoods
-from training.loop import trained
+from training.loop import train_model
 from training.recipes import RECIPES, Recipe
 
 from .table import Table
@@ -24,8 +24,8 @@ THEIRS = {"vae-50-burda": -86.76, "iwae-50-burda": -84.78}
 
 def long_enough(recipe: Recipe, split: Split) -> Recipe:
     """The recipe with as many epochs as SECONDS hold: two are timed, the first warms up."""
-    _, last = trained(replace(recipe, epochs=1), split, CUDA)
-    _, both = trained(replace(recipe, epochs=2), split, CUDA)
+    _, last = train_model(replace(recipe, epochs=1), split, CUDA)
+    _, both = train_model(replace(recipe, epochs=2), split, CUDA)
     epoch = max(both.seconds - last.seconds, both.seconds / 3)
     epochs = max(1, int(SECONDS / epoch))
     return replace(recipe, epochs=epochs, patience=epochs)
@@ -36,8 +36,8 @@ def measure(root: Path | None, checkpoints: Path) -> Table:
     grey = unit_interval(dataset.test.images[:IMAGES]).to(CUDA)
     x = torch.bernoulli(grey, generator=seeded_generator(CUDA))
     for name, theirs in THEIRS.items():
-        recipe = long_enough(replace(RECIPES[name], layers="float32"), dataset.train)
-        model, last = trained(recipe, dataset.train, CUDA)
+        recipe = long_enough(replace(RECIPES[name], precision="float32"), dataset.train)
+        model, last = train_model(recipe, dataset.train, CUDA)
         _, log_p = log_likelihoods(model, x, None, SAMPLES, seeded_generator(CUDA), AT_ONCE)
         value, error = mean_and_error(log_p)
         epochs = f"{len(last.curve)} (best: {last.best_epoch})"

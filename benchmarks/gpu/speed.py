@@ -11,7 +11,7 @@ from benchmarks.training import copied_loop, copied_loss, copied_network, our_lo
 from data import datasets
 from data.datasets import Split
 from models import Batch, Model, build, zoo
-from training.loop import trained
+from training.loop import train_model
 from training.recipes import RECIPES, Recipe
 
 from .table import Table
@@ -65,7 +65,7 @@ def row_of(name: str, recipe: Recipe, split: Split, example: bool = False) -> tu
 def whole(recipe: Recipe, split: Split) -> tuple[str, ...]:
     """The recipe from its first step to its last, validation included."""
     torch.cuda.reset_peak_memory_stats()
-    _, last = trained(recipe, split, CUDA)
+    _, last = train_model(recipe, split, CUDA)
     peak = f"{torch.cuda.max_memory_allocated() / 2**20:,.0f} MiB"
     epochs = f"the whole of {recipe.name}, {len(last.curve)} epochs"
     return epochs, "", f"{last.seconds:.1f} s", "", peak

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from playwright.sync_api import expect
 
-from views.classes.classes import JUDGE, TOLD
+from views.classes.classes import CONDITIONAL, JUDGE
 
 
 def code(visitor):
@@ -47,7 +47,7 @@ def check_digit(visitor, model, y):
 
 
 def test_ten_classes_from_one_code_while_drawing_and_dragging(visit, lab):
-    model, judge = lab.entry(TOLD).model, lab.entry(JUDGE).model
+    model, judge = lab.entry(CONDITIONAL).model, lab.entry(JUDGE).model
     visitor = visit(fragment="view=Classes")
     panel = visitor.panel
     expect(panel.locator(".reading")).to_contain_text("A sample, labelled 3")

@@ -55,7 +55,7 @@ def test_bounds_weights_and_pictures_are_those_of_torch(visit, lab, weights):
         assert gaps == pytest.approx(expected, abs=0.06)
         for cloud, w, name in zip(panel.locator(".cloud").all(), logs, view.NAMES, strict=True):
             counted = read(cloud.locator("h3").inner_text())[1]
-            assert counted == pytest.approx(float(bounds.effective_samples(w[:50])), abs=0.06)
+            assert counted == pytest.approx(float(bounds.effective_sample_size(w[:50])), abs=0.06)
             check_heaviest(cloud, lab.entry(name).model, x, w[:50], draw)
 
     def check_words(k, found):

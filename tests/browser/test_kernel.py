@@ -10,7 +10,7 @@ from safetensors.torch import save
 from data import datasets
 from models import Config, build
 from models.likelihoods import Bernoulli, Gaussian
-from models.networks import Torso
+from models.networks import NetworkConfig
 from models.portable import decoder_file, encoder_file
 from models.zoo import Zoo, round_weights
 
@@ -20,16 +20,21 @@ KERNEL = CHECKPOINTS.parent / "views" / "components" / "kernel.js"
 # One of each kind of network that is shipped; others differ in nothing but numbers.
 SHIPPED = ("dae-2", "vae-16", "vae-2-davidson", "vae-16-mlp-predicted", "dae-mixture")
 # Every kind of layer, sizes that no block of the kernel's loops divides, and sides that differ.
-CONV = Torso(widths=(7,), channels=(3, 5), blocks=1)
+CONV = NetworkConfig(widths=(7,), channels=(3, 5), blocks=1)
 UNTRAINED = {
     "linear": {"likelihood": Gaussian(mean="identity")},
-    "mlp relu": {"decoder": Torso(widths=(6, 9), activation="relu"), "x_shape": (1, 5, 7)},
-    "mlp tanh, 3 channels": {"decoder": Torso(widths=(8,), activation="tanh")}
+    "mlp relu": {"decoder": NetworkConfig(widths=(6, 9), activation="relu"), "x_shape": (1, 5, 7)},
+    "mlp tanh, 3 channels": {"decoder": NetworkConfig(widths=(8,), activation="tanh")}
     | {"x_shape": (3, 6, 4)},
     "conv silu": {"decoder": CONV},
-    "conv relu, 3 channels": {"decoder": Torso(channels=(4, 6), blocks=2, activation="relu")}
+    "conv relu, 3 channels": {
+        "decoder": NetworkConfig(channels=(4, 6), blocks=2, activation="relu")
+    }
     | {"x_shape": (3, 16, 8)},
-    "conv tanh": {"decoder": Torso(channels=(4,), activation="tanh"), "x_shape": (1, 6, 10)},
+    "conv tanh": {
+        "decoder": NetworkConfig(channels=(4,), activation="tanh"),
+        "x_shape": (1, 6, 10),
+    },
     "predicted variance": {"decoder": CONV, "likelihood": Gaussian(variance="predicted")},
     "predicted variance, identity, 3 channels": {"decoder": CONV, "x_shape": (3, 8, 8)}
     | {"likelihood": Gaussian(variance="predicted", mean="identity")},
@@ -132,7 +137,7 @@ def test_every_kind_of_layer(run, generator, family, sizes):
     assert_same_codes(run, model, torch.rand(5, *model.x_shape, generator=generator))
 
 
-def untrained(family, decoder=Torso(), likelihood=Bernoulli(), x_shape=(1, 8, 12)):  # noqa: B008
+def untrained(family, decoder=NetworkConfig(), likelihood=Bernoulli(), x_shape=(1, 8, 12)):  # noqa: B008
     torch.manual_seed(0)
     config = Config(family, 3, decoder, decoder, likelihood, x_shape=x_shape)
     return round_weights(build(config)).eval().requires_grad_(False)

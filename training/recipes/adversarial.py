@@ -10,14 +10,14 @@ from dataclasses import replace
 from models import Config
 from models.adversarial import AdversarialConfig
 from models.likelihoods import Bernoulli
-from models.networks import Torso
+from models.networks import NetworkConfig
 
 from .recipe import Recipe
 
 EPOCHS = 24
-_ENCODER = Torso(widths=(128,), channels=(16, 32))
-_DECODER = Torso(widths=(128,), channels=(16, 32), blocks=1)
-_DISCRIMINATOR = Torso(channels=(16, 32))
+_ENCODER = NetworkConfig(widths=(128,), channels=(16, 32))
+_DECODER = NetworkConfig(widths=(128,), channels=(16, 32), blocks=1)
+_DISCRIMINATOR = NetworkConfig(channels=(16, 32))
 VAE_16_CONV = Recipe(
     "vae-16-conv",
     Config("vae", 16, _ENCODER, _DECODER, likelihood=Bernoulli()),

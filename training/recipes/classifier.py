@@ -1,8 +1,8 @@
 """The classifier whose features and verdicts judge what others draw."""
 
 from models.base import LabelledConfig
-from models.classifier import Jitter
-from models.networks import Torso
+from models.classifier import RandomAffine
+from models.networks import NetworkConfig
 
 from .recipe import Recipe
 
@@ -10,7 +10,9 @@ from .recipe import Recipe
 # that was not centred and scaled as MNIST was.
 CLASSIFIER = Recipe(
     "classifier",
-    LabelledConfig("classifier", 64, Torso(channels=(16, 32), blocks=1), corruption=Jitter(0.1)),
+    LabelledConfig(
+        "classifier", 64, NetworkConfig(channels=(16, 32), blocks=1), corruption=RandomAffine(0.1)
+    ),
     exhibit="judge",
     epochs=16,
     patience=16,

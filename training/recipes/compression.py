@@ -8,12 +8,12 @@ from dataclasses import replace
 
 from models import Config
 from models.likelihoods import Bernoulli, Gaussian
-from models.networks import Torso
+from models.networks import NetworkConfig
 
 from .main import SQUARED_ERROR
 from .recipe import Recipe
 
-MLP = Torso(widths=(256, 128))
+MLP = NetworkConfig(widths=(256, 128))
 CODE_SIZES = {"mnist": (2, 4, 8, 16, 32, 64), "noise": (2, 8, 32)}
 GAUSSIAN = "gaussian-noise"
 

@@ -2,14 +2,14 @@
 
 from models.base import LabelledConfig
 from models.likelihoods import Bernoulli
-from models.networks import Torso
+from models.networks import NetworkConfig
 from models.semi_supervised import M2Config
 
 from .recipe import Recipe
 
 LABELS = (100, 600, 1_000, 3_000)
 
-_MLP = Torso(widths=(300,))
+_MLP = NetworkConfig(widths=(300,))
 _FEATURES = 64  # of both classifiers' last hidden layer
 _CHANNELS = (16, 32)  # and of their convolutions
 
@@ -28,11 +28,11 @@ def semi_supervised(labels: int, seed: int = 0) -> Recipe:
             _MLP,
             _MLP,
             likelihood=Bernoulli(),
-            classifier=Torso(widths=(_FEATURES,), channels=_CHANNELS),
-            classification=5.0,
-            kl=10.0,
-            class_kl=30.0,
-            annealed=2_500,
+            classifier=NetworkConfig(widths=(_FEATURES,), channels=_CHANNELS),
+            alpha=5.0,
+            kl_start=10.0,
+            class_kl_start=30.0,
+            anneal_steps=2_500,
         ),
         exhibit="few labels",
         binarize=True,
@@ -53,7 +53,7 @@ def supervised(labels: int, seed: int = 0) -> Recipe:
     epochs = round(5_000 / labels**0.5)
     return Recipe(
         f"classifier-{labels}",
-        LabelledConfig("classifier", _FEATURES, Torso(channels=_CHANNELS)),
+        LabelledConfig("classifier", _FEATURES, NetworkConfig(channels=_CHANNELS)),
         exhibit="few labels",
         binarize=True,
         epochs=epochs,

@@ -10,11 +10,11 @@ from dataclasses import replace
 from models import Config
 from models.importance import ImportanceConfig
 from models.likelihoods import Bernoulli
-from models.networks import Torso
+from models.networks import NetworkConfig
 
 from .recipe import Recipe
 
-_BURDA = Torso(widths=(200, 200), activation="tanh")
+_BURDA = NetworkConfig(widths=(200, 200), activation="tanh")
 VAE_50_BURDA = Recipe(
     "vae-50-burda",
     Config("vae", 50, _BURDA, _BURDA, likelihood=Bernoulli()),

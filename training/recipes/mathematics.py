@@ -5,7 +5,7 @@ from dataclasses import replace
 from models import Config
 from models.corruption import AdditiveGaussian
 from models.likelihoods import Bernoulli, DiscretizedLogistic, Gaussian
-from models.networks import Torso
+from models.networks import NetworkConfig
 
 from .compression import MLP
 from .recipe import Recipe
@@ -37,7 +37,7 @@ LIKELIHOOD = (VAE_16_FIXED, _gaussian("shared"), _gaussian("predicted"), VAE_16_
 
 # The 2-D network of Davidson et al. 2018 (arXiv 1804.00891), section 5.1, trained for longer with
 # a learning rate that falls: see experiments/published.py.
-_DAVIDSON = Torso(widths=(256, 128), activation="relu")
+_DAVIDSON = NetworkConfig(widths=(256, 128), activation="relu")
 VAE_2_DAVIDSON = Recipe(
     "vae-2-davidson",
     Config("vae", 2, _DAVIDSON, _DAVIDSON, likelihood=Bernoulli()),
@@ -50,7 +50,7 @@ VAE_2_DAVIDSON = Recipe(
 )
 
 # Denoising as a score: noise small and unclipped, as Vincent 2011 has it, and room in the code.
-_WIDE = Torso(widths=(128, 128))
+_WIDE = NetworkConfig(widths=(128, 128))
 DAE_MIXTURE = Recipe(
     "dae-mixture",
     Config(
@@ -67,7 +67,7 @@ DAE_MIXTURE = Recipe(
     clip=None,
     epochs=40,
 )
-_DIGITS = Torso(widths=(512,))
+_DIGITS = NetworkConfig(widths=(512,))
 DAE_64_SCORE = Recipe(
     "dae-64-score",
     Config(

@@ -1,4 +1,4 @@
-"""What a recipe is: all that is needed, besides the data, to make a checkpoint again."""
+"""The settings that, with the data, reproduce a checkpoint."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -11,25 +11,29 @@ OWN = "own"  # the exhibit of what was trained on other data than its recipe's: 
 
 @dataclass(frozen=True)
 class Recipe(Record):
-    """How one checkpoint is trained.
+    """How one checkpoint, `name`, is trained from `config`.
 
-    binarize: sample each pixel as Bernoulli(grey) anew whenever it is used ("dynamic").
+    dataset: a key of `data.datasets.DATASETS`.
+    binarize: draw each pixel from Bernoulli(grey) every time an image is used ("dynamic").
     exhibit: the part of the page it is for: "main" is every view that compares AE, DAE and VAE.
-    solver: "adam" trains in steps; "lbfgs" and "pca" find the optimum of a linear autoencoder, by
-    minimising its squared error from random weights, or by the principal components themselves.
-    learning_rate: the peak; `warmup` is the share of all steps spent reaching it, a cosine to zero
-    takes the rest.
-    clip: the largest norm of the gradient, nats, or None.
+    solver: "adam" trains by stochastic gradient steps. "lbfgs" minimises the squared error of a
+    linear autoencoder from random weights, "pca" takes the principal components: see
+    `training.linear`.
+    learning_rate: Adam's, at its peak. It rises linearly during the share `warmup` of all steps and
+    then falls to 0 as a cosine.
+    clip: the norm to which each player's gradient is clipped, or None for no clipping.
     validation: how many of the last training images are held out to choose the best epoch;
-    training stops after `patience` epochs without a better one. 0 keeps the last epoch: players of
-    a game have no objective that says which epoch is best.
-    labels: how many training labels are known, as many of each class, drawn from `seed`; None: all.
-    The others are -1, the validation images' too, so that no hidden label chooses the epoch. A
-    family that learns nothing without a label is shown the labelled images alone, and keeps the
-    last epoch.
-    labelled_share: how much of every batch then has a label, the same images again and again; an
-    epoch is the others once.
-    layers: "auto" multiplies in bfloat16 where the hardware does, "float32" never.
+    training stops after `patience` epochs without a better one. 0 keeps the last epoch, as for a
+    game, where no player's loss says which epoch is best.
+    labels: how many training labels are known, the same number of each class, drawn by `seed`;
+    None: all. The others are -1, those of the validation images too, so that no hidden label
+    chooses the epoch. A family that cannot learn from unlabelled images is trained on the labelled
+    ones alone, and keeps the last epoch.
+    labelled_share: with `labels`, the share of every batch that is drawn from the labelled images.
+    An epoch uses each unlabelled image once, and labelled ones repeatedly.
+    seed: of the initial weights, the order of images and all noise.
+    precision: of the layers' products: "auto" is bfloat16 if the hardware has it, else float32;
+    "float32" is float32 everywhere.
     """
 
     kind: ClassVar[str] = "recipe"
@@ -49,5 +53,5 @@ class Recipe(Record):
     patience: int = 10
     labels: int | None = None
     labelled_share: float = 0.2
-    layers: str = "auto"
+    precision: str = "auto"
     seed: int = 0

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from models import Config
 from models.likelihoods import Bernoulli
-from models.networks import Torso
+from models.networks import NetworkConfig
 from models.recurrent import DrawConfig
 
 from .recipe import Recipe
@@ -18,7 +18,7 @@ DRAW = Recipe(
     patience=20,
 )
 # As many parameters, or a few more.
-_ONCE = Torso(widths=(640, 256))
+_ONCE = NetworkConfig(widths=(640, 256))
 ONE_SHOT = replace(
     DRAW, name="vae-32-oneshot", config=Config("vae", 32, _ONCE, _ONCE, likelihood=Bernoulli())
 )

@@ -6,7 +6,7 @@ from data.shapes import SIDE
 from models import Config
 from models.beta import BetaConfig
 from models.likelihoods import Bernoulli
-from models.networks import Torso
+from models.networks import NetworkConfig
 from models.total_correlation import TotalCorrelationConfig
 
 from .recipe import Recipe
@@ -15,11 +15,11 @@ from .recipe import Recipe
 # smaller weight is not heard beside them. The weights were chosen on other seeds than are reported.
 BETA, BETA_OF_TOTAL_CORRELATION = 15.0, 20.0
 # Of the 80 epochs of 15 steps, 48: from a weight at which only a position is worth its price.
-_ANNEALED = {"start": 60.0, "annealed": 720}
+_ANNEALING = {"beta_start": 60.0, "anneal_steps": 720}
 _SIZES = {
     "latent": 10,
-    "encoder": Torso(widths=(128, 128)),
-    "decoder": Torso(widths=(128, 128)),
+    "encoder": NetworkConfig(widths=(128, 128)),
+    "decoder": NetworkConfig(widths=(128, 128)),
     "likelihood": Bernoulli(),
     "x_shape": (1, SIDE, SIDE),
 }
@@ -38,13 +38,13 @@ VAE = Recipe(
 BETA_VAE = replace(
     VAE,
     name="beta-vae-10-shapes",
-    config=BetaConfig("beta-vae", beta=BETA, **_ANNEALED, **_SIZES),
+    config=BetaConfig("beta-vae", beta=BETA, **_ANNEALING, **_SIZES),
 )
 BETA_TCVAE = replace(
     VAE,
     name="beta-tcvae-10-shapes",
     config=TotalCorrelationConfig(
-        "beta-tcvae", beta=BETA_OF_TOTAL_CORRELATION, images=8_000, **_ANNEALED, **_SIZES
+        "beta-tcvae", beta=BETA_OF_TOTAL_CORRELATION, dataset_size=8_000, **_ANNEALING, **_SIZES
     ),
 )
 

@@ -78,7 +78,7 @@ def shown(lab: Lab) -> list[Entry]:
     """The networks there are, by beta: all of one size, and with what is shown of them measured."""
     entries = [
         entry
-        for entry in lab.near.exhibit(EXHIBIT).values()
+        for entry in lab.interactive.exhibit(EXHIBIT).values()
         if entry.model.family == FAMILY
         and (entry.model.x_shape, entry.model.latent) == (DIGIT, SIZE)
         and all(name in entry.card.metrics for name in METRICS)

@@ -25,7 +25,7 @@ LOOK = (
     "Draw one digit: the same z with each of the ten classes writes ten, nearly all legible, in a "
     "hand like yours."
 )
-CONDITIONAL, UNCONDITIONAL, JUDGE = "cvae-16", "vae-16-untold", "classifier"
+CONDITIONAL, UNCONDITIONAL, JUDGE = "cvae-16", "vae-16-unconditional", "classifier"
 MISSING = (
     f"The networks of this view are missing; train {CONDITIONAL}, {UNCONDITIONAL} and {JUDGE}."
 )
@@ -78,7 +78,7 @@ class Classes(Component):
 
     def __init__(self, page: Page):
         lab, worker = page.lab, Worker("classes", MOST_WAITING)
-        near = lab.near
+        near = lab.interactive
         networks = (near.entry(CONDITIONAL).model, near.entry(JUDGE).model)
         page.routes.add(encode_with_class, *networks, worker)
         page.routes.add(draw_every_class, networks[0], worker)
@@ -89,7 +89,7 @@ def props_of(lab: Lab) -> Props:
     """What the script needs of the networks, and what was measured of them."""
     entry = lab.entry(CONDITIONAL)
     networks = lab.networks.addresses(CONDITIONAL)
-    embedding = encode_halves(entry.model.pictures.detach().cpu())
+    embedding = encode_halves(entry.model.class_embedding.detach().cpu())
     return Props(
         size=entry.model.latent,
         classes=entry.model.classes,
@@ -247,7 +247,7 @@ def is_ready(lab: Lab) -> bool:
     return (
         model is not None
         and judge is not None
-        and (model.needs_label and model.has_encoder and judge.classifies)
+        and (model.encode_needs_label and model.has_encoder and judge.has_classifier)
         and model.x_shape == judge.x_shape == lab.shape
         and model.config.classes == judge.config.classes
     )

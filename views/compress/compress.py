@@ -49,7 +49,9 @@ class Compression(gr.HTML):
             title=title,
             tiles=TILES,
             facts={data: facts_of(lab, data) for data in offered(lab)} if lab else {},
-            server_functions=[validate.serving(f, lab.near) for f in functions] if lab else None,
+            server_functions=[validate.serving(f, lab.interactive) for f in functions]
+            if lab
+            else None,
             elem_classes=["compression"],
             **assets("compression", "address"),
             **keywords,
@@ -152,7 +154,7 @@ def compress_picture(lab: Lab, message: dict) -> dict[str, Any]:
             str(size): _picture(reconstructed(entry, batch), batch)
             for size, entry in found.get(kind, {}).items()
         }
-    return {"input": markup.pixels(x), "pictures": pictures}
+    return {"input": markup.encode_pixels(x), "pictures": pictures}
 
 
 @torch.no_grad()
@@ -162,7 +164,7 @@ def reconstructed(entry: Entry, x: Tensor) -> Tensor:
 
 def _picture(picture: Tensor, x: Tensor) -> dict[str, Any]:
     mse = (picture.double() - x.double()).square().mean()
-    return {"pixels": markup.pixels(picture[0].cpu()), "mse": float(mse)}
+    return {"pixels": markup.encode_pixels(picture[0].cpu()), "mse": float(mse)}
 
 
 def chance(data: str, seed: int) -> Tensor:

@@ -28,7 +28,7 @@ LOOK = (
 MISSING = "The network of this view is missing; train draw-32."
 EXHIBIT = "drawing"
 ONCE = "vae-32-oneshot"  # as many numbers, parameters and epochs, drawn at once
-LONGER = "vae-16-untold"  # drawn at once, too, for more epochs in less time
+LONGER = "vae-16-unconditional"  # drawn at once, too, for more epochs in less time
 MOST_WAITING = 64
 
 
@@ -71,7 +71,7 @@ class Drawing(Component):
     PROPS = Props
 
     def __init__(self, page: Page, name: str):
-        model, worker = page.lab.near.entry(name).model, Worker("draw", MOST_WAITING)
+        model, worker = page.lab.interactive.entry(name).model, Worker("draw", MOST_WAITING)
         page.routes.add(infer_code, model, worker)
         page.routes.add(draw_canvases, model, worker)
         super().__init__(props_of(page.lab, name), elem_classes=["drawing"])

@@ -64,7 +64,7 @@ class FewLabels(Component):
     PROPS = Props
 
     def __init__(self, page: Page, pairs: dict[int, tuple[str, str]]):
-        near = page.lab.near
+        near = page.lab.interactive
         models = {
             labels: tuple(near.entry(name).model for name in pair) for labels, pair in pairs.items()
         }
@@ -155,8 +155,8 @@ def build(page: Page) -> None:
         gr.HTML(f"<p class='notice'>{MISSING}</p>", apply_default_css=False)
     fold_out(
         "few_labels",
-        SemiSupervisedAutoencoder.told,
-        SemiSupervisedAutoencoder.every_class,
+        SemiSupervisedAutoencoder.condition,
+        SemiSupervisedAutoencoder.terms_by_class,
         SemiSupervisedAutoencoder.terms,
         few_labels.explain,
     )

@@ -268,7 +268,7 @@ def build(page: Page) -> None:
         "gan",
         GenerativeAdversarialNetwork.objective,
         VaeGan.objective,
-        Discriminator.of_real,
+        Discriminator.with_penalty,
         laplacian,
         sharpness,
     )

@@ -41,7 +41,7 @@ class TruePosterior(gr.HTML):
     """Window, overview, bar and bound; the page drags, the server decodes grids."""
 
     def __init__(self, lab: Lab | None = None, **keywords: Any):
-        gaps = Gaps(lab.near) if lab else None
+        gaps = Gaps(lab.interactive) if lab else None
         super().__init__(
             models=[model_of(entry) for entry in offered(lab)] if lab else [],
             colours=CLASS_COLOURS,
@@ -71,7 +71,7 @@ def offered(lab: Lab) -> list[Entry]:
     return [
         entry
         for entry in entries
-        if entry.model.has_prior and entry.model.config.likelihood.kind == Bernoulli.kind
+        if entry.model.prior() is not None and entry.model.config.likelihood.kind == Bernoulli.kind
     ]
 
 
@@ -120,7 +120,7 @@ class Digit:
 
     def __init__(self, tensor: Tensor):
         self.tensor = tensor
-        self.bytes = markup.pixels(tensor)
+        self.bytes = markup.encode_pixels(tensor)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Digit) and self.bytes == other.bytes

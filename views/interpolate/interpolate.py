@@ -37,7 +37,7 @@ class Film(gr.HTML):
     def __init__(self, lab: Lab | None = None, export=None, **keywords: Any):
         super().__init__(
             keywords.pop("value", None),
-            server_functions=[validate.serving(export, lab.near)] if lab else None,
+            server_functions=[validate.serving(export, lab.interactive)] if lab else None,
             elem_classes=["film"],
             **assets("film"),
             **keywords,
@@ -77,7 +77,12 @@ def show_paths(lab: Lab, a: Tensor, b: Tensor, models: list[str], size: int) -> 
     """What the film shows: the cross-fade, then a straight and a curved path per model."""
     paths = find_paths(lab, a, b, models, validate.latent_size(size), STEPS)
     rows = [
-        {"family": p.family, "name": p.name, "note": p.note, "pixels": markup.pixels(p.pictures)}
+        {
+            "family": p.family,
+            "name": p.name,
+            "note": p.note,
+            "pixels": markup.encode_pixels(p.pictures),
+        }
         for p in paths
     ]
     request = {"a": digit_record(a), "b": digit_record(b), "models": models, "size": size}

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from data.binarize import SEED, binarize
 from explore import iwae, seeds
-from models.bounds import effective_samples, importance_bound
+from models.bounds import effective_sample_size, importance_bound
 from models.importance import ImportanceWeightedAutoencoder
 from models.zoo import Entry
 from views.kit.component import Component
@@ -72,7 +72,7 @@ class VaeAgainstIwae(Component):
     PROPS = Props
 
     def __init__(self, page: Page, names: tuple[str, ...]):
-        page.routes.add(draw_samples, Sampling(page.lab.near, names))
+        page.routes.add(draw_samples, Sampling(page.lab.interactive, names))
         props = Props(
             models=[model_of(page.lab.entry(name)) for name in names],
             draws=DRAWS,
@@ -191,7 +191,7 @@ def build(page: Page) -> None:
         ImportanceWeightedAutoencoder.terms,
         importance_bound,
         iwae.normalised,
-        effective_samples,
+        effective_sample_size,
     )
 
 

@@ -132,6 +132,6 @@ def read_question(lab: Lab, question: Codes) -> tuple[list[Model], Tensor]:
     models = [lab.entry(name).model for name in question.models]
     if len({model.latent for model in models}) > 1:
         raise validate.refusal("Those models' codes differ in size; ask one by one.")
-    if not all(model.has_decoder and not model.draws_class for model in models):
+    if not all(model.has_decoder and not model.decode_needs_label for model in models):
         raise validate.refusal("Those models draw nothing from a code alone.")
     return models, torch.stack([validate.code(z, models[0].latent) for z in question.z])

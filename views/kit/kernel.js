@@ -244,17 +244,28 @@ const last = ({ channels }, tensors, [, ...sides]) => {
   return { shape, run: (x) => x.subarray(x.length - size(shape)) };
 };
 
+// The weights and biases of torch's GRUCell under the names that `linear` reads: ih is the map of its
+// input, hh that of its state.
+const mapsOfGRUCell = (tensors, name) => {
+  const maps = {};
+  for (const map of ["ih", "hh"])
+    for (const part of ["weight", "bias"])
+      maps[`${name}.${map}.${part}`] = tensors[`${name}.${part}_${map}`];
+  return maps;
+};
+
 // A gated recurrent unit moves a state by each step's numbers, and `layers` add to a canvas. Gives
 // the canvas before the first step and after each, one after another.
 const recurrent = ({ name, steps, layers }, tensors, given) => {
-  const start = tensors[`${name}.h`],
-    blank = tensors[`${name}.canvas`];
+  const start = tensors[`${name}.initial_h`],
+    blank = tensors[`${name}.initial_canvas`];
   if (!start || !blank || size(given) % steps) throw new Error(`The layer ${name} is not whole.`);
   const numbers = size(given) / steps,
     hidden = size(start.shape),
     area = size(blank.shape);
-  const moved = linear({ name: `${name}.unit.given` }, tensors, [numbers]);
-  const kept = linear({ name: `${name}.unit.kept` }, tensors, [hidden]);
+  const maps = mapsOfGRUCell(tensors, `${name}.cell`);
+  const moved = linear({ name: `${name}.cell.ih` }, maps, [numbers]);
+  const kept = linear({ name: `${name}.cell.hh` }, maps, [hidden]);
   const write = chain(layers, tensors, [hidden]);
   if ([moved, kept].some(({ shape }) => size(shape) !== 3 * hidden) || size(write.shape) !== area)
     throw new Error(`The layer ${name} does not fit itself.`);

@@ -53,14 +53,14 @@ class Lab:
         raise gr.Error("There is no such model; pick one of those offered.", print_exception=False)
 
     @property
-    def near(self) -> "Lab":
+    def interactive(self) -> "Lab":
         """The lab whose models answer at once."""
         return self if self.instant is None else Lab(self.instant, self.samples)
 
     @cached_property
     def networks(self) -> Networks:
         """The models as files, for browsers that run them themselves."""
-        return Networks(self.near.zoo, self.files)
+        return Networks(self.interactive.zoo, self.files)
 
     @cached_property
     def files(self) -> Files:
@@ -113,7 +113,7 @@ class Lab:
         """Every checkpoint whose code can be moved by hand: the main ones, then others."""
         return [*self.names, *(entry.card.name for entry in self.own)]
 
-    def sampled(self, latent: int) -> list[Entry]:
+    def sampleable(self, latent: int) -> list[Entry]:
         """All of these with that latent size: their decoders take the same codes."""
         return [*self.of_size(latent), *(e for e in self.own if e.model.latent == latent)]
 
@@ -126,7 +126,7 @@ class Lab:
 def _can_be_explored(entry: Entry, shape: tuple[int, int, int]) -> bool:
     """Does it take a picture of that shape to a code and back, told nothing else?"""
     model = entry.model
-    plain = model.has_encoder and model.has_decoder and not model.draws_class
+    plain = model.has_encoder and model.has_decoder and not model.decode_needs_label
     return plain and model.x_shape == shape
 
 

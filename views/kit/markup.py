@@ -8,7 +8,7 @@ import numpy as np
 from torch import Tensor
 
 import figures
-from models.networks import Torso
+from models.networks import NetworkConfig
 from models.zoo import Entry
 
 
@@ -19,7 +19,7 @@ def picture(image: Tensor | np.ndarray, alt: str, error: bool = False) -> str:
     return f'<img class="digit" src="{figures.data_uri(figures.png(drawn))}" alt="{escape(alt)}">'
 
 
-def pixels(pictures: Tensor | np.ndarray) -> str:
+def encode_pixels(pictures: Tensor | np.ndarray) -> str:
     """Pictures as the components' scripts take them: base64 of one grey byte per pixel."""
     return base64.b64encode(figures.to_bytes(np.asarray(pictures)).tobytes()).decode()
 
@@ -70,10 +70,10 @@ def code_scale(entry: Entry) -> float:
     return max(abs(m) + 1.5 * max(s, 1e-3) for m, s in statistics)
 
 
-def layers(torso: Torso, backwards: bool = False) -> str:
+def layers(config: NetworkConfig, backwards: bool = False) -> str:
     """The hidden layers of a network, from the image to the code or, backwards, from it."""
-    stages = [f"{n} channels" for n in torso.channels]
-    found = [*stages, *map(str, torso.widths)]
+    stages = [f"{n} channels" for n in config.channels]
+    found = [*stages, *map(str, config.widths)]
     return " → ".join(reversed(found) if backwards else found) or "linear"
 
 

@@ -9,7 +9,7 @@ from views.kit.files import Files
 
 PARTS = {"decoder": decoder_file, "encoder": encoder_file, "classifier": classifier_file}
 BINARY = "application/octet-stream"
-FACTS = {"decoder": "has_decoder", "encoder": "has_encoder", "classifier": "classifies"}
+FACTS = {"decoder": "has_decoder", "encoder": "has_encoder", "classifier": "has_classifier"}
 
 log = logging.getLogger(__name__)
 

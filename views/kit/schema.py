@@ -1,6 +1,6 @@
 """The JSON schema of all that travels between server and scripts: python -m views.kit.schema.
 
-`npm run types` makes views/kit/routes.d.ts of it, which `tsc` reads: an interface Routes, by the
+`make lint` writes views/kit/routes.d.ts from it, which `tsc` reads: an interface Routes, by the
 name of the route {question, answer}, an interface Props, by the module of the component, and an
 interface Files, by the folder of the component and the name of the file.
 """
@@ -46,17 +46,24 @@ def schema() -> dict[str, Any]:
         },
         "required": ["routes", "props", "files"],
         "additionalProperties": False,
-        "$defs": _untitled(definitions.get("$defs", {})),
+        "$defs": _plain(definitions.get("$defs", {})),
     }
 
 
-def _untitled(node: Any) -> Any:
-    """Without the titles that pydantic gives to every field: each would become a type."""
+def _plain(node: Any) -> Any:
+    """Without the titles that pydantic gives to every field: each would become a type.
+
+    Nor with the bounds of a list's length, which the server checks and a script cannot prove to
+    keep. A list of one length stays a tuple.
+    """
     if isinstance(node, list):
-        return [_untitled(each) for each in node]
+        return [_plain(each) for each in node]
     if not isinstance(node, dict):
         return node
-    return {k: _untitled(v) for k, v in node.items() if k != "title" or not isinstance(v, str)}
+    dropped = {"title"} if isinstance(node.get("title"), str) else set()
+    if node.get("minItems") != node.get("maxItems"):
+        dropped |= {"minItems", "maxItems"}
+    return {k: _plain(v) for k, v in node.items() if k not in dropped}
 
 
 def _props() -> dict[str, type[BaseModel]]:

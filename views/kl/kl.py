@@ -25,7 +25,7 @@ class GaussianKl(gr.HTML):
     def __init__(self, lab: Lab | None = None, **keywords: Any):
         super().__init__(
             model=MODEL,
-            server_functions=[validate.serving(encode_first, lab.near)] if lab else None,
+            server_functions=[validate.serving(encode_first, lab.interactive)] if lab else None,
             elem_classes=["gaussian-kl"],
             **assets("gaussian_kl", "address", "normals", "numbers"),
             **keywords,

@@ -46,7 +46,7 @@ class LossLedger(gr.HTML):
     ):
         groups = groups_of(lab) if lab else {}
         names = [name for group in groups.values() for name in group]
-        functions = [(decode_codes, decoding), (read_ledger, lab.near)] if lab else []
+        functions = [(decode_codes, decoding), (read_ledger, lab.interactive)] if lab else []
         super().__init__(
             view=view,
             models={name: model_of(lab, lab.entry(name)) for name in names},
@@ -86,18 +86,19 @@ def model_of(lab: Lab, entry: Entry) -> dict[str, Any]:
     (weights,) = model.objective(step=0).values()
     shift = ledgers.noise_shift(model, SEED)
     worth = latent.importance(card)
+    has_prior = model.prior() is not None
     return {
         "family": model.family,
-        "prior": model.has_prior,
+        "prior": has_prior,
         "binary": ledgers.is_binary(model),
         # log sigma^2 of every pixel, to which a decoder with two channels adds one for each.
         "log_var": float(getattr(likelihood, "log_var", 0.0)),
         "predicted": model.config.likelihood.parameters > 1,
         "weights": [weights.pop(ledgers.RECONSTRUCTION), *weights.values()],
         "order": sorted(range(model.latent), key=lambda i: -worth[i]),
-        "dead": [model.has_prior and nats < DEAD_NATS for nats in worth],
-        "spans": [[-REACH, REACH]] * model.latent if model.has_prior else latent.ranges(card),
-        "epsilon": noise(model.latent) if model.has_prior else [],
+        "dead": [has_prior and nats < DEAD_NATS for nats in worth],
+        "spans": [[-REACH, REACH]] * model.latent if has_prior else latent.ranges(card),
+        "epsilon": noise(model.latent) if has_prior else [],
         "shift": shift.flatten().tolist() if shift.any() else None,
     } | lab.networks.addresses(card.name)
 
@@ -131,17 +132,17 @@ def read_ledger(lab: Lab, message: dict) -> dict[str, Any]:
     found = ledgers.ledger(model, x, mu, log_var, read_epsilon(model, message))
     return {
         "mu": mu.tolist(),
-        "log_var": log_var.tolist() if model.has_prior else None,
+        "log_var": log_var.tolist() if model.prior() is not None else None,
         "z": found.z.tolist(),
         "per_dimension": found.per_dimension.tolist(),
         "per_pixel": found.per_pixel.flatten().tolist(),
-        "picture": markup.pixels(found.picture),
+        "picture": markup.encode_pixels(found.picture),
     }
 
 
 def read_log_var(model: Model, message: dict) -> Tensor:
     """log sigma^2 [D] of q within the bounds of models/vae.py; -inf for a point mass."""
-    if not model.has_prior:
+    if model.prior() is None:
         return torch.full((model.latent,), -torch.inf)
     values = message.get("log_var")
     if not isinstance(values, list) or len(values) != model.latent:

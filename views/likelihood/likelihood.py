@@ -39,7 +39,9 @@ class LikelihoodSwitch(gr.HTML):
             counts=COUNTS,
             most=MOST_DEVIATION,
             floor=math.exp(0.5 * MIN_LOG_VAR),
-            server_functions=[validate.serving(show_likelihoods, lab.near, names)] if lab else None,
+            server_functions=[validate.serving(show_likelihoods, lab.interactive, names)]
+            if lab
+            else None,
             elem_classes=["likelihood-switch"],
             **assets("likelihood_switch", "decoding", "address"),
             **keywords,
@@ -94,8 +96,8 @@ def row_shown(found: likelihood.Decoded) -> dict[str, Any]:
     return {
         "mean": numbers(found.mean),
         "deviation": numbers(found.deviation),
-        "sample": markup.pixels(found.sample),
-        "average": markup.pixels(found.average),
+        "sample": markup.encode_pixels(found.sample),
+        "average": markup.encode_pixels(found.average),
         "logP": found.log_p,
         "logMass": found.log_mass,
         "rmse": found.rmse,

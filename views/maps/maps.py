@@ -38,7 +38,7 @@ class LatentMap(gr.HTML):
     """One map per 2-D model; visitors, not Python, say what it shows."""
 
     def __init__(self, lab: Lab | None = None, decoding: Decoding | None = None, **keywords: Any):
-        entries = lab.sampled(SIZE) if lab else []
+        entries = lab.sampleable(SIZE) if lab else []
         names = [entry.card.name for entry in entries]
         super().__init__(
             maps=[map_of(lab, entry) for entry in entries],
@@ -46,8 +46,8 @@ class LatentMap(gr.HTML):
             colours=CLASS_COLOURS,
             server_functions=[
                 validate.serving(decode_codes, decoding),
-                validate.serving(encode_digit, lab.near),
-                validate.serving(shortest_path, Paths(lab.near)),
+                validate.serving(encode_digit, lab.interactive),
+                validate.serving(shortest_path, Paths(lab.interactive)),
             ]
             if lab
             else None,
@@ -76,7 +76,7 @@ def map_of(lab: Lab, entry: Entry) -> dict[str, Any]:
         "name": entry.card.name,
         "family": entry.model.family,
         "title": title(lab, entry),
-        "prior": entry.model.has_prior,
+        "prior": entry.model.prior() is not None,
         "codes": validate.base64_text(z.numpy().astype(np.float16).tobytes()),
         "classes": validate.base64_text(entry.codes.y.numpy().astype(np.uint8).tobytes()),
         "centre": centre,

@@ -50,7 +50,7 @@ def show_reconstructions(lab: Lab, x: Tensor, size: int, code: str, seed: int) -
     validate.choice(code, "What to decode", (MEAN, DRAW))
     rows, entries = [], lab.of_size(size)
     for entry in entries:
-        sampled = code == DRAW and entry.model.has_prior
+        sampled = code == DRAW and entry.model.prior() is not None
         generator = torch.Generator().manual_seed(validate.seed(seed)) if sampled else None
         found = reconstruct(entry.model, x, generator=generator)
         rows.append(_row(entry, found, _turned(lab, x, found.picture)))

@@ -50,7 +50,7 @@ class SampleGrid(gr.HTML):
     def __init__(self, lab: Lab | None = None, export=None, **keywords: Any):
         super().__init__(
             keywords.pop("value", None),
-            server_functions=[validate.serving(export, lab.near)] if lab else None,
+            server_functions=[validate.serving(export, lab.interactive)] if lab else None,
             elem_classes=["sample-grid"],
             **assets("sample_grid"),
             **keywords,
@@ -101,8 +101,8 @@ def show_samples(
     size = validate.latent_size(size, lab.sizes)
     request = {"size": size, "temperature": temperature, "seed": validate.seed(seed)}
     request["origin"] = validate.choice(origin, "The origin of z", TITLES)
-    grids = [_grid(lab, entry, request) for entry in lab.sampled(size)]
-    real = _real(lab.sampled(size), request["origin"])
+    grids = [_grid(lab, entry, request) for entry in lab.sampleable(size)]
+    real = _real(lab.sampleable(size), request["origin"])
     return {"columns": COLUMNS, "count": COUNT, "grids": grids, "real": real, "request": request}
 
 
@@ -117,7 +117,7 @@ def _grid(lab: Lab, entry: Entry, request: dict[str, Any]) -> dict[str, Any]:
         return found | {"note": "No mixture was fitted to the codes of this model."}
     return found | {
         "draws": z.tolist(),
-        "pixels": markup.pixels(latent.decode(entry.model, z)),
+        "pixels": markup.encode_pixels(latent.decode(entry.model, z)),
         "judged": _judged(entry, request["origin"]),
         "note": _note(entry, request["origin"]),
         "map": _map(entry, z),
@@ -212,7 +212,7 @@ def _note(entry: Entry, origin: str) -> str:
 
 def _told(entry: Entry) -> str:
     """What training said to the codes of N(0, I)."""
-    if entry.model.has_prior:
+    if entry.model.prior() is not None:
         return "Trained towards N(0, I)."
     if entry.card.config.code_penalty:
         return "Never given a p(z), but |z|² is penalised: a regularised AE (Ghosh et al. 2020)."
@@ -236,7 +236,7 @@ def export_samples(lab: Lab, message: dict) -> dict[str, str]:
     seed = validate.seed(message.get("seed"))
     origin = validate.choice(message.get("origin", PRIOR), "The origin of z", TITLES)
     found = [
-        (e, draws(e, size, message.get("temperature"), seed, origin)) for e in lab.sampled(size)
+        (e, draws(e, size, message.get("temperature"), seed, origin)) for e in lab.sampleable(size)
     ]
     grids = [
         figures.tiles(latent.decode(entry.model, z).numpy(), COLUMNS)

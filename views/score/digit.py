@@ -23,7 +23,7 @@ class ScoreDigit(gr.HTML):
     """Noise on the page's digit, the denoiser's answer, and the score; asked for as they change."""
 
     def __init__(self, lab: Lab | None = None, entry: Entry | None = None, **keywords: Any):
-        model = lab.near.entry(entry.card.name).model if lab else None
+        model = lab.interactive.entry(entry.card.name).model if lab else None
         super().__init__(
             sigma=score.noise_level(model) if model else None,
             most=MOST_STEPS,
@@ -57,7 +57,7 @@ def show_score(model: Model, message: dict) -> dict[str, Any]:
     after = score.climb(model, batch, share, steps)[0].cpu()
     pictures = {"seen": seen, "restored": restored, "after": after}
     return {
-        "pictures": {name: markup.pixels(picture) for name, picture in pictures.items()},
+        "pictures": {name: markup.encode_pixels(picture) for name, picture in pictures.items()},
         "errors": {name: error(picture, x) for name, picture in pictures.items()},
         "score": figures.data_uri(figures.png(figures.signed(slope.numpy(), LIMIT))),
         "slope": float(slope.square().mean().sqrt()),

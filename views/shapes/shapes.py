@@ -1,11 +1,10 @@
 """Shapes: what a code finds out about causes that are known."""
 
 import gradio as gr
-from pydantic import Field
 
 from data.shapes import FACTORS
 from explore import latent, shapes
-from models.total_correlation import aggregate_log_densities, stratified_weights
+from models.total_correlation import aggregate_log_densities, log_stratified_weights
 from models.zoo import Entry
 from views.kit import validate
 from views.kit.component import Component
@@ -85,7 +84,7 @@ class Shapes(Component):
     PROPS = Props
 
     def __init__(self, page: Page, names: tuple[str, ...]):
-        page.routes.add(encode_shape, page.lab.near, names, Worker("shapes", MOST_WAITING))
+        page.routes.add(encode_shape, page.lab.interactive, names, Worker("shapes", MOST_WAITING))
         props = Props(models=[model_of(page.lab, name) for name in names], factors=factors())
         super().__init__(props, elem_classes=["shapes"])
 
@@ -154,7 +153,7 @@ class Question(Message):
     """A model, and which value each of the true factors has, by its place."""
 
     model: str
-    factors: list[int] = Field(min_length=len(FACTORS), max_length=len(FACTORS))
+    factors: list[int]
 
 
 class Encoding(Message):
@@ -174,6 +173,8 @@ async def encode_shape(
     wait.
     """
     model = lab.entry(validate.choice(question.model, "The model", names)).model
+    if len(question.factors) != len(FACTORS):
+        raise validate.refusal(f"A shape has {len(FACTORS)} factors; reload the page.")
     for place, (name, values) in zip(question.factors, FACTORS.items(), strict=True):
         validate.whole(place, f"The {name}", 0, len(values) - 1)
     x, mean, _ = await worker.run(shapes.encoded, model, question.factors)
@@ -187,7 +188,7 @@ def build(page: Page) -> None:
         Shapes(page, names)
     else:
         gr.HTML(f"<p class='notice shapes-missing'>{MISSING}</p>", apply_default_css=False)
-    fold_out("shapes", stratified_weights, aggregate_log_densities)
+    fold_out("shapes", log_stratified_weights, aggregate_log_densities)
 
 
 def shown(lab: Lab) -> tuple[str, ...]:

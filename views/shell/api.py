@@ -77,7 +77,7 @@ def _model(lab: Lab, name: str, reads: bool = False) -> Model:
 
 def _told(model: Model, label: Label, x: Tensor | None = None) -> Tensor | None:
     """The class [1] that the model is told: `label`, or what it reads in x [C, H, W] itself."""
-    if not (model.needs_label or model.draws_class):
+    if not model.decode_needs_label:
         if label is not None:
             raise gr.Error(
                 "This model is told no class; leave the label out.", print_exception=False
@@ -86,7 +86,7 @@ def _told(model: Model, label: Label, x: Tensor | None = None) -> Tensor | None:
     most = model.config.classes - 1
     if label is not None:
         return torch.tensor([validate.whole(label, "The label", 0, most)])
-    if x is not None and model.classifies:
+    if x is not None and model.has_classifier:
         return _read_class(model, x)
     raise gr.Error(
         f"This model must be told the class: give it as label, from 0 to {most}.",

@@ -86,7 +86,7 @@ NONSENSE = (LookupError, TypeError, ValueError, FnIndexInferError, UnidentifiedI
 
 def build_page(lab: Lab) -> tuple[gr.Blocks, Routes]:
     """The page over these models, not yet served, and what its scripts ask of the server."""
-    page = Page(lab, Routes(), Decoding(lab.near))
+    page = Page(lab, Routes(), Decoding(lab.interactive))
     views = _views()
     titles = {
         group: [views[name].TITLE for name in names if name in views]

@@ -56,7 +56,7 @@ def slider_state(name: str, entry: Entry, z: torch.Tensor) -> dict[str, Any]:
     """All the script needs, at code z [D]; rows go from the most to the least important number."""
     worth = latent.importance(entry.card)
     spans = latent.ranges(entry.card)
-    has_prior = entry.model.has_prior
+    has_prior = entry.model.prior() is not None
     rows = [
         {
             "index": i,

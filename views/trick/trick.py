@@ -36,7 +36,7 @@ class Trick(gr.HTML):
             decoder=lab.networks.addresses(MODEL).get("decoder") if lab else None,
             server_functions=[
                 validate.serving(decode_codes, decoding),
-                *(validate.serving(function, lab.near) for function in functions),
+                *(validate.serving(function, lab.interactive) for function in functions),
             ]
             if lab
             else None,
@@ -54,7 +54,7 @@ def encode_binarized(lab: Lab, message: dict) -> dict[str, Any]:
     model = lab.entry(MODEL).model
     x = binarize(read_digit(message), SEED)
     mu, sigma = latent.posterior(model, x)
-    return {"x": markup.pixels(x), "mu": mu.tolist(), "sigma": sigma.tolist()}
+    return {"x": markup.encode_pixels(x), "mu": mu.tolist(), "sigma": sigma.tolist()}
 
 
 def find_gradients(lab: Lab, message: dict) -> dict[str, Any]:
