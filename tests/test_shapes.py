@@ -15,9 +15,10 @@ from experiments import shapes as benchmark
 from explore import shapes as explored
 from models import zoo
 from models.beta import BetaConfig
+from tests.asking import asking
 from training.recipes.shapes import BETA_TCVAE, BETA_VAE, RECIPES
-from views.shapes import shapes as component
-from views.shapes.shapes import shown
+from views.kit.worker import Worker
+from views.shapes import shapes as view
 
 
 @pytest.fixture(scope="module")
@@ -179,7 +180,8 @@ BAD_QUESTIONS = [
 
 @pytest.mark.parametrize("message", BAD_QUESTIONS)
 def test_a_question_that_makes_no_sense_is_answered_in_a_sentence(message, assert_sentence):
-    serve = component.checks.serving(component.encode_shape, None, ("vae-10-shapes",))
+    lab = SimpleNamespace(entry=lambda name: SimpleNamespace(model=None))
+    serve = asking(view.encode_shape, lab, ("vae-10-shapes",), Worker("test", 9))
     answer = serve(message)
     assert answer.keys() == {"error"}
     assert_sentence(answer["error"])
@@ -189,4 +191,4 @@ def test_without_checkpoints_the_view_shows_none():
     class Empty:
         zoo = {}
 
-    assert shown(Empty()) == ()
+    assert view.shown(Empty()) == ()

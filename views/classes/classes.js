@@ -9,13 +9,13 @@ import { format, indexOfLargest, replaced, rounded, softmax } from "../kit/numbe
 import { standardNormals } from "../kit/random.js";
 import { ask, fetchJson, latestOnly } from "../kit/request.js";
 import { finder, mountView } from "../kit/view.js";
+import { readingOf } from "./reading.js";
 
 /** @typedef {import("../kit/routes.js").Props["classes/classes"]} Props */
 /** @typedef {import("../kit/page.js").Digit} Digit */
-/** @typedef {{ shares: number[], read: number | null, said: number | null, label: number | null, empty: boolean }} Reading */
 
 const MOST = 100; // of a number of z in a link, either way
-const DIGITS = 3;
+const DIGITS = 4;
 /** @type {[number, number]} */
 const RANGE = [-3.5, 3.5]; // of the sliders
 const STEP = 0.02;
@@ -55,22 +55,6 @@ const factsOf = (/** @type {Props["facts"]} */ facts) =>
         `<p class="${kind}" title="${protocol}"><b>${number}</b><span>${words}</span></p>`,
     )
     .join("");
-
-const percent = (/** @type {number} */ share) =>
-  share > 0.999 ? "over 99.9 %" : `${format(100 * share, 1)} %`;
-const withArticle = (/** @type {number} */ y) => (y === 8 ? "an 8" : `a ${y}`);
-
-/** What is said, in HTML, about the digit and its class. @param {Reading} reading */
-export const readingOf = ({ shares, read, said, label, empty }) => {
-  if (read === null) return "This digit has not been read.";
-  const sure = `${percent(shares[read])} sure`;
-  if (empty) return "Nothing is drawn yet: draw a digit, or pick a sample.";
-  if (said !== null)
-    return `You say ${withArticle(said)}. The classifier read ${withArticle(read)}, ${sure}.`;
-  if (label !== null)
-    return `A sample, labelled ${label}. The classifier reads ${withArticle(read)}, ${sure}.`;
-  return `<b>Read as ${withArticle(read)}</b>, ${sure}. Wrong? Click the right class.`;
-};
 
 /** @param {Props} props */
 const keysOf = ({ size, classes }) => ({
@@ -245,7 +229,8 @@ export default function mount({ element, props }) {
 
   // z of the digit, given its class.
   const take = (/** @type {{ shares: number[], z: number[] }} */ found) => {
-    ({ shares, z: own } = found);
+    ({ shares } = found);
+    own = rounded(found.z, DIGITS);
     view.say("");
     show();
   };
@@ -279,7 +264,7 @@ export default function mount({ element, props }) {
     encode();
   });
   const moveNumber = (/** @type {number} */ index, /** @type {number} */ value) => {
-    state.z = rounded(replaced(code(), index, value), DIGITS);
+    state.z = replaced(code(), index, value);
     if (state.from === "digit") {
       state.from = "moved";
       showWords();

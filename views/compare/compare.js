@@ -7,7 +7,7 @@ import { PAGE_KEYS } from "../kit/store.js";
 import { finder, mountView } from "../kit/view.js";
 import { createPlane } from "./plane.js";
 import { createSheet } from "./sheet.js";
-import { TEXTS, csvOf, matches, protocolOf, sortRows, usualWay } from "./table.js";
+import { TEXTS, csvOf, matches, placeKey, protocolOf, sortRows, usualWay } from "./table.js";
 
 /** @typedef {import("../kit/routes.js").Props["compare/compare"]} Props */
 /** @typedef {import("./table.js").Table} Table */
@@ -20,22 +20,6 @@ const HINT =
   "Choose a heading to sort, the best first; a number to read how it was measured. –: not measured. ≠: measured in another way than the main models, so it is sorted apart.";
 
 const unique = (/** @type {string[]} */ values) => [...new Set(values)];
-
-/**
- * The number that is chosen, in a link: the model's name, which may hold commas, and the column.
- * @param {string[]} names
- * @param {string[]} columns
- * @returns {import("../kit/store.js").Key<Place | null>}
- */
-export const placeKey = (names, columns) => ({
-  initial: null,
-  read: (written) => {
-    const [first, key, ...rest] = written.split(",");
-    const name = names.find((each) => encodeURIComponent(each) === first);
-    return name !== undefined && columns.includes(key) && !rest.length ? { name, key } : undefined;
-  },
-  write: (place) => (place ? `${encodeURIComponent(place.name)},${place.key}` : ""),
-});
 
 /** @param {Table} table */
 const keysOf = ({ columns, rows }) => {

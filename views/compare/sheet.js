@@ -1,8 +1,7 @@
 /** The table of all models as elements: rows are made once, and then only moved and marked. */
 import { makeElement } from "../kit/elements.js";
 import { addressWith } from "../kit/link.js";
-import { viewOf } from "./plane.js";
-import { NOT_MEASURED, TEXTS, betterOf, isOther, spreadOf, writeNumber } from "./table.js";
+import { NOT_MEASURED, TEXTS, betterOf, isOther, spreadOf, viewOf, writeNumber } from "./table.js";
 
 /** @typedef {import("./table.js").Table} Table */
 /** @typedef {import("./table.js").Row} Row */

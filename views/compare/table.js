@@ -155,3 +155,22 @@ export const csvOf = (rows, columns) => {
   ]);
   return [head, ...body].map((line) => line.map(quoted).join()).join("\r\n");
 };
+
+/** The view that a link opens. @param {string} link */
+export const viewOf = (link) => new URLSearchParams(link).get("view");
+
+/**
+ * The number that is chosen, in a link: the model's name, which may hold commas, and the column.
+ * @param {string[]} names
+ * @param {string[]} columns
+ * @returns {import("../kit/store.js").Key<Place | null>}
+ */
+export const placeKey = (names, columns) => ({
+  initial: null,
+  read: (written) => {
+    const [first, key, ...rest] = written.split(",");
+    const name = names.find((each) => encodeURIComponent(each) === first);
+    return name !== undefined && columns.includes(key) && !rest.length ? { name, key } : undefined;
+  },
+  write: (place) => (place ? `${encodeURIComponent(place.name)},${place.key}` : ""),
+});

@@ -10,6 +10,7 @@ import { standardNormals } from "../kit/random.js";
 import { ask, latestOnly } from "../kit/request.js";
 import { putOnSlider } from "../kit/slider.js";
 import { finder, mountView } from "../kit/view.js";
+import { changeOf, unchangedOf } from "./changes.js";
 
 /** @typedef {import("../kit/routes.js").Props["draw/draw"]} Props */
 /** @typedef {Props["ours"]} Bound */
@@ -63,34 +64,6 @@ const wordsOf = ({ steps, numbers: count, ours, rivals, leads }) => {
       ? `In less time: ${verdict("time")}; one of ${time.epochs} epochs has ${elboOf(time)}.`
       : "")
   );
-};
-
-/**
- * Which canvases a change of one step's z left as they were: seen in the pictures, not assumed.
- * @param {Float32Array} before all canvases, one after another
- * @param {Float32Array} after
- * @param {number} count of the canvases
- */
-export const unchangedOf = (before, after, count) => {
-  const size = before.length / count;
-  return Array.from({ length: count }, (_, t) =>
-    before.subarray(t * size, (t + 1) * size).every((v, i) => v === after[t * size + i]),
-  );
-};
-
-/**
- * What the change of a step did, in a sentence.
- * @param {number} step
- * @param {number[]} z of that step
- * @param {boolean[]} same for each step's canvas: is it as it was?
- */
-export const changeOf = (step, z, same) => {
-  const kept = same.filter(Boolean).length;
-  const stayed =
-    ["", "Canvas 1 stays as it was; "][kept] ?? `Canvases 1 to ${kept} stay as they were; `;
-  const changed =
-    kept < same.length ? `step ${kept + 1} and all after it changed.` : "nothing changed.";
-  return `z of step ${step} = (${z.map((v) => format(v)).join(", ")}). ${stayed}${changed}`;
 };
 
 /** The mean of Bernoulli pixels. @param {Float32Array} logits */
@@ -270,7 +243,7 @@ export default function mount({ element, props }) {
     /** @type {number[] | null} */ costs,
     /** @type {boolean} */ watch,
   ) => {
-    own = z;
+    own = rounded(z, DIGITS); // as a link keeps it: what a move leaves alone stays exactly as it is
     kl = costs;
     forgetMove();
     find("[data-do=undo]").hidden = state.z === null;
@@ -323,7 +296,7 @@ export default function mount({ element, props }) {
     if (!z || !canvases) return;
     jump(Math.max(at, step));
     if (moved?.step !== step) moved = { step, before: Float32Array.from(canvases) };
-    state.z = rounded(replaced(z, Number(input.dataset.index), Number(input.value)), DIGITS);
+    state.z = replaced(z, Number(input.dataset.index), Number(input.value));
     find("[data-do=undo]").hidden = false;
     refresh();
   };

@@ -9,6 +9,7 @@ import { oneOf } from "../kit/keys.js";
 import { format, indexOfLargest, softmax } from "../kit/numbers.js";
 import { ask, latestOnly } from "../kit/request.js";
 import { finder, mountView } from "../kit/view.js";
+import { verdictOf } from "./verdict.js";
 
 /** @typedef {import("../kit/routes.js").Props["few_labels/few_labels"]} Props */
 /** @typedef {Props["pairs"][number]} Pair */
@@ -23,7 +24,7 @@ const TITLES = {
 const WORDS =
   "<b>The idea.</b> A label is hidden, but the image has to be explained: M2 learns which class explains it best. " +
   "Third row: one code z, your handwriting, with all ten classes. Fourth: every class chooses its own z; the number is its bound on log p(x|y), nats.";
-const [LEFT, RIGHT, TOP, BOTTOM, WIDE] = [34, 268, 14, 206, 300]; // of the chart, in its own units
+const [LEFT, RIGHT, TOP, BOTTOM, WIDE] = [38, 268, 14, 206, 300]; // of the chart, in its own units
 const TICKS = [1, 2, 5, 10, 20, 50]; // percent
 const SILENT = 0.005; // a share below is written as a dot
 
@@ -57,40 +58,6 @@ const tableOf = (/** @type {number} */ count) =>
 
 const percentOf = (/** @type {number} */ share) =>
   share < SILENT ? "·" : `${Math.round(100 * share)}%`;
-
-const verdictOnLabelled = (
-  /** @type {number} */ y,
-  /** @type {number} */ m2,
-  /** @type {number} */ alone,
-) => {
-  if (m2 === y) return alone === y ? "both are right" : "M2 is right, labels alone are wrong";
-  return alone === y
-    ? "labels alone are right, M2 is wrong, against the average"
-    : "both are wrong";
-};
-const verdictOnUnlabelled = (/** @type {number} */ m2, /** @type {number} */ alone) =>
-  m2 === alone
-    ? `Both read yours as ${m2}.`
-    : `M2 reads yours as ${m2}, labels alone as ${alone}: you know which is right.`;
-
-/**
- * What is true on average, and whether this digit follows it; its class is known of samples only.
- * @param {{ percent: number }[]} errors of M2 and of labels alone
- * @param {string} label the digit's class, or ""
- * @param {(number | null)[]} reads what both read; null where nothing was read
- */
-export const verdictOf = (errors, label, [m2, alone]) => {
-  const [ours, theirs] = errors.map(({ percent }) => `${format(percent, 1)} %`);
-  const average = `Of test digits M2 misreads ${ours}, labels alone ${theirs}. `;
-  if (m2 === null || alone === null) return average;
-  const y = Number(label);
-  return (
-    average +
-    (label === ""
-      ? verdictOnUnlabelled(m2, alone)
-      : `This ${y}: ${verdictOnLabelled(y, m2, alone)}.`)
-  );
-};
 
 /** From a little below the least to a little above the largest. @param {number[]} values @returns {[number, number]} */
 const ends = (values) => [Math.min(...values) / 1.25, Math.max(...values) * 1.25];

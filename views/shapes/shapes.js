@@ -72,7 +72,7 @@ const scoresOf = (/** @type {Model} */ { scores }) =>
     .join("");
 
 /** Which factors no number follows, and what MIG says. */
-export const wordsOf = (
+const wordsOf = (
   /** @type {Pick<Model, "latents">} */ { latents },
   /** @type {{ name: string }[]} */ factors,
 ) => {
@@ -203,7 +203,7 @@ export default function mount({ element, props }) {
       paint(find(".drawn"), decodeBytes(answer.picture.pixels), answer.picture.shape);
       if (model !== state.model) return; // it comes too late
       encoded = factors;
-      ({ mean } = answer);
+      mean = rounded(answer.mean, DIGITS);
       showCode();
       showPicture();
     },
@@ -245,7 +245,7 @@ export default function mount({ element, props }) {
     const index = Number(row.dataset.index);
     const z = code();
     if (!z) return;
-    state.z = rounded(replaced(z, index, Number(slider.value)), DIGITS);
+    state.z = replaced(z, index, Number(slider.value));
     finder(row)("output").textContent = format(state.z[index]);
     point({ latent: index });
     showPicture();
