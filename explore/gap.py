@@ -125,7 +125,7 @@ def look(
     It reaches up to `wide` times as far as the view, for a q that will be dragged.
     """
     centre, view, finest = _frame(posterior, q)
-    step = STEP * min(1.0, 2 * precision.steps(model)) * finest
+    step = STEP * min(1.0, 2 * precision.max_step_over_std(model)) * finest
     # What is too fine for so many points is seen coarser, but never coarser than q is wide.
     widest = most * float(q.variance.min().sqrt()) / 2
     if view > widest:

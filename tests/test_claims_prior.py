@@ -128,15 +128,11 @@ def test_at_16_numbers_an_autoencoders_draws_are_garbage(name, classified, shipp
 def test_two_autoencoders_were_regularised_and_the_page_says_so(shipped):
     for name in ("ae-2", "dae-2", "ae-16", "dae-16"):
         entry = shipped.zoo[name]
-        (grid,) = [
-            g
-            for g in sample.show_samples(shipped, entry.model.latent, 1.0, 0)["grids"]
-            if g["model"] == name
-        ]
+        note = sample.origin_of(entry, PRIOR).note
         penalised = entry.card.config.code_penalty > 0
         assert penalised == (entry.model.latent == 2)
-        assert ("Ghosh et al. 2020" in grid["note"]) == penalised
-        assert ("Never told of N(0, I)" in grid["note"]) != penalised
+        assert ("Ghosh et al. 2020" in note) == penalised
+        assert ("Never told of N(0, I)" in note) != penalised
 
 
 # --- the prior was wrong ------------------------------------------------------------------------
@@ -187,25 +183,24 @@ def test_the_mixtures_are_small(shipped, request):
 
 
 def test_sample_shows_counts_beside_those_of_real_digits_with_their_protocol(shipped):
+    facts = sample.facts_of(shipped, 16)
     for origin in (PRIOR, MIXTURE, CODES):
-        found = sample.show_samples(shipped, 16, 1.0, 0, origin)
-        for grid in found["grids"]:
-            metrics = shipped.zoo[grid["model"]].card.metrics
-            for row in metrics[measure("classes drawn", origin)]["value"]:
-                assert all(f">{1000 * share:.0f}</td>" in grid["judged"] for share in row)
+        for model in facts.models:
+            metrics, found = shipped.zoo[model.name].card.metrics, model.origins[origin]
+            rows = metrics[measure("classes drawn", origin)]["value"]
+            assert [found.shares.drawn, found.shares.real] == rows
             fid = metrics[measure("classifier FID", origin)]
-            error = f" ± {fid['std']:.1f}" if "std" in fid else ""
-            assert f"FID <b>{fid['value']:.1f}{error}</b>" in grid["judged"]
-            assert escape(fid["protocol"]) in grid["judged"]
-            assert ("at temperature 1" in grid["judged"]) == (origin == PRIOR)
-            assert "Of every 1,000 pictures, how many of each class" in grid["judged"]
+            (shown,) = (each for each in found.measures if each.title == "FID")
+            assert (shown.average.value, shown.deviation) == (fid["value"], fid.get("std"))
+            assert shown.average.protocol == escape(fid["protocol"])
         real = metrics["classifier FID"]["real"]
-        assert f"FID {real:.1f}" in found["real"]
-        assert f"of {generation.PICTURES:,} pictures" in found["real"]
+        told = facts.real[origin]
+        assert f"FID {real:.1f}" in told
+        assert f"of {generation.PICTURES:,} pictures" in told
         over = f"a draw, ± the standard deviation over {generation.DRAWS} draws"
-        assert (over in found["real"]) == (origin != CODES)
-        assert f"recognised: over {100 * generation.CERTAIN:.0f} % sure" in found["real"]
-        assert (SAME_DIGITS in found["real"]) == (origin == CODES)
+        assert (over in told) == (origin != CODES)
+        assert f"recognised: over {100 * generation.CERTAIN:.0f} % sure" in told
+        assert (SAME_DIGITS in told) == (origin == CODES)
 
 
 def test_reconstructions_of_test_digits_do_come_out_better_than_other_real_ones(shipped, request):

@@ -18,12 +18,12 @@ from models.bounds import iwae, log_importance_weights
 from models.corruption import CORRUPTIONS
 from models.likelihoods import MIN_LOG_VAR
 from models.zoo import Zoo
+from tests.sheet import sheet_of
 from views.compare import compare
 from views.interpolate import interpolate
 from views.kit.samples import EIGHT, THREE
 from views.likelihood import likelihood as likelihood_view
 from views.reconstruct import reconstruct as reconstruct_view
-from views.shell.digit_input import read_digit, sample_digits
 from views.trick.trick import MODEL
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,8 +40,7 @@ def value(name, metric):
 @pytest.fixture(scope="module")
 def sheet(shipped):
     """The digits of the sample sheet, [60, 1, 28, 28]."""
-    records = sample_digits(shipped, {})["digits"]
-    return torch.stack([read_digit(record) for record in records])
+    return sheet_of(shipped)
 
 
 @pytest.fixture(scope="module")
@@ -69,50 +68,50 @@ def test_sixteen_numbers_keep_more_than_two(shipped, sheet, family):
 
 def test_most_pixels_are_off_by_less_than_the_root_mean_square(shipped, opening):
     """So it is not the error of a typical pixel, and is not called that."""
+    words = Path(reconstruct_view.__file__).with_name("words.js").read_text(encoding="utf-8")
+    assert "root mean square" in words
+    assert "typical pixel" not in words
     for size in (2, 16):
-        panel = reconstruct_view.show_reconstructions(
-            shipped, opening, size, reconstruct_view.MEAN, 0
-        )
-        assert "root mean square" in panel
-        assert "typical pixel" not in panel
-        for entry in shipped.of_size(size):
+        rows = reconstruct_view.reconstructions(shipped, opening, size, seed=None)
+        for entry, row in zip(shipped.of_size(size), rows, strict=True):
             with torch.no_grad():
                 error = (entry.model.reconstruct(opening[None])[0] - opening).abs()
             less = (error < error.square().mean().sqrt()).float().mean().item()
             assert less > 0.7
-            assert f"{100 * less:.0f} % of pixels are off by less" in panel
+            assert f"{100 * row.less:.0f}" == f"{100 * less:.0f}"
 
 
 def test_a_digit_that_turns_into_another_is_said_to_and_the_opening_one_does_not(
     shipped, sheet, opening
 ):
-    def panel(x, size):
-        return reconstruct_view.show_reconstructions(shipped, x, size, reconstruct_view.MEAN, 0)
+    def rows(x, size):
+        found = reconstruct_view.reconstructions(shipped, x, size, seed=None)
+        return {row.name: row for row in found}
 
     classifier = shipped.entry("classifier").model
     for size in (2, 16):
-        assert "Our classifier reads" not in panel(opening, size)
+        assert all(row.read is None for row in rows(opening, size).values())
     model = shipped.entry("vae-2").model
     read = [classifier.classify(x).logits.argmax(1) for x in (sheet, model.reconstruct(sheet))]
     turned = torch.nonzero(read[0] != read[1]).flatten().tolist()
     assert turned
     before, after = (int(each[turned[0]]) for each in read)
-    said = f"Our classifier reads {before} going in, {after} coming out."
-    assert said in panel(sheet[turned[0]], 2)
+    assert rows(sheet[turned[0]], 2)["vae-2"].read == [before, after]
 
 
-def test_the_decoders_need_not_mirror_the_encoders_and_the_page_says_which_do(shipped, opening):
+def test_the_decoders_need_not_mirror_the_encoders_and_the_page_says_which_do(shipped):
     """ "that of the 2-D models is small enough to travel": the widths are the checkpoints'."""
     two, sixteen = (
-        reconstruct_view.show_reconstructions(shipped, opening, size, reconstruct_view.MEAN, 0)
-        for size in (2, 16)
+        [reconstruct_view.model_of(entry) for entry in shipped.of_size(size)] for size in (2, 16)
     )
     config = shipped.entry("vae-2").card.config
     assert config.encoder != config.decoder
     hidden = [m.out_features for m in shipped.entry("vae-2").model.encoder if hasattr(m, "weight")]
-    assert f"encoder {' → '.join(map(str, hidden[:-1]))} → 2 numbers;" in two
-    assert "A decoder need not mirror its encoder." in two
-    assert "need not mirror" not in sixteen
+    *_, vae = two
+    assert (vae.name, vae.size) == ("vae-2", 2)
+    assert (vae.encoder.channels, vae.encoder.widths) == ([], hidden[:-1])
+    assert not any(model.mirrored for model in two)
+    assert all(model.mirrored for model in sixteen)
     sizes = [
         sum(p.numel() for p in part.parameters())
         for part in (shipped.entry("vae-2").model.encoder, shipped.entry("vae-2").model.decoder)
@@ -230,7 +229,7 @@ def test_slope_and_noise_together_draw_from_the_blurred_density(shipped):
 def test_half_way_a_cross_fade_is_greyer_than_any_path_through_codes(shipped, sheet):
     """ "two ghosts at once": where only one of the digits has ink, half of it is left."""
     paths = interpolate.find_paths(
-        shipped, sheet[THREE], sheet[EIGHT], list(interpolate.CHOICES), 16, interpolate.STEPS
+        shipped, sheet[THREE], sheet[EIGHT], set(FAMILIES), 16, interpolate.STEPS
     )
     grey = {(p.family, p.note): float((p.pictures[5] * (1 - p.pictures[5])).mean()) for p in paths}
     fade = grey.pop(("pixels", "cross-fade"))

@@ -153,10 +153,9 @@ def test_ones_own_checkpoints_can_be_chosen_and_say_what_they_learned_from(own):
     maps = {each["name"]: each["title"] for each in LatentMap(own).props["maps"]}
     assert maps["mine"].endswith("mine on digits")
     assert maps["vae-2"] == "Variational autoencoder"
-    (grid,) = sample.show_samples(own, 5, 1.0, 0)["grids"]
-    assert grid["model"] == "five"
-    assert "five on digits" in grid["heading"]
-    assert [g["model"] for g in sample.show_samples(own, 2, 1.0, 0)["grids"]][-1] == "mine"
+    (model,) = sample.facts_of(own, 5).models
+    assert (model.name, model.trained_on) == ("five", "digits")
+    assert [model.name for model in sample.facts_of(own, 2).models][-1] == "mine"
     links = {row.name: row.link for row in compare.rows(own)}
     assert links["mine"] == "view=Maps&maps.shown=mine"
     # Encoded for the list of names, and again for the address.

@@ -1,9 +1,6 @@
-"""Arrays to pictures: the bytes are the right ones, and every thread gets its own chart."""
+"""Arrays to pictures: the bytes are the right ones."""
 
 import io
-import re
-from concurrent.futures import ThreadPoolExecutor
-from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -116,95 +113,3 @@ def test_a_gif_runs_there_and_back_for_ever(noise, count, order):
 
 def test_a_data_uri_holds_its_content():
     assert figures.data_uri(b"\x00\xff", "image/gif") == "data:image/gif;base64,AP8="
-
-
-@pytest.mark.parametrize(("x", "y"), [(0, 1), (0.25, 2), (0.5, 3), (1, 0), (-9, 1), (9, 0)])
-def test_interpolate_follows_the_line_and_stays_flat_beyond_it(x, y):
-    assert figures.interpolate([0, 0.5, 1], [1, 3, 0], x) == pytest.approx(y)
-
-
-def curves(at=0.3):
-    strengths = [0.0, 0.5, 1.0]
-    families = {"ae": [0.1, 0.2, 0.4], "dae": [0.1, 0.1, 0.3], "vae": [0.2, 0.3, 0.5]}
-    return figures.error_curves(
-        {family: (strengths, errors) for family, errors in families.items()}, at, f"sigma {at}"
-    )
-
-
-def latent_map(seed=0):
-    random = np.random.default_rng(seed)
-    labels = np.repeat(np.arange(10), 4)
-    codes, draws = random.normal(size=(40, 2)), random.normal(size=(6, 2))
-    return figures.latent_map(codes, labels, draws, (f"z{seed + 1}", f"z{seed + 2}"))
-
-
-# What a chart may be coloured with besides the page's variables: the ten classes.
-CHARTS = {
-    "curves": (curves, set()),
-    "map": (latent_map, {colour.lower() for colour in figures.CLASS_COLOURS}),
-}
-NEEDED = {
-    "curves": {"--ink", "--faint", "--ae", "--dae", "--vae"},
-    "map": {"--ink", "--faint", "--ground"},
-}
-
-
-@pytest.mark.parametrize("chart", CHARTS)
-def test_a_chart_is_coloured_by_the_page(chart):
-    draw, allowed = CHARTS[chart]
-    svg = draw()
-    # Ids and references begin with # too; a colour is what follows a colon or opens an attribute.
-    written = {colour.lower() for colour in re.findall(r'[:"]\s*(#[0-9a-fA-F]{6})\b', svg)}
-    assert written <= allowed
-    assert "#0102" not in svg  # the colours that stand in for variables
-    assert set(re.findall(r"var\((--\w+)\)", svg)) == NEEDED[chart]
-
-
-@pytest.mark.parametrize("chart", CHARTS)
-def test_a_chart_is_one_svg_element_that_says_what_it_shows(chart):
-    svg = CHARTS[chart][0]()
-    root = ElementTree.fromstring(svg)
-    assert root.tag == "{http://www.w3.org/2000/svg}svg"
-    assert root.get("role") == "img"
-    assert len(root.get("aria-label")) > 20
-
-
-def words(svg):
-    return set(ElementTree.fromstring(svg).itertext())
-
-
-def test_a_chart_is_labelled():
-    assert {"AE", "DAE", "VAE", "sigma 0.3", "squared error per pixel"} <= words(curves(0.3))
-    assert {"z1", "z2"} <= words(latent_map())
-
-
-@pytest.mark.parametrize("classes", [[7], [0, 9], range(10)])
-def test_every_class_on_the_map_is_written_once(classes):
-    def labels(labelled):
-        points = np.random.default_rng(0).normal(size=(40, 2))
-        digits = np.resize(labelled, 40)
-        return figures.latent_map(points, digits, points[:2], ("z1", "z2")).count('<g id="text_')
-
-    # The same points have the same ticks, so what is more is the names of the classes. They are
-    # counted as elements because an outlined letter is a path, which holds no text.
-    assert labels(classes) - labels([5]) == len(classes) - 1
-
-
-@pytest.mark.parametrize("draw", [curves, latent_map])
-def test_the_same_chart_is_the_same_text(draw):
-    assert draw() == draw()
-
-
-def test_one_point_of_one_class_can_be_drawn():
-    svg = figures.latent_map(np.zeros((1, 2)), np.array([7]), np.zeros((1, 2)), ("z1", "z2"))
-    assert "nan" not in svg
-    assert {"z1", "z2"} <= words(svg)
-
-
-def test_eight_threads_get_a_chart_each_and_each_its_own():
-    jobs = [(curves, i / 10) for i in range(8)] + [(latent_map, i) for i in range(8)]
-    alone = [draw(argument) for draw, argument in jobs]
-    assert len(set(alone)) == len(jobs)  # else a mix-up could go unseen
-    with ThreadPoolExecutor(8) as pool:
-        together = list(pool.map(lambda job: job[0](job[1]), jobs))
-    assert together == alone

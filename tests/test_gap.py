@@ -1,6 +1,5 @@
 """The true posterior by quadrature: known answers, finer lattices, and importance sampling."""
 
-import asyncio
 import base64
 import copy
 from math import log, pi
@@ -16,8 +15,9 @@ from explore import gap, latent
 from models import Config, bounds, build, quadrature
 from models.likelihoods import Gaussian
 from models.networks import NetworkConfig
+from tests.asking import asking
 from views.gap import gap as view
-from views.shell.digit_input import digit_record
+from views.kit.pictures import picture_of
 
 pytestmark = pytest.mark.slow
 
@@ -317,7 +317,8 @@ def floats(text, kind):
 
 @pytest.fixture(scope="module")
 def question(grey):
-    return {"model": "vae-2-davidson", **digit_record(grey[3]), "seed": 0}
+    digit = picture_of(grey[3]).model_dump()
+    return {"model": "vae-2-davidson", "digit": digit, "seed": 0, "q": None}
 
 
 @pytest.fixture(scope="module")
@@ -325,8 +326,21 @@ def gaps(shipped):
     return view.Gaps(shipped)
 
 
-def test_the_page_gets_the_grid(gaps, seen, question):
-    answer = asyncio.run(view.see_posterior(gaps, question))
+@pytest.fixture(scope="module")
+def ask_posterior(gaps):
+    ask = asking(view.sum_posterior, gaps)
+    return lambda question: ask({"live": False} | question)
+
+
+@pytest.fixture(scope="module")
+def ask_weights(gaps, question):
+    """ask_weights(draw=..., part=..., ...): what else the question says stays."""
+    ask = asking(view.draw_weights, gaps)
+    return lambda **more: ask(question | {"draw": 0, "part": 0} | more)
+
+
+def test_the_page_gets_the_grid(ask_posterior, gaps, seen, question):
+    answer = ask_posterior(question)
     _, looks = seen("vae-2-davidson")
     _, found, q, _ = looks[3]
     assert answer["log_p"] == found.log_p
@@ -339,9 +353,9 @@ def test_the_page_gets_the_grid(gaps, seen, question):
     torch.testing.assert_close(sent["top"] + floats(sent["below"], "<f4"), want, atol=1e-3, rtol=0)
 
 
-def test_the_parts_of_the_draws_differ_and_come_back(gaps, question):
+def test_the_parts_of_the_draws_differ_and_come_back(ask_weights):
     def ask(**more):
-        return asyncio.run(view.draw_weights(gaps, question | more))["log_weights"]
+        return ask_weights(**more)["log_weights"]
 
     first = ask(draw=0, part=0)
     assert len(floats(first, "<f8")) == view.PART
@@ -349,16 +363,24 @@ def test_the_parts_of_the_draws_differ_and_come_back(gaps, question):
     assert len({first, ask(draw=0, part=1), ask(draw=1, part=0)}) == 3
 
 
-def test_a_dragged_q_has_its_own_draws(gaps, question):
+def test_a_dragged_q_has_its_own_draws(ask_weights):
     q = {"mu": [0.1, -0.2], "sigma": [0.02, 0.03]}
-    ask = question | {"draw": 0, "part": 0, "q": q}
-    z = torch.tensor(asyncio.run(view.draw_weights(gaps, ask))["z"])
+    z = torch.tensor(ask_weights(q=q)["z"])
     assert ((z - torch.tensor(q["mu"])).abs() < 5 * torch.tensor(q["sigma"])).all()
 
 
-def test_nothing_drawn_is_a_digit_like_any_other(gaps, question):
-    answer = asyncio.run(view.see_posterior(gaps, question | digit_record(torch.zeros(1, 28, 28))))
-    assert -40 < answer["log_p"] < 0
+def test_the_best_q_is_that_of_the_best_gaussian(gaps, seen, question):
+    answer = asking(view.find_best, gaps)({k: v for k, v in question.items() if k != "q"})
+    model, looks = seen("vae-2-davidson")
+    x, found, _, _ = looks[3]
+    start = gap.peak(found)
+    window = gap.look(model, x, found, start, quadrature.EXACT, view.MOST_SIDE[False])
+    assert answer["mu"] == gap.best_gaussian(start, window).mu.tolist()
+
+
+def test_nothing_drawn_is_a_digit_like_any_other(ask_posterior, question):
+    nothing = picture_of(torch.zeros(1, 28, 28)).model_dump()
+    assert -40 < ask_posterior(question | {"digit": nothing})["log_p"] < 0
 
 
 NONSENSE = [
@@ -367,8 +389,9 @@ NONSENSE = [
     {"model": ["vae-2"]},
     {"seed": -1},
     {"seed": "x"},
-    {"pixels": "AA=="},
-    {"pixels": None},
+    {"digit": {"shape": [1, 28, 28], "pixels": "AA=="}},
+    {"digit": {"shape": [1, 28, 28], "pixels": None}},
+    {"digit": None},
     {"q": 3},
     {"q": {"mu": [0, 0], "sigma": [0, 1]}},
     {"q": {"mu": [0, float("nan")], "sigma": [1, 1]}},
@@ -377,11 +400,8 @@ NONSENSE = [
 
 
 @pytest.mark.parametrize("nonsense", NONSENSE)
-def test_nonsense_gets_a_sentence(gaps, question, nonsense, assert_sentence):
-    from views.kit import validate
-
-    serve = validate.serving(view.see_posterior, gaps)
-    assert_sentence(asyncio.run(serve(question | nonsense))["error"])
+def test_nonsense_gets_a_sentence(ask_posterior, question, nonsense, assert_sentence):
+    assert_sentence(ask_posterior(question | nonsense)["error"])
 
 
 NO_DRAWS = [
@@ -397,12 +417,8 @@ NO_DRAWS = [
 
 
 @pytest.mark.parametrize("nonsense", NO_DRAWS)
-def test_draws_that_make_no_sense_get_a_sentence(gaps, question, nonsense, assert_sentence):
-    from views.kit import validate
-
-    serve = validate.serving(view.draw_weights, gaps)
-    message = question | {"draw": 0, "part": 0} | nonsense
-    assert_sentence(asyncio.run(serve(message))["error"])
+def test_draws_that_make_no_sense_get_a_sentence(ask_weights, nonsense, assert_sentence):
+    assert_sentence(ask_weights(**nonsense)["error"])
 
 
 def test_without_checkpoints_there_is_nothing_to_ask(lab):

@@ -2,11 +2,9 @@
 
 import asyncio
 import base64
-import html
 import io
 import json
 import math
-import re
 from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 
@@ -16,23 +14,15 @@ import pytest
 import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageSequence
-from torch.distributions import Independent, Normal, kl_divergence
+from PIL import Image
 
 from data import datasets, embedded
 from models import zoo
 from models.corruption import CORRUPTIONS
-from models.gaussian_mixture import GaussianMixture
-from models.origins import CODES, MIXTURE, PRIOR
-from views.denoise import denoise
-from views.interpolate import interpolate
-from views.kit import markup, validate
+from views.kit import validate
 from views.kit.lab import COMPARED, Lab
-from views.kit.origins import TITLES
 from views.kit.samples import Samples
 from views.maps import maps
-from views.reconstruct import reconstruct
-from views.sample import sample
 from views.shell import api, digit_input, page
 from views.shell.header import Header
 from views.sliders import sliders
@@ -69,17 +59,6 @@ def picture_in(uri):
     return image
 
 
-def pictures_in(panel, alt):
-    """The pictures of a panel whose description is `alt`, as arrays."""
-    sources = re.findall(rf'<img class="digit" src="([^"]+)" alt="{html.escape(alt)}">', panel)
-    return [np.asarray(picture_in(source)) for source in sources]
-
-
-def rows_of(panel):
-    """The panel's part about each family."""
-    return dict(zip(COMPARED, panel.split('<div class="spine-row ')[2:], strict=True))
-
-
 def squared_error(picture, target):
     return sum((p - t) ** 2 for p, t in zip(picture.tolist(), target.tolist(), strict=True)) / len(
         picture
@@ -93,120 +72,6 @@ def mse_of(picture, target):
 def same_picture(found, expected):
     """Equal but for the last bit, which a sum in another order may move across a half."""
     return np.abs(np.asarray(found, int) - np.asarray(expected, int)).max() <= 1
-
-
-# Reconstruct.
-
-
-@pytest.mark.parametrize("size", [2, 16])
-def test_the_numbers_beside_a_reconstruction_are_true(lab, three, size):
-    rows = rows_of(reconstruct.show_reconstructions(lab, three, size, reconstruct.MEAN, 0))
-    for family, row in rows.items():
-        model = lab.zoo[f"{family}-{size}"].model
-        q = model.encode(three.unsqueeze(0))
-        picture = model.decode(q.mean).mean[0]
-        mse = mse_of(picture, three)
-        assert f"<b>{mse:.4f}</b> squared error per pixel" in row
-        assert f"root mean square {255 * math.sqrt(mse):.0f} of 255 grey levels" in row
-        assert f"{mse / 0.05:.1f} times this model" in row
-        assert "digits test images, 0.0500" in row
-        (output,) = pictures_in(row, f"reconstruction by the {family.upper()}")
-        assert same_picture(output, bytes_of(picture[0]))
-        (given_,) = pictures_in(row, "the input")
-        assert same_picture(given_, bytes_of(three[0]))
-        assert row.count("<li ") == size
-        for i, value in enumerate(q.mean[0].tolist(), start=1):
-            assert f'title="z{i} = {value:.3f}"' in row
-
-
-@pytest.mark.parametrize("size", [2, 16])
-def test_only_the_vae_has_a_kl_and_it_is_the_closed_form(lab, three, size):
-    rows = rows_of(reconstruct.show_reconstructions(lab, three, size, reconstruct.MEAN, 0))
-    q = lab.zoo[f"vae-{size}"].model.encode(three.unsqueeze(0))
-    prior = Independent(Normal(torch.zeros(size), torch.ones(size)), 1)
-    posterior = Independent(Normal(q.mean, q.variance.sqrt()), 1)
-    assert f" {kl_divergence(posterior, prior).item():.1f} nats" in rows["vae"]
-    assert "whisker" in rows["vae"]
-    for family in ("ae", "dae"):
-        assert "nats" not in rows[family]
-        assert "whisker" not in rows[family]
-
-
-def test_the_error_picture_is_orange_where_ink_was_added_and_blue_where_it_is_missing(lab, three):
-    panel = reconstruct.show_reconstructions(lab, three, 2, reconstruct.MEAN, 0)
-    row = rows_of(panel)["ae"]
-    model = lab.zoo["ae-2"].model
-    error = (model.reconstruct(three.unsqueeze(0))[0] - three)[0].numpy()
-    (drawn,) = pictures_in(row, "error: orange added, blue missing")
-    red, blue = drawn[..., 0].astype(int), drawn[..., 2].astype(int)
-    assert ((red > blue) == (error > 0))[np.abs(error) > 0.02].all()
-
-
-def test_a_draw_moves_the_vae_and_nobody_else(lab, three):
-    mean = rows_of(reconstruct.show_reconstructions(lab, three, 2, reconstruct.MEAN, 5))
-    drawn = rows_of(reconstruct.show_reconstructions(lab, three, 2, reconstruct.DRAW, 5))
-    assert {f for f in COMPARED if mean[f] != drawn[f]} == {"vae"}
-    q = lab.zoo["vae-2"].model.encode(three.unsqueeze(0))
-    epsilon = torch.randn(2, generator=torch.Generator().manual_seed(5))
-    z = q.mean[0] + q.variance[0].sqrt() * epsilon
-    assert f'title="z1 = {z[0]:.3f}"' in drawn["vae"]
-    assert f'title="z2 = {z[1]:.3f}"' in drawn["vae"]
-
-
-def test_draw_again_is_the_next_seed(lab, three):
-    panel, code, seed = reconstruct.draw_again(lab, three, 2, 5)
-    assert (code, seed) == (reconstruct.DRAW, 6)
-    assert panel == reconstruct.show_reconstructions(lab, three, 2, reconstruct.DRAW, 6)
-    assert panel != reconstruct.draw_again(lab, three, 2, 6)[0]
-    # The last seed of all is followed by one that is valid too.
-    assert reconstruct.draw_again(lab, three, 2, validate.MAX_SEED)[2] <= validate.MAX_SEED
-
-
-# Denoise.
-
-
-@pytest.mark.parametrize("kind", denoise.KINDS)
-@pytest.mark.parametrize("strength", [0.25, 1.0])
-def test_the_decibels_are_true(lab, three, kind, strength):
-    panel = denoise.show_denoising(lab, three, kind, strength, 16, 7)
-    corruption = CORRUPTIONS[denoise.KINDS[kind]](strength)
-    corrupted = corruption.sample(three, torch.Generator().manual_seed(7))
-    (shown,) = pictures_in(panel, "corrupted digit")
-    assert same_picture(shown, bytes_of(corrupted[0]))
-    (clean,) = pictures_in(panel, "the clean digit")
-    assert same_picture(clean, bytes_of(three[0]))
-    assert f"corrupted, {-10 * math.log10(mse_of(corrupted, three)):.1f} dB" in panel
-    for family in COMPARED:
-        repaired = lab.zoo[f"{family}-16"].model.reconstruct(corrupted.unsqueeze(0))[0]
-        decibels = 10 * math.log10(1 / mse_of(repaired, three))
-        assert f"{family.upper()}, {decibels:.1f} dB" in panel
-        (shown,) = pictures_in(panel, f"the {family.upper()}'s repair")
-        assert same_picture(shown, bytes_of(repaired[0]))
-
-
-@pytest.mark.parametrize("kind", denoise.KINDS)
-def test_no_damage_is_no_error(lab, three, kind):
-    panel = denoise.show_denoising(lab, three, kind, 0, 2, 0)
-    assert "corrupted, no error" in panel
-    assert "inf" not in re.sub("<[^>]*>", "", panel)
-
-
-def test_the_curve_is_read_at_the_strength(lab, three):
-    panel = denoise.show_denoising(lab, three, "Masking", 0.75, 2, 0)
-    # The cards say .02 at strength .5 and .06 at 1.
-    assert "At strength 0.75" in panel
-    assert "AE 0.0400, DAE 0.0400, VAE 0.0400" in panel
-    assert "Measured by nobody" in panel
-    assert "<svg" in panel
-
-
-def test_the_same_seed_is_the_same_noise_and_draw_again_is_other(lab, three):
-    arguments = (three, "Gaussian noise", 0.5, 2)
-    first = denoise.show_denoising(lab, *arguments, 1)
-    assert denoise.show_denoising(lab, *arguments, 1) == first
-    panel, seed = denoise.draw_again(lab, *arguments, 0)
-    assert (panel, seed) == (first, 1)
-    assert denoise.draw_again(lab, *arguments, 1)[0] != first
 
 
 # Sliders.
@@ -247,158 +112,6 @@ def test_a_code_beyond_the_usual_range_has_its_place_on_the_slider(lab):
 
 def test_the_sliders_open_with_the_best_vae(lab):
     assert sliders.first_model(lab) == "vae-16"
-
-
-# Interpolate.
-
-
-def test_the_film_has_the_cross_fade_and_two_paths_per_model(lab, three, eight):
-    film = interpolate.show_paths(lab, three, eight, ["AE", "DAE", "VAE"], 2)
-    assert [row["family"] for row in film["rows"]] == ["pixels"] + [
-        f for f in COMPARED for _ in "ab"
-    ]
-    count = film["count"]
-    fade = pixels_of(film["rows"][0]["pixels"], count, 28, 28)
-    for step in range(count):
-        t = step / (count - 1)
-        assert same_picture(fade[step], bytes_of((1 - t) * three[0] + t * eight[0]))
-    for row in film["rows"][1:]:
-        model = lab.zoo[f"{row['family']}-2"].model
-        shown = pixels_of(row["pixels"], count, 28, 28)
-        ends = model.encode(torch.stack([three, eight])).mean
-        expected = bytes_of(model.decode(ends).mean[:, 0])
-        assert same_picture(shown[[0, -1]], expected)
-        if row["note"] == interpolate.LINEAR:
-            middle = model.decode(ends.mean(0, keepdim=True)).mean[0, 0]
-            assert same_picture(shown[count // 2], bytes_of(middle))
-
-
-@pytest.mark.parametrize("chosen", [[], ["VAE"], ["VAE", "AE"], ["AE", "AE"]])
-def test_the_film_shows_the_chosen_models_and_no_others(lab, three, eight, chosen):
-    film = interpolate.show_paths(lab, three, eight, chosen, 16)
-    found = {row["family"] for row in film["rows"]} - {"pixels"}
-    assert found == {name.lower() for name in chosen}
-    assert len(film["rows"]) == 1 + 2 * len(found)
-
-
-@pytest.fixture
-def request_of_a_film(lab, three, eight):
-    film = interpolate.show_paths(lab, three, eight, ["AE", "VAE"], 2)
-    return json.loads(json.dumps(film["request"]))  # as it comes back from the page
-
-
-def test_the_exported_png_is_the_film(lab, three, eight, request_of_a_film):
-    answer = interpolate.export_film(lab, request_of_a_film | {"kind": "png"})
-    sheet = np.asarray(picture_in(answer["uri"]))[::3, ::3]
-    film = interpolate.show_paths(lab, three, eight, ["AE", "VAE"], 2)
-    count, rows = film["count"], film["rows"]
-    assert sheet.shape == (28 * len(rows), 28 * count)
-    for i, row in enumerate(rows):
-        strip = sheet[28 * i : 28 * (i + 1)].reshape(28, count, 28).swapaxes(0, 1)
-        assert np.array_equal(strip, pixels_of(row["pixels"], count, 28, 28))
-    assert answer["name"] == "interpolation.png"
-
-
-def test_the_exported_gif_runs_from_a_to_b_and_back(lab, three, eight, request_of_a_film):
-    answer = interpolate.export_film(lab, request_of_a_film | {"kind": "gif"})
-    with picture_in(answer["uri"]) as film:
-        frames = [np.asarray(f.convert("L"))[::4, ::4] for f in ImageSequence.Iterator(film)]
-    half = len(frames) // 2
-    assert frames[0].shape == (28, 28 * 5)  # the cross-fade and two paths for each of two models
-    assert same_picture(frames[0][:, :28], bytes_of(three[0]))
-    assert same_picture(frames[half][:, :28], bytes_of(eight[0]))
-    for i in range(1, half):
-        # A GIF has 256 colours a frame, so a level may move a little where there are more.
-        assert np.abs(frames[half - i].astype(int) - frames[half + i]).max() <= 8
-
-
-# Sample.
-
-
-def test_all_grids_show_the_same_draws(lab):
-    found = sample.show_samples(lab, 2, 1.5, 11)
-    expected = 1.5 * torch.randn(found["count"], 2, generator=torch.Generator().manual_seed(11))
-    assert [grid["family"] for grid in found["grids"]] == list(COMPARED)
-    for grid in found["grids"]:
-        draws = torch.tensor(grid["draws"])
-        assert torch.allclose(draws, expected)
-        entry = lab.zoo[grid["model"]]
-        shown = pixels_of(grid["pixels"], found["count"], 28, 28)
-        assert same_picture(shown, bytes_of(entry.model.decode(draws).mean[:, 0]))
-        # 95 % of a chi-squared of two degrees of freedom lies below -2 log 0.05.
-        within = (entry.codes.z**2).sum(1) <= -2 * math.log(0.05)
-        assert f"{within.double().mean():.0%} of its test codes" in grid["note"]
-        assert grid["map"].startswith("<svg")
-    assert json.loads(json.dumps(found, allow_nan=False)) == found
-
-
-def test_codes_are_those_of_the_same_test_images_whatever_the_temperature(lab):
-    found = sample.show_samples(lab, 16, 0.0, 11, CODES)
-    places = []
-    for grid in found["grids"]:
-        codes = lab.zoo[grid["model"]].codes.z
-        at = torch.cdist(torch.tensor(grid["draws"]), codes).argmin(1)
-        assert torch.allclose(torch.tensor(grid["draws"]), codes[at])
-        places.append(at.tolist())
-    assert places[0] == places[1] == places[2]
-    assert len(set(places[0])) == found["count"]
-
-
-def test_a_model_without_a_mixture_says_so_and_the_others_draw(tmp_path, save_six, assert_sentence):
-    mixture = GaussianMixture(torch.ones(1), torch.ones(1, 2), 0.01 * torch.eye(2)[None])
-    zoo.add_mixture(save_six(tmp_path) / "vae-2", mixture)
-    lab = Lab(zoo.Zoo(tmp_path), Samples())
-    ae, dae, vae = sample.show_samples(lab, 2, 3.0, 5, MIXTURE)["grids"]
-    for grid in (ae, dae):
-        assert "pixels" not in grid
-        assert_sentence(grid["note"])
-    expected = mixture.sample(sample.COUNT, torch.Generator().manual_seed(5))
-    assert torch.allclose(torch.tensor(vae["draws"]), expected)
-    request = {"size": 2, "temperature": 1, "seed": 5, "origin": MIXTURE}
-    sheet = picture_in(sample.export_samples(lab, request)["uri"])
-    assert sheet.width == 3 * 28 * sample.COLUMNS
-    with pytest.raises(gr.Error, match="mixture"):
-        sample.export_samples(lab, request | {"size": 16})
-
-
-def test_only_the_prior_has_a_temperature():
-    visible = {origin: sample.has_temperature(origin)["visible"] for origin in TITLES}
-    assert visible == {PRIOR: True, MIXTURE: False, CODES: False}
-
-
-def test_temperature_zero_is_one_picture_many_times(lab):
-    found = sample.show_samples(lab, 16, 0, 3)
-    for grid in found["grids"]:
-        assert not np.any(grid["draws"])
-        shown = pixels_of(grid["pixels"], found["count"], 28, 28)
-        assert (shown == shown[0]).all()
-
-
-def test_a_picked_tile_opens_in_the_sliders_of_its_model(lab):
-    z = sample.show_samples(lab, 16, 1, 3)["grids"][1]["draws"][4]
-    state, name, tabs = sliders.open_code(lab, {"picked": {"model": "dae-16", "z": z}})
-    assert name == state["model"] == "dae-16"
-    assert state["z"] == pytest.approx(z)
-    assert tabs.selected == sliders.TITLE
-
-
-def test_the_exported_samples_are_those_on_the_page(lab):
-    found = sample.show_samples(lab, 2, 1, 3)
-    answer = sample.export_samples(lab, json.loads(json.dumps(found["request"])))
-    sheet = np.asarray(picture_in(answer["uri"]))[::3, ::3]
-    columns, rows = found["columns"], found["count"] // found["columns"]
-    assert sheet.shape == (28 * rows, 3 * (28 * columns + 8) - 8)
-    for i, grid in enumerate(found["grids"]):
-        left = i * (28 * columns + 8)
-        cut = sheet[:, left : left + 28 * columns].reshape(rows, 28, columns, 28).swapaxes(1, 2)
-        assert np.array_equal(cut.reshape(-1, 28, 28), pixels_of(grid["pixels"], 24, 28, 28))
-    assert "3" in answer["name"]
-
-
-def test_the_next_seed_is_always_valid():
-    assert validate.next_seed(4) == 5
-    assert validate.next_seed(4.0) == 5
-    assert 0 <= validate.next_seed(validate.MAX_SEED) <= validate.MAX_SEED
 
 
 # The digit.
@@ -533,37 +246,13 @@ NOT_PHOTOS = [
 def good_arguments(lab):
     """{handler: its arguments by name}, all of them good."""
     x = digit_input.read_digit(picked(lab, 3))
-    y = digit_input.read_digit(picked(lab, 8))
-    film = {"a": picked(lab, 3), "b": picked(lab, 8), "models": ["VAE"], "size": 2, "kind": "png"}
     rows = (x[0] * 1.0).tolist()
     endpoints = {function.__name__: function for function in api.endpoints(lab)}
     return {
-        "reconstruct": (
-            reconstruct.show_reconstructions,
-            {"lab": lab, "x": x, "size": 2, "code": reconstruct.DRAW, "seed": 0},
-        ),
-        "reconstruct again": (reconstruct.draw_again, {"lab": lab, "x": x, "size": 2, "seed": 0}),
-        "denoise": (
-            denoise.show_denoising,
-            {"lab": lab, "x": x, "kind": "Masking", "strength": 0.5, "size": 2, "seed": 0},
-        ),
-        "denoise again": (
-            denoise.draw_again,
-            {"lab": lab, "x": x, "kind": "Masking", "strength": 0.5, "size": 2, "seed": 0},
-        ),
         "sliders": (
             sliders.start_sliders,
             {"lab": lab, "x": x, "model": "vae-2", "start": sliders.DIGIT},
         ),
-        "paths": (
-            interpolate.show_paths,
-            {"lab": lab, "a": x, "b": y, "models": ["AE"], "size": 2},
-        ),
-        "samples": (
-            sample.show_samples,
-            {"lab": lab, "size": 2, "temperature": 1.0, "seed": 0, "origin": CODES},
-        ),
-        "next seed": (lambda seed: validate.next_seed(seed), {"seed": 0}),
         "open": (
             lambda model, z: sliders.open_code(lab, {"picked": {"model": model, "z": z}})[:2],
             {"model": "vae-2", "z": [1.0, 2.0]},
@@ -579,11 +268,6 @@ def good_arguments(lab):
                 )
             ),
             {"model": "vae-2", "z": [0.5, -0.5], "b": [0.6, -0.5], "frames": 3},
-        ),
-        "film": (lambda **message: interpolate.export_film(lab, message), film),
-        "sheet": (
-            lambda **message: sample.export_samples(lab, message),
-            {"size": 2, "temperature": 1.0, "seed": 0},
         ),
         "digit": (digit_input.read_digit, {"payload": picked(lab, 3)}),
         "photo": (
@@ -623,7 +307,6 @@ NOT_IMAGES = [
 ]
 NOT_MODELS = [None, "AE", {}, 3, math.nan, ["x"], ["ae"], [["AE"]], [None], [{}]]
 BAD = {
-    "size": [*NOT_WHOLE, 3, 0, [2]],
     "seed": NOT_WHOLE,
     "strength": [*NOT_NUMBERS, 1.01],
     "temperature": [*NOT_NUMBERS, 10.01],
@@ -642,28 +325,16 @@ BAD = {
 # Some names mean different things in different places, and a tensor never comes from outside.
 BAD_HERE = {
     ("photo", "message"): NOT_PHOTOS,
-    ("reconstruct", "code"): NOT_NAMES,
     ("code of digit", "pixels"): ["", "AAAA", "é", None, 3, math.nan, [], {}],
     ("code of digit", "models"): [*NOT_MODELS, [], ["ae-2"] * 9, "ae-2"],
     ("shortest path", "b"): NOT_CODES,
-    ("paths", "a"): [],
-    ("paths", "b"): [],
     ("/denoise", "strength"): [*NOT_NUMBERS, 1.01],
 }
 ARGUMENTS = {
-    "reconstruct": ("size", "code", "seed"),
-    "reconstruct again": ("size", "seed"),
-    "denoise": ("kind", "strength", "size", "seed"),
-    "denoise again": ("kind", "strength", "size", "seed"),
     "sliders": ("model", "start"),
-    "paths": ("models", "size"),
-    "samples": ("size", "temperature", "seed", "origin"),
-    "next seed": ("seed",),
     "open": ("model", "z"),
     "code of digit": ("pixels", "models"),
     "shortest path": ("model", "z", "b", "frames"),
-    "film": ("a", "b", "models", "size", "kind"),
-    "sheet": ("size", "temperature", "seed"),
     "digit": ("payload",),
     "photo": ("message",),
     "/reconstruct": ("image", "model"),
@@ -710,7 +381,7 @@ def test_every_handler_has_its_nonsense(good):
     ours = {"lab", "x"}
     for handler, (_, arguments) in good.items():
         left_out = arguments.keys() - ours - set(ARGUMENTS[handler])
-        assert left_out <= ({"a", "b"} if handler == "paths" else set())
+        assert not left_out
 
 
 @pytest.mark.parametrize(
@@ -725,10 +396,6 @@ def test_a_tile_that_is_none_is_not_opened(lab, value, assert_sentence):
 @pytest.mark.parametrize(
     ("handler", "changes"),
     [
-        ("samples", {"seed": 2.0**32 - 1}),
-        ("samples", {"temperature": 0}),
-        ("denoise", {"strength": 1, "seed": 3.0}),
-        ("reconstruct", {"size": 2.0}),
         ("/sample", {"count": 1.0, "temperature": 10}),
         ("/sample", {"count": 100}),
         ("/interpolate", {"steps": 2}),
@@ -797,8 +464,6 @@ SERVED = {
     "random_digit": digit_input.random_digit,
     "normalize_photo": digit_input.normalize_photo,
     "encode_digit": maps.encode_digit,
-    "export_film": interpolate.export_film,
-    "export_samples": sample.export_samples,
 }
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12),
@@ -871,10 +536,6 @@ def test_visitors_at_once_get_what_they_would_get_alone(lab, three, eight):
     jobs = []
     for seed, (size, x) in enumerate(product((2, 16), (three, eight))):
         jobs += [
-            (reconstruct.show_reconstructions, x, size, reconstruct.DRAW, seed),
-            (denoise.show_denoising, x, "Gaussian noise", 0.5, size, seed),
-            (sample.show_samples, size, 1.0, seed),
-            (interpolate.show_paths, three, x, ["AE", "VAE"], size),
             (sliders.start_sliders, x, f"vae-{size}", sliders.DIGIT),
             (api._sample, f"dae-{size}", 3, 1.0, seed),
         ]
@@ -924,20 +585,6 @@ def test_a_damaged_checkpoint_is_named_and_the_others_work(damaged, three, eight
     (reason,) = damaged.zoo.unavailable.values()
     assert_sentence(reason)
     assert "ae-2" in reason
-    panel = reconstruct.show_reconstructions(damaged, three, 2, reconstruct.MEAN, 0)
-    assert f'<p class="notice">{reason}</p>' in panel
-    assert [f for f in COMPARED if f'<div class="spine-row {f}">' in panel] == ["dae", "vae"]
-    assert [g["model"] for g in sample.show_samples(damaged, 2, 1, 0)["grids"]] == [
-        "dae-2",
-        "vae-2",
-    ]
-    film = interpolate.show_paths(damaged, three, eight, ["AE", "VAE"], 2)
-    assert {row["family"] for row in film["rows"]} == {"pixels", "vae"}
-    assert "DAE, " in denoise.show_denoising(damaged, three, "Masking", 0.5, 2, 0)
-    sheet = picture_in(
-        sample.export_samples(damaged, {"size": 2, "temperature": 1, "seed": 0})["uri"]
-    )
-    assert sheet.width == 3 * (2 * (28 * sample.COLUMNS + 8) - 8)
     for ask in (
         lambda: sliders.start_sliders(damaged, three, "ae-2", sliders.DIGIT),
         lambda: maps.encode_digit(damaged, {"models": ["ae-2"], "pixels": DIGIT["pixels"]}),
@@ -961,34 +608,6 @@ def test_a_page_can_be_built_with_no_checkpoint_at_all(tmp_path, lab, three, ass
     assert Header(bare).props["trained"] == "no checkpoint"
     assert page.health(bare)["status"] == "degraded"
     assert sliders.first_model(bare) is None
-    assert sample.show_samples(bare, 2, 1, 0)["grids"] == []
-    reconstruct.show_reconstructions(bare, three, 2, reconstruct.MEAN, 0)
-    denoise.show_denoising(bare, three, "Masking", 0.5, 2, 0)
-    request = {"size": 2, "temperature": 1, "seed": 0}
-    assert_sentence(validate.serving(sample.export_samples, bare)(request)["error"])
-
-
-# Small pieces.
-
-
-def test_markup_escapes_what_it_is_given():
-    assert "&lt;b&gt;" in markup.unavailable({"x": "<b>"})
-    figure = markup.figure(torch.zeros(1, 2, 2), "<i>", '"><script>')
-    assert "<i>" not in figure
-    assert "<script>" not in figure
-
-
-def test_bars_reach_from_zero_to_their_value():
-    bars = markup.code_bars(torch.tensor([1.0, -0.5, 9.0]), torch.zeros(3), scale=2.0)
-    found = re.findall(r'<b style="bottom:([\d.]+)%;height:([\d.]+)%">', bars)
-    assert [tuple(map(float, bar)) for bar in found] == [(50, 25), (37.5, 12.5), (50, 50)]
-
-
-def test_a_code_that_never_moves_can_still_be_drawn(save_checkpoint, tmp_path):
-    save_checkpoint(tmp_path, "ae", 2)
-    entry = zoo.load(tmp_path / "ae-2")
-    entry.card.latent.update(mean=[0.0, 0.0], std=[0.0, 0.0])
-    assert markup.code_scale(entry) > 0
 
 
 # Where samples come from.

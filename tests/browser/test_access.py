@@ -62,7 +62,7 @@ def test_arrow_keys_move_among_the_samples(visitor):
     ):
         visitor.page.keyboard.press(key)
         assert visitor.page.evaluate(focused) == label
-    inputs = ".spine-row img:first-of-type"
+    inputs = ".spine-row .input"
     visitor.change(lambda: visitor.sources(inputs), lambda: visitor.page.keyboard.press("Enter"))
 
 

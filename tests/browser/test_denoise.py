@@ -2,7 +2,8 @@
 
 import re
 
-CLEAN, CORRUPTED = ".gallery img[alt='the clean digit']", ".gallery img[alt='corrupted digit']"
+CLEAN = ".gallery [aria-label='the clean digit']"
+CORRUPTED = ".gallery [aria-label='corrupted digit']"
 
 
 def test_kind_and_strength_of_the_damage(visitor):
@@ -23,7 +24,7 @@ def test_kind_and_strength_of_the_damage(visitor):
     assert "strength 0.50" in words
     visitor.change(corrupted, lambda: visitor.slide("Strength", 0.9))
     assert decibels()[0] < half[0]
-    strength = float(panel.locator(".controls input[type=number]").input_value())
+    strength = float(panel.get_by_label("Strength, a number").input_value())
     assert strength > 0.8
     assert f"strength {strength:.2f}" in marked()
     assert marked().split("\n")[1] != words.split("\n")[1]  # the values on the curves

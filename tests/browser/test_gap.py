@@ -9,7 +9,6 @@ import torch
 from data.binarize import binarize
 from explore import gap, latent
 from models import bounds, quadrature
-from views.shell.digit_input import read_digit, sample_digits
 
 NUMBERS = (".log-p", ".elbo-value", ".gap-value")
 MINUS = "\N{MINUS SIGN}"
@@ -28,8 +27,17 @@ def first_bound(visitor):
     return [float(v) for v in re.match(r"L₁ = (\S+) ± (?:< )?([\d.]+),", text).groups()]
 
 
+def first_bound_text(visitor):
+    return visitor.panel.locator(".bound").inner_text()
+
+
 def page_fragment(visitor):
     return visitor.page.evaluate("location.hash")
+
+
+def digit(visitor):
+    """The chosen digit made binary as the view does at first."""
+    return binarize(torch.tensor(visitor.digit[None] / 255).float(), 0)
 
 
 def wait(visitor):
@@ -46,9 +54,9 @@ def at_gap(visit, lab):
 
 def test_the_numbers_are_torchs_and_add_up_while_q_is_dragged(at_gap, lab):
     visitor, page = at_gap, at_gap.page
-    name = visitor.panel.locator("[data-model][aria-checked=true]").inner_text()
+    name = visitor.panel.locator("[data-group=models] input:checked").get_attribute("value")
     model = lab.entry(name).model
-    x = binarize(read_digit(sample_digits(lab, {})["digits"][23]), 0)
+    x = digit(visitor)
     found, q = quadrature.posterior(model, x), gap.gaussian(*latent.posterior(model, x))
     window = gap.look(model, x, found, q, quadrature.EXACT, 112)
     want = [found.log_p, float(gap.elbo(q, window)), float(gap.gap(q, window, found.log_p))]
@@ -63,7 +71,7 @@ def test_the_numbers_are_torchs_and_add_up_while_q_is_dragged(at_gap, lab):
     page.mouse.down()
     for step in range(1, 30):
         page.mouse.move(at[0] + 0.6 * step, at[1] + 0.4 * step)
-        page.wait_for_timeout(15)
+        page.evaluate("() => new Promise(requestAnimationFrame)")
         now = cents(visitor)
         assert now[0] == shown[0] == now[1] + now[2]
     page.mouse.up()
@@ -108,11 +116,11 @@ def test_a_drawn_digit_settles_and_so_does_an_empty_one(at_gap):
 
 def test_sixteen_dimensions_have_an_estimate_with_its_error(at_gap, lab):
     visitor = at_gap
-    visitor.panel.get_by_role("radio", name="vae-16", exact=True).click()
+    visitor.panel.locator(".choice label").get_by_text("vae-16", exact=True).click()
     visitor.until(lambda: "≈" in visitor.panel.locator(".log-p").inner_text(), "an estimate")
     wait(visitor)
     model = lab.entry("vae-16").model
-    x = binarize(read_digit(sample_digits(lab, {})["digits"][23]), 0)
+    x = digit(visitor)
     q = gap.gaussian(*latent.posterior(model, x))
     parts = [gap.importance_draws(model, x, q, 500, seed)[1] for seed in range(10)]
     log_weights = torch.cat(parts)
@@ -125,7 +133,9 @@ def test_sixteen_dimensions_have_an_estimate_with_its_error(at_gap, lab):
     weights = torch.exp(log_weights - log_weights.max())
     error = float(weights.std() / weights.mean()) / len(weights) ** 0.5
     assert f"log p(x) ± {error:.2f}" in visitor.panel.locator(".parts").inner_text()
-    assert "gap=vae-16" in visitor.until(lambda: page_fragment(visitor), "the link knows the model")
+    assert "gap.model=vae-16" in visitor.until(
+        lambda: page_fragment(visitor), "the link knows the model"
+    )
     slider = visitor.panel.get_by_label("Importance samples K")
     slider.focus()
     visitor.change(
@@ -134,3 +144,36 @@ def test_sixteen_dimensions_have_an_estimate_with_its_error(at_gap, lab):
     )
     bound = float(bounds.iwae(log_weights[:, None], 500))
     assert f"= {MINUS}{-bound:.2f}" in visitor.panel.locator(".bound").inner_text()
+
+
+def test_a_dragged_q_is_in_the_link(at_gap, visit):
+    visitor, page = at_gap, at_gap.page
+    mean = visitor.panel.locator("[data-handle=mean]")
+    mean.focus()
+    for key in ("ArrowRight", "ArrowUp", "ArrowUp"):
+        visitor.change(
+            lambda: mean.get_attribute("aria-valuetext"), lambda k=key: page.keyboard.press(k)
+        )
+    wait(visitor)
+    visitor.panel.get_by_label("Importance samples K").fill("5")
+    visitor.change(lambda: visitor.source(".digit"), lambda: visitor.press("Binarize anew"))
+    wait(visitor)
+    visitor.panel.locator("[data-handle='1']").focus()
+    visitor.change(lambda: cents(visitor), lambda: page.keyboard.press("ArrowUp"))
+    wait(visitor)
+    visitor.change(lambda: first_bound_text(visitor), lambda: visitor.press("Draw again"))
+    wait(visitor)
+    handles = visitor.panel.locator(".handle")
+
+    def shown(one):
+        texts = [
+            handle.get_attribute("aria-valuetext") for handle in one.panel.locator(".handle").all()
+        ]
+        return texts, cents(one), first_bound_text(one), one.source(".digit")
+
+    assert handles.count() == 3
+    link = visitor.copied_link()
+    other = visit(at=link)
+    wait(other)
+    assert shown(other) == shown(visitor)
+    assert other.copied_link() == link

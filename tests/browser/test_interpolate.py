@@ -17,11 +17,12 @@ def at_film(visitor):
 def test_play_pause_and_place(at_film):
     visitor = at_film
     visitor.watch(visitor.panel.locator(NOW).nth(1))
+    visitor.page.clock.install()
     visitor.press("Play")
     visitor.until(lambda: visitor.seen >= 5, "five different pictures")
     visitor.press("Pause")
     at_rest = visitor.sources(NOW)
-    visitor.page.wait_for_timeout(500)  # several frames' time, were it still running
+    visitor.page.clock.run_for(500)  # several frames' time, were it still running
     assert visitor.sources(NOW) == at_rest
     assert visitor.panel.get_by_role("button", name="Play", exact=True).is_visible()
     visitor.panel.locator(".film input[type=range]").focus()

@@ -6,7 +6,6 @@ from torch.distributions import Normal, kl_divergence
 
 from explore import latent
 from views.kl import kl
-from views.shell.digit_input import read_digit
 
 HANDLE = "[role=slider][aria-label='{} of {}']"
 
@@ -83,6 +82,10 @@ def test_the_numbers_are_true_before_and_after_a_drag(visit):
     assert 0.2 < float(checks.get_attribute("data-error")) / error < 0.5
     visitor.change(checks.inner_text, lambda: visitor.press("Draw again"))
     check_numbers(panel)
+    other = visit(at=visitor.copied_link())
+    other.until(
+        lambda: checks.inner_text() in other.panel.inner_text(), "a link has the same draws"
+    )
 
     visitor.change(total.inner_text, lambda: visitor.press("equal"))
     assert panel.locator(".direction output").all_inner_texts() == ["0.0000", "0.0000"]
@@ -90,7 +93,7 @@ def test_the_numbers_are_true_before_and_after_a_drag(visit):
 
 def test_the_encoders_q_follows_the_digit_and_a_finger_drags(visit, lab):
     visitor = visit(
-        fragment="view=KL&kl=0,0.5,1,1.5",
+        fragment="view=KL&kl.q=0,0.5&kl.p=1,1.5",
         viewport={"width": 390, "height": 844},
         has_touch=True,
         is_mobile=True,
@@ -105,8 +108,7 @@ def test_the_encoders_q_follows_the_digit_and_a_finger_drags(visit, lab):
     handle = panel.locator(HANDLE.format("mu", "q"))
 
     def at_the_encoders_mean():
-        pixels = visitor.page.evaluate("btoa(String.fromCharCode(...latentLabDigit.pixels))")
-        x = read_digit({"pixels": pixels})
+        x = torch.tensor(visitor.digit[None] / 255).float()
         mu = latent.encode(lab.entry(kl.MODEL).model, x)[0].item()
         return abs(mu - float(handle.get_attribute("aria-valuenow"))) < 1e-5
 

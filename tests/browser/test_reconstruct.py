@@ -2,7 +2,7 @@
 
 import pytest
 
-OUTPUTS = ".spine-row img:nth-of-type(2)"
+OUTPUTS = ".spine-row .output"
 CODES = ".spine-row .bars"
 
 

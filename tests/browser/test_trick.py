@@ -4,10 +4,12 @@ import re
 
 import pytest
 import torch
+from playwright.sync_api import expect
 
 from data.binarize import binarize
 from explore import trick
-from views.shell.digit_input import digit_record, read_digit
+from tests.asking import asking
+from views.kit.pictures import picture_of
 from views.trick import trick as view
 
 EPSILON = [0.8, -0.6]  # what the view opens with
@@ -37,12 +39,11 @@ def value_after(text, name):
 
 def test_the_graph_is_autograds_with_the_trick_and_without(visit, lab):
     visitor = visit(fragment="view=Trick")
-    page, panel = visitor.page, visitor.panel
+    panel = visitor.panel
     graph = panel.locator(".graph svg")
     count = panel.locator(".estimator").first
     visitor.until(lambda: count.get_attribute("data-count") == "256", "256 draws")
-    pixels = page.evaluate("btoa(String.fromCharCode(...latentLabDigit.pixels))")
-    x = read_digit({"pixels": pixels})
+    x = torch.tensor(visitor.digit[None] / 255).float()
     model = lab.entry(view.MODEL).model
     f = trick.reconstruction_loss(model, binarize(x, view.SEED))
     q = model.encode(binarize(x, view.SEED).unsqueeze(0))
@@ -68,9 +69,9 @@ def test_the_graph_is_autograds_with_the_trick_and_without(visit, lab):
     assert all(round(through + kl, 2) == total for through, kl, total in parts)
     # The estimators: the same draws, from their seeds.
     at = {"mu": mu.tolist(), "sigma": sigma.tolist(), "count": 64}
-    drawn = [
-        view.compare_estimators(lab, digit_record(x) | at | {"seed": seed}) for seed in range(4)
-    ]
+    asked = {"digit": picture_of(x).model_dump()} | at
+    ask = asking(view.compare_estimators, view.Gradients(lab))
+    drawn = [ask(asked | {"seed": seed}) for seed in range(4)]
     for name in ("pathwise", "score", "baseline"):
         values = torch.tensor([v for each in drawn for v in each[name][0]], dtype=torch.float64)
         data = panel.locator(f".estimator[data-name={name}]").evaluate("e => ({...e.dataset})")
@@ -97,10 +98,12 @@ def test_the_graph_is_autograds_with_the_trick_and_without(visit, lab):
 
 
 def test_a_drag_moves_mu_and_the_digit(visit):
-    visitor = visit(fragment="view=Trick&trick=off")
+    visitor = visit(fragment="view=Trick&trick.reparameterized=0")
     page, panel = visitor.page, visitor.panel
-    panel.get_by_role("switch").check()  # the link has it off
-    visitor.until(lambda: "trick=off" not in page.url, "the address follows")
+    switch = panel.get_by_role("switch")
+    expect(switch).not_to_be_checked()  # the link has it off
+    switch.check()
+    visitor.until(lambda: "trick.reparameterized" not in page.url, "the address follows")
     dial = panel.locator(".dial output")
     picture = panel.locator(".graph image.picture")
     visitor.until(lambda: picture.count() and dial.first.inner_text(), "a picture")
@@ -123,3 +126,41 @@ def test_a_drag_moves_mu_and_the_digit(visit):
         page.keyboard.press("ArrowRight")
     visitor.until(lambda: dial.nth(2).inner_text() > sigma, "sigma follows the key")
     visitor.change(dial.nth(4).inner_text, lambda: visitor.press("New ε"))
+
+
+def test_draws_and_steps_are_in_the_link(visit):
+    visitor = visit(fragment="view=Trick")
+    panel = visitor.panel
+    count = panel.locator(".estimator").first
+    visitor.until(lambda: count.get_attribute("data-count") == "256", "256 draws")
+    visitor.press("New ε")
+    visitor.press("Step")
+    visitor.until(lambda: "nats." in panel.locator(".said").inner_text(), "a step")
+    visitor.until(lambda: count.get_attribute("data-count") == "256", "256 draws of the new q")
+    visitor.press("64 more draws")
+    visitor.until(lambda: count.get_attribute("data-count") == "320", "64 more")
+
+    def shown(one):
+        dials = one.panel.locator(".dial output").all_inner_texts()
+        moments = one.panel.locator(".estimator h4 span").all_inner_texts()
+        return dials, moments, one.panel.locator(".verdict").inner_text()
+
+    link = visitor.copied_link()
+    other = visit(at=link)
+    other.until(lambda: shown(other) == shown(visitor), "the link restores what was drawn")
+    assert other.copied_link() == link
+    # The next draw of epsilon is another, and the same for both.
+    for one in (visitor, other):
+        one.change(lambda one=one: shown(one)[0], lambda one=one: one.press("New ε"))
+    assert shown(other)[0] == shown(visitor)[0]
+    # What plays stops again.
+    panel = other.panel
+    other.press("Play ε")
+    other.change(lambda: shown(other)[0], lambda: None)
+    other.press("Stop ε")
+    other.press("Play")
+    other.until(
+        lambda: int(panel.locator(".estimator").first.get_attribute("data-count")) > 384, "draws"
+    )
+    other.press("Stop")
+    other.settle()

@@ -154,11 +154,11 @@ class Visitor:
 
     def pick(self, option: str) -> None:
         """Choose among the open view's radio buttons or tick boxes, by the words on them."""
-        self.panel.locator(".controls label").get_by_text(option, exact=True).click()
+        self.panel.locator(":is(.choice, .ticks) label").get_by_text(option, exact=True).click()
 
     def slide(self, name: str, share: float) -> None:
         """Click on the track of the open view's setting `name`."""
-        track = self.panel.locator(f'.controls input[type=range][aria-label*="{name}"]')
+        track = self.panel.locator(f'.settings input[type=range][aria-label*="{name}"]')
         box = track.bounding_box()
         track.click(position={"x": 1 + share * (box["width"] - 2), "y": box["height"] / 2})
 

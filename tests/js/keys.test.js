@@ -1,9 +1,32 @@
 /** Kinds of keys that no other test holds. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-
-import { numbers, oneOf, optional, places, text } from "../../views/kit/keys.js";
+import { numbers, numbersByIndex, oneOf, optional, places, text } from "../../views/kit/keys.js";
 import { createState, createStore } from "../../views/kit/store.js";
+
+test("numbers by their index come back as they were written", () => {
+  const key = numbersByIndex(16, -3.5, 3.5);
+  const moved = new Map([
+    [3, 1.25],
+    [15, -0.5],
+  ]);
+  assert.equal(key.write(moved), "3_1.25,15_-0.5");
+  assert.deepEqual(key.read("3_1.25,15_-0.5"), moved);
+  assert.equal(key.write(key.initial), "");
+});
+
+test("numbers by their index refuse what the list or the bounds do not hold", () => {
+  const key = numbersByIndex(16, -3.5, 3.5);
+  for (const text of ["", "3", "16_1", "3_4", "3_1_2", "3_1,3_2", "x_1", "3_NaN", "-1_1"])
+    assert.equal(key.read(text), undefined, text);
+});
+
+test("numbers may have a least of their own", () => {
+  const key = numbers(2, 1, [0.5, 0.5], 3, 0);
+  assert.deepEqual(key.read("0,1"), [0, 1]);
+  assert.equal(key.read("-0.1,1"), undefined);
+  assert.deepEqual(numbers(2, 1, [0, 0]).read("-0.1,1"), [-0.1, 1]);
+});
 
 /** @param {string} link */
 const opened = (link) => {

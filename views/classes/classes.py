@@ -2,7 +2,7 @@
 
 import math
 from html import escape
-from typing import Any
+from typing import Any, cast
 
 import gradio as gr
 import torch
@@ -88,12 +88,13 @@ class Classes(Component):
 def props_of(lab: Lab) -> Props:
     """What the script needs of the networks, and what was measured of them."""
     entry = lab.entry(CONDITIONAL)
+    model = cast(ConditionalVariationalAutoencoder, entry.model)
     networks = lab.networks.addresses(CONDITIONAL)
-    embedding = encode_halves(entry.model.class_embedding.detach().cpu())
+    embedding = encode_halves(model.class_embedding.detach().cpu())
     return Props(
-        size=entry.model.latent,
-        classes=entry.model.classes,
-        shape=list(entry.model.x_shape),
+        size=model.latent,
+        classes=model.classes,
+        shape=list(model.x_shape),
         encoder=networks.get("encoder"),
         decoder=networks.get("decoder"),
         classifier=lab.networks.addresses(JUDGE).get("classifier"),
@@ -180,7 +181,7 @@ class Encoding(Message):
 
 @route("classes/encoding")
 async def encode_with_class(
-    model: Model, judge: Model, worker: Worker, question: Question
+    model: ConditionalVariationalAutoencoder, judge: Model, worker: Worker, question: Question
 ) -> Encoding:
     """What the encoder makes of a digit, given a class.
 

@@ -1,15 +1,21 @@
 """Denoise: what AE, DAE and VAE make of a corrupted digit."""
 
-import gradio as gr
+import math
+
 import torch
+from pydantic import Field
 from torch import Tensor
 
-import figures
 from explore.reconstruct import psnr, reconstruct
 from models.corruption import CORRUPTIONS
-from views.kit import markup, validate
-from views.kit.lab import Lab, Page
-from views.reconstruct.reconstruct import SIZE_CHOICES
+from models.zoo import Entry
+from views.kit import validate
+from views.kit.component import Component
+from views.kit.lab import SIZES, Lab, Page
+from views.kit.measured import measured
+from views.kit.pictures import Picture, picture_of, read_picture
+from views.kit.routes import Message, route
+from views.kit.worker import Worker
 
 TITLE = "Denoise"
 LOOK = (
@@ -17,81 +23,141 @@ LOOK = (
     "how far it stays ahead as you turn the damage up, and what it does with damage it never met."
 )
 KINDS = {
-    "Gaussian noise": "gaussian-noise",
-    "Masking": "masking",
-    "Salt and pepper": "salt-and-pepper",
+    "gaussian-noise": ("Gaussian noise", "standard deviation of the noise, sigma"),
+    "masking": ("Masking", "share of pixels set to black, v"),
+    "salt-and-pepper": ("Salt and pepper", "share of pixels set to black or white, v"),
 }
-AXIS = {
-    "gaussian-noise": "standard deviation of the noise, sigma",
-    "masking": "share of pixels set to black, v",
-    "salt-and-pepper": "share of pixels set to black or white, v",
-}
+MOST_WAITING = 60  # each takes 5 ms
+
+
+class Kind(Message):
+    """A corruption: its name, its title, and what its strength is."""
+
+    name: str
+    title: str
+    axis: str
+
+
+class Curve(Message):
+    """The mean squared error per pixel, `value`, at each `strength`, and how it was measured."""
+
+    strength: list[float]
+    value: list[float]
+    protocol: str
+
+
+class Model(Message):
+    """A model, and what was measured of it under each corruption, by the corruption's name."""
+
+    name: str
+    family: str
+    size: int
+    curves: dict[str, Curve]
+
+
+class Props(Message):
+    sizes: list[int]
+    kinds: list[Kind]
+    models: list[Model]
+    most_seed: int
+
+
+class Repairs(Component):
+    """The digit clean, corrupted and repaired by each model; below, the error by strength."""
+
+    PROPS = Props
+
+    def __init__(self, page: Page):
+        lab = page.lab
+        page.routes.add(denoise_digit, lab.interactive, Worker("denoise", MOST_WAITING))
+        props = Props(
+            sizes=list(SIZES),
+            kinds=[Kind(name=n, title=title, axis=axis) for n, (title, axis) in KINDS.items()],
+            models=[model_of(entry) for size in SIZES for entry in lab.of_size(size)],
+            most_seed=validate.MAX_SEED,
+        )
+        super().__init__(props, elem_classes=["repairs"])
 
 
 def build(page: Page) -> None:
-    """Lay the view out and wire it."""
-    lab, digit = page.lab, page.digit
-    with gr.Row(elem_classes="controls"):
-        kind = gr.Radio(list(KINDS), value="Gaussian noise", label="Corruption")
-        strength = gr.Slider(0, 1, value=0.5, step=0.05, label="Strength")
-        size = gr.Radio(SIZE_CHOICES, value=16, label="Code size")
-        again = gr.Button("New noise", size="sm", elem_classes="inline")
-    seed = gr.State(0)
-    panel = gr.HTML(elem_classes="panel", apply_default_css=False)
-    inputs = [digit, kind, strength, size, seed]
-    show = validate.answering(show_denoising, lab)
-    validate.follow_digit(page, show, inputs, panel)
-    gr.on([kind.input, strength.input, size.input], show, inputs, panel, **validate.DIRECT)
-    again.click(validate.answering(draw_again, lab), inputs, [panel, seed], **validate.DIRECT)
+    """Lay the view out; the component asks for what it shows."""
+    Repairs(page)
 
 
-def show_denoising(lab: Lab, x: Tensor, kind: str, strength: float, size: int, seed: int) -> str:
-    """Clean, corrupted and three repairs with their PSNR; below, error against strength."""
-    name = KINDS[validate.choice(kind, "The corruption", KINDS)]
-    strength = validate.number(strength, "The strength", 0.0, 1.0)
-    entries = lab.of_size(validate.latent_size(size))
-    generator = torch.Generator().manual_seed(validate.seed(seed))
-    corrupted = CORRUPTIONS[name](strength).sample(x, generator)
-    damage = float(((corrupted - x) ** 2).mean())
-    cells = [
-        markup.figure(x, "clean", "the clean digit"),
-        markup.figure(corrupted, f"corrupted, {markup.decibels(psnr(damage))}", "corrupted digit"),
-    ]
-    for entry in entries:
+def model_of(entry: Entry) -> Model:
+    """What the script is told of a checkpoint; corruptions without a measure are left out."""
+    metrics = {kind: entry.card.metrics.get(f"denoising {kind}") for kind in KINDS}
+    return Model(
+        name=entry.card.name,
+        family=entry.model.family,
+        size=entry.model.latent,
+        curves={kind: curve_of(metric) for kind, metric in metrics.items() if metric},
+    )
+
+
+def curve_of(metric: dict) -> Curve:
+    """A card's metric of the error by strength."""
+    return Curve(
+        strength=metric["strength"],
+        value=metric["value"],
+        protocol=measured(metric)["protocol"],
+    )
+
+
+class Question(Message):
+    """A digit, how it is to be corrupted, and the code size of the models that repair it."""
+
+    digit: Picture
+    kind: str
+    strength: float = Field(ge=0, le=1)
+    size: int
+    seed: int = Field(ge=0, le=validate.MAX_SEED)
+
+
+class Repair(Message):
+    """What one model makes of it, and its PSNR in dB against the clean digit; None: no error."""
+
+    name: str
+    picture: Picture
+    psnr: float | None
+
+
+class Answer(Message):
+    """The corrupted digit, with its PSNR, and a repair by each model of the code size, in order."""
+
+    corrupted: Picture
+    psnr: float | None
+    repairs: list[Repair]
+
+
+@route("denoise/digit")
+async def denoise_digit(lab: Lab, worker: Worker, question: Question) -> Answer:
+    """Corrupt the digit and repair it.
+
+    Raises gr.Error, one sentence, for a corruption or size that is not offered and a digit of
+    another shape, and Busy if too many wait.
+    """
+    kind = validate.choice(question.kind, "The corruption", KINDS)
+    size = validate.latent_size(question.size, SIZES)
+    x = read_picture(question.digit, lab.shape)
+    return await worker.run(repair, lab, x, kind, question.strength, size, question.seed)
+
+
+def repair(lab: Lab, x: Tensor, kind: str, strength: float, size: int, seed: int) -> Answer:
+    """x [C, H, W] in [0, 1] corrupted, and what the models of that code size make of it."""
+    generator = torch.Generator().manual_seed(seed)
+    corrupted = CORRUPTIONS[kind](strength).sample(x, generator)
+    repairs = []
+    for entry in lab.of_size(size):
         found = reconstruct(entry.model, corrupted, target=x)
-        family = entry.model.family
-        caption = f"{family.upper()}, {markup.decibels(psnr(found.mse))}"
-        repaired = markup.figure(found.picture, caption, f"the {family.upper()}'s repair")
-        cells.append(f'<div class="{family}">{repaired}</div>')
-    note = (
-        '<p class="aside">PSNR against the clean digit: every 10 dB more is a tenth of the squared '
-        "error. A clean picture has no error.</p>"
-    )
-    chart = _curves(entries, name, strength)
-    return f'<div class="gallery">{"".join(cells)}</div>{note}{chart}'
+        repairs.append(
+            Repair(name=entry.card.name, picture=picture_of(found.picture), psnr=_finite(found.mse))
+        )
+    damage = float(((corrupted - x) ** 2).mean())
+    return Answer(corrupted=picture_of(corrupted), psnr=_finite(damage), repairs=repairs)
 
 
-def draw_again(
-    lab: Lab, x: Tensor, kind: str, strength: float, size: int, seed: int
-) -> tuple[str, int]:
-    """The same corruption with other noise: the panel and the new seed."""
-    seed = validate.next_seed(seed)
-    return show_denoising(lab, x, kind, strength, size, seed), seed
-
-
-def _curves(entries: list, name: str, strength: float) -> str:
-    """The measured curves from the cards, and their values at `strength` as text."""
-    cards = {e.model.family: e.card.metrics.get(f"denoising {name}") for e in entries}
-    measured = {family: metric for family, metric in cards.items() if metric}
-    if not measured:
-        return ""
-    curves = {family: (m["strength"], m["value"]) for family, m in measured.items()}
-    chart = figures.error_curves(curves, strength, AXIS[name])
-    at = {family: figures.interpolate(*curve, strength) for family, curve in curves.items()}
-    values = ", ".join(f"{family.upper()} {value:.4f}" for family, value in at.items())
-    protocol = next(iter(measured.values()))["protocol"]
-    return (
-        f'<div class="chart-with-words">{chart}<div class="words"><p>At strength {strength:.2f}, '
-        f"squared error per pixel:<br><b>{values}</b></p>"
-        f'<p class="aside">Measured {protocol}, in tenths of strength.</p></div></div>'
-    )
+def _finite(mse: float) -> float | None:
+    """The PSNR in dB; JSON has no infinity."""
+    found = psnr(mse)
+    return None if math.isinf(found) else found

@@ -3,7 +3,7 @@ import { radioButtons } from "../kit/controls.js";
 import { decodingBadge, lazyNetwork, runsHere, runsThere } from "../kit/decoding.js";
 import { decodeFloats } from "../kit/encoding.js";
 import { oncePerFrame } from "../kit/frames.js";
-import { createScreen, encodePicture, paintSigned, sizeOf } from "../kit/images.js";
+import { createScreen, encodePicture, paint, signedColours, sizeOf } from "../kit/images.js";
 import { numbers, oneOf, optional, wholeNumber } from "../kit/keys.js";
 import { clamp, format, replaced, rounded, sum } from "../kit/numbers.js";
 import { standardNormals } from "../kit/random.js";
@@ -134,12 +134,11 @@ export default function mount({ element, props }) {
       tile.show(after);
       if (!t) return;
       const before = canvasOf(next, t - 1);
-      paintSigned(
-        finder(root)(".adds"),
-        after.map((v, i) => v - before[i]),
-        shape,
-        MOST_CHANGE,
-      );
+      const change = after.map((v, i) => v - before[i]);
+      paint(finder(root)(".adds"), signedColours(change, shape, MOST_CHANGE), [
+        3,
+        ...shape.slice(1),
+      ]);
     });
     showStep();
     showUnchanged();

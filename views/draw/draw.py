@@ -1,7 +1,7 @@
 """DRAW: a digit written in steps, from any code."""
 
 from html import escape
-from typing import Literal
+from typing import Literal, cast
 
 import gradio as gr
 import torch
@@ -79,7 +79,8 @@ class Drawing(Component):
 
 def props_of(lab: Lab, name: str) -> Props:
     """What the script is told of the checkpoint `name`."""
-    model, entries = lab.entry(name).model, compared(lab, name)
+    model = cast(RecurrentVariationalAutoencoder, lab.entry(name).model)
+    entries = compared(lab, name)
     bounds = {role: bound_of(entry) for role, entry in entries.items()}
     return Props(
         steps=model.steps,

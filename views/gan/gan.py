@@ -220,11 +220,11 @@ def words(entries: list[Entry], origin: str) -> str:
 
 def gained(entry: Entry, origin: str) -> str:
     """FID and precision from N(0, I), and from there; nothing where either was not measured."""
-    names = ("classifier FID", "precision")
-    pairs = [[entry.card.metrics.get(measure(n, o)) for o in (PRIOR, origin)] for n in names]
-    if not all(all(pair) for pair in pairs):
+    names = [measure(n, o) for n in ("classifier FID", "precision") for o in (PRIOR, origin)]
+    known = entry.card.metrics
+    if not all(known.get(name) for name in names):
         return ""
-    (fid, fid_here), (precision, precision_here) = [[m["value"] for m in pair] for pair in pairs]
+    fid, fid_here, precision, precision_here = (known[name]["value"] for name in names)
     return (
         f"{FAMILIES[entry.model.family]}: FID {fid:.1f} → {fid_here:.1f}, "
         f"precision {precision:.2f} → {precision_here:.2f}"
@@ -249,8 +249,10 @@ def differences(entries: list[Entry]) -> str:
 
 def trainings(entries: list[Entry]) -> str:
     """How far the FID from N(0, I) varies with the seed of the training, if that was measured."""
-    found = {e.model.family: seeds.spread(e.card.name, "classifier FID") for e in entries}
-    if not all(found.values()):
+    spreads = [seeds.spread(entry.card.name, "classifier FID") for entry in entries]
+    families = [entry.model.family for entry in entries]
+    found = {f: spread for f, spread in zip(families, spreads, strict=True) if spread}
+    if len(found) < len(entries):
         return "one training each"
     spread = ", ".join(
         f"{FAMILIES[f]} {mean:.0f} ± {std:.0f}" for f, (mean, std, _) in found.items()

@@ -1,13 +1,12 @@
 """Gap: the true posterior against the encoder's, and what the ELBO leaves out."""
 
-import asyncio
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
-from typing import Any
+from typing import Annotated
 
 import gradio as gr
 import numpy as np
+import torch
+from pydantic import Field
 from torch import Tensor
 
 from data.binarize import binarize
@@ -17,52 +16,87 @@ from models import quadrature
 from models.distributions import DiagonalGaussian, kl_to_standard_normal
 from models.likelihoods import Bernoulli
 from models.zoo import Entry
-from views.kit import markup, validate
-from views.kit.component import assets
-from views.kit.decoding import BUSY
+from views.kit import validate
+from views.kit.component import Component
 from views.kit.derivation import fold_out
+from views.kit.files import Files
 from views.kit.lab import Lab, Page
-from views.shell.digit_input import read_digit
+from views.kit.pictures import (
+    Hashed,
+    Picture,
+    encode_doubles,
+    encode_floats,
+    encode_halves,
+    picture_of,
+    read_picture,
+)
+from views.kit.routes import Message, route
+from views.kit.worker import Worker
 
 TITLE = "Gap"
 LOOK = (
     "Drag the encoder's q over the true posterior: what it misses, KL(q‖p(z|x)), is exactly what "
     "the ELBO lacks of log p(x)."
 )
+MISSING = "There is no VAE of binary digits to look at; train one, for example vae-2."
 MAIN = ("vae-2", "vae-16")
 DRAWS, PART = 5_000, 500  # importance samples, and how many one question brings
+MOST_TURNS = 10**6  # times that a visitor may draw the samples, or the binary pixels, anew
 MOST_WAITING = 20
 KEPT = 64  # answers, for a classroom that opens one link: 60 KB each
 MOST_SIDE = {False: 112, True: 24}  # points along a side of the window, at rest and while it moves
 LEAST_SIGMA, MOST_SIGMA, MOST_MU = 1e-3, 2.0, 7.0
 
 
-class TruePosterior(gr.HTML):
+class CodeMap(Message):
+    """Codes of test images: the address of a file with them, see `codes_file`, and the half side of
+    a square around 0 that holds them."""
+
+    file: str
+    half: float
+
+
+class GapModel(Message):
+    """A model that is offered; `map` only where the code has two dimensions."""
+
+    name: str
+    latent: int
+    map: CodeMap | None
+
+
+class GapProps(Message):
+    """`models`: the first is what the view opens with. The last three bound a q that is dragged."""
+
+    models: list[GapModel]
+    colours: list[str]
+    draws: int
+    part: int
+    most_turns: int
+    most_mu: float
+    least_sigma: float
+    most_sigma: float
+
+
+class TruePosterior(Component):
     """Window, overview, bar and bound; the page drags, the server decodes grids."""
 
-    def __init__(self, lab: Lab | None = None, **keywords: Any):
-        gaps = Gaps(lab.interactive) if lab else None
-        super().__init__(
-            models=[model_of(entry) for entry in offered(lab)] if lab else [],
-            colours=CLASS_COLOURS,
+    PROPS = GapProps
+
+    def __init__(self, page: Page, entries: list[Entry]):
+        gaps = Gaps(page.lab.interactive)
+        for function in (sum_posterior, find_best, draw_weights):
+            page.routes.add(function, gaps)
+        props = GapProps(
+            models=[model_of(entry, page.lab.files) for entry in entries],
+            colours=list(CLASS_COLOURS),
             draws=DRAWS,
             part=PART,
-            server_functions=[
-                validate.serving(see_posterior, gaps),
-                validate.serving(find_best, gaps),
-                validate.serving(draw_weights, gaps),
-            ]
-            if lab
-            else None,
-            elem_classes=["true-posterior"],
-            **assets(
-                "posterior", "address", "numbers", "kernel", "decoding", "plot", "posterior_sums"
-            ),
-            **keywords,
+            most_turns=MOST_TURNS,
+            most_mu=MOST_MU,
+            least_sigma=LEAST_SIGMA,
+            most_sigma=MOST_SIGMA,
         )
-
-    def api_info(self) -> dict[str, Any]:
-        return {"type": "object", "description": "nothing: the panel asks for itself"}
+        super().__init__(props, elem_classes=["true-posterior"])
 
 
 def offered(lab: Lab) -> list[Entry]:
@@ -75,17 +109,104 @@ def offered(lab: Lab) -> list[Entry]:
     ]
 
 
-def model_of(entry: Entry) -> dict[str, Any]:
-    """What the script needs of a model: its size, and for a map its codes of test images."""
-    about = {"name": entry.card.name, "latent": entry.model.latent}
-    if entry.model.latent != 2:
-        return about
-    z = entry.codes.z
-    return about | {
-        "codes": validate.base64_text(z.numpy().astype(np.float16).tobytes()),
-        "classes": validate.base64_text(entry.codes.y.numpy().astype(np.uint8).tobytes()),
-        "half": max(latent.map_extent(z)[1], 3.0),
-    }
+def model_of(entry: Entry, files: Files) -> GapModel:
+    """What the script is told of a model; its codes are published where they can be mapped."""
+    code_map = None
+    if entry.model.latent == 2:
+        half = max(latent.map_extent(entry.codes.z)[1], 3.0)
+        code_map = CodeMap(file=files.publish_json("codes", codes_file(entry)), half=half)
+    return GapModel(name=entry.card.name, latent=entry.model.latent, map=code_map)
+
+
+def codes_file(entry: Entry) -> dict[str, str]:
+    """The codes [N, 2] of test images as base64 of two bytes a number, and of one byte a class."""
+    classes = entry.codes.y.numpy().astype(np.uint8).tobytes()
+    return {"codes": encode_halves(entry.codes.z), "classes": validate.base64_text(classes)}
+
+
+# What is asked and answered.
+
+
+Mean = Annotated[float, Field(ge=-MOST_MU, le=MOST_MU)]
+Sigma = Annotated[float, Field(ge=LEAST_SIGMA, le=MOST_SIGMA)]
+
+
+class DraggedGaussian(Message):
+    """A q with a diagonal covariance over a 2-D code, as a visitor drags it."""
+
+    mu: list[Mean] = Field(min_length=2, max_length=2)
+    sigma: list[Sigma] = Field(min_length=2, max_length=2)
+
+
+class Gaussian(Message):
+    """Means and standard deviations [D] of a Gaussian with a diagonal covariance."""
+
+    mu: list[float]
+    sigma: list[float]
+
+
+class BinarizedDigit(Message):
+    """A model, and a digit whose grey pixels are drawn as black or white from the seed."""
+
+    model: str
+    digit: Picture
+    seed: int = Field(ge=0, le=MOST_TURNS)
+
+
+class PosteriorQuestion(BinarizedDigit):
+    """`live` for what moves; `q` for another than the encoder's."""
+
+    live: bool
+    q: DraggedGaussian | None
+
+
+class GridWindow(Message):
+    """A window of the latent plane, see `gap.Window`.
+
+    log p(x|z) [n * n] in nats is `top`, the largest, plus `below`: base64 of four bytes a number.
+    """
+
+    centre: list[float]
+    half: float
+    view: float
+    n: int
+    top: float
+    below: str
+
+
+class TruePosteriorSums(Message):
+    """What quadrature finds of one digit made binary, in nats.
+
+    `peak` is the largest log p(x, z); `spots` are rows [z1, z2, mass], see `gap.spots`.
+    """
+
+    digit: Picture
+    encoder: Gaussian
+    log_p: float
+    peak: float
+    spots: list[list[float]]
+    window: GridWindow
+
+
+class WeightsQuestion(BinarizedDigit):
+    """Part `part` of the `draw`-th set of samples from the encoder's q, or from another, `q`."""
+
+    q: DraggedGaussian | None
+    draw: int = Field(ge=0, le=MOST_TURNS)
+    part: int = Field(ge=0, lt=DRAWS // PART)
+
+
+class DrawnWeights(Message):
+    """PART importance samples of one digit made binary.
+
+    `log_weights`: in nats, base64 of eight bytes a number; `z`: codes [PART, 2] where they can be
+    mapped; `kl`: KL(q || p(z)) of the q that they are from, in nats.
+    """
+
+    digit: Picture
+    log_weights: str
+    z: list[list[float]] | None
+    kl: float
 
 
 class Gaps:
@@ -97,81 +218,52 @@ class Gaps:
     def __init__(self, lab: Lab):
         self.lab = lab
         self.names = [entry.card.name for entry in offered(lab)]
-        self._waiting = 0
-        self._threads = {live: ThreadPoolExecutor(1, "posteriors") for live in (False, True)}
+        self.live = Worker("posteriors that move", MOST_WAITING)
+        self.rest = Worker("posteriors", MOST_WAITING)
         self.posterior = lru_cache(KEPT)(self._posterior)
 
-    async def run(self, function: Callable, *arguments: Any, live: bool = False) -> Any:
-        """Call the function in a thread. Raises gr.Error if too many wait."""
-        if self._waiting >= MOST_WAITING:
-            raise gr.Error(BUSY, print_exception=False)
-        self._waiting += 1
-        try:
-            return await asyncio.wrap_future(self._threads[live].submit(function, *arguments))
-        finally:
-            self._waiting -= 1
-
-    def _posterior(self, name: str, x: "Digit") -> quadrature.Posterior:
+    def _posterior(self, name: str, x: Hashed) -> quadrature.Posterior:
         return quadrature.posterior(self.lab.entry(name).model, x.tensor)
 
 
-class Digit:
-    """A binary digit that can be a key: equal pixels are the same digit."""
-
-    def __init__(self, tensor: Tensor):
-        self.tensor = tensor
-        self.bytes = markup.encode_pixels(tensor)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Digit) and self.bytes == other.bytes
-
-    def __hash__(self) -> int:
-        return hash(self.bytes)
-
-
-def read_question(gaps: Gaps, message: dict, flat: bool) -> tuple[Entry, Digit]:
+def read_question(gaps: Gaps, question: BinarizedDigit, flat: bool) -> tuple[Entry, Hashed]:
     """The model, which must have a 2-D code if `flat`, and the digit with its pixels drawn."""
-    name = validate.choice(message.get("model"), "The model", gaps.names)
-    entry = gaps.lab.entry(name)
+    entry = gaps.lab.entry(validate.choice(question.model, "The model", gaps.names))
     if flat and entry.model.latent != 2:
-        raise gr.Error("Grids are for models with a 2-D code only.", print_exception=False)
-    x = read_digit(message)
-    return entry, Digit(binarize(x, validate.seed(message.get("seed"))))
+        raise validate.refusal("Grids are for models with a 2-D code only.")
+    x = read_picture(question.digit, entry.model.x_shape)
+    return entry, Hashed(binarize(x, question.seed))
 
 
-def read_q(message: dict) -> DiagonalGaussian | None:
-    """A q that was dragged, {"mu": [2], "sigma": [2]}; None without one."""
-    value = message.get("q")
-    if value is None:
-        return None
-    given = value if isinstance(value, dict) else {}
-    mu, sigma = (validate.code(given.get(name), 2).double() for name in ("mu", "sigma"))
-    for m, s in zip(mu.tolist(), sigma.tolist(), strict=True):
-        validate.number(m, "A mean", -MOST_MU, MOST_MU)
-        validate.number(s, "A standard deviation", LEAST_SIGMA, MOST_SIGMA)
-    return gap.gaussian(mu, sigma)
+def read_q(q: DraggedGaussian | None) -> DiagonalGaussian | None:
+    """A q that was dragged, float64; None without one."""
+    return q and gap.gaussian(*(torch.tensor(v, dtype=torch.float64) for v in (q.mu, q.sigma)))
 
 
 def encoder_gaussian(entry: Entry, x: Tensor) -> DiagonalGaussian:
     """The encoder's q(z|x), float64."""
-    mean, std = latent.posterior(entry.model, x)
-    return gap.gaussian(mean, std)
+    return gap.gaussian(*latent.posterior(entry.model, x))
 
 
-async def see_posterior(gaps: Gaps, message: dict) -> dict[str, Any]:
+def gaussian_of(q: DiagonalGaussian) -> Gaussian:
+    """A q as the script takes it."""
+    return Gaussian(mu=q.mu.tolist(), sigma=q.variance.sqrt().tolist())
+
+
+@route("gap/posterior")
+async def sum_posterior(gaps: Gaps, question: PosteriorQuestion) -> TruePosteriorSums:
     """log p(x), where the posterior's mass lies, and log p(x|z) around q on a grid.
 
-    {"model", "pixels", "seed"}, "live" for what moves, and "q" for another than the encoder's.
+    Raises gr.Error, one sentence, for another model or digit than these, and Busy.
     """
-    entry, x = read_question(gaps, message, flat=True)
-    live = message.get("live") is True
-    q = read_q(message)
-    return await gaps.run(_see, gaps, entry, x, q, live, live=live)
+    entry, x = read_question(gaps, question, flat=True)
+    worker = gaps.live if question.live else gaps.rest
+    return await worker.run(_sum, gaps, entry, x, read_q(question.q), question.live)
 
 
-def _see(
-    gaps: Gaps, entry: Entry, x: Digit, q: DiagonalGaussian | None, live: bool
-) -> dict[str, Any]:
+def _sum(
+    gaps: Gaps, entry: Entry, x: Hashed, q: DiagonalGaussian | None, live: bool
+) -> TruePosteriorSums:
     precision = quadrature.LIVE if live else quadrature.EXACT
     if live:
         found = quadrature.posterior(entry.model, x.tensor, precision)
@@ -179,73 +271,74 @@ def _see(
         found = gaps.posterior(entry.card.name, x)
     encoder = encoder_gaussian(entry, x.tensor)
     wide = 1.0 if live else gap.WIDE  # nobody drags q and the digit at once
-    q = q or encoder
-    window = gap.look(entry.model, x.tensor, found, q, precision, MOST_SIDE[live], wide)
-    return {
-        "pixels": x.bytes,
-        "encoder": as_record(encoder),
-        "log_p": found.log_p,
-        "peak": float(found.log_joint.max()),
-        "spots": gap.spots(found),
-        "window": window_record(window),
-    }
+    window = gap.look(entry.model, x.tensor, found, q or encoder, precision, MOST_SIDE[live], wide)
+    return TruePosteriorSums(
+        digit=picture_of(x.tensor),
+        encoder=gaussian_of(encoder),
+        log_p=found.log_p,
+        peak=float(found.log_joint.max()),
+        spots=gap.spots(found),
+        window=window_of(window),
+    )
 
 
-def as_record(q: DiagonalGaussian) -> dict[str, list[float]]:
-    return {"mu": q.mu.tolist(), "sigma": q.variance.sqrt().tolist()}
-
-
-def window_record(window: gap.Window) -> dict[str, Any]:
+def window_of(window: gap.Window) -> GridWindow:
     """The window for the script; its values lie below their largest, and float32 will do."""
     top = float(window.log_likelihood.max())
-    below = (window.log_likelihood - top).numpy().astype("<f4")
-    return {
-        "centre": window.centre.tolist(),
-        "half": window.half,
-        "view": window.view,
-        "n": window.n,
-        "top": top,
-        "below": validate.base64_text(below.tobytes()),
-    }
+    return GridWindow(
+        centre=window.centre.tolist(),
+        half=window.half,
+        view=window.view,
+        n=window.n,
+        top=top,
+        below=encode_floats(window.log_likelihood - top),
+    )
 
 
-async def find_best(gaps: Gaps, message: dict) -> dict[str, Any]:
-    """The diagonal Gaussian of the largest ELBO near the posterior's peak."""
-    entry, x = read_question(gaps, message, flat=True)
-    return await gaps.run(_best, gaps, entry, x)
+@route("gap/best")
+async def find_best(gaps: Gaps, question: BinarizedDigit) -> Gaussian:
+    """The diagonal Gaussian of the largest ELBO near the posterior's peak.
+
+    Raises gr.Error, one sentence, for another model or digit than these, and Busy.
+    """
+    entry, x = read_question(gaps, question, flat=True)
+    return await gaps.rest.run(_best, gaps, entry, x)
 
 
-def _best(gaps: Gaps, entry: Entry, x: Digit) -> dict[str, Any]:
+def _best(gaps: Gaps, entry: Entry, x: Hashed) -> Gaussian:
     found = gaps.posterior(entry.card.name, x)
     start = gap.peak(found)
     window = gap.look(entry.model, x.tensor, found, start, quadrature.EXACT, MOST_SIDE[False])
-    return as_record(gap.best_gaussian(start, window))
+    return gaussian_of(gap.best_gaussian(start, window))
 
 
-async def draw_weights(gaps: Gaps, message: dict) -> dict[str, Any]:
-    """One part of the importance samples: log weights, and codes z where they can be mapped.
+@route("gap/weights")
+async def draw_weights(gaps: Gaps, question: WeightsQuestion) -> DrawnWeights:
+    """One part of the importance samples.
 
-    They are drawn from the encoder's q, or with a 2-D code from another, "q".
+    Raises gr.Error, one sentence, for another model or digit than these, and Busy.
     """
-    entry, x = read_question(gaps, message, flat=message.get("q") is not None)
-    q = read_q(message)
-    draw = validate.whole(message.get("draw"), "The draw", 0, 10**6)
-    part = validate.whole(message.get("part"), "The part", 0, DRAWS // PART - 1)
-    return await gaps.run(_draw, entry, x, q, draw * (DRAWS // PART) + part)
+    entry, x = read_question(gaps, question, flat=question.q is not None)
+    seed = question.draw * (DRAWS // PART) + question.part
+    return await gaps.rest.run(_draw, entry, x, read_q(question.q), seed)
 
 
-def _draw(entry: Entry, x: Digit, q: DiagonalGaussian | None, seed: int) -> dict[str, Any]:
+def _draw(entry: Entry, x: Hashed, q: DiagonalGaussian | None, seed: int) -> DrawnWeights:
     q = q or encoder_gaussian(entry, x.tensor)
     z, log_weights = gap.importance_draws(entry.model, x.tensor, q, PART, seed)
-    return {
-        "pixels": x.bytes,
-        "log_weights": validate.base64_text(log_weights.numpy().astype("<f8").tobytes()),
-        "z": z.tolist() if entry.model.latent == 2 else None,
-        "kl": float(kl_to_standard_normal(q).sum()),
-    }
+    return DrawnWeights(
+        digit=picture_of(x.tensor),
+        log_weights=encode_doubles(log_weights),
+        z=z.tolist() if entry.model.latent == 2 else None,
+        kl=float(kl_to_standard_normal(q).sum()),
+    )
 
 
 def build(page: Page) -> None:
     """Lay the view out; the component asks the server by itself."""
-    TruePosterior(page.lab)
+    entries = offered(page.lab)
+    if entries:
+        TruePosterior(page, entries)
+    else:
+        gr.HTML(f"<p class='notice'>{MISSING}</p>", apply_default_css=False)
     fold_out("gap", gap.mass, gap.evidence, gap.elbo, gap.gap, gap.importance_draws)

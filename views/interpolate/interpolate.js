@@ -1,72 +1,151 @@
-const paths = element.querySelector(".paths");
-const slider = element.querySelector("input");
-const said = element.querySelector(".said");
-const playButton = element.querySelector('[data-do="play"]');
-let frames = []; // per path: its pictures' bytes, one after another
-let timer = null;
+/** Interpolate: paths from digit A to digit B, as strips and as a film. */
+import { radioButtons, tickBoxes } from "../kit/controls.js";
+import { decodeBytes } from "../kit/encoding.js";
+import { encodePicture, paint, sizeOf } from "../kit/images.js";
+import { oneOf, someOf, wholeNumber } from "../kit/keys.js";
+import { secondDigit } from "../kit/page.js";
+import { ask, isRefusal, latestOnly, saveFile } from "../kit/request.js";
+import { finder, mountView } from "../kit/view.js";
+import { nextStep } from "./film.js";
 
-const showFrame = (i) => {
-  const { count } = props.value;
-  slider.value = i;
-  element.querySelector("output").textContent = `t = ${(i / (count - 1)).toFixed(2)}`;
-  [...paths.children].forEach((path, p) => {
-    paint(path.querySelector(".now"), frames[p].subarray(i * 784, (i + 1) * 784), 28, 28);
-    const mark = path.querySelector("i");
-    mark.style.left = `${(100 * i) / count}%`;
-    mark.style.width = `${100 / count}%`;
-  });
+/** @typedef {import("../kit/routes.js").Props["interpolate/interpolate"]} Props */
+/** @typedef {import("../kit/routes.js").Routes["interpolate/paths"]["answer"]} Paths */
+/** @typedef {import("../kit/routes.js").Routes["interpolate/paths"]["question"]} Ends */
+/** @typedef {import("../kit/page.js").Digit} Digit */
+/** @typedef {{ show: (step: number) => void, root: HTMLElement }} Row of one path */
+
+const SIZE = "16"; // numbers that the view opens with
+const PACE = 120; // ms that the film rests at a step
+
+const nameOf = (/** @type {string} */ family) =>
+  family === "pixels" ? "Pixels" : family.toUpperCase();
+
+/**
+ * One path: its name, its picture at the position of the slider, and all its pictures.
+ * @param {Paths["paths"][number]} path
+ * @param {number[]} shape
+ * @param {number} count how many pictures
+ * @returns {Row}
+ */
+const makeRow = ({ family, note, pixels }, shape, count) => {
+  const bytes = decodeBytes(pixels);
+  const size = sizeOf(shape);
+  const name = nameOf(family);
+  const root = document.createElement("div");
+  root.className = `path ${family}`;
+  root.innerHTML = `<div class="name"><b class="model ${family}">${name}</b>${note}</div>
+    <canvas class="now" role="img" aria-label="${name} at the position of the slider"></canvas>
+    <div class="place"><canvas class="strip" role="img" aria-label="${name}: ${count} steps from A to B"></canvas><i></i></div>`;
+  const find = finder(root);
+  paint(find(".strip"), bytes, shape, count);
+  const mark = find("i");
+  mark.style.width = `${100 / count}%`;
+  const show = (/** @type {number} */ step) => {
+    paint(find(".now"), bytes.subarray(step * size, (step + 1) * size), shape);
+    mark.style.left = `${(100 * step) / count}%`;
+  };
+  return { show, root };
 };
 
-const stop = () => {
-  clearInterval(timer);
-  timer = null;
-  playButton.textContent = "Play";
-  playButton.setAttribute("aria-pressed", "false");
-};
-const play = () => {
-  const last = props.value.count - 1;
-  let step = Number(slider.value) < last ? 1 : -1;
-  timer = setInterval(() => {
-    const next = Number(slider.value) + step;
-    if (next === 0 || next === last) step = -step;
-    showFrame(next);
-  }, 120);
-  playButton.textContent = "Pause";
-  playButton.setAttribute("aria-pressed", "true");
-};
-
-const build = () => {
-  if (!props.value) return;
-  const { rows, count } = props.value;
-  frames = rows.map((r) => bytesOf(r.pixels));
-  slider.max = count - 1;
-  paths.replaceChildren(
-    ...rows.map(({ family, name, note }, p) => {
-      const div = document.createElement("div");
-      div.className = `path ${family}`;
-      div.innerHTML = `<div class="name"><b class="model ${family}">${name}</b>${note}</div>
-      <canvas class="now" role="img" aria-label="${name} at the position of the slider"></canvas>
-      <div class="where"><canvas class="strip" role="img" aria-label="${name}: ${count} steps from A to B"></canvas><i></i></div>`;
-      paint(div.querySelector(".strip"), frames[p], 28, 28, count);
-      return div;
-    }),
+/** @param {import("../kit/view.js").Mounting<Props>} mounting */
+export default function mount({ element, props }) {
+  const last = props.steps - 1;
+  const view = mountView(
+    { element, props },
+    {
+      families: someOf(props.families, props.families, 0),
+      size: oneOf(props.sizes.map(String), SIZE),
+      step: wholeNumber(0, last, 0),
+    },
   );
-  showFrame(Math.min(Number(slider.value), count - 1));
-};
+  const { find, state } = view;
+  const slider = /** @type {HTMLInputElement} */ (find(".bar input"));
+  const playButton = find("[data-do=play]");
+  let a = /** @type {Digit | null} */ (null);
+  let b = /** @type {Digit | null} */ (null);
+  let shown = /** @type {Ends | null} */ (null); // the question that the rows answer
+  let rows = /** @type {Row[]} */ ([]);
+  let timer = /** @type {ReturnType<typeof setInterval> | undefined} */ (undefined);
 
-const save = (kind) => download(() => server.export_film({ ...props.value.request, kind }), said);
+  const showStep = () => {
+    slider.value = String(state.step);
+    find("output").textContent = `t = ${(state.step / last).toFixed(2)}`;
+    for (const row of rows) row.show(state.step);
+  };
+  const stop = () => {
+    clearInterval(timer);
+    timer = undefined;
+    playButton.textContent = "Play";
+  };
+  const play = () => {
+    let way = /** @type {1 | -1} */ (state.step < last ? 1 : -1);
+    timer = setInterval(() => {
+      const next = nextStep(state.step, way, last);
+      way = next.way;
+      state.step = next.at;
+      showStep();
+    }, PACE);
+    playButton.textContent = "Pause";
+  };
 
-slider.addEventListener("input", () => {
-  stop();
-  showFrame(Number(slider.value));
-});
-element.addEventListener("click", (event) => {
-  const action = event.target.closest("[data-do]")?.dataset.do;
-  if (!action || !props.value) return;
-  if (action === "play") {
-    if (timer) stop();
-    else play();
-  } else save(action);
-});
-watch("value", build);
-build();
+  const request = latestOnly(
+    (/** @type {Ends} */ ends) => ask("interpolate/paths", ends),
+    ({ shape, paths }, ends) => {
+      view.say("");
+      shown = ends;
+      rows = paths.map((path) => makeRow(path, shape, props.steps));
+      find(".paths").replaceChildren(...rows.map(({ root }) => root));
+      showStep();
+    },
+    view.complain,
+  );
+  const refresh = () => {
+    if (!a || !b) return;
+    const [one, other] = [encodePicture(a), encodePicture(b)];
+    request({ a: one, b: other, families: state.families, size: Number(state.size) });
+  };
+  const save = async (/** @type {"gif" | "png"} */ kind) => {
+    if (!shown) return;
+    const answer = await ask("interpolate/film", { ...shown, kind });
+    if (isRefusal(answer)) return view.complain(answer.error);
+    view.say("");
+    saveFile(answer);
+  };
+
+  slider.max = String(last);
+  slider.addEventListener("input", () => {
+    stop();
+    state.step = Number(slider.value);
+    showStep();
+  });
+  playButton.addEventListener("click", () => (timer === undefined ? play() : stop()));
+  find("[data-do=gif]").addEventListener("click", () => save("gif"));
+  find("[data-do=png]").addEventListener("click", () => save("png"));
+  tickBoxes(
+    find(".families"),
+    props.families.map((family) => ({ value: family, title: nameOf(family) })),
+    state.families,
+    (families) => {
+      state.families = families;
+      refresh();
+    },
+  );
+  radioButtons(
+    find(".sizes"),
+    props.sizes.map((n) => ({ value: String(n), title: `${n} numbers` })),
+    state.size,
+    (size) => {
+      state.size = size;
+      refresh();
+    },
+  );
+  showStep();
+  view.onDigit((digit) => {
+    a = digit;
+    refresh();
+  });
+  view.onDigit((digit) => {
+    b = digit;
+    refresh();
+  }, secondDigit);
+}

@@ -1,21 +1,24 @@
 """Interpolate: from one digit to another, through pixels and through codes."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Literal
 
 import gradio as gr
 import numpy as np
 import torch
+from pydantic import Field
 from torch import Tensor
 
 import figures
 from explore import latent
-from views.kit import markup, validate
-from views.kit.component import assets
-from views.kit.lab import COMPARED, Lab, Page
+from views.kit import validate
+from views.kit.component import Component
+from views.kit.lab import COMPARED, SIZES, Lab, Page
+from views.kit.pictures import Picture, encode_pixels, read_picture
+from views.kit.routes import Message, route
 from views.kit.samples import EIGHT
-from views.reconstruct.reconstruct import SIZE_CHOICES
-from views.shell.digit_input import DigitInput, digit_record, read_digit
+from views.kit.worker import Worker
+from views.shell.digit_input import DigitInput
 
 TITLE = "Interpolate"
 LOOK = (
@@ -23,104 +26,142 @@ LOOK = (
     "through codes should show one digit becoming the other; watch where a path leaves the digits."
 )
 LINEAR, SPHERICAL = "linear path", "spherical path"
-MIN_STEPS, MAX_STEPS = 2, 64
-STEPS = 11
-CHOICES = {family.upper(): family for family in COMPARED}
+STEPS = 11  # pictures of a path; a saved film has twice as many
+MOST_WAITING = 40  # each takes 20 ms, a saved film 200 ms
 
 
-class Film(gr.HTML):
-    """`value`: {count, rows, request}, a row being {family, name, note, pixels of its pictures}.
+class Props(Message):
+    """`families`: the models that paths can lead through."""
 
-    `export` answers the downloads.
-    """
+    sizes: list[int]
+    families: list[str]
+    steps: int
 
-    def __init__(self, lab: Lab | None = None, export=None, **keywords: Any):
-        super().__init__(
-            keywords.pop("value", None),
-            server_functions=[validate.serving(export, lab.interactive)] if lab else None,
-            elem_classes=["film"],
-            **assets("film"),
-            **keywords,
-        )
 
-    def api_info(self) -> dict[str, Any]:
-        return {"type": "object", "description": "pictures along the paths"}
+class Film(Component):
+    """The paths, a row of pictures each, and one picture of each that the slider chooses."""
+
+    PROPS = Props
+
+    def __init__(self, page: Page):
+        bound = page.lab.interactive, Worker("interpolate", MOST_WAITING)
+        page.routes.add(show_paths, *bound)
+        page.routes.add(export_film, *bound)
+        props = Props(sizes=list(SIZES), families=list(COMPARED), steps=STEPS)
+        super().__init__(props, elem_classes=["film"])
+
+
+def build(page: Page) -> None:
+    """Lay the view out; A is the page's digit, B has a picker of its own."""
+    with gr.Row(elem_classes="film-and-b"):
+        Film(page)
+        with gr.Column(elem_classes="second-digit", min_width=240, scale=0):
+            gr.HTML("<h3>Digit B</h3>", apply_default_css=False)
+            DigitInput(page.lab, EIGHT, second=True)
+
+
+class Ends(Message):
+    """Two digits, and the models, by family and code size, that paths lead through."""
+
+    a: Picture
+    b: Picture
+    families: list[str] = Field(max_length=len(COMPARED))
+    size: int
+
+
+class FilmOfEnds(Ends):
+    """The same, and the type of the file that is to be saved."""
+
+    kind: Literal["gif", "png"]
+
+
+class PathPictures(Message):
+    """STEPS pictures from A to B, base64 of one byte a value, and how they were made."""
+
+    family: str
+    note: str
+    pixels: str
+
+
+class Paths(Message):
+    """The cross-fade, then a straight and a curved path per model; `shape` is a picture's."""
+
+    shape: list[int]
+    paths: list[PathPictures]
+
+
+class SavedFilm(Message):
+    """A file's name, and the file as a data URI."""
+
+    name: str
+    uri: str
 
 
 @dataclass(frozen=True)
 class Path:
-    """Pictures [T, 1, H, W] from A to B and how they were made."""
+    """Pictures [T, C, H, W] from A to B and how they were made."""
 
     family: str
-    name: str
     note: str
     pictures: Tensor
 
 
-def build(page: Page) -> None:
-    """Lay the view out and wire it; A is the page's digit, B has a picker of its own."""
-    lab, digit = page.lab, page.digit
-    with gr.Row(elem_classes="controls"):
-        models = gr.CheckboxGroup(list(CHOICES), value=list(CHOICES), label="Models")
-        size = gr.Radio(SIZE_CHOICES, value=16, label="Code size")
-    with gr.Row(elem_classes="film-and-b"):
-        film = Film(lab, export=export_film)
-        with gr.Column(elem_classes="second-digit", min_width=240, scale=0):
-            gr.HTML("<h3>Digit B</h3>", apply_default_css=False)
-            other = DigitInput(lab, start=EIGHT)
-    show, inputs = validate.answering(show_paths, lab), [digit, other, models, size]
-    validate.follow_digit(page, show, inputs, film)
-    gr.on([other.input, models.input, size.input], show, inputs, film, **validate.DIRECT)
+@route("interpolate/paths")
+async def show_paths(lab: Lab, worker: Worker, question: Ends) -> Paths:
+    """All paths between two digits.
+
+    Raises gr.Error, one sentence, for models that are not offered and digits of another shape, and
+    Busy if too many wait.
+    """
+    paths = await worker.run(find_paths, lab, *_checked(lab, question), STEPS)
+    return Paths(
+        shape=list(lab.shape),
+        paths=[
+            PathPictures(family=path.family, note=path.note, pixels=encode_pixels(path.pictures))
+            for path in paths
+        ],
+    )
 
 
-def show_paths(lab: Lab, a: Tensor, b: Tensor, models: list[str], size: int) -> dict[str, Any]:
-    """What the film shows: the cross-fade, then a straight and a curved path per model."""
-    paths = find_paths(lab, a, b, models, validate.latent_size(size), STEPS)
-    rows = [
-        {
-            "family": p.family,
-            "name": p.name,
-            "note": p.note,
-            "pixels": markup.encode_pixels(p.pictures),
-        }
-        for p in paths
-    ]
-    request = {"a": digit_record(a), "b": digit_record(b), "models": models, "size": size}
-    return {"count": STEPS, "rows": rows, "request": request}
+@route("interpolate/film")
+async def export_film(lab: Lab, worker: Worker, question: FilmOfEnds) -> SavedFilm:
+    """All paths as one looping GIF, or as one PNG sheet. Raises what show_paths raises."""
+    kind = question.kind
+    content = await worker.run(draw_film, lab, *_checked(lab, question), kind)
+    return SavedFilm(name=f"interpolation.{kind}", uri=figures.data_uri(content, f"image/{kind}"))
+
+
+def _checked(lab: Lab, ends: Ends) -> tuple[Tensor, Tensor, set[str], int]:
+    """The digits [C, H, W], the families and the code size of a question."""
+    size = validate.latent_size(ends.size, SIZES)
+    families = {validate.choice(family, "The model", COMPARED) for family in ends.families}
+    a, b = (read_picture(picture, lab.shape) for picture in (ends.a, ends.b))
+    return a, b, families, size
 
 
 def find_paths(
-    lab: Lab, a: Tensor, b: Tensor, models: list[str], size: int, steps: int
+    lab: Lab, a: Tensor, b: Tensor, families: set[str], size: int, steps: int
 ) -> list[Path]:
-    """Cross-fade and latent paths between images a and b [1, H, W]."""
-    if not isinstance(models, list):
-        raise gr.Error("Choose the models from those offered.", print_exception=False)
-    chosen = {CHOICES[validate.choice(m, "The model", CHOICES)] for m in models}
+    """Cross-fade and latent paths between images a and b [C, H, W]."""
     t = torch.linspace(0, 1, steps)
-    paths = [Path("pixels", "Pixels", "cross-fade", latent.linear_path(a, b, t))]
+    paths = [Path("pixels", "cross-fade", latent.linear_path(a, b, t))]
     for entry in lab.of_size(size):
         model, family = entry.model, entry.model.family
-        if family not in chosen:
+        if family not in families:
             continue
         ends = latent.encode(model, a), latent.encode(model, b)
         for note, path in ((LINEAR, latent.linear_path), (SPHERICAL, latent.spherical_path)):
-            pictures = latent.decode(model, path(*ends, t))
-            paths.append(Path(family, family.upper(), note, pictures))
+            paths.append(Path(family, note, latent.decode(model, path(*ends, t))))
     return paths
 
 
-def export_film(lab: Lab, message: dict) -> dict[str, str]:
-    """All paths as one looping GIF, or as one PNG sheet: {name, uri}."""
-    kind = validate.choice(message.get("kind"), "The file type", ("gif", "png"))
-    a, b = read_digit(message.get("a")), read_digit(message.get("b"))
-    size = validate.latent_size(message.get("size"))
+def draw_film(lab: Lab, a: Tensor, b: Tensor, families: set[str], size: int, kind: str) -> bytes:
+    """The paths as the bytes of a "gif", which runs to B and back, or of a "png", a row each."""
     steps = 2 * STEPS if kind == "gif" else STEPS
-    paths = find_paths(lab, a, b, message.get("models"), size, steps)
-    pictures = np.stack([p.pictures.numpy() for p in paths])  # [paths, T, 1, H, W]
+    paths = find_paths(lab, a, b, families, size, steps)
+    pictures = np.stack([path.pictures.numpy() for path in paths])  # [paths, T, C, H, W]
     if kind == "png":
         sheet = figures.tiles(pictures.reshape(-1, *pictures.shape[2:]), columns=steps)
-        content = figures.png(figures.enlarged(figures.grey(sheet), 3))
-    else:
-        frames = [figures.tiles(pictures[:, i], columns=len(paths)) for i in range(steps)]
-        content = figures.gif([figures.enlarged(figures.grey(f), 4) for f in frames])
-    return {"name": f"interpolation.{kind}", "uri": figures.data_uri(content, f"image/{kind}")}
+        return figures.png(figures.enlarged(figures.grey(sheet), 3))
+    frames = [figures.tiles(pictures[:, i], columns=len(paths)) for i in range(steps)]
+    return figures.gif([figures.enlarged(figures.grey(frame), 4) for frame in frames])

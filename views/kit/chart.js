@@ -76,13 +76,31 @@ export const places = (x, y, points) =>
   points.map(([a, b]) => `${x.at(a).toFixed(1)},${y.at(b).toFixed(1)}`).join(" ");
 
 /**
+ * Places of labels at least `room` apart, in the order of the places that they were meant for: what
+ * is too near is moved down.
+ * @param {number[]} wanted
+ * @param {number} room
+ */
+export const apart = (wanted, room) => {
+  const found = [...wanted];
+  const order = [...wanted.keys()].sort((a, b) => wanted[a] - wanted[b]);
+  for (let i = 1; i < order.length; i++)
+    found[order[i]] = Math.max(found[order[i]], found[order[i - 1]] + room);
+  return found;
+};
+
+/**
  * @typedef {object} AxisOptions
  * @property {number[]} [values] the ticks; else about `count` round ones
  * @property {number} [count]
  * @property {(value: number) => string} [write]
  * @property {boolean} [grid] a line across the chart at each tick
  * @property {number} [across] where these lines end
+ * @property {number} [marks] length of a mark outwards at each tick
  */
+
+const mark = (/** @type {string} */ place, /** @type {string} */ way, length = 0) =>
+  length ? `<path class="axis" stroke="var(--line)" d="M${place}${way}${length}"/>` : "";
 
 /** @param {Scale} scale @param {AxisOptions} options */
 const labelled = (scale, { values, count = 5, write }) => {
@@ -107,6 +125,7 @@ export const axisBottom = (scale, y, options = {}) =>
         (options.grid
           ? `<line x1="${place}" x2="${place}" y1="${options.across ?? y}" y2="${y}" stroke="var(--line)"/>`
           : "") +
+        mark(`${place} ${y}`, "v", options.marks) +
         `<text class="quiet" x="${place}" y="${y}" dy="1.3em" text-anchor="middle">${text}</text>`,
     )
     .join("");
@@ -124,7 +143,22 @@ export const axisLeft = (scale, x, options = {}) =>
         (options.grid
           ? `<line x1="${x}" x2="${options.across ?? x}" y1="${place}" y2="${place}" stroke="var(--line)"/>`
           : "") +
+        mark(`${x} ${place}`, "h-", options.marks) +
         `<text class="quiet" x="${x}" y="${place}" dx="-0.5em" dy="0.35em" text-anchor="end">${text}</text>`,
+    )
+    .join("");
+
+/**
+ * The axis at the right of a chart as SVG text.
+ * @param {Scale} scale
+ * @param {number} x where it lies
+ * @param {AxisOptions} [options]
+ */
+export const axisRight = (scale, x, options = {}) =>
+  labelled(scale, options)
+    .map(
+      ({ place, text }) =>
+        `<text class="quiet" x="${x}" y="${place}" dx="0.5em" dy="0.35em">${text}</text>`,
     )
     .join("");
 
@@ -134,11 +168,13 @@ export const axisLeft = (scale, x, options = {}) =>
  * @param {object} hands
  * @param {(place: [number, number], event: PointerEvent) => void} hands.move called with the place in
  *   CSS pixels from the target's upper left corner when the pointer comes down and while it moves
+ * @param {(place: [number, number], event: PointerEvent) => boolean} [hands.start] called in place of
+ *   `move` when the pointer comes down; false: there is nothing to be dragged
  * @param {(event: PointerEvent) => void} [hands.end] the pointer has left, or was taken away
  * @param {(step: [number, number], event: KeyboardEvent) => void} [hands.step] an arrow key, as a step
  *   of 1, or with Shift of 10, to the right and upwards
  */
-export const drag = (target, { move, end, step }) => {
+export const drag = (target, { start, move, end, step }) => {
   /** @type {number | null} */
   let pointer = null;
   const place = (/** @type {PointerEvent} */ { clientX, clientY }) => {
@@ -147,9 +183,10 @@ export const drag = (target, { move, end, step }) => {
   };
   target.addEventListener("pointerdown", (/** @type {any} */ event) => {
     if (event.button !== 0 || !event.isPrimary) return;
+    if (start && !start(place(event), event)) return;
     pointer = event.pointerId;
     target.setPointerCapture(event.pointerId);
-    move(place(event), event);
+    if (!start) move(place(event), event);
   });
   target.addEventListener("pointermove", (/** @type {any} */ event) => {
     if (event.pointerId === pointer) move(place(event), event);

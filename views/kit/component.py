@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio import component_meta
 from pydantic import BaseModel
 
 from views.kit import scripts
@@ -16,6 +17,11 @@ MOUNT = (
     "import(new URL({address!r}, document.baseURI))"
     ".then((module) => module.default({{ element, props, server, trigger, watch }}))"
 )
+
+
+# Gradio writes a stub, name.pyi, beside every class of components, and never anew: type checkers
+# would read these old copies instead of the classes.
+component_meta.create_or_modify_pyi = lambda *arguments: None
 
 
 class Component(gr.HTML):

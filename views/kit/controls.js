@@ -62,6 +62,14 @@ export const tickBoxes = (root, options, ticked, choose) => {
 };
 
 /**
+ * The nearest whole number of steps within bounds, without the rounding errors of products.
+ * @param {number} value
+ * @param {{ low: number, high: number, step: number }} bounds
+ */
+export const snap = (value, { low, high, step }) =>
+  clamp(Number((Math.round(value / step) * step).toFixed(6)), low, high);
+
+/**
  * A number field whose value is a whole number of steps within its own bounds, whatever is typed.
  * @param {HTMLInputElement} field with min, max and step
  * @param {number} value what it holds at first
@@ -76,7 +84,7 @@ export const numberField = (field, value, change) => {
   };
   field.addEventListener("change", () => {
     const typed = field.value === "" ? last : Number(field.value);
-    const next = clamp(Number((Math.round(typed / step) * step).toFixed(6)), low, high);
+    const next = snap(typed, { low, high, step });
     set(next);
     change(next);
   });

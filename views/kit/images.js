@@ -22,6 +22,29 @@ export const toBytes = (values) => Uint8ClampedArray.from(values, (v) => 255 * v
 /** Bytes as values in [0, 1], which networks take. @param {ArrayLike<number>} bytes */
 export const fromBytes = (bytes) => Float32Array.from(bytes, (v) => v / 255);
 
+const ABOVE = [255, 159, 28]; // orange
+const BELOW = [64, 156, 255]; // blue
+
+/**
+ * Signed values as the bytes of a coloured picture [3, H, W]: orange above 0, blue below, black at 0.
+ * Several channels are averaged.
+ * @param {ArrayLike<number>} values
+ * @param {number[]} shape [C, H, W]
+ * @param {number} [limit] the value of the full colour
+ */
+export const signedColours = (values, [channels, height, width], limit = 1) => {
+  const plane = height * width;
+  const bytes = new Uint8ClampedArray(3 * plane);
+  for (let i = 0; i < plane; i++) {
+    let total = 0;
+    for (let c = 0; c < channels; c++) total += values[c * plane + i];
+    const share = Math.min(Math.abs(total / channels / limit), 1);
+    const colour = total > 0 ? ABOVE : BELOW;
+    for (let c = 0; c < 3; c++) bytes[c * plane + i] = share * colour[c];
+  }
+  return bytes;
+};
+
 /**
  * Write one picture into RGBA data that is `stride` pixels wide, from its pixel `first` on.
  * @param {Uint8ClampedArray} rgba
@@ -60,47 +83,6 @@ export const paint = (canvas, bytes, shape, count = 1, columns = count) => {
     fill(image.data, bytes.subarray(n * size, (n + 1) * size), shape, first, canvas.width);
   }
   context(canvas).putImageData(image, 0, 0);
-};
-
-const ADDED = [255, 159, 28]; // orange: more than there should be
-const MISSING = [64, 156, 255]; // blue: less
-
-/**
- * Signed values as RGBA: orange above 0, blue below, black at 0. Of several channels, their mean.
- * @param {ArrayLike<number>} values [C, H, W]
- * @param {number[]} shape [C, H, W]
- * @param {number} [limit] the value of full colour, above 0
- */
-export const signedColours = (values, [channels, height, width], limit = 1) => {
-  const plane = height * width;
-  const rgba = new Uint8ClampedArray(4 * plane);
-  for (let i = 0; i < plane; i++) {
-    let total = 0;
-    for (let c = 0; c < channels; c++) total += values[c * plane + i];
-    const amount = Math.min(Math.max(total / channels / limit, -1), 1);
-    const colour = amount > 0 ? ADDED : MISSING;
-    for (let c = 0; c < 3; c++) rgba[4 * i + c] = Math.abs(amount) * colour[c];
-    rgba[4 * i + 3] = 255;
-  }
-  return rgba;
-};
-
-/**
- * Paint signed values in two colours: see signedColours.
- * @param {HTMLCanvasElement} canvas
- * @param {ArrayLike<number>} values [C, H, W]
- * @param {number[]} shape [C, H, W]
- * @param {number} [limit] the value of full colour, above 0
- */
-export const paintSigned = (canvas, values, shape, limit) => {
-  const [, height, width] = shape;
-  canvas.width = width;
-  canvas.height = height;
-  context(canvas).putImageData(
-    new ImageData(signedColours(values, shape, limit), width, height),
-    0,
-    0,
-  );
 };
 
 /**

@@ -1,116 +1,174 @@
+/** Sums over a window of the latent plane, as explore/gap.py makes them, and over importance weights. */
 import { decodeFloats } from "./encoding.js";
+import { sum } from "./numbers.js";
 
-// Sums over a window of the latent plane, as explore/gap.py makes them, and over importance weights.
+/** @typedef {{ mu: number[], sigma: number[] }} Gaussian independent: means and standard deviations */
+
+/**
+ * log p(x|z) in nats at the midpoints of n x n cells of the square centre -+ half, z1 running fastest.
+ * @typedef {object} Window
+ * @property {number[]} centre
+ * @property {number} half
+ * @property {number} view the half side of the inner part that is worth a look
+ * @property {number} n
+ * @property {number} step the side of a cell
+ * @property {Float64Array} values log p(x|z) [n * n]
+ * @property {Float64Array[]} axes the midpoints along both axes, [n] each
+ * @property {number} logP log p(x) by the midpoint rule over this window alone
+ */
+
 const LOG_TWO_PI = Math.log(2 * Math.PI);
+const NO_MASS = 1e-20; // rows in which q has less add nothing
+
+/** log N(z; mu, sigma^2). @param {number} z @param {number} mu @param {number} sigma */
 export const logNormal = (z, mu, sigma) =>
   -0.5 * (((z - mu) / sigma) ** 2 + LOG_TWO_PI) - Math.log(sigma);
 
-// A window as the server sends it: log p(x|z) [n * n] as `values`, and the places along both axes.
+/**
+ * A window as the server sends it: `below` holds its values as they lie below the largest, `top`.
+ * @param {{ centre: number[], half: number, view: number, n: number, top: number, below: string }} sent
+ * @returns {Window}
+ */
 export const readWindow = ({ centre, half, view, n, top, below }) => {
   const values = Float64Array.from(decodeFloats(below), (v) => top + v);
   const step = (2 * half) / n;
   const axes = centre.map((c) =>
     Float64Array.from({ length: n }, (_, i) => c - half + (i + 0.5) * step),
   );
-  const window = { centre, half, view, n, step, values, axes };
-  return { ...window, logP: evidenceIn(window) };
+  const logP = evidenceIn(n, step, values, axes);
+  return { centre, half, view, n, step, values, axes, logP };
 };
 
-// log p(x) by the midpoint rule over this window alone, which must hold the posterior's mass.
-const evidenceIn = ({ n, step, values, axes }) => {
+/**
+ * log p(x) by the midpoint rule over a window alone, which must hold the posterior's mass.
+ * @param {number} n
+ * @param {number} step
+ * @param {Float64Array} values
+ * @param {Float64Array[]} axes
+ */
+const evidenceIn = (n, step, values, axes) => {
   const prior = axes.map((axis) => axis.map((z) => logNormal(z, 0, 1)));
   const logJoint = values.map((v, i) => v + prior[0][i % n] + prior[1][Math.floor(i / n)]);
   return logMean(logJoint) + 2 * Math.log(n * step);
 };
 
-// The reconstruction E_q[log p(x|z)] on the grid, KL(q||p(z)) in closed form, and KL(q||p(z|x)) on
-// the grid as the mean of log q(z) - log p(x|z) - log p(z) + log p(x).
+/**
+ * The terms of the ELBO of one digit, and the gap, in nats: the reconstruction E_q[log p(x|z)] on the
+ * grid, KL(q||p(z)) in closed form, and KL(q||p(z|x)) on the grid as the mean of
+ * log q(z) - log p(x|z) - log p(z) + log p(x).
+ * @param {Gaussian} q
+ * @param {Window} window
+ * @param {number} logP log p(x)
+ */
 export const termsOf = ({ mu, sigma }, { n, step, values, axes }, logP) => {
   const logs = axes.map((axis, d) => axis.map((z) => logNormal(z, mu[d], sigma[d])));
   const mass = logs.map((log) => log.map((v) => Math.exp(v) * step));
   const ratio = logs.map((log, d) => log.map((v, i) => v - logNormal(axes[d][i], 0, 1)));
-  let reconstruction = 0,
-    gap = 0;
+  let reconstruction = 0;
+  let gap = 0;
   for (let j = 0; j < n; j++) {
-    if (mass[1][j] < 1e-20) continue;
-    let inRow = 0,
-      gapInRow = 0;
+    if (mass[1][j] < NO_MASS) continue;
+    let inRow = 0;
+    let gapInRow = 0;
     for (let i = 0; i < n; i++) {
-      const value = values[j * n + i],
-        m = mass[0][i];
+      const value = values[j * n + i];
+      const m = mass[0][i];
       inRow += m * value;
       gapInRow += m * (ratio[0][i] + ratio[1][j] - value + logP);
     }
     reconstruction += mass[1][j] * inRow;
     gap += mass[1][j] * gapInRow;
   }
-  const kl = [0, 1].reduce(
-    (sum, d) => sum + 0.5 * (mu[d] ** 2 + sigma[d] ** 2 - 1) - Math.log(sigma[d]),
-    0,
-  );
+  const kl = sum([0, 1].map((d) => 0.5 * (mu[d] ** 2 + sigma[d] ** 2 - 1) - Math.log(sigma[d])));
   return { reconstruction, kl, elbo: reconstruction - kl, gap, logP };
 };
 
-// Importance weights, all in logarithms.
+/** The logarithm of the mean of numbers given by their logarithms. @param {Float64Array} logs */
 export const logMean = (logs) => {
-  let top = -Infinity,
-    sum = 0;
+  let top = -Infinity;
+  let total = 0;
   for (const v of logs) top = Math.max(top, v);
-  for (const v of logs) sum += Math.exp(v - top);
-  return top + Math.log(sum / logs.length);
-};
-// IWAE_K as the mean over disjoint groups of K draws, and the standard error of that mean.
-export const iwaeOf = (logs, k) => {
-  const groups = Math.floor(logs.length / k),
-    bounds = [];
-  for (let g = 0; g < groups; g++) bounds.push(logMean(logs.subarray(g * k, (g + 1) * k)));
-  const mean = bounds.reduce((a, b) => a + b, 0) / groups;
-  const square = bounds.reduce((sum, b) => sum + (b - mean) ** 2, 0) / Math.max(groups - 1, 1);
-  return { mean, error: Math.sqrt(square / groups) };
-};
-// log p(x) from all of N draws, its standard error by the delta method, and the effective number.
-export const evidenceOf = (logs) => {
-  const value = logMean(logs),
-    n = logs.length;
-  let square = 0,
-    sum = 0;
-  for (const v of logs) {
-    const w = Math.exp(v - value);
-    sum += w;
-    square += w * w;
-  }
-  const variance = (square - (sum * sum) / n) / (n - 1);
-  return { value, error: Math.sqrt(variance / n), effective: (sum * sum) / square };
+  for (const v of logs) total += Math.exp(v - top);
+  return top + Math.log(total / logs.length);
 };
 
-// A density on n x n points, `times` as fine, by cubic splines through its logarithm (Catmull & Rom):
-// near a mode that is all but a parabola, which they keep.
-export const finer = (values, n, times) => {
-  const m = n * times,
-    half = new Float32Array(m * n),
-    all = new Float32Array(m * m);
-  const taps = Array.from({ length: m }, (_, p) => {
-    const at = (p + 0.5) / times - 0.5,
-      i = Math.floor(at),
-      t = at - i;
-    const at4 = [-1, 0, 1, 2].map((d) => Math.min(Math.max(i + d, 0), n - 1));
-    return [
-      ...at4,
+/**
+ * IWAE_K in nats as the mean over disjoint groups of K draws, and the standard error of that mean.
+ * @param {Float64Array} logs log weights
+ * @param {number} k
+ */
+export const iwaeOf = (logs, k) => {
+  const groups = Math.floor(logs.length / k);
+  const bounds = Array.from({ length: groups }, (_, g) =>
+    logMean(logs.subarray(g * k, (g + 1) * k)),
+  );
+  const mean = sum(bounds) / groups;
+  const square = sum(bounds.map((b) => (b - mean) ** 2)) / Math.max(groups - 1, 1);
+  return { mean, error: Math.sqrt(square / groups) };
+};
+
+/**
+ * log p(x) in nats from all draws, its standard error by the delta method, and the effective sample
+ * size: the square of the weights' sum over the sum of their squares.
+ * @param {Float64Array} logs log weights
+ */
+export const evidenceOf = (logs) => {
+  const value = logMean(logs);
+  const n = logs.length;
+  let square = 0;
+  let total = 0;
+  for (const v of logs) {
+    const w = Math.exp(v - value);
+    total += w;
+    square += w * w;
+  }
+  const variance = (square - (total * total) / n) / (n - 1);
+  return { value, error: Math.sqrt(variance / n), effective: (total * total) / square };
+};
+
+/**
+ * For each of the m = n * times places on an axis the four points around it and their weights.
+ * @param {number} n
+ * @param {number} times
+ */
+const splineTaps = (n, times) =>
+  Array.from({ length: n * times }, (_, place) => {
+    const at = (place + 0.5) / times - 0.5;
+    const first = Math.floor(at);
+    const t = at - first;
+    const points = [-1, 0, 1, 2].map((d) => Math.min(Math.max(first + d, 0), n - 1));
+    const weights = [
       (((2 - t) * t - 1) * t) / 2,
       ((3 * t - 5) * t * t + 2) / 2,
       (((4 - 3 * t) * t + 1) * t) / 2,
       ((t - 1) * t * t) / 2,
     ];
+    return { points, weights };
   });
+
+/**
+ * Values on n x n points, `times` as fine, by cubic splines (Catmull & Rom). For the logarithm of a
+ * density: near a mode that is all but a parabola, which they keep.
+ * @param {Float32Array} values
+ * @param {number} n
+ * @param {number} times
+ */
+export const finer = (values, n, times) => {
+  const m = n * times;
+  const half = new Float32Array(m * n);
+  const all = new Float32Array(m * m);
+  const taps = splineTaps(n, times);
   for (let j = 0; j < n; j++)
     for (let p = 0; p < m; p++) {
-      const [a, b, c, d, u, v, w, x] = taps[p],
-        row = j * n;
+      const [a, b, c, d] = taps[p].points;
+      const [u, v, w, x] = taps[p].weights;
+      const row = j * n;
       half[j * m + p] =
         u * values[row + a] + v * values[row + b] + w * values[row + c] + x * values[row + d];
     }
   for (let r = 0; r < m; r++) {
-    const [a, b, c, d, u, v, w, x] = taps[r];
+    const [a, b, c, d] = taps[r].points;
+    const [u, v, w, x] = taps[r].weights;
     for (let p = 0; p < m; p++)
       all[r * m + p] =
         u * half[a * m + p] + v * half[b * m + p] + w * half[c * m + p] + x * half[d * m + p];

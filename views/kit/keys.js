@@ -121,25 +121,70 @@ export const places = (lengths, initial) => ({
 });
 
 /**
- * `count` numbers, each of at most `most` either way; a function where how many there are depends on
- * another key.
+ * `count` numbers, each from `least` to `most`, and without `least` of at most `most` either way; a
+ * function where how many there are depends on another key.
  * @param {number | (() => number)} count
  * @param {number} most
  * @param {number[]} initial
  * @param {number} [digits]
+ * @param {number} [least]
  * @returns {Key<number[]>}
  */
-export const numbers = (count, most, initial, digits = 4) => ({
+export const numbers = (count, most, initial, digits = 4, least = -most) => ({
   initial,
   read: (text) => {
     const texts = text.split(",");
     const wanted = typeof count === "function" ? count() : count;
-    const fits =
-      texts.length === wanted &&
-      texts.every((each) => NUMBER.test(each) && Math.abs(Number(each)) <= most);
-    return fits ? texts.map(Number) : undefined;
+    const isOne = (/** @type {string} */ each) =>
+      NUMBER.test(each) && least <= Number(each) && Number(each) <= most;
+    return texts.length === wanted && texts.every(isOne) ? texts.map(Number) : undefined;
   },
   write: (values) => values.map((v) => short(v, digits)).join(),
+});
+
+/**
+ * As many numbers as there are ranges, each within its own.
+ * @param {readonly (readonly [number, number])[]} ranges the lowest and the highest of each
+ * @param {number[]} initial
+ * @param {number} [digits]
+ * @returns {Key<number[]>}
+ */
+export const numbersWithin = (ranges, initial, digits = 4) => ({
+  initial,
+  read: (text) => {
+    const texts = text.split(",");
+    const fits = (/** @type {string} */ each, /** @type {number} */ i) =>
+      NUMBER.test(each) && ranges[i][0] <= Number(each) && Number(each) <= ranges[i][1];
+    return texts.length === ranges.length && texts.every(fits) ? texts.map(Number) : undefined;
+  },
+  write: (values) => values.map((v) => short(v, digits)).join(),
+});
+
+/**
+ * Some numbers of a list by their index, such as those of a code that somebody has moved, each from
+ * `least` to `most`: "3_1.25,7_-0.4". Without any it is where it starts.
+ * @param {number} count of the whole list
+ * @param {number} least
+ * @param {number} most
+ * @param {number} [digits]
+ * @returns {Key<ReadonlyMap<number, number>>}
+ */
+export const numbersByIndex = (count, least, most, digits = 4) => ({
+  initial: new Map(),
+  read: (text) => {
+    const pairs = text.split(",").map((pair) => pair.split("_"));
+    const isOne = (/** @type {string[]} */ [index, value, ...rest]) =>
+      /^\d{1,4}$/.test(index) &&
+      Number(index) < count &&
+      NUMBER.test(value) &&
+      least <= Number(value) &&
+      Number(value) <= most &&
+      !rest.length;
+    if (!pairs.every(isOne)) return undefined;
+    const found = new Map(pairs.map(([index, value]) => [Number(index), Number(value)]));
+    return found.size === pairs.length ? found : undefined;
+  },
+  write: (values) => [...values].map(([index, v]) => `${index}_${short(v, digits)}`).join(),
 });
 
 /**

@@ -20,6 +20,7 @@ from views.kit.samples import Samples
 SIZES = (2, 16)
 MAIN = "main"  # the exhibit that most views are about
 OWN = "own"  # that of checkpoints trained on other data than their recipe's
+JUDGE = "classifier"  # our own: what it reads in a picture is what views call its class
 COMPARED = ("ae", "dae", "vae")  # its families, in reading order
 
 

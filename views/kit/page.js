@@ -24,5 +24,18 @@ export const secondDigit = createSignal(/** @type {Digit | null} */ (null));
 /** Are pictures decoded by the server, though the browser could? */
 export const onServer = createSignal(false);
 
+/**
+ * What one view hands to another: values of the other's keys.
+ * @typedef {object} HandedOver
+ * @property {string} view the folder of the view that is to take them
+ * @property {Record<string, any>} values by the names of its keys, as its state holds them
+ */
+
+/** What a view has handed over; null once it is taken. Views listen by `onHandedOver` of view.js. */
+export const handedOver = createSignal(/** @type {HandedOver | null} */ (null));
+
+/** The folder of the view that a script asks for; the navigation opens it each time that it is set. */
+export const requestedView = createSignal("");
+
 /** A sentence that is shown at the top of the page; "" for none. */
 export const notice = createSignal("");

@@ -19,6 +19,12 @@ class Picture(Message):
     pixels: str
 
 
+class DigitQuestion(Message):
+    """A question that says no more than which digit it is about."""
+
+    digit: Picture
+
+
 def read_picture(picture: Picture, shape: tuple[int, ...]) -> Tensor:
     """The picture as a tensor [C, H, W], float32 in [0, 1].
 

@@ -368,6 +368,7 @@ export const latentPlot = (
     drawGround,
     drawTop,
     toCode,
+    toPixel,
     within,
     holds,
     latticePlaces,

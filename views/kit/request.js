@@ -61,26 +61,29 @@ export const fetchJson = (address) => {
 };
 
 /**
- * One request at a time; while one is out only the newest question waits.
+ * At most `most` requests at a time; while they are out only the newest question waits.
  * @template Question
  * @template {object} Answer
- * @param {(question: Question) => Promise<Answer | Refusal>} send
+ * @param {(question: Question) => Promise<Answer | Refusal | null>} send null: nobody wants the
+ *   answer any more, so nothing was asked
  * @param {(answer: Answer, question: Question) => void} show
- * @param {(sentence: string) => void} complain
+ * @param {(sentence: string, question: Question) => void} complain
+ * @param {number} [most]
  * @returns {(question: Question) => void}
  */
-export const latestOnly = (send, show, complain) => {
-  let busy = false;
+export const latestOnly = (send, show, complain, most = 1) => {
+  let out = 0;
   /** @type {{ question: Question } | null} */
   let next = null;
   const run = async (/** @type {Question} */ question) => {
-    busy = true;
+    out += 1;
     try {
       const answer = await send(question);
-      if (isRefusal(answer)) complain(answer.error);
+      if (answer === null) return;
+      if (isRefusal(answer)) complain(answer.error, question);
       else show(answer, question);
     } finally {
-      busy = false;
+      out -= 1;
       if (next) {
         const newest = next.question;
         next = null;
@@ -89,8 +92,8 @@ export const latestOnly = (send, show, complain) => {
     }
   };
   return (question) => {
-    if (busy) next = { question };
-    else run(question);
+    if (out < most) run(question);
+    else next = { question };
   };
 };
 

@@ -18,6 +18,10 @@ export interface Routes {
     question: Codes;
     answer: DecodedCodes;
   };
+  "denoise/digit": {
+    question: Views_Denoise_Denoise__Question;
+    answer: Views_Denoise_Denoise__Answer;
+  };
   "digit/photo": {
     question: Photo;
     answer: NormalizedPhoto;
@@ -46,13 +50,61 @@ export interface Routes {
     question: Views_Gan_Gan__Question;
     answer: DrawnCodes;
   };
+  "gap/best": {
+    question: BinarizedDigit;
+    answer: Gaussian;
+  };
+  "gap/posterior": {
+    question: PosteriorQuestion;
+    answer: TruePosteriorSums;
+  };
+  "gap/weights": {
+    question: WeightsQuestion;
+    answer: DrawnWeights;
+  };
+  "interpolate/film": {
+    question: FilmOfEnds;
+    answer: SavedFilm;
+  };
+  "interpolate/paths": {
+    question: Ends;
+    answer: Paths;
+  };
   "iwae/samples": {
     question: Samples;
     answer: DrawnSamples;
   };
+  "kl/encoder": {
+    question: DigitQuestion;
+    answer: FirstGaussian;
+  };
+  "reconstruct/digit": {
+    question: Views_Reconstruct_Reconstruct__Question;
+    answer: Views_Reconstruct_Reconstruct__Answer;
+  };
+  "sample/draw": {
+    question: Views_Sample_Sample__Question;
+    answer: Grids;
+  };
+  "sample/export": {
+    question: Views_Sample_Sample__Question;
+    answer: SavedSamples;
+  };
   "shapes/encoding": {
     question: Views_Shapes_Shapes__Question;
     answer: Views_Shapes_Shapes__Encoding;
+  };
+  "trick/encoder": {
+    question: DigitQuestion;
+    answer: EncodedDigit;
+  };
+  "trick/estimates": {
+    question: EstimatesQuestion;
+    answer: Estimates;
+  };
+  "trick/gradients": {
+    question: GradientsQuestion;
+    answer: LossGradients;
   };
 }
 /**
@@ -66,11 +118,7 @@ export interface Views_Classes_Classes__Question {
  * One picture: its shape [C, H, W], and its pixels as base64 of one byte a value, 0 black.
  */
 export interface Picture {
-  /**
-   * @minItems 3
-   * @maxItems 3
-   */
-  shape: [number, number, number];
+  shape: number[];
   pixels: string;
 }
 /**
@@ -104,6 +152,32 @@ export interface Codes {
  */
 export interface DecodedCodes {
   pixels: string[];
+}
+/**
+ * A digit, how it is to be corrupted, and the code size of the models that repair it.
+ */
+export interface Views_Denoise_Denoise__Question {
+  digit: Picture;
+  kind: string;
+  strength: number;
+  size: number;
+  seed: number;
+}
+/**
+ * The corrupted digit, with its PSNR, and a repair by each model of the code size, in order.
+ */
+export interface Views_Denoise_Denoise__Answer {
+  corrupted: Picture;
+  psnr: number | null;
+  repairs: Repair[];
+}
+/**
+ * What one model makes of it, and its PSNR in dB against the clean digit; None: no error.
+ */
+export interface Repair {
+  name: string;
+  picture: Picture;
+  psnr: number | null;
 }
 /**
  * A picture file's bytes in base64.
@@ -208,6 +282,128 @@ export interface DrawnCodes {
   };
 }
 /**
+ * A model, and a digit whose grey pixels are drawn as black or white from the seed.
+ */
+export interface BinarizedDigit {
+  model: string;
+  digit: Picture;
+  seed: number;
+}
+/**
+ * Means and standard deviations [D] of a Gaussian with a diagonal covariance.
+ */
+export interface Gaussian {
+  mu: number[];
+  sigma: number[];
+}
+/**
+ * `live` for what moves; `q` for another than the encoder's.
+ */
+export interface PosteriorQuestion {
+  model: string;
+  digit: Picture;
+  seed: number;
+  live: boolean;
+  q: DraggedGaussian | null;
+}
+/**
+ * A q with a diagonal covariance over a 2-D code, as a visitor drags it.
+ */
+export interface DraggedGaussian {
+  mu: number[];
+  sigma: number[];
+}
+/**
+ * What quadrature finds of one digit made binary, in nats.
+ *
+ * `peak` is the largest log p(x, z); `spots` are rows [z1, z2, mass], see `gap.spots`.
+ */
+export interface TruePosteriorSums {
+  digit: Picture;
+  encoder: Gaussian;
+  log_p: number;
+  peak: number;
+  spots: number[][];
+  window: GridWindow;
+}
+/**
+ * A window of the latent plane, see `gap.Window`.
+ *
+ * log p(x|z) [n * n] in nats is `top`, the largest, plus `below`: base64 of four bytes a number.
+ */
+export interface GridWindow {
+  centre: number[];
+  half: number;
+  view: number;
+  n: number;
+  top: number;
+  below: string;
+}
+/**
+ * Part `part` of the `draw`-th set of samples from the encoder's q, or from another, `q`.
+ */
+export interface WeightsQuestion {
+  model: string;
+  digit: Picture;
+  seed: number;
+  q: DraggedGaussian | null;
+  draw: number;
+  part: number;
+}
+/**
+ * PART importance samples of one digit made binary.
+ *
+ * `log_weights`: in nats, base64 of eight bytes a number; `z`: codes [PART, 2] where they can be
+ * mapped; `kl`: KL(q || p(z)) of the q that they are from, in nats.
+ */
+export interface DrawnWeights {
+  digit: Picture;
+  log_weights: string;
+  z: number[][] | null;
+  kl: number;
+}
+/**
+ * The same, and the type of the file that is to be saved.
+ */
+export interface FilmOfEnds {
+  a: Picture;
+  b: Picture;
+  families: string[];
+  size: number;
+  kind: "gif" | "png";
+}
+/**
+ * A file's name, and the file as a data URI.
+ */
+export interface SavedFilm {
+  name: string;
+  uri: string;
+}
+/**
+ * Two digits, and the models, by family and code size, that paths lead through.
+ */
+export interface Ends {
+  a: Picture;
+  b: Picture;
+  families: string[];
+  size: number;
+}
+/**
+ * The cross-fade, then a straight and a curved path per model; `shape` is a picture's.
+ */
+export interface Paths {
+  shape: number[];
+  paths: PathPictures[];
+}
+/**
+ * STEPS pictures from A to B, base64 of one byte a value, and how they were made.
+ */
+export interface PathPictures {
+  family: string;
+  note: string;
+  pixels: string;
+}
+/**
  * Which samples are asked for: part `part` of the `draw`-th set for this digit.
  */
 export interface Samples {
@@ -232,6 +428,86 @@ export interface Views_Iwae_Iwae__Row {
   pictures: string | null;
 }
 /**
+ * A question that says no more than which digit it is about.
+ */
+export interface DigitQuestion {
+  digit: Picture;
+}
+/**
+ * Mean and standard deviation of z_1 under q(z|x).
+ */
+export interface FirstGaussian {
+  mu: number;
+  sigma: number;
+}
+/**
+ * A digit through the models of one code size: is the mean of q(z|x) decoded, or a draw?
+ */
+export interface Views_Reconstruct_Reconstruct__Question {
+  digit: Picture;
+  size: number;
+  code: "mean" | "draw";
+  seed: number;
+}
+/**
+ * A row for each model of that code size, in reading order.
+ */
+export interface Views_Reconstruct_Reconstruct__Answer {
+  rows: Reconstruction[];
+}
+/**
+ * What one model makes of the digit.
+ *
+ * z, std [size]: the code, and the standard deviation of q(z|x), 0 for a point mass. error: base64
+ * of four bytes a value, picture minus digit, [C, H, W]. mse: its mean square per pixel. less: the
+ * share of pixels that are off by less than the root of it. kl: KL(q(z|x) || p(z)) in nats, or
+ * None without a prior. read: what our classifier reads before and after, where these differ.
+ */
+export interface Reconstruction {
+  name: string;
+  z: number[];
+  std: number[];
+  picture: Picture;
+  error: string;
+  mse: number;
+  less: number;
+  kl: number | null;
+  read: number[] | null;
+}
+/**
+ * Which draws: of models of a code size, from an origin, at a temperature if it is N(0, I).
+ */
+export interface Views_Sample_Sample__Question {
+  size: number;
+  origin: string;
+  temperature: number;
+  seed: number;
+}
+/**
+ * A grid for each model of the code size, in order; `shape` is a picture's.
+ */
+export interface Grids {
+  shape: number[];
+  grids: Grid[];
+}
+/**
+ * The draws of one model and their pictures; None where there is nothing to draw from.
+ *
+ * Base64 of four bytes a number [COUNT, size], and of one byte a value.
+ */
+export interface Grid {
+  name: string;
+  z: string | null;
+  pixels: string | null;
+}
+/**
+ * A file's name, and the file as a data URI.
+ */
+export interface SavedSamples {
+  name: string;
+  uri: string;
+}
+/**
  * A model, and which value each of the true factors has, by its place.
  */
 export interface Views_Shapes_Shapes__Question {
@@ -245,18 +521,75 @@ export interface Views_Shapes_Shapes__Encoding {
   picture: Picture;
   mean: number[];
 }
+/**
+ * A digit made binary, and mean and standard deviation [D] of its q(z|x).
+ */
+export interface EncodedDigit {
+  x: Picture;
+  mu: number[];
+  sigma: number[];
+}
+/**
+ * How many draws, and their seed.
+ */
+export interface EstimatesQuestion {
+  digit: Picture;
+  mu: number[];
+  sigma: number[];
+  seed: number;
+  count: number;
+}
+/**
+ * The loss's gradient from each draw, by each estimator.
+ *
+ * For each it is one list per parameter: mu_1, mu_2, sigma_1, sigma_2. The KL's gradient is part
+ * of all of them and the same in all.
+ */
+export interface Estimates {
+  pathwise: number[][];
+  score: number[][];
+  baseline: number[][];
+}
+/**
+ * One draw, z = mu + sigma * epsilon; `reparameterize`: is that how z came about?
+ */
+export interface GradientsQuestion {
+  digit: Picture;
+  mu: number[];
+  sigma: number[];
+  epsilon: number[];
+  reparameterize: boolean;
+}
+/**
+ * One draw's loss, nats, and its gradients: see `trick.Backward`.
+ */
+export interface LossGradients {
+  reconstruction: number;
+  kl: number;
+  by_z: number[];
+  through: number[][] | null;
+  by_kl: number[][];
+  total: number[][];
+}
 export interface Props {
   "classes/classes": Views_Classes_Classes__Props;
   "compare/compare": Views_Compare_Compare__Props;
+  "denoise/denoise": Views_Denoise_Denoise__Props;
   "draw/draw": Views_Draw_Draw__Props;
   "few_labels/few_labels": Views_FewLabels_FewLabels__Props;
   "gan/gan": Views_Gan_Gan__Props;
+  "gap/gap": GapProps;
+  "interpolate/interpolate": Views_Interpolate_Interpolate__Props;
   "iwae/iwae": Views_Iwae_Iwae__Props;
   "kit/derivation": DerivationProps;
+  "kl/kl": KlProps;
+  "reconstruct/reconstruct": Views_Reconstruct_Reconstruct__Props;
+  "sample/sample": Views_Sample_Sample__Props;
   "shapes/shapes": Views_Shapes_Shapes__Props;
   "shell/digit_input": DigitInputProps;
   "shell/header": HeaderProps;
   "shell/navigation": NavigationProps;
+  "trick/trick": TrickProps;
 }
 /**
  * Addresses of networks, null where a browser cannot run one, and what was measured.
@@ -297,6 +630,39 @@ export interface Fact {
  */
 export interface Views_Compare_Compare__Props {
   table: string;
+}
+export interface Views_Denoise_Denoise__Props {
+  sizes: number[];
+  kinds: Kind[];
+  models: Views_Denoise_Denoise__Model[];
+  most_seed: number;
+}
+/**
+ * A corruption: its name, its title, and what its strength is.
+ */
+export interface Kind {
+  name: string;
+  title: string;
+  axis: string;
+}
+/**
+ * A model, and what was measured of it under each corruption, by the corruption's name.
+ */
+export interface Views_Denoise_Denoise__Model {
+  name: string;
+  family: string;
+  size: number;
+  curves: {
+    [k: string]: Curve;
+  };
+}
+/**
+ * The mean squared error per pixel, `value`, at each `strength`, and how it was measured.
+ */
+export interface Curve {
+  strength: number[];
+  value: number[];
+  protocol: string;
 }
 /**
  * The network that draws, and how it compares.
@@ -420,6 +786,43 @@ export interface Measure {
   says: string;
 }
 /**
+ * `models`: the first is what the view opens with. The last three bound a q that is dragged.
+ */
+export interface GapProps {
+  models: GapModel[];
+  colours: string[];
+  draws: number;
+  part: number;
+  most_turns: number;
+  most_mu: number;
+  least_sigma: number;
+  most_sigma: number;
+}
+/**
+ * A model that is offered; `map` only where the code has two dimensions.
+ */
+export interface GapModel {
+  name: string;
+  latent: number;
+  map: CodeMap | null;
+}
+/**
+ * Codes of test images: the address of a file with them, see `codes_file`, and the half side of
+ * a square around 0 that holds them.
+ */
+export interface CodeMap {
+  file: string;
+  half: number;
+}
+/**
+ * `families`: the models that paths can lead through.
+ */
+export interface Views_Interpolate_Interpolate__Props {
+  sizes: number[];
+  families: string[];
+  steps: number;
+}
+/**
  * `control` answers in HTML whether it is the bound or the number of samples that helps.
  */
 export interface Views_Iwae_Iwae__Props {
@@ -459,6 +862,67 @@ export interface Average {
  */
 export interface DerivationProps {
   section: string;
+}
+/**
+ * `model`: the name of the VAE whose q(z_1|x) can be shown.
+ */
+export interface KlProps {
+  model: string;
+}
+/**
+ * `unavailable`: a sentence for each checkpoint that could not be loaded.
+ */
+export interface Views_Reconstruct_Reconstruct__Props {
+  sizes: number[];
+  models: Views_Reconstruct_Reconstruct__Model[];
+  unavailable: string[];
+  most_seed: number;
+}
+/**
+ * What is said of a model whatever the digit.
+ *
+ * `scale`: the value of a code that fills half the height of its bar. `typical`: its mean squared
+ * error per pixel over the test images of `data`. `mirrored`: are the decoder's layers the
+ * encoder's?
+ */
+export interface Views_Reconstruct_Reconstruct__Model {
+  name: string;
+  family: string;
+  title: string;
+  size: number;
+  scale: number;
+  typical: number;
+  data: string;
+  encoder: Layers;
+  decoder: Layers;
+  mirrored: boolean;
+}
+/**
+ * The hidden layers of a network from the picture to the code: channels, then widths.
+ */
+export interface Layers {
+  channels: number[];
+  widths: number[];
+}
+/**
+ * `origins`: where z may be drawn from, {name: title}.
+ *
+ * `facts`: for each code size the address of a JSON file, which holds what `facts_of` gives.
+ * `colours`: one a class.
+ */
+export interface Views_Sample_Sample__Props {
+  sizes: number[];
+  origins: {
+    [k: string]: string;
+  };
+  facts: {
+    [k: string]: string;
+  };
+  colours: string[];
+  columns: number;
+  count: number;
+  most_temperature: number;
+  most_seed: number;
 }
 /**
  * The models to choose from, and what their pictures are made of.
@@ -538,6 +1002,15 @@ export interface NavigationProps {
   views: {
     [k: string]: string;
   };
+}
+/**
+ * The model whose gradients are shown; `decoder`: the address of its network, if a browser can
+ * run it; `shape` [C, H, W] of its pictures.
+ */
+export interface TrickProps {
+  model: string;
+  decoder: string | null;
+  shape: number[];
 }
 export interface Files {
   "compare/table": Table;

@@ -7,6 +7,7 @@ interface Files, by the folder of the component and the name of the file.
 
 import json
 import sys
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
@@ -54,15 +55,14 @@ def _plain(node: Any) -> Any:
     """Without the titles that pydantic gives to every field: each would become a type.
 
     Nor with the bounds of a list's length, which the server checks and a script cannot prove to
-    keep. A list of one length stays a tuple.
+    keep.
     """
     if isinstance(node, list):
         return [_plain(each) for each in node]
     if not isinstance(node, dict):
         return node
     dropped = {"title"} if isinstance(node.get("title"), str) else set()
-    if node.get("minItems") != node.get("maxItems"):
-        dropped |= {"minItems", "maxItems"}
+    dropped |= {"minItems", "maxItems"}
     return {k: _plain(v) for k, v in node.items() if k not in dropped}
 
 
@@ -101,8 +101,6 @@ def _named(title: str, properties: dict[str, Any]) -> dict[str, Any]:
 if __name__ == "__main__":
     assert page  # imported, and all views below, for the components and routes they declare
     for name in (name for names in GROUPS.values() for name in names):
-        try:  # TRANSITION
+        with suppress(ImportError):  # TRANSITION
             import_module(f"views.{name}.{name}")  # for the components and routes that it declares
-        except ImportError:
-            pass
     json.dump(schema(), sys.stdout)

@@ -55,11 +55,6 @@ def seed(value: Any) -> int:
     return whole(value, "The seed", 0, MAX_SEED)
 
 
-def next_seed(value: Any) -> int:
-    """The seed after this one; after the last comes 0."""
-    return (seed(value) + 1) % (MAX_SEED + 1)
-
-
 def latent_size(value: Any, sizes: Iterable[int]) -> int:
     """One of the latent sizes that are offered."""
     if isinstance(value, bool) or value not in sizes:

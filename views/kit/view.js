@@ -1,6 +1,6 @@
 /** What every view does: it opens and closes, follows the digit, says a sentence, and is in the link. */
 import { link } from "./link.js";
-import { chosenDigit, onServer, openView } from "./page.js";
+import { chosenDigit, handedOver, onServer, openView } from "./page.js";
 import { createState } from "./store.js";
 
 /** @typedef {import("./page.js").Digit} Digit */
@@ -62,17 +62,18 @@ export const mountView = ({ element, props }, keys) => {
   /**
    * Call it with the digit when there is another one, or when the view opens and it has changed.
    * @param {(digit: Digit) => void} act
+   * @param {import("./signal.js").Signal<Digit | null>} [chosen] the chosen digit, or the second one
    */
-  const onDigit = (act) => {
+  const onDigit = (act, chosen = chosenDigit) => {
     /** @type {Digit | null} */
     let last = null;
     const follow = () => {
-      const digit = chosenDigit.value;
+      const digit = chosen.value;
       if (!isOpen() || digit === null || digit === last) return;
       last = digit;
       act(digit);
     };
-    chosenDigit.subscribe(follow);
+    chosen.subscribe(follow);
     onOpen(follow);
   };
 
@@ -83,6 +84,21 @@ export const mountView = ({ element, props }, keys) => {
     });
   };
 
+  /**
+   * Call it with what another view hands to this one, now or later; it is taken once.
+   * @param {(values: Record<string, any>) => void} act
+   */
+  const onHandedOver = (act) => {
+    const take = () => {
+      const given = handedOver.value;
+      if (given?.view !== props.view) return;
+      handedOver.value = null;
+      act(given.values);
+    };
+    handedOver.subscribe(take);
+    take();
+  };
+
   /** A sentence to the visitor, under the controls. @param {string} sentence @param {boolean} [wrong] is it about a fault? */
   const say = (sentence, wrong = false) => {
     const said = find(".said");
@@ -90,7 +106,7 @@ export const mountView = ({ element, props }, keys) => {
     said.classList.toggle("wrong", wrong);
   };
   const complain = (/** @type {string} */ sentence) => say(sentence, true);
-  return { find, state, isOpen, onOpen, onClose, onDigit, onDecoding, say, complain };
+  return { find, state, isOpen, onOpen, onClose, onDigit, onDecoding, onHandedOver, say, complain };
 };
 
 /**

@@ -1,15 +1,11 @@
 """KL: how far one Gaussian is from another, in closed form, as an area and from draws."""
 
-from typing import Any
-
-import gradio as gr
-
 from explore import kl, latent
-from views.kit import validate
-from views.kit.component import assets
+from views.kit.component import Component
 from views.kit.derivation import fold_out
 from views.kit.lab import Lab, Page
-from views.shell.digit_input import read_digit
+from views.kit.pictures import DigitQuestion, read_picture
+from views.kit.routes import Message, route
 
 TITLE = "KL"
 LOOK = (
@@ -19,29 +15,41 @@ LOOK = (
 MODEL = "vae-2"
 
 
-class GaussianKl(gr.HTML):
+class KlProps(Message):
+    """`model`: the name of the VAE whose q(z_1|x) can be shown."""
+
+    model: str
+
+
+class GaussianKl(Component):
     """Two densities, and KL in both directions: closed form, integral and Monte Carlo."""
 
-    def __init__(self, lab: Lab | None = None, **keywords: Any):
-        super().__init__(
-            model=MODEL,
-            server_functions=[validate.serving(encode_first, lab.interactive)] if lab else None,
-            elem_classes=["gaussian-kl"],
-            **assets("gaussian_kl", "address", "normals", "numbers"),
-            **keywords,
-        )
+    PROPS = KlProps
 
-    def api_info(self) -> dict[str, Any]:
-        return {"type": "object", "description": "nothing: the page computes it"}
+    def __init__(self, page: Page):
+        page.routes.add(encode_first, page.lab.interactive)
+        super().__init__(KlProps(model=MODEL), elem_classes=["gaussian-kl"])
 
 
-def encode_first(lab: Lab, message: dict) -> dict[str, Any]:
-    """Mean and standard deviation of z_1 under q(z|x) of the shipped VAE, for one digit."""
-    mean, std = latent.posterior(lab.entry(MODEL).model, read_digit(message))
-    return {"mu": mean[0].item(), "sigma": std[0].item()}
+class FirstGaussian(Message):
+    """Mean and standard deviation of z_1 under q(z|x)."""
+
+    mu: float
+    sigma: float
+
+
+@route("kl/encoder")
+def encode_first(lab: Lab, question: DigitQuestion) -> FirstGaussian:
+    """Mean and standard deviation of z_1 under q(z|x) of the shipped VAE, for one digit.
+
+    Raises gr.Error, one sentence, without the model and for a digit of another shape.
+    """
+    model = lab.entry(MODEL).model
+    mean, std = latent.posterior(model, read_picture(question.digit, model.x_shape))
+    return FirstGaussian(mu=mean[0].item(), sigma=std[0].item())
 
 
 def build(page: Page) -> None:
-    """Lay the view out and wire it."""
-    GaussianKl(page.lab)
+    """Lay the view out; the component computes what it shows, but for the encoder's q."""
+    GaussianKl(page)
     fold_out("kl", kl.kl_terms, kl.integrand, kl.monte_carlo)

@@ -1,124 +1,192 @@
 """Reconstruct: one digit through AE, DAE and VAE, side by side."""
 
-import gradio as gr
+from typing import Literal
+
 import torch
+from pydantic import Field
 from torch import Tensor
 
-from explore.reconstruct import Reconstruction, reconstruct
+from explore.reconstruct import reconstruct
+from models.networks import NetworkConfig
 from models.zoo import Entry
-from views.classes.classes import JUDGE
-from views.kit import markup, validate
-from views.kit.lab import SIZES, Lab, Page
+from views.kit import validate
+from views.kit.component import Component
+from views.kit.lab import JUDGE, SIZES, Lab, Page
+from views.kit.pictures import Picture, encode_floats, picture_of, read_picture
+from views.kit.routes import Message, route
+from views.kit.worker import Worker
 
 TITLE = "Reconstruct"
 LOOK = (
     "Each network must squeeze the digit through a few numbers and draw it again: compare what "
     "comes back with what went in, and see how much more 16 numbers keep than 2."
 )
-SIZE_CHOICES = [(f"{n} numbers", n) for n in SIZES]
-HEADING = (
-    '<div class="spine-row head"><span>model</span><span>input</span><span>code</span>'
-    "<span>output</span><span>error</span><span>in words</span></div>"
-)
-MEAN, DRAW = "the mean of q(z|x)", "a draw from q(z|x)"
+MOST_WAITING = 60  # each takes 5 ms
+
+
+class Layers(Message):
+    """The hidden layers of a network from the picture to the code: channels, then widths."""
+
+    channels: list[int]
+    widths: list[int]
+
+
+class Model(Message):
+    """What is said of a model whatever the digit.
+
+    `scale`: the value of a code that fills half the height of its bar. `typical`: its mean squared
+    error per pixel over the test images of `data`. `mirrored`: are the decoder's layers the
+    encoder's?
+    """
+
+    name: str
+    family: str
+    title: str
+    size: int
+    scale: float
+    typical: float
+    data: str
+    encoder: Layers
+    decoder: Layers
+    mirrored: bool
+
+
+class Props(Message):
+    """`unavailable`: a sentence for each checkpoint that could not be loaded."""
+
+    sizes: list[int]
+    models: list[Model]
+    unavailable: list[str]
+    most_seed: int
+
+
+class Reconstructions(Component):
+    """A row for each model, from the digit to its code to the picture to the error."""
+
+    PROPS = Props
+
+    def __init__(self, page: Page):
+        lab = page.lab
+        page.routes.add(reconstruct_digit, lab.interactive, Worker("reconstruct", MOST_WAITING))
+        props = Props(
+            sizes=list(SIZES),
+            models=[model_of(entry) for size in SIZES for entry in lab.of_size(size)],
+            unavailable=list(lab.zoo.unavailable.values()),
+            most_seed=validate.MAX_SEED,
+        )
+        super().__init__(props, elem_classes=["reconstructions"])
 
 
 def build(page: Page) -> None:
-    """Lay the view out and wire it."""
-    lab, digit = page.lab, page.digit
-    with gr.Row(elem_classes="controls"):
-        size = gr.Radio(SIZE_CHOICES, value=2, label="Code size")
-        code = gr.Radio([MEAN, DRAW], value=MEAN, label="The VAE decodes")
-        again = gr.Button("Draw another z", size="sm", elem_classes="inline")
-    seed = gr.State(0)
-    panel = gr.HTML(elem_classes="panel", apply_default_css=False)
-    show = validate.answering(show_reconstructions, lab)
-    inputs = [digit, size, code, seed]
-    validate.follow_digit(page, show, inputs, panel)
-    gr.on([size.input, code.input], show, inputs, panel, **validate.DIRECT)
-    again.click(
-        validate.answering(draw_again, lab),
-        [digit, size, seed],
-        [panel, code, seed],
-        **validate.DIRECT,
+    """Lay the view out; the component asks for what it shows."""
+    Reconstructions(page)
+
+
+def model_of(entry: Entry) -> Model:
+    """What the script is told of a checkpoint."""
+    config = entry.card.config
+    return Model(
+        name=entry.card.name,
+        family=entry.model.family,
+        title=entry.model.title,
+        size=config.latent,
+        scale=code_scale(entry),
+        typical=entry.card.metrics["mse"]["value"],
+        data=str(entry.card.data.get("name", "its")),
+        encoder=layers_of(config.encoder),
+        decoder=layers_of(config.decoder),
+        mirrored=config.encoder == config.decoder,
     )
 
 
-def show_reconstructions(lab: Lab, x: Tensor, size: int, code: str, seed: int) -> str:
-    """The panel: one row per model, from code to picture to error."""
-    size = validate.latent_size(size)
-    validate.choice(code, "What to decode", (MEAN, DRAW))
-    rows, entries = [], lab.of_size(size)
-    for entry in entries:
-        sampled = code == DRAW and entry.model.prior() is not None
-        generator = torch.Generator().manual_seed(validate.seed(seed)) if sampled else None
-        found = reconstruct(entry.model, x, generator=generator)
-        rows.append(_row(entry, found, _turned(lab, x, found.picture)))
-    return (
-        f'<div class="spine">{HEADING}{"".join(rows)}</div>{_networks(entries)}'
-        f"{markup.unavailable(lab.zoo.unavailable)}"
+def code_scale(entry: Entry) -> float:
+    """A value that most numbers of this model's codes stay below, above 0."""
+    statistics = zip(entry.card.latent["mean"], entry.card.latent["std"], strict=True)
+    return max(abs(m) + 1.5 * max(s, 1e-3) for m, s in statistics)
+
+
+def layers_of(config: NetworkConfig) -> Layers:
+    """The hidden layers of an encoder or decoder."""
+    return Layers(channels=list(config.channels), widths=list(config.widths))
+
+
+class Question(Message):
+    """A digit through the models of one code size: is the mean of q(z|x) decoded, or a draw?"""
+
+    digit: Picture
+    size: int
+    code: Literal["mean", "draw"]
+    seed: int = Field(ge=0, le=validate.MAX_SEED)
+
+
+class Reconstruction(Message):
+    """What one model makes of the digit.
+
+    z, std [size]: the code, and the standard deviation of q(z|x), 0 for a point mass. error: base64
+    of four bytes a value, picture minus digit, [C, H, W]. mse: its mean square per pixel. less: the
+    share of pixels that are off by less than the root of it. kl: KL(q(z|x) || p(z)) in nats, or
+    None without a prior. read: what our classifier reads before and after, where these differ.
+    """
+
+    name: str
+    z: list[float]
+    std: list[float]
+    picture: Picture
+    error: str
+    mse: float
+    less: float
+    kl: float | None
+    read: list[int] | None
+
+
+class Answer(Message):
+    """A row for each model of that code size, in reading order."""
+
+    rows: list[Reconstruction]
+
+
+@route("reconstruct/digit")
+async def reconstruct_digit(lab: Lab, worker: Worker, question: Question) -> Answer:
+    """The digit through each model of a code size.
+
+    Raises gr.Error, one sentence, for a size that is not offered and a digit of another shape, and
+    Busy if too many wait.
+    """
+    size = validate.latent_size(question.size, SIZES)
+    x = read_picture(question.digit, lab.shape)
+    seed = question.seed if question.code == "draw" else None
+    return Answer(rows=await worker.run(reconstructions, lab, x, size, seed))
+
+
+def reconstructions(lab: Lab, x: Tensor, size: int, seed: int | None) -> list[Reconstruction]:
+    """x [C, H, W] through the models of that size; with a `seed`, a draw from q(z|x) is decoded.
+
+    A model without a prior has nothing to draw from: its mean is decoded.
+    """
+    return [_row(lab, entry, x, seed) for entry in lab.of_size(size)]
+
+
+def _row(lab: Lab, entry: Entry, x: Tensor, seed: int | None) -> Reconstruction:
+    sampled = seed is not None and entry.model.prior() is not None
+    generator = torch.Generator().manual_seed(seed) if sampled else None
+    found = reconstruct(entry.model, x, generator=generator)
+    return Reconstruction(
+        name=entry.card.name,
+        z=found.z.tolist(),
+        std=found.std.tolist(),
+        picture=picture_of(found.picture),
+        error=encode_floats(found.error),
+        mse=found.mse,
+        less=float((found.error.abs() < found.mse**0.5).float().mean()),
+        kl=found.kl,
+        read=_turned(lab, x, found.picture),
     )
 
 
-def draw_again(lab: Lab, x: Tensor, size: int, seed: int) -> tuple[str, str, int]:
-    """Another draw from q(z|x): the panel, the choice it implies, and the new seed."""
-    seed = validate.next_seed(seed)
-    return show_reconstructions(lab, x, size, DRAW, seed), DRAW, seed
-
-
-def _turned(lab: Lab, x: Tensor, picture: Tensor) -> tuple[int, int] | None:
+def _turned(lab: Lab, x: Tensor, picture: Tensor) -> list[int] | None:
     """What our classifier reads before and after, where it reads two digits."""
     if JUDGE not in lab.zoo:
         return None
     model = lab.zoo[JUDGE].model
     read = model.classify(torch.stack([x, picture]).to(model.device)).logits.argmax(1).tolist()
-    return None if read[0] == read[1] else (read[0], read[1])
-
-
-def _networks(entries: list[Entry]) -> str:
-    """The layers on both sides, of the checkpoints shown."""
-    ways = {}
-    for entry in entries:
-        config = entry.card.config
-        latent = config.latent
-        encode = [markup.layers(config.encoder), f"{latent} numbers"]
-        decode = [f"{latent} numbers", markup.layers(config.decoder, backwards=True)]
-        mirrored = config.encoder == config.decoder
-        remark = "" if mirrored else " A decoder need not mirror its encoder."
-        words = f"encoder {' → '.join(encode)}; decoder {' → '.join(decode)}.{remark}"
-        ways.setdefault(words, []).append(entry.model.family.upper())
-    lines = (f"<b>{', '.join(families)}</b>: {words}" for words, families in ways.items())
-    return "".join(f'<p class="aside">{line}</p>' for line in lines)
-
-
-def _row(entry: Entry, found: Reconstruction, turned: tuple[int, int] | None) -> str:
-    family = entry.model.family
-    bars = markup.code_bars(found.z, found.std, markup.code_scale(entry))
-    return (
-        f'<div class="spine-row {family}">{markup.model_heading(entry)}'
-        f"{markup.picture(found.picture - found.error, 'the input')}{bars}"
-        f"{markup.picture(found.picture, f'reconstruction by the {family.upper()}')}"
-        f"{markup.picture(found.error, 'error: orange added, blue missing', error=True)}"
-        f"{_words(entry, found, turned)}</div>"
-    )
-
-
-def _words(entry: Entry, found: Reconstruction, turned: tuple[int, int] | None) -> str:
-    test = entry.card.metrics["mse"]
-    typical = test["value"]
-    root = found.mse**0.5
-    less = float((found.error.abs() < root).float().mean())
-    words = (
-        f"<p><b>{found.mse:.4f}</b> squared error per pixel: root mean square "
-        f"{255 * root:.0f} of 255 grey levels; {100 * less:.0f} % of pixels are off by less.</p>"
-        f'<p class="aside">{found.mse / typical:.1f} times this model\'s mean over '
-        f"{entry.card.data.get('name', 'its')} test images, {typical:.4f}</p>"
-    )
-    if found.kl is not None:
-        words += f'<p class="aside">KL(q‖p) {found.kl:.1f} nats: what the code costs</p>'
-    if turned:
-        words += (
-            f'<p class="turned">Our classifier reads {turned[0]} going in, '
-            f"{turned[1]} coming out.</p>"
-        )
-    return f'<div class="words">{words}</div>'
+    return None if read[0] == read[1] else read

@@ -1,66 +1,212 @@
-const grids = element.querySelector(".grids");
+/** Sample: a grid of draws for each model, what was measured of many, and where the codes are. */
+import { numberField, radioButtons, rangeWithNumber } from "../kit/controls.js";
+import { decodeBytes, decodeFloats } from "../kit/encoding.js";
+import { paint, sizeOf } from "../kit/images.js";
+import { number, oneOf, wholeNumber } from "../kit/keys.js";
+import { handedOver, requestedView } from "../kit/page.js";
+import { ask, fetchJson, isRefusal, latestOnly, saveFile } from "../kit/request.js";
+import { dark } from "../kit/theme.js";
+import { finder, mountView } from "../kit/view.js";
+import { rowsOf } from "./layout.js";
+import { drawMap } from "./map.js";
+import { headingOf, judgedHtml } from "./words.js";
 
-const tile = (pixels, i, family) => {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.dataset.index = i;
+/** @typedef {import("../kit/routes.js").Props["sample/sample"]} Props */
+/** @typedef {import("../kit/routes.js").Routes["sample/draw"]} Draw */
+/** @typedef {Draw["answer"]["grids"][number]} Grid */
+/** @typedef {import("./words.js").Facts} Facts */
+/** @typedef {import("./words.js").Model} Model */
+/** @typedef {import("./map.js").Content} Content */
+/** @typedef {{ root: HTMLElement, redraw: () => void }} Shown what is shown of one model */
+
+const SIZE = "16"; // numbers: where it is seen at once that an AE fails
+const PRIOR = "prior"; // the one origin that has a temperature
+
+/** What the map of a model shows, or null. @param {Model} model @param {number[][]} codes @returns {Content | null} */
+const mapOf = ({ map }, codes) => {
+  if (!map) return null;
+  const place = (/** @type {number[]} */ [x, y]) => /** @type {[number, number]} */ ([x, y]);
+  return {
+    points: rowsOf(decodeFloats(map.points), 2).map(place),
+    classes: map.classes,
+    draws: codes.map((code) => place(map.axes.map((axis) => code[axis]))),
+    names: map.axes.map((axis) => `z${axis + 1}`),
+  };
+};
+
+/**
+ * A button with the picture of one draw.
+ * @param {Uint8Array} pixels
+ * @param {number[]} shape
+ * @param {number} i which of the draws
+ * @param {string} family
+ */
+const makeTile = (pixels, shape, i, family) => {
+  const button = Object.assign(document.createElement("button"), { type: "button" });
   button.tabIndex = i === 0 ? 0 : -1;
-  button.setAttribute("aria-label", `${family.toUpperCase()} sample ${i + 1}: open in the sliders`);
-  button.appendChild(document.createElement("canvas"));
-  paint(button.firstChild, pixels, 28, 28);
+  const words = `${family.toUpperCase()} sample ${i + 1}: open in the sliders`;
+  button.setAttribute("aria-label", words);
+  const canvas = document.createElement("canvas");
+  paint(canvas, pixels, shape);
+  button.append(canvas);
   return button;
 };
 
-const build = () => {
-  if (!props.value) return;
-  const { grids: found, columns, count, real } = props.value;
-  element.querySelector(".real").innerHTML = real;
-  grids.replaceChildren(
-    ...found.map(({ model, family, heading, pixels, judged, note, map }) => {
-      const div = document.createElement("div");
-      div.className = `sampled ${family}`;
-      div.dataset.model = model;
-      if (!pixels) {
-        // nothing can be drawn from there
-        div.innerHTML = `${heading}<p class="note">${note}</p>`;
-        return div;
-      }
-      div.innerHTML = `${heading}<div class="tiles"></div><div class="judged">${judged}</div><p class="note">${note}</p>${map}`;
-      const bytes = bytesOf(pixels);
-      const tiles = div.querySelector(".tiles");
-      tiles.style.gridTemplateColumns = `repeat(${columns}, 1fr)`;
-      tiles.replaceChildren(
-        ...Array.from({ length: count }, (_, i) =>
-          tile(bytes.subarray(784 * i, 784 * (i + 1)), i, family),
-        ),
-      );
-      return div;
-    }),
-  );
+/** One stop for the Tab key; arrows move among the tiles. @param {HTMLElement} tiles @param {number} columns */
+const moveByArrows = (tiles, columns) => {
+  tiles.addEventListener("keydown", (event) => {
+    const move = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns }[event.key];
+    const all = [...tiles.querySelectorAll("button")];
+    const at = all.findIndex((button) => button === event.target);
+    const to = move === undefined ? undefined : all[at + move];
+    if (!to) return;
+    event.preventDefault();
+    all[at].tabIndex = -1;
+    to.tabIndex = 0;
+    to.focus();
+  });
 };
 
-element.querySelector('[data-do="save"]').addEventListener("click", () => {
-  if (props.value)
-    download(() => server.export_samples(props.value.request), element.querySelector(".said"));
-});
-grids.addEventListener("click", (event) => {
-  const button = event.target.closest(".tiles button");
-  if (!button) return;
-  const model = button.closest(".sampled").dataset.model;
-  const { draws } = props.value.grids.find((grid) => grid.model === model);
-  props.value = { ...props.value, picked: { model, z: draws[button.dataset.index] } };
-  trigger("select");
-});
-grids.addEventListener("keydown", (event) => {
-  const tiles = event.target.closest(".tiles");
-  const columns = props.value?.columns;
-  const move = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns }[event.key];
-  const to = tiles && [...tiles.children][Number(event.target.dataset.index) + move];
-  if (!to) return;
-  event.preventDefault();
-  event.target.tabIndex = -1;
-  to.tabIndex = 0;
-  to.focus();
-});
-watch("value", build);
-build();
+/**
+ * @param {Model} model
+ * @param {Grid} grid
+ * @param {number[]} shape of a picture
+ * @param {string} origin of z
+ * @param {Props} props
+ * @returns {Shown}
+ */
+const showModel = (model, grid, shape, origin, props) => {
+  const { family, name } = model;
+  const facts = model.origins[origin];
+  const root = document.createElement("div");
+  root.className = `sampled ${family}`;
+  const note = `<p class="note">${facts.note}</p>`;
+  if (grid.z === null || grid.pixels === null) {
+    root.innerHTML = `${headingOf(model)}${note}`;
+    return { root, redraw: () => {} };
+  }
+  const bytes = decodeBytes(grid.pixels);
+  const values = decodeFloats(grid.z);
+  const codes = rowsOf(values, values.length / props.count);
+  const size = sizeOf(shape);
+  const content = mapOf(model, codes);
+  const map = `<canvas class="map" role="img" aria-label="Codes of test images by class, with the draws from the prior as crosses"></canvas>`;
+  root.innerHTML = `${headingOf(model)}<div class="tiles"></div><div class="judged">${judgedHtml(facts, origin === PRIOR)}</div>${note}${content ? map : ""}`;
+  const find = finder(root);
+  const tiles = find(".tiles");
+  tiles.style.gridTemplateColumns = `repeat(${props.columns}, 1fr)`;
+  codes.forEach((code, i) => {
+    const tile = makeTile(bytes.subarray(size * i, size * (i + 1)), shape, i, family);
+    tile.addEventListener("click", () => {
+      handedOver.value = { view: "sliders", values: { model: name, code } };
+      requestedView.value = "sliders";
+    });
+    tiles.append(tile);
+  });
+  moveByArrows(tiles, props.columns);
+  const redraw = () => {
+    if (content) drawMap(find(".map"), content, props.colours);
+  };
+  return { root, redraw };
+};
+
+/** @param {import("../kit/view.js").Mounting<Props>} mounting */
+export default function mount({ element, props }) {
+  const view = mountView(
+    { element, props },
+    {
+      size: oneOf(props.sizes.map(String), SIZE),
+      origin: oneOf(Object.keys(props.origins)),
+      temperature: number(0, props.most_temperature, 1, 2),
+      seed: wholeNumber(0, props.most_seed, 0),
+    },
+  );
+  const { find, state } = view;
+  let shown = /** @type {Shown[]} */ ([]);
+  let answered = /** @type {Draw["question"] | null} */ (null); // what the grids answer
+
+  // The facts are fetched with the first draws of a code size, and are there from then on.
+  const send = async (/** @type {Draw["question"]} */ question) => {
+    const [answer, facts] = await Promise.all([
+      ask("sample/draw", question),
+      /** @type {Promise<Facts | { error: string }>} */ (
+        fetchJson(props.facts[question.size]).catch(({ message }) => ({ error: message }))
+      ),
+    ]);
+    if (isRefusal(answer)) return answer;
+    return isRefusal(facts) ? facts : { ...answer, facts };
+  };
+  const redraw = () => {
+    for (const each of shown) each.redraw();
+  };
+  const request = latestOnly(
+    send,
+    ({ shape, grids, facts }, question) => {
+      view.say("");
+      answered = question;
+      shown = grids.flatMap((grid) => {
+        const model = facts.models.find(({ name }) => name === grid.name);
+        return model ? [showModel(model, grid, shape, question.origin, props)] : [];
+      });
+      find(".real").innerHTML = facts.real[question.origin];
+      find(".grids").replaceChildren(...shown.map(({ root }) => root));
+      redraw();
+    },
+    view.complain,
+  );
+  const refresh = () => {
+    find(".temperature").hidden = state.origin !== PRIOR;
+    const { origin, temperature, seed } = state;
+    if (view.isOpen()) request({ size: Number(state.size), origin, temperature, seed });
+  };
+  const save = async () => {
+    if (!answered) return;
+    const answer = await ask("sample/export", answered);
+    if (isRefusal(answer)) return view.complain(answer.error);
+    view.say("");
+    saveFile(answer);
+  };
+
+  radioButtons(
+    find(".sizes"),
+    props.sizes.map((n) => ({ value: String(n), title: `${n} numbers` })),
+    state.size,
+    (size) => {
+      state.size = size;
+      refresh();
+    },
+  );
+  radioButtons(
+    find(".origins"),
+    Object.entries(props.origins).map(([value, title]) => ({ value, title })),
+    state.origin,
+    (origin) => {
+      state.origin = origin;
+      refresh();
+    },
+  );
+  const range = /** @type {HTMLInputElement} */ (find(".temperature [type=range]"));
+  range.max = String(props.most_temperature);
+  rangeWithNumber(range, find(".temperature [type=number]"), state.temperature, (temperature) => {
+    state.temperature = temperature;
+    refresh();
+  });
+  const seedField = /** @type {HTMLInputElement} */ (find(".seed"));
+  seedField.max = String(props.most_seed);
+  const setSeed = (/** @type {number} */ seed) => {
+    state.seed = seed;
+    refresh();
+  };
+  const seedControl = numberField(seedField, state.seed, setSeed);
+  find("[data-do=draw]").addEventListener("click", () => {
+    setSeed((state.seed + 1) % (props.most_seed + 1));
+    seedControl.set(state.seed);
+  });
+  find("[data-do=save]").addEventListener("click", save);
+  view.onOpen(() => {
+    if (!answered) refresh();
+    else redraw();
+  });
+  dark.subscribe(redraw);
+  new ResizeObserver(redraw).observe(element);
+}

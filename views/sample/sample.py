@@ -2,21 +2,24 @@
 
 import re
 from html import escape
-from typing import Any
 
-import gradio as gr
 import numpy as np
 import torch
+from pydantic import Field
+from torch import Tensor
 
 import figures
 from explore import latent
 from models.origins import CODES, MIXTURE, PRIOR, measure
 from models.zoo import Entry
-from views.kit import markup, validate
-from views.kit.component import assets
+from views.kit import validate
+from views.kit.component import Component
 from views.kit.lab import Lab, Page
+from views.kit.measured import Average, measured
 from views.kit.origins import SAME_DIGITS, TITLES
-from views.sliders import sliders
+from views.kit.pictures import encode_floats, encode_pixels
+from views.kit.routes import Message, route
+from views.kit.worker import Worker
 
 TITLE = "Sample"
 LOOK = (
@@ -25,8 +28,8 @@ LOOK = (
     "what fails is coverage. Then draw z from where the codes are."
 )
 COLUMNS, COUNT = 8, 24
-START = 16  # numbers: where an AE fails to be seen at once
 MAX_TEMPERATURE = 3.0
+MOST_WAITING = 40  # each takes 20 ms
 # Of the metrics on the cards: title, decimals.
 MEASURES = {
     "effective classes": ("e<sup>H</sup>", 1),
@@ -39,136 +42,169 @@ MEASURES = {
 PROTOCOL = re.compile(
     r"over (\d+)% sure of a class: our own classifier on ([\d,]+) [^;]*?(?:, (\d+) draws|;)"
 )
+NO_MIXTURE = "No mixture was fitted to the codes of this model."
+EDGE = 0.01  # of the codes on each side of the map: a few strays would shrink all others to a dot
 
 
-class SampleGrid(gr.HTML):
-    """`value`: {columns, count, grids, real, request}; a chosen tile joins it as `picked`.
+class Props(Message):
+    """`origins`: where z may be drawn from, {name: title}.
 
-    Fires `select` when a tile is chosen; `export` answers the download.
+    `facts`: for each code size the address of a JSON file, which holds what `facts_of` gives.
+    `colours`: one a class.
     """
 
-    def __init__(self, lab: Lab | None = None, export=None, **keywords: Any):
-        super().__init__(
-            keywords.pop("value", None),
-            server_functions=[validate.serving(export, lab.interactive)] if lab else None,
-            elem_classes=["sample-grid"],
-            **assets("sample_grid"),
-            **keywords,
-        )
+    sizes: list[int]
+    origins: dict[str, str]
+    facts: dict[str, str]
+    colours: list[str]
+    columns: int
+    count: int
+    most_temperature: float
+    most_seed: int
 
-    def api_info(self) -> dict[str, Any]:
-        return {"type": "object", "description": "pictures of draws and the draws themselves"}
+
+class SampleGrid(Component):
+    """For each model a grid of draws, what was measured of many, and where the codes are."""
+
+    PROPS = Props
+
+    def __init__(self, page: Page):
+        lab = page.lab
+        bound = lab.interactive, Worker("sample", MOST_WAITING)
+        page.routes.add(draw_samples, *bound)
+        page.routes.add(export_samples, *bound)
+        facts = {str(n): facts_of(lab, n).model_dump(mode="json") for n in lab.sizes}
+        props = Props(
+            sizes=lab.sizes,
+            origins=TITLES,
+            facts={n: lab.files.publish_json("sample", found) for n, found in facts.items()},
+            colours=list(figures.CLASS_COLOURS),
+            columns=COLUMNS,
+            count=COUNT,
+            most_temperature=MAX_TEMPERATURE,
+            most_seed=validate.MAX_SEED,
+        )
+        super().__init__(props, elem_classes=["sample-grid"])
 
 
 def build(page: Page) -> None:
-    """Lay the view out and wire it; a picked tile opens in the sliders."""
-    lab = page.lab
-    with gr.Row(elem_classes=["controls", "dense"]):
-        size = gr.Radio([(f"{n} numbers", n) for n in lab.sizes], value=START, label="Code size")
-        choices = [(title, origin) for origin, title in TITLES.items()]
-        origin = gr.Radio(choices, value=PRIOR, label="Draw z from")
-        temperature = gr.Slider(0, MAX_TEMPERATURE, value=1, step=0.05, label="Temperature")
-        seed = gr.Number(0, label="Seed", precision=0, minimum=0, maximum=validate.MAX_SEED)
-        again = gr.Button("Draw again", size="sm", elem_classes="inline")
-    grid = SampleGrid(lab, export=export_samples)
-    inputs = [size, temperature, seed, origin]
-    gr.on(
-        [page.tab.select, size.input, temperature.input, seed.change, origin.input],
-        validate.answering(show_samples, lab),
-        inputs,
-        grid,
-        **validate.DIRECT,
+    """Lay the view out; the component asks for what it shows."""
+    SampleGrid(page)
+
+
+# What is said of the models, whatever is drawn.
+
+
+class Measure(Message):
+    """A measured number: its title as HTML, its decimals, and its deviation over sets of draws."""
+
+    title: str
+    digits: int
+    average: Average
+    deviation: float | None
+
+
+class Shares(Message):
+    """Shares of ten classes among the pictures that are drawn, and among real ones."""
+
+    drawn: list[float]
+    real: list[float]
+    protocol: str
+
+
+class Origin(Message):
+    """Of one origin of z and one model: can it be drawn from, and what was measured of many draws.
+
+    `note`: what the model was told of that origin.
+    """
+
+    there: bool
+    note: str
+    shares: Shares | None
+    measures: list[Measure]
+
+
+class CodeMap(Message):
+    """Codes in the two dimensions that matter most, `axes`, counted from 0.
+
+    `points`: base64 of four bytes a number, [N, 2]; `classes` [N].
+    """
+
+    axes: list[int]
+    points: str
+    classes: list[int]
+
+
+class Model(Message):
+    """`trained_on`: the data of a checkpoint that somebody added; None for ours."""
+
+    name: str
+    family: str
+    title: str
+    trained_on: str | None
+    origins: dict[str, Origin]
+    map: CodeMap | None
+
+
+class Facts(Message):
+    """The models of a code size, and by origin, as HTML, what real digits reach."""
+
+    models: list[Model]
+    real: dict[str, str]
+
+
+def facts_of(lab: Lab, size: int) -> Facts:
+    """What the script is told of all models of a code size."""
+    entries = lab.sampleable(size)
+    return Facts(
+        models=[
+            Model(
+                name=entry.card.name,
+                family=entry.model.family,
+                title=entry.model.title,
+                trained_on=lab.trained_on(entry.card.name),
+                origins={origin: origin_of(entry, origin) for origin in TITLES},
+                map=code_map(entry),
+            )
+            for entry in entries
+        ],
+        real={origin: real(entries, origin) for origin in TITLES},
     )
-    origin.input(validate.answering(has_temperature), origin, temperature, **validate.DIRECT)
-    again.click(validate.answering(validate.next_seed), seed, seed, **validate.DIRECT)
-    grid.select(
-        validate.answering(sliders.open_code, lab),
-        grid,
-        [page.sliders, page.slider_model, page.tabs],
-        **validate.DIRECT,
-    )
 
 
-def has_temperature(origin: str) -> dict[str, Any]:
-    """Only N(0, I) is drawn at a temperature."""
-    return gr.update(visible=origin == PRIOR)
-
-
-def show_samples(
-    lab: Lab, size: int, temperature: float, seed: int, origin: str = PRIOR
-) -> dict[str, Any]:
-    """What the grids show: one per model; from N(0, I) all models get the same draws."""
-    size = validate.latent_size(size, lab.sizes)
-    request = {"size": size, "temperature": temperature, "seed": validate.seed(seed)}
-    request["origin"] = validate.choice(origin, "The origin of z", TITLES)
-    grids = [_grid(lab, entry, request) for entry in lab.sampleable(size)]
-    real = _real(lab.sampleable(size), request["origin"])
-    return {"columns": COLUMNS, "count": COUNT, "grids": grids, "real": real, "request": request}
-
-
-def _grid(lab: Lab, entry: Entry, request: dict[str, Any]) -> dict[str, Any]:
-    z = draws(entry, **request)
-    found = {
-        "model": entry.card.name,
-        "family": entry.model.family,
-        "heading": markup.model_heading(entry, lab.trained_on(entry.card.name)),
-    }
-    if z is None:
-        return found | {"note": "No mixture was fitted to the codes of this model."}
-    return found | {
-        "draws": z.tolist(),
-        "pixels": markup.encode_pixels(latent.decode(entry.model, z)),
-        "judged": _judged(entry, request["origin"]),
-        "note": _note(entry, request["origin"]),
-        "map": _map(entry, z),
-    }
-
-
-def draws(
-    entry: Entry, size: int, temperature: float, seed: int, origin: str
-) -> torch.Tensor | None:
-    """Codes [COUNT, size], or None where this model has no mixture."""
-    temperature = validate.number(temperature, "The temperature", 0.0, MAX_TEMPERATURE)
+def origin_of(entry: Entry, origin: str) -> Origin:
+    """What is known of pictures that this model draws from there."""
     if origin not in latent.origins_of(entry):
+        return Origin(there=False, note=NO_MIXTURE, shares=None, measures=[])
+    found = (_measure(entry, name, origin) for name in MEASURES)
+    shares = _shares(entry, origin)
+    return Origin(
+        there=True,
+        note=_note(entry, origin),
+        shares=shares,
+        measures=[each for each in found if each and shares],
+    )
+
+
+def _shares(entry: Entry, origin: str) -> Shares | None:
+    found = latent.classes_drawn(entry.card, origin)
+    if not found:
         return None
-    z = latent.drawn_codes(entry, origin, COUNT, seed)
-    return temperature * z if origin == PRIOR else z
+    metric = measured(entry.card.metrics[measure("classes drawn", origin)])
+    return Shares(drawn=found[0], real=found[1], protocol=metric["protocol"])
 
 
-def _judged(entry: Entry, origin: str) -> str:
-    """What was measured of many such draws, as HTML: counts of classes, and how good they are."""
-    shares = latent.classes_drawn(entry.card, origin)
-    if not shares:
-        return ""
-    protocol = escape(entry.card.metrics[measure("classes drawn", origin)]["protocol"])
-    most = max(map(max, shares))
-    rows = "".join(
-        f"<tr><th>{name}</th>"
-        + "".join(f'<td style="--share:{v / most:.3f}">{1000 * v:.0f}</td>' for v in row)
-        + "</tr>"
-        for name, row in zip(("drawn", "real"), shares, strict=True)
-    )
-    digits = "".join(f"<th>{y}</th>" for y in range(10))
-    at = " (drawn at temperature 1)" if origin == PRIOR else ""
-    caption = f"Of every 1,000 pictures, how many of each class{at}"
-    numbers = ", ".join(filter(None, (_number(entry, name, origin) for name in MEASURES)))
-    return (
-        f'<table title="{protocol}"><caption>{caption}</caption>'
-        f"<tr><th></th>{digits}</tr>{rows}</table><p>{numbers}</p>"
-    )
+def _measure(entry: Entry, name: str, origin: str) -> Measure | None:
+    """One measure with its deviation over sets of draws; None where nobody measured it."""
+    metric = entry.card.metrics.get(measure(name, origin))
+    if not metric or isinstance(metric["value"], list):
+        return None
+    title, digits = MEASURES[name]
+    average = Average(**measured(metric))
+    return Measure(title=title, digits=digits, average=average, deviation=metric.get("std"))
 
 
-def _number(entry: Entry, name: str, origin: str) -> str:
-    """One measure with its deviation over sets of draws; nothing where nobody measured it."""
-    metric, (title, digits) = entry.card.metrics.get(measure(name, origin)), MEASURES[name]
-    if not metric:
-        return ""
-    error = f" ± {metric['std']:.{digits}f}" if "std" in metric else ""
-    value = f"{metric['value']:.{digits}f}{error}"
-    return f'<span title="{escape(metric["protocol"])}">{title} <b>{value}</b></span>'
-
-
-def _real(entries: list[Entry], origin: str) -> str:
+def real(entries: list[Entry], origin: str) -> str:
     """What real digits reach in each measure, and the protocol: every card says the same."""
     cards = [
         entry.card.metrics for entry in entries if MEASURES.keys() <= entry.card.metrics.keys()
@@ -183,7 +219,7 @@ def _real(entries: list[Entry], origin: str) -> str:
     name = measure("recognised", origin)
     told = next((card[name]["protocol"] for card in cards if name in card), "")
     same = f" {SAME_DIGITS}" * (origin == CODES)
-    return f"Real digits: {', '.join(reached)}.{_protocol(told)}{same}"
+    return f"Real digits: {', '.join(reached)}.{_protocol(told)}{escape(same)}"
 
 
 def _protocol(told: str) -> str:
@@ -206,6 +242,8 @@ def _note(entry: Entry, origin: str) -> str:
         return f"{many} Gaussians, fitted after training to the codes of training images."
     if origin == CODES:
         return "Nothing is drawn but which test digits: these are their reconstructions."
+    if not len(entry.codes.z):
+        return _told(entry)
     share = latent.share_within_prior(entry.codes.z)
     return f"{_told(entry)} 95 % of N(0, I) falls where {share:.0%} of its test codes lie."
 
@@ -219,32 +257,113 @@ def _told(entry: Entry) -> str:
     return "Never told of N(0, I)."
 
 
-def _map(entry: Entry, z: torch.Tensor) -> str:
-    """Codes of test images and the draws, in the two dimensions that matter most."""
+def code_map(entry: Entry) -> CodeMap | None:
+    """The codes of test images but the outermost EDGE a side; None where there is no plane."""
     worth = latent.importance(entry.card)
-    first, second = sorted(sorted(range(len(worth)), key=lambda i: -worth[i])[:2])
-    names = f"z{first + 1}", f"z{second + 1}"
-    points = entry.codes.z[:, [first, second]].numpy()
-    return figures.latent_map(
-        points, entry.codes.y.int().numpy(), z[:, [first, second]].numpy(), names
+    if len(worth) < 2 or not len(entry.codes.z):
+        return None
+    axes = sorted(sorted(range(len(worth)), key=lambda i: -worth[i])[:2])
+    points = entry.codes.z[:, axes]
+    low, high = points.quantile(torch.tensor([EDGE, 1 - EDGE]), dim=0)
+    kept = ((points >= low) & (points <= high)).all(1)
+    return CodeMap(
+        axes=axes, points=encode_floats(points[kept]), classes=entry.codes.y[kept].tolist()
     )
 
 
-def export_samples(lab: Lab, message: dict) -> dict[str, str]:
-    """One PNG with the grids of all models side by side: {name, uri}."""
-    size = validate.latent_size(message.get("size"), lab.sizes)
-    seed = validate.seed(message.get("seed"))
-    origin = validate.choice(message.get("origin", PRIOR), "The origin of z", TITLES)
-    found = [
-        (e, draws(e, size, message.get("temperature"), seed, origin)) for e in lab.sampleable(size)
-    ]
-    grids = [
-        figures.tiles(latent.decode(entry.model, z).numpy(), COLUMNS)
-        for entry, z in found
-        if z is not None
-    ]
-    if not grids:
-        raise gr.Error("No model here has a mixture; draw from N(0, I).", print_exception=False)
-    sheet = figures.tiles(np.stack(grids), columns=len(grids), gap=8)
-    content = figures.png(figures.enlarged(figures.grey(sheet), 3))
-    return {"name": f"samples-seed-{seed}.png", "uri": figures.data_uri(content)}
+# What is drawn.
+
+
+class Question(Message):
+    """Which draws: of models of a code size, from an origin, at a temperature if it is N(0, I)."""
+
+    size: int
+    origin: str
+    temperature: float = Field(ge=0, le=MAX_TEMPERATURE)
+    seed: int = Field(ge=0, le=validate.MAX_SEED)
+
+
+class Grid(Message):
+    """The draws of one model and their pictures; None where there is nothing to draw from.
+
+    Base64 of four bytes a number [COUNT, size], and of one byte a value.
+    """
+
+    name: str
+    z: str | None
+    pixels: str | None
+
+
+class Grids(Message):
+    """A grid for each model of the code size, in order; `shape` is a picture's."""
+
+    shape: list[int]
+    grids: list[Grid]
+
+
+class SavedSamples(Message):
+    """A file's name, and the file as a data URI."""
+
+    name: str
+    uri: str
+
+
+@route("sample/draw")
+async def draw_samples(lab: Lab, worker: Worker, question: Question) -> Grids:
+    """COUNT draws for each model; from N(0, I) all models get the same.
+
+    Raises gr.Error, one sentence, for a size or origin that is not offered, and Busy if too many
+    wait.
+    """
+    _check(lab, question)
+    return Grids(shape=list(lab.shape), grids=await worker.run(grids, lab, question))
+
+
+@route("sample/export")
+async def export_samples(lab: Lab, worker: Worker, question: Question) -> SavedSamples:
+    """One PNG with the grids of all models side by side.
+
+    Raises what draw_samples raises, and gr.Error where no model can draw from that origin.
+    """
+    _check(lab, question)
+    content = await worker.run(draw_sheet, lab, question)
+    return SavedSamples(
+        name=f"samples-seed-{question.seed}.png", uri=figures.data_uri(content, "image/png")
+    )
+
+
+def _check(lab: Lab, question: Question) -> None:
+    """Raises gr.Error, one sentence, for a size or origin that is not offered."""
+    validate.latent_size(question.size, lab.sizes)
+    validate.choice(question.origin, "The origin of z", TITLES)
+
+
+def draws(entry: Entry, question: Question) -> Tensor | None:
+    """Codes [COUNT, size], or None where this model has nothing to draw from there."""
+    if question.origin not in latent.origins_of(entry):
+        return None
+    z = latent.drawn_codes(entry, question.origin, COUNT, question.seed)
+    return question.temperature * z if question.origin == PRIOR else z
+
+
+def grids(lab: Lab, question: Question) -> list[Grid]:
+    """The draws of each model and their pictures."""
+    return [_grid(entry, draws(entry, question)) for entry in lab.sampleable(question.size)]
+
+
+def _grid(entry: Entry, z: Tensor | None) -> Grid:
+    if z is None:
+        return Grid(name=entry.card.name, z=None, pixels=None)
+    pixels = encode_pixels(latent.decode(entry.model, z))
+    return Grid(name=entry.card.name, z=encode_floats(z), pixels=pixels)
+
+
+def draw_sheet(lab: Lab, question: Question) -> bytes:
+    """The grids as one PNG; raises gr.Error where there is none."""
+    found = [(entry.model, draws(entry, question)) for entry in lab.sampleable(question.size)]
+    pictures = [latent.decode(model, z).numpy() for model, z in found if z is not None]
+    tiles = [figures.tiles(each, COLUMNS) for each in pictures]
+    if not tiles:
+        raise validate.refusal("No model here has a mixture; draw from N(0, I).")
+    sheet = figures.tiles(np.stack(tiles), columns=len(tiles), gap=8)
+    return figures.png(figures.enlarged(figures.grey(sheet), 3))

@@ -1,7 +1,7 @@
 /** The list of views; it asks Gradio to open one, and the link names the open one. */
 import { link } from "../kit/link.js";
 import { oneOf } from "../kit/keys.js";
-import { chosenDigit, openView } from "../kit/page.js";
+import { chosenDigit, openView, requestedView } from "../kit/page.js";
 import { finder, linkedValue } from "../kit/view.js";
 
 /** @typedef {import("../kit/routes.js").Props["shell/navigation"] & { value: { view: string } }} Props */
@@ -59,6 +59,11 @@ export default function mount({ element, props, trigger }) {
     const next = buttons.at(to % buttons.length);
     next?.focus();
     open(next?.dataset.view ?? views[0]);
+  });
+
+  requestedView.subscribe((folder) => {
+    const found = views.find((view) => props.views[view] === folder);
+    if (found) open(found);
   });
 
   // Until the view that a link names has opened, the address keeps its name: the first opens before.

@@ -1,20 +1,22 @@
 """Trick: how a gradient gets through a random draw, and how noisy it is when it goes around."""
 
-from typing import Any
+from typing import Annotated
 
 import gradio as gr
 import torch
+from pydantic import Field
 from torch import Tensor
 
 from data.binarize import SEED, binarize
 from explore import latent, trick
 from explore.trick import Function
-from views.kit import markup, validate
-from views.kit.component import assets
-from views.kit.decoding import Decoding, decode_codes
+from views.kit.component import Component
 from views.kit.derivation import fold_out
 from views.kit.lab import Lab, Page
-from views.shell.digit_input import read_digit
+from views.kit.pictures import DigitQuestion, Picture, picture_of, read_picture
+from views.kit.routes import Message, route
+from views.kit.validate import MAX_SEED
+from views.kit.worker import Worker
 
 TITLE = "Trick"
 LOOK = (
@@ -22,101 +24,176 @@ LOOK = (
     "switch the trick off."
 )
 MODEL = "vae-2"
+MISSING = f"The model {MODEL} is not here; train it first."
 MOST_MU, LEAST_SIGMA, MOST_SIGMA, MOST_EPSILON = 5.0, 1e-3, 5.0, 5.0
 LEAST_DRAWS, MOST_DRAWS = 2, 256
+MOST_WAITING = 40
 
 
-class Trick(gr.HTML):
+class TrickProps(Message):
+    """The model whose gradients are shown; `decoder`: the address of its network, if a browser can
+    run it; `shape` [C, H, W] of its pictures."""
+
+    model: str
+    decoder: str | None
+    shape: list[int]
+
+
+class Trick(Component):
     """One image's loss as a computation graph, with its gradients; visitors move q(z|x)."""
 
-    def __init__(self, lab: Lab | None = None, decoding: Decoding | None = None, **keywords: Any):
-        functions = (encode_binarized, find_gradients, compare_estimators)
-        super().__init__(
+    PROPS = TrickProps
+
+    def __init__(self, page: Page):
+        page.routes.add(encode_binarized, page.lab.interactive)
+        page.routes.add(find_gradients, Gradients(page.lab.interactive))
+        page.routes.add(compare_estimators, Gradients(page.lab.interactive))
+        props = TrickProps(
             model=MODEL,
-            decoder=lab.networks.addresses(MODEL).get("decoder") if lab else None,
-            server_functions=[
-                validate.serving(decode_codes, decoding),
-                *(validate.serving(function, lab.interactive) for function in functions),
-            ]
-            if lab
-            else None,
-            elem_classes=["trick"],
-            **assets("trick", "kernel", "decoding", "address", "normals", "numbers", "trick_graph"),
-            **keywords,
+            decoder=page.lab.networks.addresses(MODEL).get("decoder"),
+            shape=list(page.lab.entry(MODEL).model.x_shape),
         )
-
-    def api_info(self) -> dict[str, Any]:
-        return {"type": "object", "description": "nothing: the script asks the functions above"}
+        super().__init__(props, elem_classes=["trick"])
 
 
-def encode_binarized(lab: Lab, message: dict) -> dict[str, Any]:
-    """The digit made binary, and mean and standard deviation of its q(z|x)."""
+class EncodedDigit(Message):
+    """A digit made binary, and mean and standard deviation [D] of its q(z|x)."""
+
+    x: Picture
+    mu: list[float]
+    sigma: list[float]
+
+
+@route("trick/encoder")
+def encode_binarized(lab: Lab, question: DigitQuestion) -> EncodedDigit:
+    """The digit made binary, and mean and standard deviation of its q(z|x).
+
+    Raises gr.Error, one sentence, without the model and for a digit of another shape.
+    """
     model = lab.entry(MODEL).model
-    x = binarize(read_digit(message), SEED)
+    x = binarize(read_picture(question.digit, model.x_shape), SEED)
     mu, sigma = latent.posterior(model, x)
-    return {"x": markup.encode_pixels(x), "mu": mu.tolist(), "sigma": sigma.tolist()}
+    return EncodedDigit(x=picture_of(x), mu=mu.tolist(), sigma=sigma.tolist())
 
 
-def find_gradients(lab: Lab, message: dict) -> dict[str, Any]:
-    """One draw's loss, nats, and its gradients: see `gradients.Backward`."""
-    f, mu, sigma = _posed(lab, message)
-    epsilon = _pair(message, "epsilon", -MOST_EPSILON, MOST_EPSILON)
-    trick = message.get("trick")
-    if not isinstance(trick, bool):
-        raise gr.Error("The trick is either on or off.", print_exception=False)
-    found = trick.backpropagate(f, mu, sigma, epsilon, trick)
-    return {
-        "reconstruction": found.reconstruction,
-        "kl": found.kl,
-        "byZ": found.by_z.tolist(),
-        "through": None if found.through is None else found.through.tolist(),
-        "byKl": found.by_kl.tolist(),
-        "total": found.total.tolist(),
-    }
+Mu = Annotated[float, Field(ge=-MOST_MU, le=MOST_MU)]
+Sigma = Annotated[float, Field(ge=LEAST_SIGMA, le=MOST_SIGMA)]
+Epsilon = Annotated[float, Field(ge=-MOST_EPSILON, le=MOST_EPSILON)]
 
 
-def compare_estimators(lab: Lab, message: dict) -> dict[str, list[list[float]]]:
-    """The loss's gradient from each of `count` draws, by each estimator.
+class PosedDigit(Message):
+    """A digit, which is made binary, and mean and standard deviation [2] of a q(z)."""
+
+    digit: Picture
+    mu: list[Mu] = Field(min_length=2, max_length=2)
+    sigma: list[Sigma] = Field(min_length=2, max_length=2)
+
+
+class GradientsQuestion(PosedDigit):
+    """One draw, z = mu + sigma * epsilon; `reparameterize`: is that how z came about?"""
+
+    epsilon: list[Epsilon] = Field(min_length=2, max_length=2)
+    reparameterize: bool
+
+
+class LossGradients(Message):
+    """One draw's loss, nats, and its gradients: see `trick.Backward`."""
+
+    reconstruction: float
+    kl: float
+    by_z: list[float]
+    through: list[list[float]] | None
+    by_kl: list[list[float]]
+    total: list[list[float]]
+
+
+class EstimatesQuestion(PosedDigit):
+    """How many draws, and their seed."""
+
+    seed: int = Field(ge=0, le=MAX_SEED)
+    count: int = Field(ge=LEAST_DRAWS, le=MOST_DRAWS)
+
+
+class Estimates(Message):
+    """The loss's gradient from each draw, by each estimator.
 
     For each it is one list per parameter: mu_1, mu_2, sigma_1, sigma_2. The KL's gradient is part
     of all of them and the same in all.
     """
-    f, mu, sigma = _posed(lab, message)
-    count = validate.whole(message.get("count"), "The number of draws", LEAST_DRAWS, MOST_DRAWS)
-    generator = torch.Generator().manual_seed(validate.seed(message.get("seed")))
-    epsilon = torch.randn(count, len(mu), generator=generator, dtype=torch.float64)
+
+    pathwise: list[list[float]]
+    score: list[list[float]]
+    baseline: list[list[float]]
+
+
+class Gradients:
+    """A thread that differentiates for everybody."""
+
+    def __init__(self, lab: Lab):
+        self.lab = lab
+        self.worker = Worker("gradients", MOST_WAITING)
+
+
+@route("trick/gradients")
+async def find_gradients(gradients: Gradients, question: GradientsQuestion) -> LossGradients:
+    """One draw's loss, nats, and its gradients.
+
+    Raises gr.Error, one sentence, without the model or for a digit of another shape, and Busy.
+    """
+    f, mu, sigma = _posed(gradients.lab, question)
+    epsilon = _doubles(question.epsilon)
+    run = gradients.worker.run
+    found = await run(trick.backpropagate, f, mu, sigma, epsilon, question.reparameterize)
+    return LossGradients(
+        reconstruction=found.reconstruction,
+        kl=found.kl,
+        by_z=found.by_z.tolist(),
+        through=None if found.through is None else found.through.tolist(),
+        by_kl=found.by_kl.tolist(),
+        total=found.total.tolist(),
+    )
+
+
+@route("trick/estimates")
+async def compare_estimators(gradients: Gradients, question: EstimatesQuestion) -> Estimates:
+    """The loss's gradient from each of `count` draws, by each estimator.
+
+    Raises gr.Error, one sentence, without the model or for a digit of another shape, and Busy.
+    """
+    f, mu, sigma = _posed(gradients.lab, question)
+    generator = torch.Generator().manual_seed(question.seed)
+    epsilon = torch.randn(question.count, len(mu), generator=generator, dtype=torch.float64)
+    return await gradients.worker.run(_estimate, trick.once(f), mu, sigma, epsilon)
+
+
+def _estimate(f: Function, mu: Tensor, sigma: Tensor, epsilon: Tensor) -> Estimates:
     by_kl = trick.kl_gradient(mu, sigma)
-    f = trick.once(f)
     found = {
         "pathwise": trick.pathwise(f, mu, sigma, epsilon),
         "score": trick.score_function(f, mu, sigma, epsilon),
         "baseline": trick.score_function(f, mu, sigma, epsilon, baseline=True),
     }
-    return {name: (each + by_kl).flatten(1).T.tolist() for name, each in found.items()}
+    return Estimates(**{name: (each + by_kl).flatten(1).T.tolist() for name, each in found.items()})
 
 
-def _posed(lab: Lab, message: dict) -> tuple[Function, Tensor, Tensor]:
+def _posed(lab: Lab, question: PosedDigit) -> tuple[Function, Tensor, Tensor]:
     """f(z) = -log p(x|z) of the digit made binary, and mu and sigma [D] as asked for."""
-    f = trick.reconstruction_loss(lab.entry(MODEL).model, binarize(read_digit(message), SEED))
-    mu = _pair(message, "mu", -MOST_MU, MOST_MU)
-    return f, mu, _pair(message, "sigma", LEAST_SIGMA, MOST_SIGMA)
+    model = lab.entry(MODEL).model
+    x = binarize(read_picture(question.digit, model.x_shape), SEED)
+    f = trick.reconstruction_loss(model, x)
+    return f, _doubles(question.mu), _doubles(question.sigma)
 
 
-def _pair(message: dict, name: str, low: float, high: float) -> Tensor:
-    """Two numbers of a message, [2] float64."""
-    values = message.get(name)
-    if not isinstance(values, list) or len(values) != 2:
-        raise gr.Error(f"There are two numbers {name}.", print_exception=False)
-    checked = [validate.number(v, name.capitalize(), low, high) for v in values]
-    return torch.tensor(checked, dtype=torch.float64)
+def _doubles(values: list[float]) -> Tensor:
+    return torch.tensor(values, dtype=torch.float64)
 
 
 def build(page: Page) -> None:
-    """Lay the view out and wire it."""
+    """Lay the view out; the component asks for what it shows."""
     if MODEL in page.lab.zoo:
-        Trick(page.lab, page.decoding)
+        Trick(page)
     else:
-        gr.HTML(f"<p class='notice'>The model {MODEL} is not here; train it first.</p>")
+        gr.HTML(f"<p class='notice'>{MISSING}</p>", apply_default_css=False)
     fold_out(
         "trick",
         trick.reparameterize,

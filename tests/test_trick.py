@@ -11,8 +11,9 @@ import torch
 
 from data.binarize import binarize
 from explore import trick
-from views.kit import validate
-from views.shell.digit_input import digit_record, read_digit, sample_digits
+from tests.asking import asking
+from views.kit.pictures import DigitQuestion, Picture, picture_of, read_picture
+from views.shell.digit_input import Nothing, sample_digits
 from views.trick import trick as view
 
 ONE = torch.ones(1, dtype=torch.float64)
@@ -78,7 +79,8 @@ def test_a_baseline_keeps_the_mean_and_lowers_the_variance(generator, assert_mea
 
 @pytest.fixture(scope="module")
 def digit(shipped):
-    return read_digit(sample_digits(shipped, {})["digits"][3])
+    sample = sample_digits(shipped, Nothing()).digits[3]
+    return read_picture(Picture(shape=[1, 28, 28], pixels=sample.pixels), (1, 28, 28))
 
 
 @pytest.fixture(scope="module")
@@ -144,14 +146,26 @@ def test_both_estimators_agree_on_the_vae(posed, generator):
 # What the page asks.
 
 
-def question(digit, **changes):
-    at = {"mu": [0.1, 0.6], "sigma": [0.02, 0.03], "epsilon": [0.5, -1.0], "trick": True}
-    return digit_record(digit) | at | {"seed": 7, "count": 16} | changes
+def question(digit):
+    return {"digit": picture_of(digit).model_dump(), "mu": [0.1, 0.6], "sigma": [0.02, 0.03]}
+
+
+@pytest.fixture(scope="module")
+def ask_gradients(shipped, digit):
+    ask = asking(view.find_gradients, view.Gradients(shipped))
+    draw = {"epsilon": [0.5, -1.0], "reparameterize": True}
+    return lambda **changes: ask(question(digit) | draw | changes)
+
+
+@pytest.fixture(scope="module")
+def ask_estimates(shipped, digit):
+    ask = asking(view.compare_estimators, view.Gradients(shipped))
+    return lambda **changes: ask(question(digit) | {"seed": 7, "count": 16} | changes)
 
 
 @pytest.mark.parametrize("switched_on", [True, False])
-def test_the_page_is_told_what_backpropagation_finds(shipped, digit, switched_on):
-    said = view.find_gradients(shipped, question(digit, trick=switched_on))
+def test_the_page_is_told_what_backpropagation_finds(shipped, digit, ask_gradients, switched_on):
+    said = ask_gradients(reparameterize=switched_on)
     model = shipped.entry(view.MODEL).model
     f = trick.reconstruction_loss(model, binarize(digit, view.SEED))
     at = [torch.tensor(v, dtype=torch.float64) for v in ([0.1, 0.6], [0.02, 0.03], [0.5, -1.0])]
@@ -160,21 +174,21 @@ def test_the_page_is_told_what_backpropagation_finds(shipped, digit, switched_on
     assert said["kl"] == found.kl
     assert said["total"] == found.total.tolist()
     assert said["through"] == (found.through.tolist() if switched_on else None)
-    assert said["byZ"] == found.by_z.tolist()
+    assert said["by_z"] == found.by_z.tolist()
 
 
 def test_the_page_starts_where_the_encoder_is(shipped, digit):
-    said = view.encode_binarized(shipped, digit_record(digit))
+    said = view.encode_binarized(shipped, DigitQuestion(digit=picture_of(digit)))
     x = binarize(digit, view.SEED)
     q = shipped.entry(view.MODEL).model.encode(x.unsqueeze(0))
-    assert said["mu"] == q.mean[0].tolist()
-    assert said["sigma"] == pytest.approx(q.stddev[0].tolist())
-    assert set(base64.b64decode(said["x"])) == {0, 255}
+    assert said.mu == q.mean[0].tolist()
+    assert said.sigma == pytest.approx(q.stddev[0].tolist())
+    assert set(base64.b64decode(said.x.pixels)) == {0, 255}
 
 
-def test_the_estimates_of_one_call_are_the_estimators_on_its_seed(shipped, digit):
-    said = view.compare_estimators(shipped, question(digit))
-    again, other = (view.compare_estimators(shipped, question(digit, seed=seed)) for seed in (7, 8))
+def test_the_estimates_of_one_call_are_the_estimators_on_its_seed(shipped, digit, ask_estimates):
+    said = ask_estimates()
+    again, other = (ask_estimates(seed=seed) for seed in (7, 8))
     assert said == again
     assert said != other
     epsilon = torch.randn(16, 2, generator=torch.Generator().manual_seed(7), dtype=torch.float64)
@@ -205,25 +219,23 @@ def test_the_estimates_of_one_call_are_the_estimators_on_its_seed(shipped, digit
         {"sigma": [1e9, 1.0]},
         {"epsilon": [7.0, 0.0]},
         {"epsilon": None},
-        {"pixels": "AAAA"},
-        {"pixels": None},
+        {"reparameterize": "yes"},
+        {"digit": {"shape": [1, 28, 28], "pixels": "AAAA"}},
+        {"digit": {"shape": [1, 28, 28], "pixels": None}},
+        {"digit": None},
     ],
 )
-def test_nonsense_gets_a_sentence(shipped, digit, changes, assert_sentence):
-    answer = validate.serving(view.find_gradients, shipped)(question(digit, **changes))
-    assert_sentence(answer["error"])
+def test_nonsense_gets_a_sentence(ask_gradients, changes, assert_sentence):
+    assert_sentence(ask_gradients(**changes)["error"])
 
 
-@pytest.mark.parametrize(
-    "changes", [{"trick": "yes"}, {"seed": -1}, {"count": 1}, {"count": 10**6}, {"seed": None}]
-)
-def test_nonsense_about_draws_gets_a_sentence(shipped, digit, changes, assert_sentence):
-    ask = view.find_gradients if "trick" in changes else view.compare_estimators
-    assert_sentence(validate.serving(ask, shipped)(question(digit, **changes))["error"])
+@pytest.mark.parametrize("changes", [{"seed": -1}, {"count": 1}, {"count": 10**6}, {"seed": None}])
+def test_nonsense_about_draws_gets_a_sentence(ask_estimates, changes, assert_sentence):
+    assert_sentence(ask_estimates(**changes)["error"])
 
 
 def test_without_the_model_there_is_a_sentence(lab, digit, assert_sentence, monkeypatch):
-    monkeypatch.setattr(trick, "MODEL", "vae-3")
+    monkeypatch.setattr(view, "MODEL", "vae-3")
     with pytest.raises(gr.Error) as fault:
-        view.encode_binarized(lab, digit_record(digit))
+        view.encode_binarized(lab, DigitQuestion(digit=picture_of(digit)))
     assert_sentence(fault.value.message)

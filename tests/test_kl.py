@@ -6,8 +6,11 @@ import pytest
 import torch
 from torch.distributions import Normal, kl_divergence
 
-from explore import kl
+from explore import kl, latent
 from explore.kl import Gaussian
+from tests.asking import asking
+from views.kit.pictures import picture_of
+from views.kl import kl as view
 
 PAIRS = [
     (Gaussian(0.0, 1.0), Gaussian(1.0, 1.0)),
@@ -66,3 +69,19 @@ def test_the_two_directions_differ():
     # log 4 = 1.3863: worked by hand from the closed form.
     assert math.isclose(kl.kl(narrow, wide), math.log(4) + 1 / 32 - 0.5)
     assert math.isclose(kl.kl(wide, narrow), -math.log(4) + 8 - 0.5)
+
+
+def test_the_page_gets_the_encoders_first_number(shipped, x):
+    said = asking(view.encode_first, shipped)({"digit": picture_of(x[0]).model_dump()})
+    mean, std = latent.posterior(shipped.entry(view.MODEL).model, x[0])
+    assert said == {
+        "mu": pytest.approx(mean[0].item(), abs=1e-2),  # its pixels travel as bytes
+        "sigma": pytest.approx(std[0].item(), rel=1e-2),
+    }
+
+
+@pytest.mark.parametrize(
+    "digit", [None, 3, {"shape": [1, 8, 8], "pixels": "AAAA"}, {"shape": [1, 28, 28], "pixels": ""}]
+)
+def test_nonsense_gets_a_sentence(shipped, digit, assert_sentence):
+    assert_sentence(asking(view.encode_first, shipped)({"digit": digit})["error"])

@@ -1,0 +1,75 @@
+/** Denoise's chart: the measured error of each model against the strength of the corruption. */
+import { apart, axisBottom, axisLeft, linear, places } from "../kit/chart.js";
+
+/** @typedef {import("../kit/routes.js").Props["denoise/denoise"]["models"][number]["curves"][string]} Curve */
+/** @typedef {{ family: string, curve: Curve }} Measured of one model */
+
+// In rem, for text has that size: room around the chart, and how far names must lie apart.
+const ROOM = { left: 2.75, right: 3, top: 1.5, bottom: 2.875 };
+const HEIGHT = 15.625;
+const LINE = 1.0625;
+
+/**
+ * The value of a curve at x: the line through its points, flat beyond them.
+ * @param {Pick<Curve, "strength" | "value">} curve with strengths in rising order
+ * @param {number} x
+ */
+export const valueAt = ({ strength, value }, x) => {
+  const next = strength.findIndex((s) => s >= x);
+  if (next < 0) return value[value.length - 1];
+  if (next === 0) return value[0];
+  const share = (x - strength[next - 1]) / (strength[next] - strength[next - 1]);
+  return value[next - 1] + share * (value[next] - value[next - 1]);
+};
+
+/**
+ * The values at a strength in words, and how all of them were measured.
+ * @param {Measured[]} measured at least one
+ * @param {number} strength
+ */
+export const curveWords = (measured, strength) => {
+  const values = measured.map(
+    ({ family, curve }) => `${family.toUpperCase()} ${valueAt(curve, strength).toFixed(4)}`,
+  );
+  return `<p>At strength ${strength.toFixed(2)}, squared error per pixel:<br><b>${values.join(", ")}</b></p>
+    <p class="aside">Measured ${measured[0].curve.protocol}, in tenths of strength.</p>`;
+};
+
+/**
+ * The chart as SVG text, and its height.
+ * @param {Measured[]} measured at least one
+ * @param {number} at the strength that is marked
+ * @param {string} axis what the strength is
+ * @param {number} width CSS pixels
+ * @param {number} rem CSS pixels of a rem
+ */
+export const curvesChart = (measured, at, axis, width, rem) => {
+  const most = Math.max(...measured.flatMap(({ curve }) => curve.value));
+  const height = rem * HEIGHT;
+  const [left, top] = [rem * ROOM.left, rem * ROOM.top];
+  const [right, bottom] = [width - rem * ROOM.right, height - rem * ROOM.bottom];
+  const x = linear([0, 1], [left + rem, right - rem]);
+  const y = linear([0, 1.05 * most], [bottom, top]);
+  const lines = measured.map(({ family, curve: { strength, value } }) => {
+    const points = strength.map((s, i) => [s, value[i]]);
+    return `<polyline points="${places(x, y, points)}" fill="none" stroke="var(--${family})" stroke-width="2.5"/>`;
+  });
+  const marks = measured.map(
+    ({ family, curve }) =>
+      `<circle cx="${x.at(at)}" cy="${y.at(valueAt(curve, at))}" r="4.5" fill="var(--${family})"/>`,
+  );
+  const ends = measured.map(({ curve: { value } }) => y.at(value[value.length - 1]));
+  const heights = apart(ends, rem * LINE);
+  const names = measured.map(
+    ({ family }, i) =>
+      `<text x="${x.at(1) + 8}" y="${heights[i]}" dy="0.35em" style="fill: var(--${family})">${family.toUpperCase()}</text>`,
+  );
+  const frame = `<path d="M${left},${top}V${bottom}H${right}" fill="none" stroke="var(--faint)"/>
+    <line x1="${x.at(at)}" x2="${x.at(at)}" y1="${top}" y2="${bottom}" stroke="var(--faint)" stroke-dasharray="4 4"/>`;
+  const titles = `<text x="${left}" y="${top - rem / 2}">squared error per pixel</text>
+    <text x="${(x.at(0) + x.at(1)) / 2}" y="${height - rem / 2}" text-anchor="middle">${axis}</text>`;
+  return {
+    height,
+    text: `${frame}${axisLeft(y, left)}${axisBottom(x, bottom)}${titles}${lines.join("")}${marks.join("")}${names.join("")}`,
+  };
+};

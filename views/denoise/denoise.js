@@ -1,0 +1,138 @@
+/** Denoise: a digit clean, corrupted and repaired, and the error against the strength. */
+import { radioButtons, rangeWithNumber } from "../kit/controls.js";
+import { decodeBytes } from "../kit/encoding.js";
+import { encodePicture, paint } from "../kit/images.js";
+import { number, oneOf, wholeNumber } from "../kit/keys.js";
+import { decibels } from "../kit/markup.js";
+import { ask, latestOnly } from "../kit/request.js";
+import { rem } from "../kit/theme.js";
+import { mountView } from "../kit/view.js";
+import { curvesChart, curveWords } from "./curves.js";
+
+/** @typedef {import("../kit/routes.js").Props["denoise/denoise"]} Props */
+/** @typedef {import("../kit/routes.js").Routes["denoise/digit"]["answer"]} Answer */
+/** @typedef {import("../kit/page.js").Digit} Digit */
+/** @typedef {{ pixels: Uint8Array, shape: number[], label: string, caption: string, family: string }} Shown */
+
+const SIZE = "16"; // numbers that the view opens with
+const START = 0.5; // the strength that the DAE was trained with
+const WIDEST = 32.5; // rem, of the chart
+
+const makeFigure = (/** @type {Shown} */ { pixels, shape, label, caption, family }) => {
+  const figure = Object.assign(document.createElement("figure"), { className: family });
+  const canvas = Object.assign(document.createElement("canvas"), { className: "digit" });
+  canvas.setAttribute("role", "img");
+  canvas.setAttribute("aria-label", label);
+  paint(canvas, pixels, shape);
+  const words = Object.assign(document.createElement("figcaption"), { textContent: caption });
+  figure.append(canvas, words);
+  return figure;
+};
+
+/** What the gallery shows, in order. @param {Answer} answer @param {Digit} digit @param {Props["models"]} models */
+const picturesOf = ({ corrupted, psnr, repairs }, digit, models) => {
+  const clean = { ...digit, label: "the clean digit", caption: "clean", family: "" };
+  const damaged = {
+    pixels: decodeBytes(corrupted.pixels),
+    shape: corrupted.shape,
+    label: "corrupted digit",
+    caption: `corrupted, ${decibels(psnr)}`,
+    family: "",
+  };
+  const repaired = repairs.map(({ name, picture, psnr: reached }) => {
+    const family = models.find((model) => model.name === name)?.family ?? "";
+    return {
+      pixels: decodeBytes(picture.pixels),
+      shape: picture.shape,
+      label: `the ${family.toUpperCase()}'s repair`,
+      caption: `${family.toUpperCase()}, ${decibels(reached)}`,
+      family,
+    };
+  });
+  return [clean, damaged, ...repaired];
+};
+
+/** @param {import("../kit/view.js").Mounting<Props>} mounting */
+export default function mount({ element, props }) {
+  const view = mountView(
+    { element, props },
+    {
+      kind: oneOf(props.kinds.map(({ name }) => name)),
+      strength: number(0, 1, START, 2),
+      size: oneOf(props.sizes.map(String), SIZE),
+      seed: wholeNumber(0, props.most_seed, 0),
+    },
+  );
+  const { find, state } = view;
+  let digit = /** @type {Digit | null} */ (null);
+
+  const showCurves = () => {
+    const axis = props.kinds.find(({ name }) => name === state.kind)?.axis ?? "";
+    const measured = props.models
+      .filter(({ size, curves }) => String(size) === state.size && curves[state.kind])
+      .map(({ family, curves }) => ({ family, curve: curves[state.kind] }));
+    const part = find(".chart-with-words");
+    part.hidden = !measured.length;
+    if (!measured.length) return;
+    const chart = find(".chart");
+    const width = Math.min(element.clientWidth || Infinity, rem(WIDEST));
+    const { text, height } = curvesChart(measured, state.strength, axis, width, rem(1));
+    chart.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    chart.style.width = `${width}px`;
+    chart.innerHTML = text;
+    find(".words").innerHTML = curveWords(measured, state.strength);
+  };
+
+  const request = latestOnly(
+    (/** @type {Digit} */ asked) =>
+      ask("denoise/digit", {
+        digit: encodePicture(asked),
+        kind: state.kind,
+        strength: state.strength,
+        size: Number(state.size),
+        seed: state.seed,
+      }),
+    (answer, asked) => {
+      view.say("");
+      const pictures = picturesOf(answer, asked, props.models);
+      find(".gallery").replaceChildren(...pictures.map(makeFigure));
+    },
+    view.complain,
+  );
+  const refresh = () => {
+    showCurves();
+    if (digit) request(digit);
+  };
+
+  radioButtons(
+    find(".kinds"),
+    props.kinds.map(({ name, title }) => ({ value: name, title })),
+    state.kind,
+    (kind) => {
+      state.kind = kind;
+      refresh();
+    },
+  );
+  radioButtons(
+    find(".sizes"),
+    props.sizes.map((n) => ({ value: String(n), title: `${n} numbers` })),
+    state.size,
+    (size) => {
+      state.size = size;
+      refresh();
+    },
+  );
+  rangeWithNumber(find("[type=range]"), find("[type=number]"), state.strength, (strength) => {
+    state.strength = strength;
+    refresh();
+  });
+  find("[data-do=draw]").addEventListener("click", () => {
+    state.seed = (state.seed + 1) % (props.most_seed + 1);
+    refresh();
+  });
+  view.onDigit((next) => {
+    digit = next;
+    refresh();
+  });
+  new ResizeObserver(showCurves).observe(element);
+}

@@ -1,0 +1,169 @@
+/** Two maps of the latent plane: the window with q over the posterior, and the plane around it. */
+import { context } from "../kit/images.js";
+import { latentPlot, MARGIN, TILE } from "../kit/plot.js";
+import { channels, colour, rem } from "../kit/theme.js";
+import { densityIn, paintDensity } from "./density.js";
+
+/** @typedef {import("../kit/importance.js").Gaussian} Gaussian */
+/** @typedef {import("../kit/importance.js").Window} Window */
+/** @typedef {{ z: number[], share: number }} Disc a sample and its share of the weight */
+/** @typedef {{ codes: Float32Array, classes: Uint8Array, half: number }} Codes of test images */
+
+/**
+ * @typedef {object} Seen what is known of a digit's posterior
+ * @property {Window} window
+ * @property {number} log_p
+ * @property {number} peak the largest log p(x, z)
+ * @property {number[][]} spots rows [z1, z2, mass]
+ * @property {boolean} live is it summed on a coarse grid?
+ */
+
+const WIDEST = { zoom: 26.75, overview: 12.75 }; // rem
+const PIXELS = 380; // along a side of the density, about
+const MOVING_PIXELS = 190;
+const FARTHER = 0.3; // that the plane reaches beyond the posterior
+
+/**
+ * Discs of samples, their areas as the weights.
+ * @param {CanvasRenderingContext2D} pen
+ * @param {Disc[]} discs
+ * @param {(z: number[]) => [number, number]} toPixel
+ */
+const drawDiscs = (pen, discs, toPixel) => {
+  for (const { z, share } of discs) {
+    pen.beginPath();
+    pen.arc(...toPixel(z), 1 + 16 * Math.sqrt(share), 0, 2 * Math.PI);
+    pen.globalAlpha = 0.55;
+    pen.fillStyle = colour("--z");
+    pen.fill();
+    pen.globalAlpha = 1;
+    pen.strokeStyle = colour("--raised");
+    pen.lineWidth = 1;
+    pen.stroke();
+  }
+};
+
+/**
+ * Lines of a path that are seen over anything.
+ * @param {CanvasRenderingContext2D} pen
+ * @param {() => void} trace
+ * @param {number} width
+ * @param {number} halo
+ */
+const outlined = (pen, trace, width, halo) => {
+  for (const [ink, wide] of /** @type {const} */ ([
+    ["--raised", halo],
+    ["--q", width],
+  ])) {
+    pen.beginPath();
+    trace();
+    pen.strokeStyle = colour(ink);
+    pen.lineWidth = wide;
+    pen.stroke();
+  }
+};
+
+/**
+ * @param {(selector: string) => HTMLElement} find
+ * @param {string[]} colours of the classes
+ */
+export const createMaps = (find, colours) => {
+  /** @type {ReturnType<typeof latentPlot> | null} */
+  let zoom = null;
+  /** @type {{ plot: ReturnType<typeof latentPlot>, codes: Codes, half: number } | null} */
+  let overview = null;
+  const canvasOf = (/** @type {string} */ selector) =>
+    /** @type {HTMLCanvasElement} */ (find(selector));
+
+  const plotted = (
+    /** @type {"zoom" | "overview"} */ name,
+    /** @type {{ centre: number[], half: number, codes: ArrayLike<number>, classes: ArrayLike<number> }} */ shown,
+  ) => {
+    const [ground, top] = [canvasOf(`.${name} .ground`), canvasOf(`.${name} .top`)];
+    const plot = latentPlot(ground, top, { ...shown, prior: true }, colours);
+    plot.resize(Math.min(find(`.${name} .plot`).clientWidth, rem(WIDEST[name])));
+    return plot;
+  };
+  const drawOver = (
+    /** @type {"zoom" | "overview"} */ name,
+    /** @type {number} */ side,
+    /** @type {(pen: CanvasRenderingContext2D) => void} */ draw,
+  ) => {
+    const canvas = canvasOf(`.${name} .top`);
+    const pen = context(canvas);
+    pen.clearRect(0, 0, canvas.width, canvas.height);
+    pen.save();
+    pen.beginPath();
+    pen.rect(MARGIN.left, MARGIN.top, side, side);
+    pen.clip();
+    draw(pen);
+    pen.restore();
+  };
+
+  const drawWindow = (/** @type {Seen} */ { window, peak, live }) => {
+    const density = densityIn(window, peak, live ? MOVING_PIXELS : PIXELS);
+    const { centre, view: half } = window;
+    zoom = plotted("zoom", { centre, half, codes: [], classes: [] });
+    const lattice = paintDensity(density, channels("--raised"), channels("--p"));
+    zoom.drawGround({ lattice, showHoles: false });
+  };
+
+  const drawPlane = (/** @type {Seen} */ { spots, window }, /** @type {Codes} */ codes) => {
+    const reach = spots.flatMap(([x, y]) => [Math.abs(x) + FARTHER, Math.abs(y) + FARTHER]);
+    const half = Math.max(codes.half, ...reach);
+    if (overview?.half !== half || overview.codes !== codes) {
+      const plot = plotted("overview", { centre: [0, 0], ...codes, half });
+      overview = { plot, codes, half };
+      plot.drawGround({ lattice: null, showHoles: false });
+    }
+    drawSpots(overview.plot, spots, window);
+  };
+  const drawSpots = (
+    /** @type {ReturnType<typeof latentPlot>} */ plot,
+    /** @type {number[][]} */ spots,
+    /** @type {Window} */ { centre, view },
+  ) => {
+    const side = plot.tiles() * TILE;
+    drawOver("overview", side, (pen) => {
+      for (const [x, y, mass] of spots) {
+        pen.beginPath();
+        pen.arc(...plot.toPixel([x, y]), 3 + 5 * Math.sqrt(mass), 0, 2 * Math.PI);
+        pen.fillStyle = colour("--p");
+        pen.fill();
+        pen.strokeStyle = colour("--raised");
+        pen.lineWidth = 1.5;
+        pen.stroke();
+      }
+      const [x, y] = plot.toPixel(centre);
+      const r = Math.max((view * side) / (2 * plot.half), 7); // a smaller box would not be seen
+      outlined(pen, () => pen.rect(x - r, y - r, 2 * r, 2 * r), 2.5, 5);
+    });
+  };
+
+  const drawQ = (/** @type {Gaussian} */ q, /** @type {Disc[]} */ discs) => {
+    if (!zoom) return;
+    const { toPixel, half } = zoom;
+    const side = zoom.tiles() * TILE;
+    drawOver("zoom", side, (pen) => {
+      const [x, y] = toPixel(q.mu);
+      for (const n of [1, 2]) {
+        const [a, b] = q.sigma.map((s) => (n * s * side) / (2 * half));
+        outlined(pen, () => pen.ellipse(x, y, a, b, 0, 0, 2 * Math.PI), n === 1 ? 2.5 : 1.5, 4);
+      }
+      drawDiscs(pen, discs, toPixel);
+    });
+  };
+  return {
+    drawWindow,
+    drawPlane,
+    drawQ,
+    /** Place on the window's canvas, in CSS pixels. @param {number[]} z @returns {[number, number]} */
+    toPixel: (z) => zoom?.toPixel(z) ?? [0, 0],
+    /** The code there. @param {number} x @param {number} y @returns {number[]} */
+    toCode: (x, y) => zoom?.toCode(x, y) ?? [0, 0],
+    /** Colours or sizes have changed: draw the plane anew, not only what is on it. */
+    forget: () => {
+      overview = null;
+    },
+  };
+};

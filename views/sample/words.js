@@ -1,0 +1,43 @@
+/** Sample's words and tables: HTML of what was measured of many draws. */
+import { modelHeading } from "../kit/markup.js";
+
+/**
+ * What the server's file of a code size holds: see facts_of in sample.py.
+ * @typedef {{ models: Model[], real: Record<string, string> }} Facts
+ * @typedef {{ name: string, family: string, title: string, trained_on: string | null,
+ *   origins: Record<string, Origin>, map: CodeMap | null }} Model
+ * @typedef {{ there: boolean, note: string, shares: Shares | null, measures: Measure[] }} Origin
+ * @typedef {{ drawn: number[], real: number[], protocol: string }} Shares
+ * @typedef {{ title: string, digits: number, deviation: number | null,
+ *   average: { value: number, protocol: string } }} Measure
+ * @typedef {{ axes: number[], points: string, classes: number[] }} CodeMap
+ */
+
+/** Which model it is; of one that somebody added its name and data, too. @param {Model} model */
+export const headingOf = (model) =>
+  modelHeading(model, model.trained_on === null ? "" : `, ${model.name} on ${model.trained_on}`);
+
+/** @param {Measure} measure */
+const measureHtml = ({ title, digits, deviation, average: { value, protocol } }) => {
+  const error = deviation === null ? "" : ` ± ${deviation.toFixed(digits)}`;
+  return `<span title="${protocol}">${title} <b>${value.toFixed(digits)}${error}</b></span>`;
+};
+
+/**
+ * What was measured of many draws: counts of classes, and how good they are; "" where nothing was.
+ * @param {Origin} origin
+ * @param {boolean} isPrior are they drawn from N(0, I)?
+ */
+export const judgedHtml = ({ shares, measures }, isPrior) => {
+  if (!shares) return "";
+  const { drawn, real, protocol } = shares;
+  const most = Math.max(...drawn, ...real);
+  const cell = (/** @type {number} */ v) =>
+    `<td style="--share:${(v / most).toFixed(3)}">${(1000 * v).toFixed(0)}</td>`;
+  const row = (/** @type {string} */ name, /** @type {number[]} */ values) =>
+    `<tr><th>${name}</th>${values.map(cell).join("")}</tr>`;
+  const digits = drawn.map((_, digit) => `<th>${digit}</th>`).join("");
+  const at = isPrior ? " (drawn at temperature 1)" : "";
+  return `<table title="${protocol}"><caption>Of every 1,000 pictures, how many of each class${at}</caption>
+    <tr><th></th>${digits}</tr>${row("drawn", drawn)}${row("real", real)}</table><p>${measures.map(measureHtml).join(", ")}</p>`;
+};
