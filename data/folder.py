@@ -12,7 +12,7 @@ from PIL import Image, ImageOps
 
 from data.datasets import DataError, Dataset, Split
 from data.layout import BESIDE, TEST, TRAIN, File, Layout, Told
-from models.zoo import LFS_POINTER, printable
+from files import LFS_POINTER, printable
 
 PREFIX = "folder:"
 # Bitmaps only: Pillow also opens formats that are programs to be run.

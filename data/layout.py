@@ -14,7 +14,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 from data.datasets import DataError
-from models.zoo import MAC_ARCHIVE, printable
+from files import MAC_ARCHIVE, printable
 
 MOST_CLASSES = 256  # a checkpoint stores a label as one byte
 NAMED = 3  # files of one kind that are told by name

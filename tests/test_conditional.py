@@ -13,7 +13,7 @@ from explore import classes
 from models import Batch, Config, build
 from models.base import LabelledConfig
 from models.bounds import importance_bound, log_importance_weights
-from models.classifier import RandomAffine
+from models.corruption import RandomAffine
 from models.distributions import DiagonalGaussian, kl_to_standard_normal
 from models.networks import NetworkConfig
 from models.portable import classifier_file
@@ -236,7 +236,7 @@ def test_a_classifier_is_shown_the_corruption_in_training_only(x, generator):
     assert not torch.allclose(term, plain.terms(Batch(x, y))["classification"])
 
 
-def test_the_class_network_gives_the_logits(x):
+def test_the_classifier_network_gives_the_logits(x):
     torch.manual_seed(0)
     model = build(LabelledConfig("classifier", 4, NetworkConfig(channels=(4, 6), blocks=1)))
     shares = torch.softmax(model.classifier_network()(x), 1)

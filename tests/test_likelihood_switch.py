@@ -96,7 +96,7 @@ def test_the_learned_shared_variance_is_near_its_optimum(shipped):
     """Within 10 %: learned on training images with z drawn, measured on test images at its mean."""
     entry = shipped.entry("vae-16-mlp-shared")
     sigma = switch.shared_sigma(entry)
-    assert sigma**2 == pytest.approx(entry.card.metrics["mse"]["value"], rel=0.1)
+    assert sigma**2 == pytest.approx(entry.card.metrics["mse"].value, rel=0.1)
     assert switch.shared_sigma(shipped.entry("vae-16-mlp-fixed")) == pytest.approx(0.3)
     assert switch.shared_sigma(shipped.entry("vae-16-mlp-predicted")) is None
 

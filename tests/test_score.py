@@ -14,7 +14,7 @@ from torch.distributions import Categorical, Independent, MixtureSameFamily, Nor
 from data import datasets
 from data.mixture import MIXTURE
 from explore import score
-from views.kit import markup, validate
+from views.kit import markup, parts, validate
 from views.score import score as view
 from views.score.score import digit, field
 
@@ -45,12 +45,12 @@ def reference(std):
 
 @pytest.fixture(scope="module")
 def toy(shipped):
-    return shipped.exhibit("score")["dae-mixture"].model
+    return shipped.part(parts.SCORE)["dae-mixture"].model
 
 
 @pytest.fixture(scope="module")
 def digits_model(shipped):
-    return shipped.exhibit("score")["dae-64-score"].model
+    return shipped.part(parts.SCORE)["dae-64-score"].model
 
 
 def test_the_density_is_torchs_and_its_score_is_autograds(points):
@@ -215,5 +215,5 @@ def test_nonsense_gets_a_sentence(digits_model, changes, assert_sentence):
 
 
 def test_a_lab_without_the_networks_says_so(lab, assert_sentence):
-    assert not lab.exhibit(view.EXHIBIT)
+    assert not lab.part(parts.SCORE)
     assert_sentence(view.MISSING)

@@ -179,7 +179,7 @@ def test_every_model_adds_up_here_and_on_the_server(visit, lab):
         assert all(abs(m - p) < unit for m, p in zip(made["parts"], parts, strict=True))
     choice, badge = visitor.panel.locator(".model-choice"), visitor.panel.locator(".where")
     names = choice.locator("option").all_inner_texts()
-    assert {*lab.names, *lab.exhibit("likelihood")} - {"vae-16-mlp-discretized"} == set(names)
+    assert {*lab.names, *lab.part(parts.LIKELIHOOD)} - {"vae-16-mlp-discretized"} == set(names)
     expect(choice).to_have_value("ae-16")  # what the link says
     settled(visitor, lambda s: s.is_that_of(expected(lab, "ae-16", s), divisors=(784, 16)))
     assert "has the weight 0" in Shown(visitor).meaning

@@ -18,13 +18,13 @@ import {
 /** @typedef {import("../../views/compare/table.js").Row} Row */
 /** @typedef {import("../../views/compare/table.js").Column} Column */
 
-/** @param {string} name @param {number | null} value @param {string} [way] @param {string} [exhibit] @returns {Row} */
-const row = (name, value, way = "a", exhibit = "main") => ({
+/** @param {string} name @param {number | null} value @param {string} [way] @param {string} [part] @returns {Row} */
+const row = (name, value, way = "a", part = "main") => ({
   name,
   family: "vae",
   title: "Variational autoencoder",
   data: "mnist",
-  exhibit,
+  part,
   link: null,
   cells:
     value === null ? {} : { mse: { value, unit: "u", protocol: "p", way, real: null, std: null } },
@@ -76,11 +76,11 @@ test("names sort as people count, and rows are filtered by what any of their wor
     sorted.map(({ name }) => name),
     ["vae-9", "vae-10"],
   );
-  const all = { families: [], exhibit: "all", text: "" };
+  const all = { families: [], part: "all", text: "" };
   assert.ok(ROWS.every((each) => matches(each, all)));
   assert.ok(matches(ROWS[0], { ...all, text: "MNIST" }));
   assert.ok(!matches(ROWS[0], { ...all, families: ["gan"] }));
-  assert.ok(!matches(ROWS[0], { ...all, exhibit: "gan" }));
+  assert.ok(!matches(ROWS[0], { ...all, part: "gan" }));
 });
 
 test("a number is said with its protocol, and what it may be compared with", () => {

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from made_up import metric
 from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.testclient import TestClient
@@ -34,7 +35,7 @@ def told(tmp_path_factory, small_config):
         model = zoo.round_weights(model).eval()
         worse = 5.0 * (family == "vae")
         metrics = {
-            key: {"value": value, "unit": "", "protocol": f"{key} <by nobody>"}
+            key: metric(key, value, "", words=f"{key} <by nobody>")
             for key, value in (
                 ("elbo", -88.04 - worse),
                 ("log p(x)", -86.0 - worse / 2),
@@ -115,7 +116,7 @@ def test_facts_are_the_cards_with_their_protocols(told):
     assert nats.number == "5.0 nats"
     assert all(part in nats.words for part in ("−88.0", "−93.0", "2.5 saved"))
     assert (probe.number, "67 %" in probe.words) == ("17 %", True)
-    assert "vae-16-unconditional, elbo: elbo &lt;by nobody&gt;." in nats.protocol
+    assert "vae-16-unconditional, elbo: elbo &lt;by nobody&gt;; " in nats.protocol
     bare = {n: replace(e, card=replace(e.card, metrics={})) for n, e in told.zoo.items()}
     assert view.facts_of(Lab(bare, told.samples)) == []
     assert view.facts_of(Lab({"cvae-16": bare["cvae-16"]}, told.samples)) == []

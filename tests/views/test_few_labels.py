@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 import torch
+from made_up import metric
 
 from models import build, zoo
 from models.networks import NetworkConfig
@@ -26,7 +27,7 @@ def small_lab(tmp_path, digits):
         recipe = replace(recipe, config=replace(recipe.config, **sizes))
         torch.manual_seed(0)
         model = zoo.round_weights(build(recipe.config)).eval()
-        accuracy = {"value": 0.5, "unit": "share", "protocol": "none"}
+        accuracy = metric("accuracy", 0.5, "share")
         zeros = [0.0] * recipe.config.latent
         card = zoo.Card(
             recipe.name,

@@ -2,7 +2,7 @@
 
 import math
 from html import escape
-from typing import Any, cast
+from typing import cast
 
 import gradio as gr
 import torch
@@ -11,6 +11,7 @@ from torch import Tensor
 from explore import classes, latent, seeds
 from models import Model
 from models.conditional import ConditionalVariationalAutoencoder
+from models.metrics import Metric
 from models.zoo import Entry
 from views.kit import validate
 from views.kit.component import Component
@@ -125,17 +126,17 @@ def facts_of(lab: Lab) -> list[Fact]:
         Fact(
             kind=kind,
             protocol=_protocols(pair, names),
-            **sentences[kind](*([m[name]["value"] for m in pair] for name in names)),
+            **sentences[kind](*([m[name].value for m in pair] for name in names)),
         )
         for kind, names in needed.items()
         if all(name in metrics for metrics in pair for name in names)
     ]
 
 
-def _protocols(pair: list[dict[str, Any]], names: tuple[str, ...]) -> str:
+def _protocols(pair: list[dict[str, Metric]], names: tuple[str, ...]) -> str:
     return escape(
         " \n".join(
-            f"{model}, {name}: {metrics[name]['protocol']}."
+            f"{model}, {name}: {metrics[name].sentence()}."
             for name in names
             for model, metrics in zip((CONDITIONAL, UNCONDITIONAL), pair, strict=True)
         )

@@ -32,7 +32,7 @@ const keysOf = ({ columns, rows }) => {
     y: oneOf(keys, "log-p"),
     others: flag(), // is what was measured in another way plotted, too?
     families: someOf(unique(rows.map(({ family }) => family)), [], 0), // without any, all are shown
-    exhibit: oneOf(["all", ...unique(rows.map(({ exhibit }) => exhibit))]),
+    part: oneOf(["all", ...unique(rows.map(({ part }) => part))]),
     text: text(MOST_TEXT),
     cell: placeKey(names, keys),
   };
@@ -66,9 +66,9 @@ const layOut = (
     find(`[data-choice=${axis}]`).append(
       ...axes.map(({ key, title }) => makeElement("option", title, { value: key })),
     );
-  const exhibits = unique(rows.map(({ exhibit }) => exhibit)).sort();
-  find("[data-choice=exhibit]").append(
-    ...["all", ...exhibits].map((name) => makeElement("option", name, { value: name })),
+  const parts = unique(rows.map(({ part }) => part)).sort();
+  find("[data-choice=part]").append(
+    ...["all", ...parts].map((name) => makeElement("option", name, { value: name })),
   );
   find(".families").append(
     ...unique(rows.map(({ family }) => family)).map((family) =>
@@ -142,7 +142,7 @@ const showTable = ({ element, props }, table) => {
     choose: (cell) => choose({ cell }),
     approach: plane.approach,
   });
-  for (const name of /** @type {const} */ (["x", "y", "exhibit", "text"])) {
+  for (const name of /** @type {const} */ (["x", "y", "part", "text"])) {
     /** @type {HTMLInputElement} */
     const control = find(`[data-choice=${name}]`);
     control.value = state[name];

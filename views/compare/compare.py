@@ -1,16 +1,19 @@
 """Compare: every checkpoint's card in one table and one plot, each number with its protocol."""
 
+import json
 import math
-import re
 from typing import Any
 from urllib.parse import quote
 
 import gradio as gr
 
 from models import FAMILIES
+from models.metrics import Metric
 from models.zoo import Entry
+from views.kit import parts
 from views.kit.component import Component
-from views.kit.lab import MAIN, Lab, Page
+from views.kit.lab import Lab, Page
+from views.kit.parts import part_of
 from views.kit.routes import Message
 
 TITLE = "Compare"
@@ -62,7 +65,7 @@ class Row(Message):
     family: str
     title: str
     data: str
-    exhibit: str
+    part: str
     link: str | None
     cells: dict[str, Cell]
 
@@ -135,22 +138,6 @@ COLUMNS = (
     Column(key="mig", title="MIG", kind="plain", better=1, metric="mig"),
     Column(key="accuracy", title="accuracy", kind="share", better=1, metric="accuracy"),
 )
-# The title of the view that is about an exhibit.
-VIEWS = {
-    "code size": "Compress",
-    "gap": "Gap",
-    "likelihood": "Likelihood",
-    "score": "Score",
-    "beta": "Beta",
-    "classes": "Classes",
-    "iwae": "IWAE",
-    "shapes": "Shapes",
-    "few labels": "Few labels",
-    "drawing": "DRAW",
-    "gan": "GAN",
-}
-# Two images of one data set give two errors: the rest of a protocol says how it was measured.
-ERROR = re.compile(r"[;,] standard error [-+.\de]+")
 
 
 def build(page: Page) -> None:
@@ -172,12 +159,20 @@ def rows(lab: Lab) -> list[Row]:
             family=entry.model.family,
             title=entry.model.title,
             data=trained_on(entry),
-            exhibit=str(entry.card.recipe.get("exhibit", MAIN)),
+            part=part_name(lab, entry),
             link=link(lab, entry),
             cells=cells(entry),
         )
         for name, entry in sorted(lab.zoo.items(), key=lambda item: _family_order(item[1]))
     ]
+
+
+def part_name(lab: Lab, entry: Entry) -> str:
+    """What the list of parts calls it: "main", the part that a view is about, or "own"."""
+    if entry.card.name in lab.names:
+        return "main"
+    part = part_of(entry)
+    return part.name if part else "own"
 
 
 def _family_order(entry: Entry) -> int:
@@ -193,25 +188,25 @@ def cells(entry: Entry) -> dict[str, Cell]:
     found = _counted(entry)
     is_density = not entry.model.config.likelihood.discrete
     for column in COLUMNS:
-        if column.density not in (None, is_density) or column.metric is None:
+        if column.density not in (None, is_density):
             continue
-        measured = entry.card.metrics.get(column.metric)
-        if isinstance(measured, dict) and _is_number(measured.get("value")):
-            found[column.key] = _measured(entry, measured, column.metric)
+        metric = entry.card.metrics.get(column.metric) if column.metric else None
+        if metric and _is_number(metric.value):
+            found[column.key] = _measured(entry, metric)
     return found
 
 
-def _measured(entry: Entry, measured: dict[str, Any], name: str) -> Cell:
-    protocol = str(measured.get("protocol", "protocol unknown"))
-    ceiling = entry.card.metrics.get(f"{name} ceiling")
-    most = f"; at most {ceiling.get('value')}" if isinstance(ceiling, dict) else ""
+def _measured(entry: Entry, metric: Metric) -> Cell:
+    ceiling = entry.card.metrics.get(f"{metric.name} ceiling")
+    most = f"; at most {ceiling.value}" if ceiling else ""
     images = entry.card.data.get("test_sha256", trained_on(entry))
     return Cell(
-        value=measured["value"],
-        unit=str(measured.get("unit", "")),
-        protocol=f"{protocol}{most}; data: {trained_on(entry)}",
-        way=f"{images}: {ERROR.sub('', protocol)}",
-        **{key: measured[key] for key in ("real", "std") if _is_number(measured.get(key))},
+        value=metric.value,
+        unit=metric.unit,
+        protocol=f"{metric.sentence()}{most}; data: {trained_on(entry)}",
+        way=json.dumps([images, metric.protocol.to_dict()], sort_keys=True),
+        real=metric.real,
+        std=metric.deviation,
     )
 
 
@@ -244,14 +239,13 @@ def _is_number(value: Any) -> bool:
 
 def link(lab: Lab, entry: Entry) -> str | None:
     """What stands after the # of the page's address to see this model at work; None: nowhere."""
-    name, exhibit = entry.card.name, entry.card.recipe.get("exhibit", MAIN)
+    name, part = entry.card.name, part_of(entry)
     written = quote(name, safe="")
     if name in lab.choices and entry.model.latent == 2:
         # Maps has a list of names, which encodes each by itself: they may hold commas.
         return f"view=Maps&maps.shown={quote(written, safe='')}"
     if name in lab.choices:
         return f"view=Sliders&sliders.model={written}"
-    if exhibit == "gap" and name in lab.exhibit(exhibit):
+    if part is parts.GAP:
         return f"view=Gap&gap.model={written}"
-    shown = exhibit in VIEWS and name in lab.exhibit(exhibit)
-    return f"view={VIEWS[exhibit].replace(' ', '+')}" if shown else None
+    return f"view={part.view.replace(' ', '+')}" if part and part.view else None

@@ -41,12 +41,12 @@ export const valueOf = (/** @type {Row} */ row, /** @type {string} */ key) => {
 
 /** Is a row among those that are asked for? An empty list, and "all", let all through. */
 export const matches = (
-  /** @type {Row} */ { name, family, title, data, exhibit },
-  /** @type {{ families: readonly string[], exhibit: string, text: string }} */ asked,
+  /** @type {Row} */ { name, family, title, data, part },
+  /** @type {{ families: readonly string[], part: string, text: string }} */ asked,
 ) =>
   (!asked.families.length || asked.families.includes(family)) &&
-  (asked.exhibit === "all" || asked.exhibit === exhibit) &&
-  [name, family, title, data, exhibit].some((text) =>
+  (asked.part === "all" || asked.part === part) &&
+  [name, family, title, data, part].some((text) =>
     text.toLowerCase().includes(asked.text.toLowerCase()),
   );
 
@@ -64,7 +64,7 @@ export const usualWay = (rows, key, chosen) => {
   const having = rows.filter(({ cells }) => cells[key]);
   for (const { cells } of having) ways.set(cells[key].way, (ways.get(cells[key].way) ?? 0) + 1);
   const mains = new Set(
-    having.filter(({ exhibit }) => exhibit === "main").map(({ cells }) => cells[key].way),
+    having.filter(({ part }) => part === "main").map(({ cells }) => cells[key].way),
   );
   const order = [...ways].sort(
     ([a, m], [b, n]) => Number(mains.has(b)) - Number(mains.has(a)) || n - m,
@@ -149,8 +149,8 @@ export const csvOf = (rows, columns) => {
     const spread = typeof cell.std === "number" ? `standard deviation ${cell.std}; ` : "";
     return [cell.value, cell.unit, `${spread}${cell.protocol}`];
   };
-  const body = rows.map(({ name, family, data, exhibit, cells }) => [
-    ...[name, family, data, exhibit],
+  const body = rows.map(({ name, family, data, part, cells }) => [
+    ...[name, family, data, part],
     ...columns.flatMap(({ key }) => cellTexts(cells[key])),
   ]);
   return [head, ...body].map((line) => line.map(quoted).join()).join("\r\n");

@@ -12,7 +12,7 @@ import figures
 from data.noise import gaussian_pixels
 from explore import compress
 from models.zoo import Entry
-from views.kit import markup, validate
+from views.kit import markup, parts, validate
 from views.kit.component import assets
 from views.kit.derivation import fold_out
 from views.kit.lab import DIGIT, Lab, Page
@@ -22,7 +22,6 @@ from views.shell.digit_input import read_digit
 TITLE = "Compress"
 LOOK = "What can be squeezed into k numbers: digits, yes; pixels of pure chance, no."
 NOTHING = "<p>There are no networks of several code sizes; train them, beginning with pca-64.</p>"
-EXHIBIT = "code size"
 # As data sets are called, and here.
 DATA = {
     "mnist": "digits",
@@ -64,7 +63,7 @@ class Compression(gr.HTML):
 def networks(lab: Lab, data: str) -> dict[str, dict[int, Entry]]:
     """{kind: {code size: network}}, the sizes in order, of what was trained on `data`."""
     found: dict[str, dict[int, Entry]] = {}
-    entries = lab.exhibit(EXHIBIT).values()
+    entries = lab.part(parts.CODE_SIZE).values()
     for entry in sorted(entries, key=lambda e: e.model.latent):
         kind = SOLVED.get(entry.card.recipe.get("solver"), entry.model.family)
         if entry.card.data["name"] == data and entry.model.x_shape == DIGIT:
@@ -109,7 +108,7 @@ def facts_of(lab: Lab, data: str) -> dict[str, Any]:
         "name": DATA[data],
         "sizes": sizes_of(lab, data),
         "pixels": DIGIT[1] * DIGIT[2],
-        "pca": pca.card.metrics[BY_SIZE]["value"],
+        "pca": pca.card.metrics[BY_SIZE].value,
         "errors": {kind: _errors(found[kind]) for kind in KINDS if kind in found},
         "entropy": ENTROPIES.get(data),
         "bounds": {str(size): _bound(entry) for size, entry in found.get("vae", {}).items()},
@@ -118,7 +117,7 @@ def facts_of(lab: Lab, data: str) -> dict[str, Any]:
 
 
 def _errors(entries: Mapping[int, Entry]) -> dict[str, float]:
-    return {str(size): entry.card.metrics["mse"]["value"] for size, entry in entries.items()}
+    return {str(size): entry.card.metrics["mse"].value for size, entry in entries.items()}
 
 
 def _bound(entry: Entry) -> dict[str, dict[str, Any]]:

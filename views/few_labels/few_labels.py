@@ -7,10 +7,11 @@ from explore import few_labels
 from models import Model
 from models.semi_supervised import SemiSupervisedAutoencoder
 from models.zoo import Entry
-from views.kit import validate
+from views.kit import parts, validate
 from views.kit.component import Component
 from views.kit.derivation import fold_out
 from views.kit.lab import Lab, Page
+from views.kit.measured import told
 from views.kit.pictures import Picture, encode_pixels, read_picture
 from views.kit.routes import Message, route
 from views.kit.worker import Worker
@@ -20,7 +21,6 @@ LOOK = (
     "Both know the same few labels; M2 also saw thousands of images without one, and reads better "
     "on average. Yours?"
 )
-EXHIBIT = "few labels"
 MISSING = "The networks of this view are missing; train m2-100 and classifier-100."
 TRAINING_IMAGES = 60_000  # of MNIST
 MOST_WAITING = 40
@@ -98,7 +98,7 @@ def unlabelled(entry: Entry) -> int:
 def error_of(entry: Entry) -> ErrorRate:
     """What the card says."""
     accuracy = entry.card.metrics["accuracy"]
-    return ErrorRate(percent=100 * (1 - accuracy["value"]), protocol=accuracy["protocol"])
+    return ErrorRate(percent=100 * (1 - accuracy.value), protocol=told(accuracy))
 
 
 class Question(Message):
@@ -172,7 +172,7 @@ def _has_facts(entry: Entry) -> bool:
 def shown(lab: Lab) -> dict[int, tuple[str, str]]:
     """{number of labels: names of M2 and of the classifier}, where both are there, few first."""
     found: dict[int, dict[str, str]] = {}
-    for name, entry in lab.exhibit(EXHIBIT).items():
+    for name, entry in lab.part(parts.FEW_LABELS).items():
         if entry.model.x_shape == lab.shape and _has_facts(entry):
             found.setdefault(entry.card.recipe["labels"], {})[entry.model.family] = name
     return {

@@ -132,7 +132,7 @@ def metrics_of(entry: Entry, origin: str) -> dict[str, Measured]:
     names = {key: measure(key, origin) for key in MEASURES}
     known = entry.card.metrics
     return {
-        key: Measured(**measured(known[name]), std=known[name].get("std"))
+        key: Measured(**measured(known[name]), std=known[name].deviation)
         for key, name in names.items()
         if name in known
     }
@@ -172,7 +172,7 @@ def draw_codes(entries: list[Entry], question: Question) -> DrawnCodes:
 
 def real(key: str, entries: list[Entry]) -> float:
     """What real digits reach; every card says the same. 0 where none was measured."""
-    return next((r for e in entries if (r := e.card.metrics.get(key, {}).get("real"))), 0.0)
+    return next((m.real for e in entries if (m := e.card.metrics.get(key)) and m.real), 0.0)
 
 
 def measures_of(entries: list[Entry]) -> list[Measure]:
@@ -224,7 +224,7 @@ def gained(entry: Entry, origin: str) -> str:
     known = entry.card.metrics
     if not all(known.get(name) for name in names):
         return ""
-    fid, fid_here, precision, precision_here = (known[name]["value"] for name in names)
+    fid, fid_here, precision, precision_here = (known[name].value for name in names)
     return (
         f"{FAMILIES[entry.model.family]}: FID {fid:.1f} → {fid_here:.1f}, "
         f"precision {precision:.2f} → {precision_here:.2f}"

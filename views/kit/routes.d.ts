@@ -1048,7 +1048,7 @@ export interface Views_Compare_Compare__Row {
   family: string;
   title: string;
   data: string;
-  exhibit: string;
+  part: string;
   link: string | null;
   cells: {
     [k: string]: Cell;

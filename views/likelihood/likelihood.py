@@ -16,7 +16,7 @@ from views.kit import markup, validate
 from views.kit.component import assets
 from views.kit.derivation import fold_out
 from views.kit.lab import Lab, Page
-from views.kit.measured import measured
+from views.kit.measured import measured, told
 from views.shell.digit_input import read_digit
 
 TITLE = "Likelihood"
@@ -60,8 +60,8 @@ def row_of(entry: Entry) -> dict[str, Any]:
         "name": entry.card.name,
         "kind": getattr(spec, "variance", spec.kind),
         "sigma": shared_sigma(entry),
-        "error": math.sqrt(mse["value"]),
-        "protocol": mse["protocol"],
+        "error": math.sqrt(mse.value),
+        "protocol": told(mse),
         "bits": bits and measured(bits),
     }
 

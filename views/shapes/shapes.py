@@ -10,6 +10,7 @@ from views.kit import validate
 from views.kit.component import Component
 from views.kit.derivation import fold_out
 from views.kit.lab import Lab, Page
+from views.kit.measured import told
 from views.kit.pictures import Picture, picture_of
 from views.kit.routes import Message, route
 from views.kit.worker import Worker
@@ -110,8 +111,8 @@ def model_of(lab: Lab, name: str) -> Model:
         shape=list(entry.model.x_shape),
         decoder=lab.networks.addresses(name).get("decoder"),
         latents=latents_of(entry),
-        matrix=matrix["value"],
-        protocol=matrix["protocol"],
+        matrix=matrix.value,
+        protocol=told(matrix),
         scores=[score(entry, name) for name in SCORES],
     )
 
@@ -143,9 +144,9 @@ def score(entry: Entry, name: str) -> Score:
     metrics = entry.card.metrics
     return Score(
         name=name.replace("mig", "MIG").replace("dci", "DCI"),
-        value=metrics[name]["value"],
-        ceiling=metrics[f"{name} ceiling"]["value"],
-        protocol=metrics[name]["protocol"],
+        value=metrics[name].value,
+        ceiling=metrics[f"{name} ceiling"].value,
+        protocol=told(metrics[name]),
     )
 
 
@@ -197,5 +198,5 @@ def shown(lab: Lab) -> tuple[str, ...]:
 
 
 def _fits(lab: Lab, name: str) -> bool:
-    matrix = lab.entry(name).card.metrics.get("factor information", {})
-    return matrix.get("factors") == list(FACTORS)
+    matrix = lab.entry(name).card.metrics.get("factor information")
+    return bool(matrix and matrix.axis and matrix.axis.places == tuple(FACTORS))
