@@ -194,3 +194,14 @@ def test_without_checkpoints_the_view_shows_none():
         zoo = {}
 
     assert view.shown(Empty()) == ()
+
+
+def test_the_script_is_given_what_the_card_says(shipped):
+    for name in view.WANTED:
+        card, model = shipped.entry(name).card, view.model_of(shipped, name)
+        matrix = card.metrics["factor information"].value
+        assert model.matrix == [list(row) for row in matrix]
+        assert sorted(latent.index for latent in model.latents) == [*range(card.config.latent)]
+        for latent in model.latents:
+            assert latent.share == max(row[latent.index] for row in matrix)
+        assert all(score.value <= score.ceiling for score in model.scores)

@@ -80,7 +80,7 @@ def test_the_columns_show_what_torch_says(visit, lab):
     assert "gan.share" not in visitor.page.url  # it is where it starts
     recall = lab.entry(view.SHOWN[1]).card.metrics["recall"]
     measured = panel.locator(".measure").filter(has_text="Recall")
-    told = f"{recall['value']:.2f} ± {recall['std']:.2f}"
+    told = f"{recall.value:.2f} ± {recall.deviation:.2f}"
     expect(measured.locator(".bar-of.vae-gan em")).to_have_text(told)
     judge = sum(w.numel() for w in lab.entry(view.SHOWN[2]).model.players()["discriminator"])
     expect(panel.locator(".words")).to_contain_text(f"and {judge:,} weights")
@@ -108,7 +108,7 @@ def test_the_prior_was_wrong_in_one_click_and_a_link_restores_it(visit, lab):
         expected = latent.drawn_codes(entry, MIXTURE, 18, 3)[8]
         assert torch.allclose(drawn[i], expected, atol=1e-4)
         metric = entry.card.metrics[measure("classifier FID", MIXTURE)]
-        told = f"{metric['value']:.1f} ± {metric['std']:.1f}"
+        told = f"{metric.value:.1f} ± {metric.deviation:.1f}"
         expect(fid_of(visitor.panel, entry.model.family)).to_have_text(told)
     visitor.until(lambda: "gan.origin=mixture" in visitor.page.url, "the address follows")
     again = visit(fragment="view=GAN&gan.seed=3&gan.tile=8&gan.origin=codes")

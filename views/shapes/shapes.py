@@ -111,7 +111,7 @@ def model_of(lab: Lab, name: str) -> Model:
         shape=list(entry.model.x_shape),
         decoder=lab.networks.addresses(name).get("decoder"),
         latents=latents_of(entry),
-        matrix=matrix.value,
+        matrix=[list(row) for row in matrix.value],
         protocol=told(matrix),
         scores=[score(entry, name) for name in SCORES],
     )
