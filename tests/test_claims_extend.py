@@ -202,13 +202,10 @@ def test_the_lead_of_beta_one_is_told_with_what_it_rests_on(monkeypatch, tmp_pat
     monkeypatch.setattr(seeds, "FILE", tmp_path / "none.json")
     entries = list(BETAS.values())
     lead = beta_view.lead_of(entries)
-    assert (entries[lead["best"]].card.config.beta, entries[lead["next"]].card.config.beta) == (
-        1,
-        2,
-    )
-    assert lead["nats"] == pytest.approx(at(1, "elbo") - at(2, "elbo"), abs=1e-5)
-    assert lead["sure"] == "one training each"
-    assert beta_view.lead_of(entries[:1]) == {}
+    assert [entries[i].card.config.beta for i in (lead.best, lead.second)] == [1, 2]
+    assert lead.nats == pytest.approx(at(1, "elbo") - at(2, "elbo"), abs=1e-5)
+    assert lead.sure == "one training each"
+    assert beta_view.lead_of(entries[:1]) is None
 
 
 # Few labels.

@@ -1,12 +1,10 @@
 """The handlers of every view, without a page: what they say is true, and nonsense gets words."""
 
-import asyncio
 import base64
 import io
 import json
 import math
 from concurrent.futures import ThreadPoolExecutor
-from itertools import product
 
 import gradio as gr
 import numpy as np
@@ -20,12 +18,10 @@ from data import datasets, embedded
 from models import zoo
 from models.corruption import CORRUPTIONS
 from views.kit import validate
-from views.kit.lab import COMPARED, Lab
+from views.kit.lab import Lab
 from views.kit.samples import Samples
-from views.maps import maps
 from views.shell import api, digit_input, page
 from views.shell.header import Header
-from views.sliders import sliders
 
 
 def picked(lab, index):
@@ -72,46 +68,6 @@ def mse_of(picture, target):
 def same_picture(found, expected):
     """Equal but for the last bit, which a sum in another order may move across a half."""
     return np.abs(np.asarray(found, int) - np.asarray(expected, int)).max() <= 1
-
-
-# Sliders.
-
-
-@pytest.mark.parametrize("name", [f"{f}-{n}" for f, n in product(COMPARED, (2, 16))])
-def test_the_sliders_start_at_the_code_and_the_most_important_comes_first(lab, three, name):
-    entry = lab.zoo[name]
-    state = sliders.start_sliders(lab, three, name, sliders.DIGIT)
-    code = entry.model.encode(three.unsqueeze(0)).mean[0].tolist()
-    assert state["model"] == name
-    assert state["z"] == state["start"] == pytest.approx(code, abs=1e-6)
-    statistics = entry.card.latent
-    worth = statistics.get("kl") or [s**2 for s in statistics["std"]]
-    indices = [row["index"] for row in state["rows"]]
-    assert sorted(indices) == list(range(entry.model.latent))
-    assert [worth[i] for i in indices] == sorted(worth, reverse=True)
-    for row in state["rows"]:
-        i = row["index"]
-        assert row["name"] == f"z{i + 1}"
-        assert f" {worth[i]:.2f}" in row["worth"]
-        assert row["low"] <= code[i] + 1e-6
-        assert row["high"] >= code[i] - 1e-6
-        assert row["dead"] == (entry.model.prior() is not None and worth[i] < 0.01)
-    assert json.loads(json.dumps(state, allow_nan=False)) == state
-
-
-def test_the_sliders_can_start_at_the_prior_mean(lab, three):
-    assert sliders.start_sliders(lab, three, "vae-16", sliders.ORIGIN)["z"] == [0.0] * 16
-
-
-def test_a_code_beyond_the_usual_range_has_its_place_on_the_slider(lab):
-    state = sliders.slider_state("ae-2", lab.zoo["ae-2"], torch.tensor([1e4, -1e4]))
-    rows = {row["index"]: row for row in state["rows"]}
-    assert rows[0]["high"] == 1e4
-    assert rows[1]["low"] == -1e4
-
-
-def test_the_sliders_open_with_the_best_vae(lab):
-    assert sliders.first_model(lab) == "vae-16"
 
 
 # The digit.
@@ -249,26 +205,6 @@ def good_arguments(lab):
     rows = (x[0] * 1.0).tolist()
     endpoints = {function.__name__: function for function in api.endpoints(lab)}
     return {
-        "sliders": (
-            sliders.start_sliders,
-            {"lab": lab, "x": x, "model": "vae-2", "start": sliders.DIGIT},
-        ),
-        "open": (
-            lambda model, z: sliders.open_code(lab, {"picked": {"model": model, "z": z}})[:2],
-            {"model": "vae-2", "z": [1.0, 2.0]},
-        ),
-        "code of digit": (
-            lambda pixels, models: maps.encode_digit(lab, {"pixels": pixels, "models": models}),
-            {"pixels": picked(lab, 3)["pixels"], "models": ["vae-2", "ae-2"]},
-        ),
-        "shortest path": (
-            lambda model, z, b, frames: asyncio.run(
-                maps.shortest_path(
-                    maps.Paths(lab), {"model": model, "a": z, "b": b, "frames": frames}
-                )
-            ),
-            {"model": "vae-2", "z": [0.5, -0.5], "b": [0.6, -0.5], "frames": 3},
-        ),
         "digit": (digit_input.read_digit, {"payload": picked(lab, 3)}),
         "photo": (
             lambda message: digit_input.normalize_photo(lab, message),
@@ -325,16 +261,9 @@ BAD = {
 # Some names mean different things in different places, and a tensor never comes from outside.
 BAD_HERE = {
     ("photo", "message"): NOT_PHOTOS,
-    ("code of digit", "pixels"): ["", "AAAA", "é", None, 3, math.nan, [], {}],
-    ("code of digit", "models"): [*NOT_MODELS, [], ["ae-2"] * 9, "ae-2"],
-    ("shortest path", "b"): NOT_CODES,
     ("/denoise", "strength"): [*NOT_NUMBERS, 1.01],
 }
 ARGUMENTS = {
-    "sliders": ("model", "start"),
-    "open": ("model", "z"),
-    "code of digit": ("pixels", "models"),
-    "shortest path": ("model", "z", "b", "frames"),
     "digit": ("payload",),
     "photo": ("message",),
     "/reconstruct": ("image", "model"),
@@ -382,15 +311,6 @@ def test_every_handler_has_its_nonsense(good):
     for handler, (_, arguments) in good.items():
         left_out = arguments.keys() - ours - set(ARGUMENTS[handler])
         assert not left_out
-
-
-@pytest.mark.parametrize(
-    "value", [None, 3, "x", [], {"picked": None}, {"picked": 3}, {"picked": {}}]
-)
-def test_a_tile_that_is_none_is_not_opened(lab, value, assert_sentence):
-    with pytest.raises(gr.Error) as caught:
-        sliders.open_code(lab, value)
-    assert_sentence(caught.value.message)
 
 
 @pytest.mark.parametrize(
@@ -463,7 +383,6 @@ SERVED = {
     "sample_digits": digit_input.sample_digits,
     "random_digit": digit_input.random_digit,
     "normalize_photo": digit_input.normalize_photo,
-    "encode_digit": maps.encode_digit,
 }
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12),
@@ -532,13 +451,8 @@ def test_an_unforeseen_fault_becomes_a_sentence_and_a_line_in_the_log(caplog, as
 # Many at once.
 
 
-def test_visitors_at_once_get_what_they_would_get_alone(lab, three, eight):
-    jobs = []
-    for seed, (size, x) in enumerate(product((2, 16), (three, eight))):
-        jobs += [
-            (sliders.start_sliders, x, f"vae-{size}", sliders.DIGIT),
-            (api._sample, f"dae-{size}", 3, 1.0, seed),
-        ]
+def test_visitors_at_once_get_what_they_would_get_alone(lab):
+    jobs = [(api._sample, f"dae-{size}", 3, 1.0, seed) for size in (2, 16) for seed in (0, 1)]
 
     def visit(job):
         handler, *arguments = job
@@ -585,11 +499,7 @@ def test_a_damaged_checkpoint_is_named_and_the_others_work(damaged, three, eight
     (reason,) = damaged.zoo.unavailable.values()
     assert_sentence(reason)
     assert "ae-2" in reason
-    for ask in (
-        lambda: sliders.start_sliders(damaged, three, "ae-2", sliders.DIGIT),
-        lambda: maps.encode_digit(damaged, {"models": ["ae-2"], "pixels": DIGIT["pixels"]}),
-        lambda: api._sample(damaged, "ae-2", 1, 1.0, 0),
-    ):
+    for ask in (lambda: api._sample(damaged, "ae-2", 1, 1.0, 0),):
         with pytest.raises(gr.Error) as caught:
             ask()
         assert caught.value.message == reason
@@ -607,7 +517,6 @@ def test_a_page_can_be_built_with_no_checkpoint_at_all(tmp_path, lab, three, ass
     assert page.build_page(bare).blocks
     assert Header(bare).props["trained"] == "no checkpoint"
     assert page.health(bare)["status"] == "degraded"
-    assert sliders.first_model(bare) is None
 
 
 # Where samples come from.

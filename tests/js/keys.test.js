@@ -1,7 +1,15 @@
 /** Kinds of keys that no other test holds. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { numbers, numbersByIndex, oneOf, optional, places, text } from "../../views/kit/keys.js";
+import {
+  numbers,
+  numbersByIndex,
+  numbersWithin,
+  oneOf,
+  optional,
+  places,
+  text,
+} from "../../views/kit/keys.js";
 import { createState, createStore } from "../../views/kit/store.js";
 
 test("numbers by their index come back as they were written", () => {
@@ -21,11 +29,14 @@ test("numbers by their index refuse what the list or the bounds do not hold", ()
     assert.equal(key.read(text), undefined, text);
 });
 
-test("numbers may have a least of their own", () => {
-  const key = numbers(2, 1, [0.5, 0.5], 3, 0);
-  assert.deepEqual(key.read("0,1"), [0, 1]);
-  assert.equal(key.read("-0.1,1"), undefined);
-  assert.deepEqual(numbers(2, 1, [0, 0]).read("-0.1,1"), [-0.1, 1]);
+test("numbers within ranges keep to their own range each", () => {
+  const ranges = /** @type {[number, number][]} */ ([
+    [0, 1],
+    [-2, 2],
+  ]);
+  const key = numbersWithin(ranges, [0.5, 0.5], 3);
+  assert.deepEqual(key.read("0,-2"), [0, -2]);
+  for (const text of ["-0.1,1", "0", "0,1,2", "0,x"]) assert.equal(key.read(text), undefined, text);
 });
 
 /** @param {string} link */

@@ -87,7 +87,7 @@ class Comparison(Component):
     """Every checkpoint is a row; visitors choose what they see."""
 
     PROPS = Props
-    FILES = {"table": Table}
+    FILES = (Table,)
 
     def __init__(self, page: Page):
         table = Table(columns=list(COLUMNS), rows=rows(page.lab))

@@ -1,7 +1,7 @@
 /** The table of all models: how its numbers are written, compared, sorted and saved. */
 import { format } from "../kit/numbers.js";
 
-/** @typedef {import("../kit/routes.js").Files["compare/table"]} Table */
+/** @typedef {import("../kit/routes.js").Files["compare/compare/Table"]} Table */
 /** @typedef {Table["columns"][number]} Column */
 /** @typedef {Table["rows"][number]} Row */
 /** @typedef {Row["cells"][string]} Cell */

@@ -121,23 +121,23 @@ export const places = (lengths, initial) => ({
 });
 
 /**
- * `count` numbers, each from `least` to `most`, and without `least` of at most `most` either way; a
- * function where how many there are depends on another key.
+ * `count` numbers, each of at most `most` either way; a function where how many there are depends on
+ * another key.
  * @param {number | (() => number)} count
  * @param {number} most
  * @param {number[]} initial
  * @param {number} [digits]
- * @param {number} [least]
  * @returns {Key<number[]>}
  */
-export const numbers = (count, most, initial, digits = 4, least = -most) => ({
+export const numbers = (count, most, initial, digits = 4) => ({
   initial,
   read: (text) => {
     const texts = text.split(",");
     const wanted = typeof count === "function" ? count() : count;
-    const isOne = (/** @type {string} */ each) =>
-      NUMBER.test(each) && least <= Number(each) && Number(each) <= most;
-    return texts.length === wanted && texts.every(isOne) ? texts.map(Number) : undefined;
+    const fits =
+      texts.length === wanted &&
+      texts.every((each) => NUMBER.test(each) && Math.abs(Number(each)) <= most);
+    return fits ? texts.map(Number) : undefined;
   },
   write: (values) => values.map((v) => short(v, digits)).join(),
 });

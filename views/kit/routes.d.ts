@@ -6,6 +6,10 @@ export interface Wire {
   files: Files;
 }
 export interface Routes {
+  "beta/places": {
+    question: OneDigit;
+    answer: Places;
+  };
   "classes/encoding": {
     question: Views_Classes_Classes__Question;
     answer: Views_Classes_Classes__Encoding;
@@ -13,6 +17,10 @@ export interface Routes {
   "classes/pictures": {
     question: Views_Classes_Classes__Code;
     answer: Pictures;
+  };
+  "compress/pictures": {
+    question: PictureToCompress;
+    answer: CompressedPicture;
   };
   decode: {
     question: Codes;
@@ -41,6 +49,10 @@ export interface Routes {
   "draw/code": {
     question: Views_Draw_Draw__Question;
     answer: Inferred;
+  };
+  encode: {
+    question: DigitForModels;
+    answer: Posteriors;
   };
   "few_labels/reading": {
     question: Views_FewLabels_FewLabels__Question;
@@ -78,6 +90,18 @@ export interface Routes {
     question: DigitQuestion;
     answer: FirstGaussian;
   };
+  "ledger/terms": {
+    question: CodeToCharge;
+    answer: LedgerOfDigit;
+  };
+  "likelihood/rows": {
+    question: DigitToDecode;
+    answer: DecodedDigit;
+  };
+  "maps/path": {
+    question: Pins;
+    answer: Path;
+  };
   "reconstruct/digit": {
     question: Views_Reconstruct_Reconstruct__Question;
     answer: Views_Reconstruct_Reconstruct__Answer;
@@ -89,6 +113,10 @@ export interface Routes {
   "sample/export": {
     question: Views_Sample_Sample__Question;
     answer: SavedSamples;
+  };
+  "score/digit": {
+    question: NoisyDigit;
+    answer: ScoredDigit;
   };
   "shapes/encoding": {
     question: Views_Shapes_Shapes__Question;
@@ -108,11 +136,10 @@ export interface Routes {
   };
 }
 /**
- * A digit, and the class that the encoder is told; null: what the classifier reads.
+ * The digit whose place is asked for.
  */
-export interface Views_Classes_Classes__Question {
+export interface OneDigit {
   digit: Picture;
-  y: number | null;
 }
 /**
  * One picture: its shape [C, H, W], and its pixels as base64 of one byte a value, 0 black.
@@ -120,6 +147,27 @@ export interface Views_Classes_Classes__Question {
 export interface Picture {
   shape: number[];
   pixels: string;
+}
+/**
+ * One for each network.
+ */
+export interface Places {
+  places: Place[];
+}
+/**
+ * q(z|x) of one digit: mean and standard deviation [2], and KL(q || p), nats.
+ */
+export interface Place {
+  z: number[];
+  std: number[];
+  kl: number;
+}
+/**
+ * A digit, and the class that the encoder is told; null: what the classifier reads.
+ */
+export interface Views_Classes_Classes__Question {
+  digit: Picture;
+  y: number | null;
 }
 /**
  * q(y|x) of each class by the classifier, and the mean of q(z|x, y), [D].
@@ -139,6 +187,34 @@ export interface Views_Classes_Classes__Code {
  */
 export interface Pictures {
   pixels: string;
+}
+/**
+ * A picture of one kind of data: a digit, or else what the seed draws.
+ */
+export interface PictureToCompress {
+  data: string;
+  digit: Picture | null;
+  seed: number | null;
+}
+/**
+ * The reconstructions at every code size: {kind: {size: ...}}.
+ */
+export interface CompressedPicture {
+  input: Picture;
+  pictures: {
+    [k: string]: {
+      [k: string]: Views_Compress_Compress__Reconstruction;
+    };
+  };
+}
+/**
+ * A picture of the input's shape, base64 of one byte a value, and its error.
+ *
+ * mse: per pixel, taken before the picture is cut off to what a screen can show.
+ */
+export interface Views_Compress_Compress__Reconstruction {
+  pixels: string;
+  mse: number;
 }
 /**
  * Which models are to decode which codes: each model all of them.
@@ -246,6 +322,26 @@ export interface Views_Draw_Draw__Question {
 export interface Inferred {
   z: number[];
   kl: number[];
+}
+/**
+ * A picture, and by which models it is to be encoded.
+ */
+export interface DigitForModels {
+  digit: Picture;
+  models: string[];
+}
+/**
+ * One for each model, in the order in which they were named.
+ */
+export interface Posteriors {
+  posteriors: Posterior[];
+}
+/**
+ * Mean z [D] of q(z|x) and its standard deviation [D]; null for a point mass.
+ */
+export interface Posterior {
+  z: number[];
+  std: number[] | null;
 }
 /**
  * A digit, and how many labels the pair that reads it knows.
@@ -441,6 +537,85 @@ export interface FirstGaussian {
   sigma: number;
 }
 /**
+ * A digit, a model, and where q is: mu and log_var [D], or null for the encoder's own.
+ *
+ * draw: which epsilon z is drawn with, or null for z = mu.
+ */
+export interface CodeToCharge {
+  model: string;
+  digit: Picture;
+  mu: number[] | null;
+  log_var: number[] | null;
+  draw: number | null;
+}
+/**
+ * The ledger, in nats, with the q and the z that it is of; a point mass has no log_var.
+ *
+ * per_dimension [D]; per_pixel: base64 of eight bytes a value, in the order of the picture's
+ * shape.
+ */
+export interface LedgerOfDigit {
+  mu: number[];
+  log_var: number[] | null;
+  z: number[];
+  per_dimension: number[];
+  per_pixel: string;
+  picture: Picture;
+}
+/**
+ * A digit, where its code comes from, and how many draws of the seed are averaged.
+ */
+export interface DigitToDecode {
+  digit: Picture;
+  code: "mean" | "draw" | "prior";
+  count: number;
+  seed: number;
+}
+/**
+ * A row for each model, in the order of the page.
+ */
+export interface DecodedDigit {
+  rows: Views_Likelihood_Likelihood__Row[];
+}
+/**
+ * p(x|z) of one model, in base64: bytes of what is only seen, else four bytes a value.
+ *
+ * location and scale: of every pixel where these are rounded logistics. log_p: log p(x|z) of the
+ * digit, nats summed over pixels; log_mass: that of its grey levels, null of black and white.
+ * rmse: root mean square of the mean's difference from the digit, per pixel.
+ */
+export interface Views_Likelihood_Likelihood__Row {
+  mean: string;
+  deviation: string;
+  sample: string;
+  average: string;
+  location: string | null;
+  scale: string | null;
+  log_p: number;
+  log_mass: number | null;
+  rmse: number;
+}
+/**
+ * Two codes a and b [2] of a model, and how many frames a film from a to b is to have.
+ */
+export interface Pins {
+  model: string;
+  a: number[];
+  b: number[];
+  frames: number;
+}
+/**
+ * The shortest path from a to b as codes: fine, and at the film's frames.
+ *
+ * Its length and that of the straight path are those of explore.geodesic.
+ */
+export interface Path {
+  path: number[][];
+  film: number[][];
+  length: number;
+  straight: number;
+}
+/**
  * A digit through the models of one code size: is the mean of q(z|x) decoded, or a draw?
  */
 export interface Views_Reconstruct_Reconstruct__Question {
@@ -453,7 +628,7 @@ export interface Views_Reconstruct_Reconstruct__Question {
  * A row for each model of that code size, in reading order.
  */
 export interface Views_Reconstruct_Reconstruct__Answer {
-  rows: Reconstruction[];
+  rows: Views_Reconstruct_Reconstruct__Reconstruction[];
 }
 /**
  * What one model makes of the digit.
@@ -463,7 +638,7 @@ export interface Views_Reconstruct_Reconstruct__Answer {
  * share of pixels that are off by less than the root of it. kl: KL(q(z|x) || p(z)) in nats, or
  * None without a prior. read: what our classifier reads before and after, where these differ.
  */
-export interface Reconstruction {
+export interface Views_Reconstruct_Reconstruct__Reconstruction {
   name: string;
   z: number[];
   std: number[];
@@ -506,6 +681,36 @@ export interface Grid {
 export interface SavedSamples {
   name: string;
   uri: string;
+}
+/**
+ * A digit, whether noise of the seed is added to it, and `steps` of a share of the full one.
+ */
+export interface NoisyDigit {
+  digit: Picture;
+  noisy: boolean;
+  seed: number;
+  share: number;
+  steps: number;
+}
+/**
+ * What the denoiser sees, what it answers, and the picture after the steps.
+ *
+ * slope: the score of what it sees, (r(x~) - x~) / sigma^2 in nats per unit of grey, base64 of
+ * four bytes a value in the order of the picture's shape; slope_size: its root mean square.
+ */
+export interface ScoredDigit {
+  seen: Compared;
+  restored: Compared;
+  after: Compared;
+  slope: string;
+  slope_size: number;
+}
+/**
+ * A picture, and the root mean square per pixel of what it differs from the clean digit by.
+ */
+export interface Compared {
+  picture: Picture;
+  error: number;
 }
 /**
  * A model, and which value each of the true factors has, by its place.
@@ -572,8 +777,10 @@ export interface LossGradients {
   total: number[][];
 }
 export interface Props {
+  "beta/beta": Views_Beta_Beta__Props;
   "classes/classes": Views_Classes_Classes__Props;
   "compare/compare": Views_Compare_Compare__Props;
+  "compress/compress": Views_Compress_Compress__Props;
   "denoise/denoise": Views_Denoise_Denoise__Props;
   "draw/draw": Views_Draw_Draw__Props;
   "few_labels/few_labels": Views_FewLabels_FewLabels__Props;
@@ -583,13 +790,78 @@ export interface Props {
   "iwae/iwae": Views_Iwae_Iwae__Props;
   "kit/derivation": DerivationProps;
   "kl/kl": KlProps;
+  "ledger/ledger": Views_Ledger_Ledger__Props;
+  "likelihood/likelihood": Views_Likelihood_Likelihood__Props;
+  "maps/maps": Views_Maps_Maps__Props;
   "reconstruct/reconstruct": Views_Reconstruct_Reconstruct__Props;
   "sample/sample": Views_Sample_Sample__Props;
+  "score/digit": DigitProps;
+  "score/field": FieldProps;
   "shapes/shapes": Views_Shapes_Shapes__Props;
   "shell/digit_input": DigitInputProps;
   "shell/header": HeaderProps;
   "shell/navigation": NavigationProps;
+  "sliders/sliders": Views_Sliders_Sliders__Props;
   "trick/trick": TrickProps;
+}
+/**
+ * `shape` [C, H, W] of the pictures, `codes` the address of a file with the BetaCodes.
+ *
+ * `floor` is the least standard deviation that q(z|x) can have, `colours` are the classes'.
+ */
+export interface Views_Beta_Beta__Props {
+  stops: Stop[];
+  lead: Lead;
+  shape: number[];
+  codes: string;
+  colours: string[];
+  floor: number;
+}
+/**
+ * What the script is told of one network.
+ *
+ * `axes` say how the map names the axes, so that they are the neighbour's: see
+ * explore.beta.same_axes; `centre` and `half` are those of the square that the map then shows.
+ * `metrics` are the card's by their names, `dimensions` the KL of each number of the code, nats.
+ */
+export interface Stop {
+  name: string;
+  beta: number;
+  axes: Axis[];
+  centre: number[];
+  half: number;
+  metrics: {
+    [k: string]: Views_Beta_Beta__Measured;
+  };
+  dimensions: number[];
+  decoder: string | null;
+}
+/**
+ * Which number of the network's code an axis of the map shows, and with which sign, 1 or -1.
+ */
+export interface Axis {
+  number: number;
+  sign: number;
+}
+/**
+ * The same with what real pictures give, where that is known.
+ */
+export interface Views_Beta_Beta__Measured {
+  value: number;
+  unit: string;
+  protocol: string;
+  real: number | null;
+}
+/**
+ * Whose ELBO is the highest, by how many nats over the next, and in words how sure that is.
+ *
+ * `best` and `second` are places among the stops.
+ */
+export interface Lead {
+  best: number;
+  second: number;
+  nats: number;
+  sure: string;
 }
 /**
  * Addresses of networks, null where a browser cannot run one, and what was measured.
@@ -630,6 +902,61 @@ export interface Fact {
  */
 export interface Views_Compare_Compare__Props {
   table: string;
+}
+/**
+ * `facts` by the data's name; `shape` [C, H, W] of a picture; `tiles`: directions shown.
+ */
+export interface Views_Compress_Compress__Props {
+  facts: {
+    [k: string]: Facts;
+  };
+  shape: number[];
+  tiles: number;
+  most_seed: number;
+}
+/**
+ * What was measured on the test images of one kind of data. Sizes that are keys are text.
+ *
+ * random: are pictures of it drawn from a seed? pixels: values in a picture. pca: its squared
+ * error per pixel with 0, 1, 2 ... components, 0 being the variance; errors: {kind: {size: that of
+ * a network}}; angles: {size: the largest one, radians, from the linear autoencoder's subspace to
+ * PCA's}; entropy: of an image as the VAE sees it, nats, where it is known; bounds: {size: of the
+ * VAE}; directions: the address of what `directions_of` gives.
+ */
+export interface Facts {
+  name: string;
+  random: boolean;
+  sizes: number[];
+  pixels: number;
+  pca: number[];
+  errors: {
+    [k: string]: {
+      [k: string]: number;
+    };
+  };
+  entropy: number | null;
+  bounds: {
+    [k: string]: Views_Compress_Compress__Bound;
+  };
+  angles: {
+    [k: string]: number;
+  };
+  directions: string;
+}
+/**
+ * What a VAE's card says of its ELBO and KL, nats per image.
+ */
+export interface Views_Compress_Compress__Bound {
+  elbo: Average | null;
+  kl: Average | null;
+}
+/**
+ * A measured number: its unit, and how it was measured, as plain text.
+ */
+export interface Average {
+  value: number;
+  unit: string;
+  protocol: string;
 }
 export interface Views_Denoise_Denoise__Props {
   sizes: number[];
@@ -678,9 +1005,9 @@ export interface Views_Draw_Draw__Props {
   paths: number;
   shape: number[];
   decoder: string | null;
-  ours: Bound;
+  ours: Views_Draw_Draw__Bound;
   rivals: {
-    [k: string]: Bound;
+    [k: string]: Views_Draw_Draw__Bound;
   };
   leads: {
     [k: string]: string;
@@ -691,7 +1018,7 @@ export interface Views_Draw_Draw__Props {
  *
  * `weights`: how many. `epochs` and `seconds` are null where the card does not tell.
  */
-export interface Bound {
+export interface Views_Draw_Draw__Bound {
   name: string;
   elbo: number;
   protocol: string;
@@ -759,14 +1086,14 @@ export interface Views_Gan_Gan__Model {
   encoder: string | null;
   metrics: {
     [k: string]: {
-      [k: string]: Measured;
+      [k: string]: Views_Gan_Gan__Measured;
     };
   };
 }
 /**
  * A measured number, and its standard deviation over sets of draws where that was taken.
  */
-export interface Measured {
+export interface Views_Gan_Gan__Measured {
   value: number;
   unit: string;
   protocol: string;
@@ -850,14 +1177,6 @@ export interface Views_Iwae_Iwae__Model {
   };
 }
 /**
- * A measured number: its unit, and how it was measured, as plain text.
- */
-export interface Average {
-  value: number;
-  unit: string;
-  protocol: string;
-}
-/**
  * `section`: the folder of the view whose derivation it is.
  */
 export interface DerivationProps {
@@ -868,6 +1187,108 @@ export interface DerivationProps {
  */
 export interface KlProps {
   model: string;
+}
+/**
+ * `groups`: {heading: names of the models under it}; `shape` [C, H, W] of a digit.
+ *
+ * code_bounds and pixel_bounds: of log sigma^2 of q and of a pixel. draws: of epsilon. noise: the
+ * address of what `noise_of` gives.
+ */
+export interface Views_Ledger_Ledger__Props {
+  models: {
+    [k: string]: ModelFacts;
+  };
+  groups: {
+    [k: string]: string[];
+  };
+  start: string;
+  shape: number[];
+  code_bounds: number[];
+  pixel_bounds: number[];
+  draws: number;
+  noise: string;
+}
+/**
+ * What the script needs to compute a model's ledger; no more of it depends on the family.
+ *
+ * binary: are its pixels black or white? log_var: log sigma^2 of every pixel of a Gaussian, to
+ * which a decoder with two channels, where it is `predicted`, adds one for each. weights: of the
+ * reconstruction and of the other term, as in training. order: the dimensions, most important
+ * first; dead: those that say nothing; spans: from where to where each dimension's handle goes.
+ * shifted: is its encoder shown a corrupted digit? The addresses of its networks are null where
+ * only the server can run them.
+ */
+export interface ModelFacts {
+  family: string;
+  prior: boolean;
+  binary: boolean;
+  log_var: number;
+  predicted: boolean;
+  weights: number[];
+  order: number[];
+  dead: boolean[];
+  spans: number[][];
+  shifted: boolean;
+  decoder: string | null;
+  encoder: string | null;
+}
+/**
+ * `shape` [C, H, W] of a digit; `floor`: the least sigma that a network may predict.
+ */
+export interface Views_Likelihood_Likelihood__Props {
+  rows: Likelihood[];
+  shape: number[];
+  counts: number[];
+  most_deviation: number;
+  floor: number;
+  most_seed: number;
+}
+/**
+ * What is said of one model's p(x|z) whatever the digit.
+ *
+ * sigma: of every pixel, fixed or learned; null where pixels differ. error: the root mean square
+ * per pixel that the mean misses test digits by, measured by `protocol`. bits: per pixel of test
+ * digits, where they were measured.
+ */
+export interface Likelihood {
+  name: string;
+  kind: "bernoulli" | "fixed" | "shared" | "predicted" | "discretized-logistic";
+  sigma: number | null;
+  error: number;
+  protocol: string;
+  bits: Average | null;
+}
+/**
+ * `start` are the maps that are shown at first, `colours` those of the classes.
+ */
+export interface Views_Maps_Maps__Props {
+  maps: MapProps[];
+  start: string[];
+  colours: string[];
+}
+/**
+ * All the script needs of one model. `codes` is the address of a file with its MapCodes.
+ *
+ * `title` is HTML. `centre` and `half` say which square of latent space the map shows,
+ * `bandwidth` and `least` what a hole is (explore.latent.KernelDensity), `shade` and `drawn` are
+ * sentences. `reached` is the share of codes where N(0, I) has 95 % of its mass.
+ */
+export interface MapProps {
+  name: string;
+  family: string;
+  title: string;
+  shape: number[];
+  prior: boolean;
+  codes: string;
+  centre: number[];
+  half: number;
+  bandwidth: number;
+  least: number;
+  shade: string;
+  reached: number;
+  drawn: string;
+  decoder: string | null;
+  encoder: string | null;
 }
 /**
  * `unavailable`: a sentence for each checkpoint that could not be loaded.
@@ -922,6 +1343,35 @@ export interface Views_Sample_Sample__Props {
   columns: number;
   count: number;
   most_temperature: number;
+  most_seed: number;
+}
+/**
+ * `sigma`: of the noise, in grey levels; `limit`: the score that has the full colour, in nats
+ * per unit of grey.
+ */
+export interface DigitProps {
+  sigma: number;
+  limit: number;
+  most_steps: number;
+  most_seed: number;
+}
+/**
+ * All a browser needs of the mixture of Gaussians and of the network that learned its slope.
+ *
+ * `means` [K][2] and `weights` [K] of the clusters, `std` of each; `sigma` of the noise that the
+ * network saw. `size` and `difference`: root mean squares under p_sigma, per unit, of the exact
+ * score and of the network's difference from it. The addresses are null where only the server
+ * could run a network.
+ */
+export interface FieldProps {
+  weights: number[];
+  means: number[][];
+  std: number;
+  sigma: number;
+  size: number;
+  difference: number;
+  encoder?: string | null;
+  decoder?: string | null;
   most_seed: number;
 }
 /**
@@ -1004,6 +1454,27 @@ export interface NavigationProps {
   };
 }
 /**
+ * `first` is the model that the view opens with; null where there is none.
+ */
+export interface Views_Sliders_Sliders__Props {
+  models: Views_Sliders_Sliders__Model[];
+  first: string | null;
+}
+/**
+ * What the script needs of a model before it is chosen.
+ *
+ * `title` says what it was trained on, too; `sliders` is the address of a file with its
+ * ModelSliders.
+ */
+export interface Views_Sliders_Sliders__Model {
+  name: string;
+  title: string;
+  size: number;
+  shape: number[];
+  sliders: string;
+  decoder: string | null;
+}
+/**
  * The model whose gradients are shown; `decoder`: the address of its network, if a browser can
  * run it; `shape` [C, H, W] of its pictures.
  */
@@ -1013,7 +1484,19 @@ export interface TrickProps {
   shape: number[];
 }
 export interface Files {
-  "compare/table": Table;
+  "beta/beta/BetaCodes": BetaCodes;
+  "compare/compare/Table": Table;
+  "maps/maps/MapCodes": MapCodes;
+  "sliders/sliders/ModelSliders": ModelSliders;
+}
+/**
+ * Codes z [N, 2] of the same test images under every network, and their classes.
+ *
+ * Base64 of two bytes a number and of one byte a class.
+ */
+export interface BetaCodes {
+  codes: string[];
+  classes: string;
 }
 /**
  * What the view shows, in a file of its own: the visitors of other views do not wait for it.
@@ -1067,4 +1550,52 @@ export interface Cell {
   way: string;
   real?: number | null;
   std?: number | null;
+}
+/**
+ * Codes z [N, 2] of test images, base64 of two bytes a number, and their classes, one byte.
+ */
+export interface MapCodes {
+  codes: string;
+  classes: string;
+}
+/**
+ * All sliders of one model; `rows` go from the most to the least important number.
+ *
+ * `mean` and `std` [D] are those of the codes of test images. `doubts` is a sentence, or "".
+ */
+export interface ModelSliders {
+  rows: Views_Sliders_Sliders__Row[];
+  named: NamedRow[];
+  doubts: string;
+  mean: number[];
+  std: number[];
+}
+/**
+ * The slider of dimension `index`, from `low` to `high`; `dead`: it says nothing of images.
+ */
+export interface Views_Sliders_Sliders__Row {
+  index: number;
+  name: string;
+  worth: string;
+  low: number;
+  high: number;
+  dead: boolean;
+}
+/**
+ * A slider that is named by what it does: see explore.latent.NamedDirection.
+ *
+ * `step` and `prediction` are [D]; `mean` and `deviation` those of the measure, whose unit is
+ * written as `unit`. `r2`, `told` and `followed` are words, `hardly`: it deserves little trust.
+ */
+export interface NamedRow {
+  name: string;
+  step: number[];
+  prediction: number[];
+  r2: string;
+  hardly: boolean;
+  told: string;
+  followed: string;
+  mean: number;
+  deviation: number;
+  unit: string;
 }

@@ -2,7 +2,7 @@
 
 `make lint` writes views/kit/routes.d.ts from it, which `tsc` reads: an interface Routes, by the
 name of the route {question, answer}, an interface Props, by the module of the component, and an
-interface Files, by the folder of the component and the name of the file.
+interface Files, by the module and the model of what a file holds.
 """
 
 import json
@@ -21,12 +21,12 @@ from views.shell import page
 
 
 def schema() -> dict[str, Any]:
-    """One schema with a property for each interface, and every model under $defs."""
+    """One schema with the properties Routes, Props and Files, and every model under $defs."""
     routes = {name: models_of(function) for name, function in sorted(FUNCTIONS.items())}
     props = dict(sorted(_props().items()))
-    files = dict(sorted(_files().items()))
-    answers = [model for pair in routes.values() for model in pair]
-    models = [*answers, *props.values(), *files.values()]
+    files = _files()
+    asked = [model for pair in routes.values() for model in pair]
+    models = [*asked, *props.values(), *files.values()]
     refs, definitions = models_json_schema(
         [(model, "serialization") for model in dict.fromkeys(models)]
     )
@@ -77,12 +77,12 @@ def _props() -> dict[str, type[BaseModel]]:
 
 
 def _files() -> dict[str, type[BaseModel]]:
-    """What each JSON file of a component holds."""
-    return {
-        f"{component.__module__.split('.')[1]}/{name}": model
-        for component in Component.__subclasses__()
-        for name, model in component.FILES.items()
-    }
+    """What the files of components hold, by the script's path and the model's name."""
+    found = {}
+    for component in Component.__subclasses__():
+        _, folder, stem = component.__module__.split(".")
+        found |= {f"{folder}/{stem}/{model.__name__}": model for model in component.FILES}
+    return dict(sorted(found.items()))
 
 
 def _object(properties: dict[str, Any]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from starlette.routing import Mount, Route
 
 from models.device import describe
 from views import GROUPS
-from views.kit import decoding, files, scripts
+from views.kit import decoding, files, posteriors, scripts
 from views.kit.decoding import Decoding
 from views.kit.lab import Lab, Page
 from views.kit.routes import PATH, Routes
@@ -106,6 +106,7 @@ def build_page(lab: Lab) -> tuple[gr.Blocks, Routes]:
         navigation.select(None, navigation, tabs, js=OPEN_VIEW, **DIRECT)
         digit_input.add_routes(page.routes, lab)
         decoding.add_routes(page.routes, page.decoding)
+        posteriors.add_routes(page.routes, lab.interactive)
         api.add_endpoints(lab)
     return blocks, page.routes
 
