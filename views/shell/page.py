@@ -88,10 +88,7 @@ def build_page(lab: Lab) -> tuple[gr.Blocks, Routes]:
     """The page over these models, not yet served, and what its scripts ask of the server."""
     page = Page(lab, Routes(), Decoding(lab.interactive))
     views = load_views()
-    titles = {
-        group: [views[name].TITLE for name in names if name in views]
-        for group, names in GROUPS.items()
-    }
+    titles = {group: [views[name].TITLE for name in names] for group, names in GROUPS.items()}
     folders = {view.TITLE: name for name, view in views.items()}
     with PlainBlocks(title=head.TITLE, fill_width=True, analytics_enabled=False) as blocks:
         Header(lab, folders)
@@ -112,14 +109,9 @@ def build_page(lab: Lab) -> tuple[gr.Blocks, Routes]:
 
 
 def load_views() -> dict[str, ModuleType]:
-    """TRANSITION: views that are not converted yet are left out."""
-    found = {}
-    for name in (name for names in GROUPS.values() for name in names):
-        try:
-            found[name] = import_module(f"views.{name}.{name}")
-        except ImportError as error:
-            log.warning("view %s: %s", name, error)
-    return found
+    """The module of every view by its folder's name, in reading order."""
+    names = (name for group in GROUPS.values() for name in group)
+    return {name: import_module(f"views.{name}.{name}") for name in names}
 
 
 def _lay_out(view: ModuleType, page: Page) -> None:
