@@ -35,7 +35,7 @@ lint: .venv/test node_modules ## put the code into its one format, and name what
 train: .venv/app ## make every shipped checkpoint again, from its recipe
 	$(ENV)/python -m training all
 
-bench: .venv/test browser ## our speed beside the usual way's
+bench: .venv/test browser ## our speed beside a plain implementation's
 	$(ENV)/python -m benchmarks.training
 	$(ENV)/python -m benchmarks.page
 	$(ENV)/python -m benchmarks.visitors

@@ -81,6 +81,15 @@ class Dataset:
         """How many classes the labels tell apart; 1 says that nothing is labelled."""
         return 1 + int(max(self.train.labels.max(), self.test.labels.max()))
 
+    @property
+    def identity(self) -> dict[str, str]:
+        """What a card says of its data: two data sets are the same if they agree in all of it."""
+        return {
+            "name": self.name,
+            "train_sha256": self.train.sha256,
+            "test_sha256": self.test.sha256,
+        }
+
 
 def default_root() -> Path:
     """Where data sets lie and are downloaded to: LATENT_DATA, or a folder of the user's cache."""

@@ -1,19 +1,9 @@
-"""The digits that ship with the page, for where MNIST is not at hand: drawn by our own network.
+"""The digits that ship with the page, for machines without MNIST: one sheet of pictures.
 
-No one wrote them. `python -m data.embedded` draws them again with cvae-16, which learned from
-MNIST: a class, a code z ~ N(0, I) from a fixed seed, and the mean of p(x|z, y). They are taken in
-the order they come, except for two rules:
-
-1. The classifier must be at least SURE of the class that was drawn; 97 % of the draws pass.
-2. Under each main model of the page at most a share of MOST_TURNED may turn into another class,
-   as of MNIST's 10,000 test digits 9 to 16 % do in 2-D and 1 to 2 % in 16-D. A draw that would be
-   one too many waits: it needs a share that the rows above have left. So the rows show hard cases
-   too, and the first row none.
-
-Turned: the classifier reads the reconstruction as another digit than the image.
+No person wrote them: `python -m experiments.embedded` draws them with the conditional VAE cvae-16
+and says how they are chosen.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -21,83 +11,19 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from models import Model
-from models.zoo import Zoo
-
-SHEET = Path(__file__).with_name("embedded.png")  # a row of tiles holds the digits 0 to 9
-CHECKPOINTS = Path(__file__).resolve().parent.parent / "checkpoints"
+SHEET = Path(__file__).with_name("embedded.png")  # ROWS x CLASSES tiles; a row holds 0 to 9
 SIDE, CLASSES, ROWS = 28, 10, 24
-DRAWS = 2 * ROWS  # of each class, to choose from
-SEED = 0
-SURE = 0.9
-MAIN = {2: ("ae-2", "dae-2", "vae-2"), 16: ("ae-16", "dae-16", "vae-16")}
-MOST_TURNED = {2: 1 / 10, 16: 1 / 30}
-
-
-@torch.no_grad()
-def turned(model: Model, classifier: Model, x: Tensor) -> Tensor:
-    """Which of the images x [B, 1, H, W] the classifier reads as others once reconstructed: [B]."""
-    before, after = (
-        classifier.classify(images).logits.argmax(1) for images in (x, model.reconstruct(x))
-    )
-    return before != after
 
 
 def load() -> tuple[Tensor, Tensor]:
-    """The embedded digits, uint8 [ROWS * CLASSES, 1, 28, 28], and their labels, int64, in rows."""
+    """The digits, uint8 [ROWS * CLASSES, 1, 28, 28], row by row, and their labels, int64."""
     with Image.open(SHEET) as sheet:
         tiles = np.asarray(sheet).reshape(ROWS, SIDE, CLASSES, SIDE).swapaxes(1, 2)
     images = torch.from_numpy(tiles.reshape(-1, 1, SIDE, SIDE).copy())
     return images, torch.arange(CLASSES).repeat(ROWS)
 
 
-@dataclass(frozen=True)
-class _Draws:
-    """images uint8 [N, 1, 28, 28]; sure [N]: of their class; turned [6, N]: by each main model."""
-
-    images: Tensor
-    sure: Tensor
-    turned: Tensor
-
-
-def draw(zoo: Zoo) -> Tensor:
-    """The digits that `load` returns, anew. Raises KeyError for a checkpoint that is missing."""
-    draws = _draws(zoo)
-    allowed = torch.tensor([MOST_TURNED[latent] for latent, names in MAIN.items() for _ in names])
-    waiting = [
-        [i for i in range(digit, len(draws.images), CLASSES) if draws.sure[i]]
-        for digit in range(CLASSES)
-    ]
-    taken: list[int] = []
-    for row in range(ROWS):
-        most = (allowed * CLASSES * row + 1e-6).floor()
-        for candidates in waiting:
-            so_far = draws.turned[:, taken].sum(1)
-            # What none turns is always allowed, whatever the rows above hold.
-            fits = (i for i in candidates if ((so_far + 1 <= most) | ~draws.turned[:, i]).all())
-            taken.append(next(fits))
-            candidates.remove(taken[-1])
-    return draws.images[taken]
-
-
-@torch.no_grad()
-def _draws(zoo: Zoo) -> _Draws:
-    """DRAWS digits of each class, 0 to 9 and again, and what the models make of them."""
-    model, classifier = zoo["cvae-16"].model, zoo["classifier"].model
-    y = torch.arange(CLASSES).repeat(DRAWS)
-    z = model.prior().sample((len(y),), torch.Generator().manual_seed(SEED))
-    images = (model.decode(z, y).mean * 255).round().to(torch.uint8)
-    x = images / 255.0
-    sure = classifier.classify(x).probs.gather(1, y[:, None])[:, 0] >= SURE
-    names = [name for names in MAIN.values() for name in names]
-    return _Draws(images, sure, torch.stack([turned(zoo[n].model, classifier, x) for n in names]))
-
-
 def save(images: Tensor) -> None:
-    """Keep the digits, uint8 [ROWS * CLASSES, 1, 28, 28], as SHEET."""
+    """Write digits, uint8 [ROWS * CLASSES, 1, 28, 28] in the order of `load`, to SHEET."""
     tiles = images.numpy().reshape(ROWS, CLASSES, SIDE, SIDE).swapaxes(1, 2)
     Image.fromarray(tiles.reshape(ROWS * SIDE, CLASSES * SIDE)).save(SHEET, optimize=True)
-
-
-if __name__ == "__main__":
-    save(draw(Zoo(CHECKPOINTS)))

@@ -14,7 +14,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 from data.datasets import DataError
-from models.zoo import MAC_ARCHIVE, printable
+from files import MAC_ARCHIVE, printable
 
 MOST_CLASSES = 256  # a checkpoint stores a label as one byte
 NAMED = 3  # files of one kind that are told by name
@@ -36,7 +36,7 @@ OF_FOLDERS = {LINKED, EMPTY}
 
 @dataclass
 class Told:
-    """What is told of the files and folders of the data set `name`: the names, by what it is."""
+    """What the user is told about files and folders of the data set `name`: {what: their names}."""
 
     name: str
     of: dict[str, list[str]] = field(default_factory=dict)

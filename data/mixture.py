@@ -1,7 +1,8 @@
 """A mixture of isotropic Gaussians: a density whose score and best denoiser are closed forms.
 
 The toy of "denoising as a score": what a network learns of it can be held against the truth. All
-is computed in the precision of the points it is given; draws of the data set are in training.data.
+is computed in the precision of the points it is given. The data set "mixture" of data/datasets.py
+holds draws of it.
 """
 
 from dataclasses import dataclass

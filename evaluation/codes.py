@@ -1,6 +1,8 @@
-"""What the code holds: classes, factors, how many numbers are used, how near it is to the prior."""
+"""Measures of codes: classes and factors in them, units in use, distance from the prior."""
 
 import math
+from collections.abc import Iterator
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -16,18 +18,21 @@ from evaluation.disentanglement import (
     mutual_information,
 )
 from evaluation.metric import (
+    DIGITS,
     MOST_AT_ONCE,
     SEED,
-    Metric,
     batches,
+    by_name,
     first,
     mean_metric,
     metric,
+    over_images,
     seeded_generator,
 )
 from evaluation.representation import (
     ACTIVE,
     NEIGHBOURS,
+    PENALTY,
     active_units,
     aggregate_moments,
     moment_divergence,
@@ -35,8 +40,9 @@ from evaluation.representation import (
     probe_accuracy,
     squared_mmd,
 )
-from models import Model
+from models import Model, protocols
 from models.distributions import DiagonalGaussian, kl_to_standard_normal
+from models.metrics import Axis, Metric
 from models.zoo import Codes
 
 MAP_IMAGES = 2_000
@@ -47,7 +53,7 @@ def classification(model: Model, split: Split) -> dict[str, Metric]:
     """Share of images that q(y|x) puts into their class."""
     hits = [model.classify(x).probs.argmax(1) == y for x, y in batches(split, MOST_AT_ONCE)]
     each = torch.cat(hits).double()
-    return {"accuracy": mean_metric(each, "share", f"{len(split):,} grey test images")}
+    return by_name(mean_metric("accuracy", each, "share", protocols.Classification(len(split))))
 
 
 @torch.no_grad()
@@ -59,29 +65,28 @@ def codes(model: Model, split: Split) -> Tensor:
 @torch.no_grad()
 def aggregate(model: Model, split: Split) -> DiagonalGaussian:
     """q(z|x_n) of all N images as one batch: their mixture is the aggregate posterior."""
-    parts = [model.encode(x, y) for x, y in batches(split, MOST_AT_ONCE, model)]
+    # With a prior, q(z|x) of every family has the moments mu and log_var.
+    parts: list[Any] = [model.encode(x, y) for x, y in batches(split, MOST_AT_ONCE, model)]
     return DiagonalGaussian(torch.cat([q.mu for q in parts]), torch.cat([q.log_var for q in parts]))
 
 
 def accuracies(model: Model, train: Split, test: Split) -> dict[str, Metric]:
     """How well the mean codes tell the classes: by their neighbours, and by a linear probe."""
     of_train, of_test = codes(model, train), codes(model, test)
-    found = {}
-    for name, accuracy, how in (
-        (f"{NEIGHBOURS}-nn accuracy", neighbour_accuracy, "neighbours among"),
-        ("linear probe accuracy", probe_accuracy, "logistic regression, L2 penalty 1, of"),
+    n, m, told = len(test), len(train), model.encode_needs_label
+    found = []
+    for name, accuracy, protocol in (
+        (
+            f"{NEIGHBOURS}-nn accuracy",
+            neighbour_accuracy,
+            protocols.NearestNeighbours(n, NEIGHBOURS, m, told),
+        ),
+        ("linear probe accuracy", probe_accuracy, protocols.LinearProbe(n, m, PENALTY, told)),
     ):
         share = accuracy(of_train, train.labels, of_test, test.labels)
-        error = math.sqrt(share * (1 - share) / len(test))
-        standardised = "standardised " * (accuracy is probe_accuracy)
-        told = ", which the encoder made of image and class" * model.encode_needs_label
-        found[name] = metric(
-            share,
-            "share",
-            f"{len(test):,} grey test images, {how} the {standardised}mean codes of "
-            f"{len(train):,}{told}; standard error {error:.6f}",
-        )
-    return found
+        error = over_images(math.sqrt(share * (1 - share) / n))
+        found.append(metric(name, share, "share", protocol, error))
+    return by_name(*found)
 
 
 def disentanglement(model: Model, data: Dataset, device: torch.device) -> dict[str, Metric]:
@@ -97,75 +102,72 @@ def disentanglement(model: Model, data: Dataset, device: torch.device) -> dict[s
     entropy = entropies(factors)[:, None]
     shares, ceiling = (mutual_information(c, factors) / entropy for c in (q, best))
     ours, most = dci(q.mu, factors, SEED), dci(best.mu, factors, SEED)
-    images = f"all {len(factors):,} pictures of the grid"
-    exact = f"I(z; v) of a draw from q(z|x) by integration over z, without bins; {images}"
-    forest = (
-        f"random forests of {TREES} trees on the mean codes of {SUBSET:,} random pictures, "
-        f"asked about {SUBSET:,} others; seed {SEED}"
+    information_of = {
+        code: protocols.MutualInformation(len(factors), code)
+        for code in (protocols.LATENT, protocols.GROUND_TRUTH)
+    }
+    matrix = Metric(
+        "factor information",
+        tuple(tuple(round(v, DIGITS) for v in row) for row in shares.tolist()),
+        "share of the factor's entropy",
+        information_of[protocols.LATENT],
+        axis=Axis("factor", tuple(data.factors)),
     )
-    matrix = {
-        "value": [[round(v, 6) for v in row] for row in shares.tolist()],
-        "factors": list(data.factors),
-        "unit": "share of the factor's entropy",
-        "protocol": f"a row a factor, a column a latent number; {exact}",
-    }
-    found = {
-        "factor information": matrix,
-        "mig": metric(mig(shares), "share", f"Chen et al. 2018, eq. 6; {exact}"),
-        "mig ceiling": metric(mig(ceiling), "share", f"of the factors themselves as code; {exact}"),
-    }
+    found = [
+        matrix,
+        metric("mig", mig(shares), "share", information_of[protocols.LATENT]),
+        metric("mig ceiling", mig(ceiling), "share", information_of[protocols.GROUND_TRUTH]),
+    ]
+    of_code, of_factors = (
+        protocols.Dci(SUBSET, SUBSET, TREES, SEED, code)
+        for code in (protocols.LATENT, protocols.GROUND_TRUTH)
+    )
     for name in ("disentanglement", "completeness", "informativeness"):
-        found[f"dci {name}"] = metric(
-            getattr(ours, name), "share", f"Eastwood & Williams 2018; {forest}"
-        )
-        found[f"dci {name} ceiling"] = metric(
-            getattr(most, name), "share", f"of the factors themselves as code; {forest}"
-        )
-    return found
+        found += [
+            metric(f"dci {name}", getattr(ours, name), "share", of_code),
+            metric(f"dci {name} ceiling", getattr(most, name), "share", of_factors),
+        ]
+    return by_name(*found)
 
 
 def units(q: DiagonalGaussian) -> dict[str, Metric]:
-    images = f"{len(q.mu):,} grey test images"
-    return {
-        "active units": metric(
-            active_units(q.mu), "dimensions", f"Var_x(E_q[z]) > {ACTIVE}; {images}"
-        )
-    }
+    protocol = protocols.ActiveUnits(len(q.mu), ACTIVE)
+    return by_name(metric("active units", active_units(q.mu), "dimensions", protocol))
 
 
 def aggregate_distances(q: DiagonalGaussian) -> dict[str, Metric]:
     """Two distances of the aggregate posterior from the prior."""
-    images = f"aggregate posterior of {len(q.mu):,} grey test images"
     z = q.sample(generator=seeded_generator(q.mu.device))
     mmd, error = squared_mmd(z)
-    return {
-        "aggregate kl": metric(
-            moment_divergence(*aggregate_moments(q.mu, q.variance)),
-            "nats",
-            f"KL(N(mean, covariance) || N(0, I)), moments of the {images}; misses what two moments "
-            "do not show: holes and clumps",
-        ),
-        "aggregate mmd": metric(
+    divergence = moment_divergence(*aggregate_moments(q.mu, q.variance))
+    return by_name(
+        metric("aggregate kl", divergence, "nats", protocols.AggregateKl(len(z))),
+        metric(
+            "aggregate mmd",
             mmd,
             "squared maximum mean discrepancy",
-            f"kernel exp(-|a - b|^2 / {2 * z.shape[1]}), unbiased, one sample each of the {images},"
-            f" seed {SEED}; misses holes narrower than the kernel; standard error {error:.6f}",
+            protocols.AggregateMmd(len(z), SEED, 2 * z.shape[1]),
+            over_images(error),
         ),
-    }
+    )
 
 
 @torch.no_grad()
 def latent_statistics(model: Model, train: Split) -> dict[str, list[float]]:
-    """Per latent dimension, over the training images: mean and standard deviation of the mean
-    codes and, with a prior, the KL in nats. The page orders and scales its sliders by them.
-    Nothing without an encoder."""
+    """Statistics of each dimension of the code over the training images, lists of D numbers.
+
+    "mean" and "std" of the mean codes and, with a prior, "kl", KL(q(z|x) || p(z)) in nats, averaged
+    over images. The page orders and scales its sliders by them. Empty without an encoder.
+    """
     if not model.has_encoder:
         return {}
     z = codes(model, train).double()
     statistics = {"mean": z.mean(0), "std": z.std(0)}
     if model.prior() is not None:
-        parts = batches(train, MOST_AT_ONCE, model)
-        kls = [kl_to_standard_normal(model.encode(x, y)).double().sum(0) for x, y in parts]
+        posteriors: Iterator[Any] = (
+            model.encode(x, y) for x, y in batches(train, MOST_AT_ONCE, model)
+        )
+        kls = [kl_to_standard_normal(q).double().sum(0) for q in posteriors]
         statistics["kl"] = torch.stack(kls).sum(0) / len(train)
     return {name: [round(v, 6) for v in values.tolist()] for name, values in statistics.items()}
 

@@ -5,29 +5,22 @@ training digits; its R^2 is taken on test digits. A direction raises one predict
 others. Whether the pictures obey is measured apart: test codes are moved along it, decoded, and
 their pictures measured. Which of such moves to take was first chosen on test digits, and confirmed
 on training digits that no regression saw: experiments/directions.py.
-
-    python -m evaluation.directions FOLDER NAME [NAME ...]
-
-finds the directions of checkpoints anew and writes them into their cards, which else stay.
 """
 
-import argparse
 import math
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import torch
 from torch import Tensor
 
-from data import datasets
 from data.datasets import Dataset, Split, unit_interval
 from data.morphology import MEASURES
 from evaluation.codes import codes
-from evaluation.metric import Metric, metric
-from models import Model, zoo
-from models.device import choose_device, exact_convolutions
+from evaluation.metric import by_name, metric, over_images
+from models import Model
+from models.metrics import Error, Metric
+from models.protocols import RidgeRegression, TrainingSpread, Traversal
 
 FIT, HELD_OUT, MOVED = 10_000, 5_000, 200  # digits
 PENALTY = 1.0  # of the weights on standardised codes, against a sum of squares over all digits
@@ -142,20 +135,23 @@ def directions(
         latent[f"direction {name}"] = _rounded(steps[name])
         latent[f"prediction {name}"] = _rounded(prediction.weights / deviation)
         share, error = explained(prediction, z_test, measured_test[name])
-        metrics[f"R^2 {name}"] = metric(
-            share,
-            "share of variance",
-            f"ridge regression, penalty {PENALTY:g}, on the standardised mean codes of the first "
-            f"{len(z):,} grey training digits, asked about the first {len(z_test):,} grey test "
-            f"digits; standard error {error:.6f}",
+        metrics |= by_name(
+            metric(
+                f"R^2 {name}",
+                share,
+                "share of variance",
+                RidgeRegression(len(z_test), len(z), PENALTY),
+                over_images(error),
+            ),
+            _followed(model, name, fits, z_test[:MOVED], steps[name]),
+            metric(
+                f"spread {name}",
+                prediction.deviation,
+                UNITS[name],
+                TrainingSpread(len(z)),
+                details={"mean": prediction.mean},
+            ),
         )
-        metrics[f"follow {name}"] = _followed(model, name, fits, z_test[:MOVED], steps[name])
-        metrics[f"spread {name}"] = metric(
-            prediction.deviation,
-            UNITS[name],
-            f"standard deviation over the first {len(z):,} grey training digits; their mean is "
-            f"{prediction.mean:.4f}",
-        ) | {"mean": round(prediction.mean, 6)}
     return metrics, latent
 
 
@@ -168,13 +164,16 @@ def _followed(
         for other, values in moved(model, z, step).items()
     }
     own = change.pop(name)
-    others = ", ".join(f"{other} {float(v.mean()):+.2f}" for other, v in change.items())
     return metric(
+        f"follow {name}",
         float(own.mean()),
         "standard deviations for each asked for",
-        f"least-squares slope over steps of {STEPS[0]:g} to {STEPS[-1]:g} from the mean codes of "
-        f"the first {len(own)} grey test digits, decoded and measured; standard deviation over "
-        f"digits {float(own.std()):.3f}; meanwhile, in their own deviations, {others}",
+        Traversal(len(own), STEPS[0], STEPS[-1]),
+        Error(float(own.std()), "standard deviation", "images"),
+        details={
+            f"change of {other} in its own deviations": float(v.mean())
+            for other, v in change.items()
+        },
     )
 
 
@@ -185,47 +184,3 @@ def _rounded(values: Tensor) -> list[float]:
 def _measures(split: Split) -> dict[str, Tensor]:
     x = unit_interval(split.images.cpu())[:, 0]
     return {name: f(x) for name, f in MEASURES.items()}
-
-
-# --- cards ----------------------------------------------------------------------------------------
-
-
-def update(folder: Path, model: Model, dataset: Dataset) -> dict[str, Metric]:
-    """Find the directions of one checkpoint and write them into its card."""
-    metrics, latent = directions(model, dataset.train, dataset.test)
-    zoo.amend(folder, metrics, latent)
-    return metrics
-
-
-def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m evaluation.directions")
-    parser.add_argument("folder", type=Path, help="the folder of the checkpoints")
-    parser.add_argument("names", nargs="+", metavar="NAME")
-    parser.add_argument("--data", type=Path, help="folder of the data sets")
-    parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
-    options = parser.parse_args(arguments)
-    try:
-        exact_convolutions()
-        device = choose_device(options.device)
-        for name in options.names:
-            entry = zoo.load(options.folder / name)
-            dataset = datasets.load(entry.card.data.get("name", ""), options.data)
-            if not suits(entry.model, dataset):
-                raise zoo.CheckpointError(
-                    f"Checkpoint {name} has no such directions: they need a code of more than "
-                    f"{len(MEASURES)} numbers, of written digits or letters."
-                )
-            _print(name, update(options.folder / name, entry.model.to(device), dataset))
-    except (datasets.DataError, ValueError, OSError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
-
-
-def _print(name: str, metrics: Mapping[str, Metric]) -> None:
-    for metric_name, m in metrics.items():
-        print(f"{name:8} {metric_name:18} {m['value']:8.4f} {m['unit']}: {m['protocol']}")
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,52 +1,58 @@
-"""How good the pictures are that a model draws: sharp, varied, and like the data.
+"""Measures of drawn pictures: sharpness, variety, and distances from real ones.
 
 A classifier of the same data is the judge: distances are those of its last hidden layer, so "FID"
 here is that of our classifier and not comparable with any that Inception's features gave.
-
-    python -m evaluation.generation FOLDER [NAME ...]
-
-writes the numbers into the cards of those named, whose other metrics stay. If none is named, it
-measures all that are drawn from and were not measured yet, and so goes on where it was stopped.
 
 The z come from N(0, I) and, where evaluation.code_density fitted a mixture to the codes of training
 images, from that and from the codes of the test images.
 """
 
-import argparse
 import math
 import statistics
-import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import torch
 from torch import Tensor
 
-from data import datasets
 from data.datasets import Dataset, Split, unit_interval
 from data.sharpness import sharpness
 from evaluation.codes import codes
-from evaluation.metric import MOST_AT_ONCE, SEED, Metric, metric
-from models import Model, zoo
+from evaluation.metric import DIGITS, MOST_AT_ONCE, SEED, by_name, metric
+from models import Model
 from models.classifier import Classifier
-from models.device import choose_device, exact_convolutions
 from models.gaussian_mixture import GaussianMixture
+from models.metrics import Axis, Error, Metric
 from models.origins import CODES, MIXTURE, PRIOR, measure
+from models.protocols import (
+    CERTAIN,
+    LIKELIEST,
+    PROBABILITIES,
+    SHARES,
+    DrawnClasses,
+    DrawnFeatures,
+    DrawnPixels,
+    Protocol,
+)
 
 JUDGE = "classifier"  # the checkpoint that judges
 PICTURES = 10_000
 ROWS = 250  # of a matrix of distances at once: it stays within a processor's caches
 DRAWS = 5  # sets of so many pictures; of each measure the mean is told, with its deviation
-CERTAIN = 0.9  # of a class: the judge recognises the picture
+CERTAINTY = 0.9  # of a class: the judge recognises the picture
 NEIGHBOURS = 3  # Kynkaanniemi et al. 2019 (arXiv 1904.06991), section 3
 PAIRED = 2_000  # pictures whose distances from each other are averaged
-# Classes in the shares of the test set are a help that families that draw no class do not have.
-FREE, TOLD = "p(x|z)", "p(x|z, y), y the class of a test image"
-COME_FROM = {
-    PRIOR: "z from N(0, I)",
-    MIXTURE: "z from a mixture of {} Gaussians fitted to codes of training images",
-    CODES: "z the mean codes of the test images",
+COMPONENTS = "Gaussians in the mixture"  # among a metric's details
+UNITS = {
+    "sharpness": "variance of the Laplacian",
+    "class entropy": "nats",
+    "effective classes": "classes",
+    "recognised": "share",
+    "pairwise distance": "Euclidean, 784 greys",
+    "precision": "share",
+    "recall": "share",
+    "classifier FID": "squared Frechet distance",
 }
 
 
@@ -143,7 +149,7 @@ def features_of(judge: Classifier, pictures: Tensor) -> Features:
         features,
         radii(features),
         counts.double().cpu() / len(pictures),
-        float((certainty > CERTAIN).double().mean()),
+        float((certainty > CERTAINTY).double().mean()),
         float(torch.cat([sharpness(x) for x in parts]).double().mean()),
         class_entropy(probabilities),
         mean_distance(pictures[:PAIRED]),
@@ -192,15 +198,14 @@ def standard_normal(model: Model, n: int, seed: int) -> Tensor:
 
 def origins(
     model: Model, real: Reference, mixture: GaussianMixture | None
-) -> Iterator[tuple[str, str, list[Tensor]]]:
-    """(origin, where z comes from in words, sets of codes [N, D]): all that this model has."""
+) -> Iterator[tuple[str, list[Tensor]]]:
+    """(origin of z, sets of codes [N, D]): all origins that this model has."""
     n, seeds = len(real.labels), range(SEED, SEED + DRAWS)
-    yield PRIOR, COME_FROM[PRIOR], [standard_normal(model, n, seed) for seed in seeds]
+    yield PRIOR, [standard_normal(model, n, seed) for seed in seeds]
     if mixture:
         draws = [mixture.sample(n, torch.Generator().manual_seed(seed)) for seed in seeds]
-        words = COME_FROM[MIXTURE].format(len(mixture.weights))
-        yield MIXTURE, words, [z.to(model.device) for z in draws]
-        yield CODES, COME_FROM[CODES], [codes(model, real.split)]
+        yield MIXTURE, [z.to(model.device) for z in draws]
+        yield CODES, [codes(model, real.split)]
 
 
 def generation(
@@ -208,70 +213,84 @@ def generation(
 ) -> dict[str, Metric]:
     """Metrics of the pictures a model draws; `real` in each says what real pictures reach.
 
-    Each is the mean over DRAWS sets of pictures, "std" its deviation between them, for z from
+    Each is the mean over DRAWS sets of pictures, its error the deviation between them, for z from
     N(0, I) and for each other origin there is, whose metrics `origins.measure` names. The model
     needs a decoder, and the images that the judge knows.
     """
     found = {}
-    for origin, words, sets in origins(model, real, mixture):
+    for origin, sets in origins(model, real, mixture):
         fakes = [features_of(real.judge, pictures_of(model, z, real.labels)) for z in sets]
-        of_what = f"{TOLD if model.decode_needs_label else FREE}, {words}"
-        measured = compared(fakes, real, of_what)
-        found |= {measure(name, origin): m for name, m in measured.items()}
+        components = {COMPONENTS: len(mixture.weights)} if mixture and origin == MIXTURE else {}
+        found |= compared(fakes, real, origin, model.decode_needs_label, components)
     return found
 
 
-def compared(fakes: Sequence[Features], real: Reference, drawn_from: str) -> dict[str, Metric]:
-    """The metrics of sets of judged pictures, means of `drawn_from`, beside one of real ones."""
-    n = len(fakes[0].vectors)
-    test, train = real.test, real.train
-    seeds = f", {len(fakes)} draws, seeds {SEED} to {SEED + len(fakes) - 1}" * (len(fakes) > 1)
-    pictures = f"{n:,} means of {drawn_from}{seeds}"
-    some = f"{min(n, PAIRED):,} means of {drawn_from}{seeds}"
-    space = f"{test.vectors.shape[1]} features of our own classifier"
-    ball = f"k = {NEIGHBOURS}, {space}, {pictures} against {n:,} test images"
-    frechet = f"{space}, not Inception's: {pictures} against {n:,} test images"
-    judge = "our own classifier on"
-    first, few = f"first {n:,} real", f"first {min(n, PAIRED):,} real"
-    by_test, by_train, of_few = f"{first} test", f"{first} training", f"{few} test"
-    found = {
-        "sharpness": ("variance of the Laplacian", pictures, by_test),
-        "class entropy": ("nats", f"{judge} {pictures}", by_test),
-        "effective classes": (
-            "classes",
-            f"e^H, H the entropy of the likeliest classes, by {judge} {pictures}",
-            by_test,
-        ),
-        "recognised": (
-            "share",
-            f"over {CERTAIN:.0%} sure of a class: {judge} {pictures}",
-            by_test,
-        ),
-        "pairwise distance": ("Euclidean, 784 greys", some, of_few),
-        "precision": ("share", ball, by_train),
-        "recall": ("share", ball, by_train),
-        "classifier FID": ("squared Frechet distance", frechet, by_train),
-    }
-    own = [_alone(fake) | _against(fake, test) for fake in fakes]
-    of_real = _alone(test) | _against(train, test)
-    metrics = {
-        name: metric(
-            statistics.fmean(each[name] for each in own),
-            unit,
-            f"{how}; the {which} images give {of_real[name]:.4f}",
+def compared(
+    fakes: Sequence[Features],
+    real: Reference,
+    origin: str,
+    class_given: bool = False,
+    details: Mapping[str, float] | None = None,
+) -> dict[str, Metric]:
+    """The metrics of sets of judged pictures, with z from `origin`, beside those of real ones.
+
+    class_given: the pictures are E[p(x|z, y)] for the classes y of the test images. Classes in the
+    shares of the test set are a help that families that draw no class do not have.
+    """
+    own = [_alone(fake) | _against(fake, real.test) for fake in fakes]
+    of_real = _alone(real.test) | _against(real.train, real.test)
+    protocols = _protocols(fakes, real, origin, class_given)
+    metrics = by_name(
+        *(
+            metric(
+                measure(name, origin),
+                statistics.fmean(each[name] for each in own),
+                UNITS[name],
+                protocols[name],
+                _deviation([each[name] for each in own]),
+                of_real[name],
+                details,
+            )
+            for name in UNITS
         )
-        | {"real": round(of_real[name], 6)}
-        | _deviation([each[name] for each in own])
-        for name, (unit, how, which) in found.items()
-    }
+    )
     shares = torch.stack([fake.classes for fake in fakes]).mean(0)
-    metrics["classes drawn"] = {
-        "value": [[round(v, 6) for v in row.tolist()] for row in (shares, test.classes)],
-        "rows": ["drawn", "real"],
-        "unit": "share of pictures",
-        "protocol": f"the likeliest class, by {judge} {pictures}, and on the {by_test} images",
+    drawn = Metric(
+        measure("classes drawn", origin),
+        tuple(tuple(round(v, DIGITS) for v in row.tolist()) for row in (shares, real.test.classes)),
+        "share of pictures",
+        protocols["classes drawn"],
+        axis=Axis("pictures", ("drawn", "real")),
+        details=details or {},
+    )
+    return metrics | by_name(drawn)
+
+
+def _protocols(
+    fakes: Sequence[Features], real: Reference, origin: str, class_given: bool
+) -> dict[str, Protocol]:
+    """The protocol of each measure of sets of judged pictures, by the measure's name."""
+    pictures, features = fakes[0].vectors.shape
+    common: dict[str, Any] = {"images": pictures, "origin": origin, "class_given": class_given}
+    if origin != CODES:
+        common |= {"draws": len(fakes), "seed": SEED}
+
+    def classes(of: str, certainty: float | None = None) -> Protocol:
+        return DrawnClasses(**common, classifier=JUDGE, of=of, certainty=certainty)
+
+    pixels = DrawnPixels(**common)
+    manifold = DrawnFeatures(**common, classifier=JUDGE, features=features, neighbours=NEIGHBOURS)
+    return {
+        "sharpness": pixels,
+        "pairwise distance": replace(pixels, images=min(pictures, PAIRED)),
+        "class entropy": classes(PROBABILITIES),
+        "effective classes": classes(LIKELIEST),
+        "recognised": classes(CERTAIN, CERTAINTY),
+        "classes drawn": classes(SHARES),
+        "precision": manifold,
+        "recall": manifold,
+        "classifier FID": replace(manifold, neighbours=None),
     }
-    return metrics
 
 
 def _alone(pictures: Features) -> dict[str, float]:
@@ -292,65 +311,8 @@ def _against(pictures: Features, test: Features) -> dict[str, float]:
     }
 
 
-def _deviation(values: list[float]) -> dict[str, float]:
-    """Of one value there is none."""
-    return {"std": round(statistics.stdev(values), 6)} if len(values) > 1 else {}
-
-
-# --- cards ----------------------------------------------------------------------------------------
-
-
-def can_draw(entry: zoo.Entry, judge: zoo.Entry) -> bool:
-    """Is there a decoder, and did both learn from the same images?"""
-    return entry.model.has_decoder and entry.card.data == judge.card.data
-
-
-def is_unmeasured(entry: zoo.Entry, judge: zoo.Entry) -> bool:
-    """Is it sampled, for it was given a p(z) or a mixture later, and was that not measured?"""
-    origin = PRIOR if entry.mixture is None else MIXTURE
-    sampled = can_draw(entry, judge) and (entry.model.prior() is not None or origin == MIXTURE)
-    return sampled and measure("recognised", origin) not in entry.card.metrics
-
-
-def update(folder: Path, real: Reference) -> dict[str, Metric]:
-    """Measure one checkpoint and write the numbers into its card."""
-    entry = zoo.load(folder)
-    found = generation(entry.model.to(real.labels.device), real, entry.mixture)
-    zoo.amend(folder, found)
-    return found
-
-
-def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m evaluation.generation")
-    parser.add_argument("folder", type=Path, help="the folder of the checkpoints")
-    parser.add_argument("names", nargs="*", metavar="NAME")
-    parser.add_argument("--data", type=Path, help="folder of the data sets")
-    parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
-    options = parser.parse_args(arguments)
-    try:
-        judge = zoo.load(options.folder / JUDGE)
-        entries = zoo.Zoo(options.folder)
-        names = options.names or [n for n, e in entries.items() if is_unmeasured(e, judge)]
-        for name in names:
-            if name not in entries or not can_draw(entries[name], judge):
-                raise zoo.CheckpointError(f"There is no {name!r} that draws what the judge knows.")
-        dataset = datasets.load(judge.card.data["name"], options.data)
-        exact_convolutions()
-        real = reference(judge.model.to(choose_device(options.device)), dataset)
-        for name in names:
-            found = update(options.folder / name, real)
-            print(name, ", ".join(_told(found)), flush=True)
-    except (datasets.DataError, ValueError, OSError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
-
-
-def _told(found: dict[str, Metric]) -> Iterator[str]:
-    for name, m in found.items():
-        if not isinstance(m["value"], list):
-            yield f"{name} {m['value']:.4f}" + (f" ± {m['std']:.4f}" if "std" in m else "")
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def _deviation(values: list[float]) -> Error | None:
+    """The standard deviation over draws; of one draw there is none."""
+    if len(values) < 2:
+        return None
+    return Error(statistics.stdev(values), "standard deviation", "draws")

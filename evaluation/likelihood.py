@@ -1,7 +1,9 @@
 """log p(x) and its bounds, by samples of q(z|x)."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -11,8 +13,8 @@ from evaluation.metric import (
     MOST_AT_ONCE,
     SEED,
     Advance,
-    Metric,
     batches,
+    by_name,
     mean_and_error,
     mean_metric,
     seeded_generator,
@@ -20,6 +22,19 @@ from evaluation.metric import (
 from models import Batch, Model
 from models.bounds import effective_sample_size, importance_bound, iwae, log_importance_weights
 from models.likelihoods import GREY_LEVELS, over_grey_levels
+from models.metrics import Metric
+from models.protocols import (
+    BINARY,
+    DENSITY,
+    LEVELS,
+    BitsPerPixel,
+    Elbo,
+    Iwae,
+    KlTerm,
+    Protocol,
+    Quadrature,
+    ReconstructionTerm,
+)
 from models.quadrature import posterior
 
 IMPORTANCE_SAMPLES = 500
@@ -30,15 +45,15 @@ IWAE = 50  # samples of the bound that stands beside the ELBO
 
 @dataclass(frozen=True)
 class Observation:
-    """The images p(x|z) is a distribution of: black and white, or grey.
+    """Which images a model's p(x|z) is a distribution of.
 
-    discrete: does p give a probability to each image, not a density? told: does the model know
-    their classes, so that all it says is of p(x|y)?
+    binary: of images of zeros and ones, else of grey ones. discrete: p(x|z) is a probability, else
+    a density. class_given: the encoder is given the class, so that all bounds are on log p(x|y).
     """
 
     binary: bool
     discrete: bool = True
-    told: bool = False
+    class_given: bool = False
 
     @classmethod
     def of(cls, model: Model) -> "Observation":
@@ -48,28 +63,26 @@ class Observation:
     def sample(self, grey: Tensor, generator: torch.Generator) -> Tensor:
         return torch.bernoulli(grey, generator=generator) if self.binary else grey
 
-    def describe(self, n: int, which: str = "") -> str:
-        given = "; given the class: of log p(x|y), not log p(x)" * self.told
-        if self.binary:
-            return f"{which}{n:,} test images binarized once as Bernoulli(grey), seed {SEED}{given}"
-        if self.discrete:
-            return (
-                f"{which}{n:,} grey test images, seed {SEED}; a probability of their {GREY_LEVELS} "
-                f"grey levels, not comparable with that of binarized images{given}"
-            )
-        return (
-            f"{which}{n:,} grey test images, seed {SEED}; a density of grey levels in [0, 1], not "
-            f"a probability and not comparable with that of binarized images{given}"
-        )
+    def of_images(self, n: int, first: bool = False) -> dict[str, Any]:
+        """What the protocols of all numbers from these images have in common, as their fields."""
+        pixels = LEVELS if self.discrete else DENSITY
+        return {
+            "images": n,
+            "seed": SEED,
+            "pixels": BINARY if self.binary else pixels,
+            "first": first,
+            "class_given": self.class_given,
+        }
 
 
 @torch.no_grad()
 def bounds(
     model: Model, split: Split, advance: Advance, samples: int | None = None
 ) -> dict[str, Metric]:
-    """ELBO, its two terms, IWAE and log p(x), averaged over all images of the split.
+    """ELBO, its two terms, IWAE and log p(x) in nats per image, averaged over the split.
 
-    By `samples` draws an image, a multiple of IWAE; None: IMPORTANCE_SAMPLES.
+    Each image gets `samples` draws of q(z|x), a multiple of IWAE; None: IMPORTANCE_SAMPLES. For
+    grey images "bits per pixel" is added. `advance(n)` is called after every n images.
     """
     samples = samples or IMPORTANCE_SAMPLES
     observation = Observation.of(model)
@@ -95,32 +108,32 @@ def bounds(
         )
         advance(len(x))
     elbo, tighter, log_p, kl, reconstruction = torch.cat(rows, 1)
-    images = observation.describe(len(split))
-    draws = f"{samples} samples of q(z|x) an image"
-    unit = "nats per image"
-    found = {"bits per pixel": bits_per_pixel(torch.cat(masses), model.x_shape)} if masses else {}
-    return found | {
-        "elbo": mean_metric(elbo, unit, f"mean over {images}; {draws}"),
-        f"iwae-{IWAE}": mean_metric(
-            tighter, unit, f"mean over groups of {IWAE} of {draws}; {images}"
-        ),
-        "log p(x)": mean_metric(log_p, unit, f"importance-weighted, {draws}; {images}"),
-        "kl": mean_metric(kl, unit, f"{model.kl_estimator()}; {images}"),
-        "reconstruction": mean_metric(
-            reconstruction, unit, f"-log p(x|z), one sample of q(z|x); {images}"
-        ),
-    }
+    images = observation.of_images(len(split))
+    found = [bits_per_pixel(torch.cat(masses), model.x_shape)] if masses else []
+    return by_name(
+        *found,
+        _nats("elbo", elbo, Elbo(**images, samples=samples)),
+        _nats(f"iwae-{IWAE}", tighter, Iwae(**images, group=IWAE, samples=samples)),
+        _nats("log p(x)", log_p, Iwae(**images, group=samples, samples=samples)),
+        _nats("kl", kl, KlTerm(**images, method=model.kl_estimator())),
+        _nats("reconstruction", reconstruction, ReconstructionTerm(**images)),
+    )
+
+
+def _nats(
+    name: str, each: Tensor, protocol: Protocol, details: Mapping[str, float] | None = None
+) -> Metric:
+    return mean_metric(name, each, "nats per image", protocol, details)
 
 
 def bits_per_pixel(log_mass: Tensor, shape: tuple[int, ...]) -> Metric:
     """-log2 P(x) per pixel, from the bound of IWAE samples on log P(x) [N], nats per image."""
     pixels = math.prod(shape)
     return mean_metric(
+        "bits per pixel",
         -log_mass / (pixels * math.log(2)),
         "bits per pixel",
-        f"-log2 P(x) / {pixels}, bounded by IWAE-{IWAE}; {len(log_mass):,} grey test images, "
-        f"seed {SEED}; P(x|z) is a probability of the {GREY_LEVELS} grey levels: of a density the "
-        "mass from half a level below to half a level above, black and white taking the tails",
+        BitsPerPixel(len(log_mass), SEED, IWAE, pixels, GREY_LEVELS),
     )
 
 
@@ -144,26 +157,30 @@ def side_by_side(model: Model, split: Split, advance: Advance) -> dict[str, Metr
         effective.append(effective_sample_size(log_weights).cpu())
         advance(1)
     estimates = list(torch.cat(rows, 1))
-    images = observation.describe(len(split), "first ")
-    draws = f"the same {SIDE_BY_SIDE_SAMPLES:,} samples of q(z|x) an image"
-    effect = f"effective samples, median {float(torch.cat(effective).median()):,.0f}"
-    names = {
-        "elbo": draws,
-        f"iwae-{IWAE}": f"mean over groups of {IWAE} of {draws}",
-        "log p(x)": f"importance-weighted, {draws}, {effect}",
-        "log p(x) by quadrature": "the integral over the plane on a lattice that is refined",
+    images = observation.of_images(len(split), first=True)
+    n = SIDE_BY_SIDE_SAMPLES
+    median = {"median effective sample size": float(torch.cat(effective).median().round())}
+    ways: dict[str, tuple[Protocol, dict[str, float]]] = {
+        "elbo": (Elbo(**images, samples=n), {}),
+        f"iwae-{IWAE}": (Iwae(**images, group=IWAE, samples=n), {}),
+        "log p(x)": (Iwae(**images, group=n, samples=n), median),
+        "log p(x) by quadrature": (Quadrature(**images), {}),
     }
-    found = {}
-    for (name, how), estimate in zip(names.items(), estimates, strict=False):
-        if estimate is not estimates[-1]:
-            gap, error = mean_and_error(estimates[-1] - estimate)
-            how += f", {gap:.4f} +- {error:.4f} below the best of these estimates"
-        found[f"{name}, side by side"] = mean_metric(estimate, "nats per image", f"{how}; {images}")
-    return found
+    best = estimates[-1]
+    found = []
+    for (name, (protocol, details)), estimate in zip(ways.items(), estimates, strict=False):
+        if estimate is not best:
+            below, error = mean_and_error(best - estimate)
+            details = details | {
+                "nats below the best of these estimates": below,
+                "standard error of these nats": error,
+            }
+        found.append(_nats(f"{name}, side by side", estimate, protocol, details))
+    return by_name(*found)
 
 
 def many_weights(
-    model: Model, x: Tensor, y: Tensor, samples: int, generator: torch.Generator
+    model: Model, x: Tensor, y: Tensor | None, samples: int, generator: torch.Generator
 ) -> Tensor:
     """`log_importance_weights` in float64 [samples, B], of MOST_AT_ONCE samples at a time."""
     sizes = [MOST_AT_ONCE] * (samples // MOST_AT_ONCE) + [samples % MOST_AT_ONCE]
@@ -185,10 +202,9 @@ def sampled_terms(model: Model, split: Split) -> dict[str, Metric]:
         parts = [terms["kl"], terms["reconstruction"], of_class]
         rows.append(torch.stack(parts).double().cpu())
     kl, reconstruction, of_class = torch.cat(rows, 1)
-    images = observation.describe(len(split))
-    once = f"one sample of q(z|x) an image; {images}"
-    return {
-        "elbo": mean_metric(-kl - reconstruction - of_class, "nats per image", once),
-        "kl": mean_metric(kl, "nats per image", f"{model.kl_estimator()}; {images}"),
-        "reconstruction": mean_metric(reconstruction, "nats per image", f"-log p(x|z), {once}"),
-    }
+    images = observation.of_images(len(split))
+    return by_name(
+        _nats("elbo", -kl - reconstruction - of_class, Elbo(**images)),
+        _nats("kl", kl, KlTerm(**images, method=model.kl_estimator())),
+        _nats("reconstruction", reconstruction, ReconstructionTerm(**images)),
+    )

@@ -1,40 +1,64 @@
-"""What every measurement shares: its form, its seed, and the images batch by batch."""
+"""What every measurement shares: how a metric is made, the seed, and the images in batches."""
 
-import json
 import math
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 import torch
 from torch import Tensor
 
 from data.datasets import Split, unit_interval
 from models import Model
+from models.metrics import Error, Metric
+from models.protocols import Protocol
 
 SEED = 20_131_220  # of every draw made here
 MOST_AT_ONCE = 1_000  # pictures: they stay within a processor's caches
 
-Metric = dict[str, Any]
-Advance = Callable[[int], None]
+DIGITS = 6  # decimals of a card's numbers
+Advance = Callable[[int], object]
 
 
-def metric(value: float, unit: str, protocol: str) -> Metric:
-    """A number never travels without its unit and protocol."""
-    return {"value": round(value, 6), "unit": unit, "protocol": protocol}
+def metric(
+    name: str,
+    value: float,
+    unit: str,
+    protocol: Protocol,
+    error: Error | None = None,
+    real: float | None = None,
+    details: Mapping[str, float] | None = None,
+) -> Metric:
+    """One number with all that belongs to it, rounded to DIGITS decimals."""
+    return Metric(
+        name,
+        round(value, DIGITS),
+        unit,
+        protocol,
+        error and replace(error, value=round(error.value, DIGITS)),
+        None if real is None else round(real, DIGITS),
+        details={key: round(number, DIGITS) for key, number in (details or {}).items()},
+    )
 
 
-def exists(measured: Metric) -> bool:
-    """Is it all numbers? Of a few or of equal pictures some are not; a card holds no others."""
-    try:
-        return bool(json.dumps(measured, allow_nan=False))
-    except ValueError:
-        return False
-
-
-def mean_metric(each: Tensor, unit: str, protocol: str) -> Metric:
-    """The mean of one number an image, its standard error over images in the protocol."""
+def mean_metric(
+    name: str,
+    each: Tensor,
+    unit: str,
+    protocol: Protocol,
+    details: Mapping[str, float] | None = None,
+) -> Metric:
+    """The mean of one number an image [N], with its standard error over images."""
     value, error = mean_and_error(each)
-    return metric(value, unit, f"{protocol}; standard error {error:.6f}")
+    return metric(name, value, unit, protocol, over_images(error), details=details)
+
+
+def over_images(error: float) -> Error:
+    """The standard error of a mean over images."""
+    return Error(error, "standard error", "images")
+
+
+def by_name(*metrics: Metric) -> dict[str, Metric]:
+    return {metric.name: metric for metric in metrics}
 
 
 def mean_and_error(each: Tensor) -> tuple[float, float]:

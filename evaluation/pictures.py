@@ -1,30 +1,37 @@
-"""What a model makes of images: reconstructions, whole and damaged, in squared errors."""
+"""Squared errors of reconstructions, of clean and of corrupted images."""
 
 import torch
 from torch import Tensor
 
 from data.datasets import Split
 from evaluation.metric import (
+    DIGITS,
     MOST_AT_ONCE,
     SEED,
-    Metric,
     batches,
+    by_name,
     first,
     mean_and_error,
     metric,
+    over_images,
     seeded_generator,
 )
-from models import Model
+from models import Model, protocols
 from models.corruption import CORRUPTIONS, AdditiveGaussian, Corruption, Masking, OneOf
+from models.metrics import Axis, Metric
 
 CURVE_IMAGES = 2_000
+PER_PIXEL = "squared error per pixel"
 
 
 @torch.no_grad()
 def squared_error(
     model: Model, split: Split, corruption: Corruption | OneOf | None = None
 ) -> tuple[float, float]:
-    """Mean and standard error (over images) of the squared error per pixel against the clean x."""
+    """Squared error per pixel of reconstructions against the clean images: (mean, standard error).
+
+    Both are over images; `corruption` acts on what is encoded.
+    """
     generator = seeded_generator(split.images.device)
     errors = []
     for x, y in batches(split, MOST_AT_ONCE, model):
@@ -41,57 +48,62 @@ def variance_about(mean: Tensor, split: Split) -> float:
 
 def mean_image(split: Split) -> Tensor:
     """[C, H, W], float64, of images in [0, 1]."""
-    return sum(x.double().sum(0) for x, _ in batches(split, MOST_AT_ONCE)) / len(split)
+    sums = [x.double().sum(0) for x, _ in batches(split, MOST_AT_ONCE)]
+    return torch.stack(sums).sum(0) / len(split)
 
 
-def reconstruction_errors(
-    model: Model, train: Split, test: Split, damage: bool
-) -> dict[str, Metric]:
-    """Squared errors of reconstructions, clean and (`damage`) corrupted; variance explained."""
-    grey = f"{len(test):,} grey test images"
-    cases: dict[str, Corruption | None] = {"mse": None}
-    if damage:
-        cases |= {"mse gaussian-noise 0.5": AdditiveGaussian(0.5), "mse masking 0.5": Masking(0.5)}
-    found = {}
-    for name, corruption in cases.items():
-        error, deviation = squared_error(model, test, corruption)
-        seen = f"corrupted by {name.removeprefix('mse ')}, seed {SEED}, against the clean image; "
-        found[name] = metric(
-            error,
-            "squared error per pixel",
-            f"{seen if corruption else ''}{grey}; standard error {deviation:.6f}",
-        )
+def reconstruction_errors(model: Model, train: Split, test: Split) -> dict[str, Metric]:
+    """Squared error of reconstructions, and the share of the variance that is explained.
+
+    What the model was trained to denoise is a case of its own.
+    """
+    mse = _error("mse", model, test)
+    found = [mse]
     if model.config.corruption is not None:
-        error, deviation = squared_error(model, test, model.config.corruption)
-        found["mse as trained"] = metric(
-            error,
-            "squared error per pixel",
-            f"corrupted as in training, seed {SEED}, against the clean image; {grey}; "
-            f"standard error {deviation:.6f}",
-        )
+        found.append(_error("mse as trained", model, test, model.config.corruption))
     total = variance_about(mean_image(train), test)
     if total:  # else all images are equal
-        found["variance explained"] = metric(
-            1 - found["mse"]["value"] / total,
-            "share",
-            f"1 - mse / {total:.6f}, the squared distance per pixel from the training images' "
-            f"mean; {grey}",
+        explained = 1 - mse.value / total
+        protocol = protocols.VarianceExplained(len(test))
+        found.append(
+            metric("variance explained", explained, "share", protocol, details={"variance": total})
         )
-    return found
+    return by_name(*found)
+
+
+def corrupted_errors(model: Model, test: Split) -> dict[str, Metric]:
+    """Squared error of reconstructions of images with strong noise, and with half the pixels."""
+    damages = (AdditiveGaussian(0.5), Masking(0.5))
+    return by_name(
+        *(_error(f"mse {protocols.corruption_text(each)}", model, test, each) for each in damages)
+    )
+
+
+def _error(
+    name: str, model: Model, test: Split, corruption: Corruption | OneOf | None = None
+) -> Metric:
+    error, deviation = squared_error(model, test, corruption)
+    protocol = protocols.SquaredError(len(test))
+    if corruption:
+        text = protocols.corruption_text(corruption)
+        protocol = protocols.SquaredError(len(test), text, SEED)
+    return metric(name, error, PER_PIXEL, protocol, over_images(deviation))
 
 
 @torch.no_grad()
 def denoising_curves(model: Model, split: Split) -> dict[str, Metric]:
     """Squared error against corruption strength, for every kind of corruption."""
     part = first(split, CURVE_IMAGES)
-    curves = {}
-    for name, kind in CORRUPTIONS.items():
-        strengths = [round(0.1 * i, 1) for i in range(11)]
-        errors = [round(squared_error(model, part, kind(s))[0], 6) for s in strengths]
-        curves[f"denoising {name}"] = {
-            "value": errors,
-            "strength": strengths,
-            "unit": "squared error per pixel",
-            "protocol": f"against the clean image, first {len(part):,} test images, seed {SEED}",
-        }
-    return curves
+    strengths = tuple(round(0.1 * i, 1) for i in range(11))
+    return by_name(
+        *(
+            Metric(
+                f"denoising {name}",
+                tuple(round(squared_error(model, part, kind(s))[0], DIGITS) for s in strengths),
+                PER_PIXEL,
+                protocols.SquaredError(len(part), name, SEED, first=True),
+                axis=Axis("strength", strengths),
+            )
+            for name, kind in CORRUPTIONS.items()
+        )
+    )

@@ -7,45 +7,47 @@ all codes together are from the prior.
     python -m experiments.beta [--checkpoints FOLDER]
 """
 
-import argparse
 import itertools
-from pathlib import Path
 
+from experiments.frame import parser, start
+from explore.beta import Point, elbo, slope
 from models.zoo import Entry, Zoo
-from views.beta import beta as view
-from views.kit.lab import Lab
-from views.kit.samples import Samples
+from training.recipes.beta import RECIPES
 
-CHECKPOINTS = Path(__file__).resolve().parent.parent / "checkpoints"
 OTHERS = ("aggregate kl", "aggregate mmd", "mse", "5-nn accuracy")
+
+
+def point_of(entry: Entry) -> Point:
+    """Where the card says the network lies on the rate-distortion plane."""
+    return Point(*(entry.card.metrics[name].value for name in ("kl", "reconstruction")))
 
 
 def row(entry: Entry, after: Entry | None) -> str:
     """One line of the table; `after` is the network of the next beta."""
-    point, beta = view.point_of(entry), entry.card.config.beta
-    others = "".join(f"{entry.card.metrics[name]['value']:15.4f}" for name in OTHERS)
+    point, beta = point_of(entry), entry.card.config.beta
+    others = "".join(f"{entry.card.metrics[name].value:15.4f}" for name in OTHERS)
     numbers = f"{beta:5g}{point.rate:8.2f}{point.distortion:12.2f}"
-    slope = ""
+    to_next = ""
     if after is not None:
-        found = beta.slope(point, view.point_of(after))
-        slope = f"{found:8.2f} in [{-after.card.config.beta:g}, {-beta:g}]"
-    return f"{numbers}{beta.elbo(point):10.2f}{others}   {slope}"
+        found = slope(point, point_of(after))
+        to_next = f"{found:8.2f} in [{-after.card.config.beta:g}, {-beta:g}]"
+    return f"{numbers}{elbo(point):10.2f}{others}   {to_next}"
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
-    parser.add_argument("--checkpoints", type=Path, default=CHECKPOINTS)
-    entries = view.shown(Lab(Zoo(parser.parse_args().checkpoints), Samples()))
+def main(arguments: list[str] | None = None) -> None:
+    options = parser("beta", __doc__, "checkpoints").parse_args(arguments)
+    zoo = Zoo(options.checkpoints)
+    entries = [zoo[recipe.name] for recipe in RECIPES if recipe.name in zoo]
     if not entries:
-        raise SystemExit("There are no networks of the beta scrubber there; train vae-2-beta-1.")
+        raise ValueError("There is no VAE of any beta there; train vae-2-beta-1.")
     print(
         f" beta    rate  distortion      ELBO{''.join(f'{n:>15}' for n in OTHERS)}   slope to next"
     )
     for entry, after in itertools.zip_longest(entries, entries[1:]):
         print(row(entry, after))
     for name in ("kl", "reconstruction", *OTHERS):
-        print(f"{name}: {entries[0].card.metrics[name]['protocol']}")
+        print(f"{name}: {entries[0].card.metrics[name].sentence()}")
 
 
 if __name__ == "__main__":
-    main()
+    start(main)

@@ -6,9 +6,7 @@ five to ten minutes on one core, most of them for the importance bounds.
     python -m experiments.classes [--checkpoints FOLDER] [--data FOLDER] [--images N]
 """
 
-import argparse
 import math
-from pathlib import Path
 
 import torch
 from torch import Tensor
@@ -16,6 +14,7 @@ from tqdm import tqdm
 
 from data import datasets
 from evaluation.metric import SEED, mean_and_error
+from experiments.frame import binary_images, parser, start, with_error
 from explore import classes
 from models import Model, zoo
 
@@ -74,7 +73,7 @@ def report_forgotten(told: Model, x: Tensor, y: Tensor) -> None:
     gain = with_class - classes.without_class(given)
     right = given.argmax(0) == y
     print(f"\nthe class summed out of {CONDITIONAL}: log p(x) = log sum_y p(y) p(x|y), p(y) = 1/10")
-    print(f"log p(x|y) - log p(x) = {gain.mean():.3f} +- {error(gain):.3f} nats, at most log 10 =")
+    print(f"log p(x|y) - log p(x) = {with_error(gain, 3)} nats, at most log 10 =")
     print(
         f"{math.log(10):.3f}; first {n:,} images, importance K={FORGOTTEN_SAMPLES} for each class"
     )
@@ -106,22 +105,19 @@ def report_recognised(told: Model, judge: Model, test: datasets.Split) -> None:
 
 @torch.no_grad()
 def main(arguments: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(prog="python -m experiments.classes")
-    parser.add_argument("--checkpoints", type=Path, default=Path("checkpoints"))
-    parser.add_argument("--data", type=Path, help="folder of the data sets")
-    parser.add_argument("--images", type=int, default=IMAGES, help="the first N test images")
-    options = parser.parse_args(arguments)
+    command = parser("classes", __doc__, "checkpoints", "data")
+    command.add_argument("--images", type=int, default=IMAGES, help="the first N test images")
+    options = command.parse_args(arguments)
     torch.set_num_threads(1)
     told, untold, judge = (
         zoo.load(options.checkpoints / name).model for name in (CONDITIONAL, UNCONDITIONAL, JUDGE)
     )
     test = datasets.load("mnist", options.data).test
-    grey = datasets.unit_interval(test.images[: options.images])
-    x, y = torch.bernoulli(grey, generator=seeded()), test.labels[: options.images]
+    x, y = binary_images(test, options.images), test.labels[: options.images]
     report_recognised(told, judge, test)
     report_forgotten(told, x[:FORGOTTEN], y[:FORGOTTEN])
     report_bounds(told, untold, x, y)
 
 
 if __name__ == "__main__":
-    main()
+    start(main)

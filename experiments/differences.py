@@ -5,10 +5,10 @@
 A difference is taken seed by seed: the same seed, so the same images held out and the same order.
 """
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from experiments.frame import parser, start, table
 from explore import seeds
 
 FILE = Path(__file__).resolve().parent.parent / "docs" / "seeds.md"
@@ -33,10 +33,10 @@ PAIRS = (
     Pair("iwae-50-burda", "vae-50-burda", "log p(x)", f"{ONE_NETWORK}; 50 samples against 1"),
     Pair("iwae-50-burda", "vae-50-burda-k50", "log p(x)", f"{ONE_NETWORK}, samples"),
     Pair("vae-50-burda", "iwae-50-burda", "elbo", f"{ONE_NETWORK}; 1 sample against 50"),
-    Pair("cvae-16", "vae-16-unconditional", "elbo", f"{ONE_NETWORK}; one is told the class"),
-    Pair("cvae-16", "vae-16-unconditional", "log p(x)", f"{ONE_NETWORK}; one is told the class"),
-    Pair("draw-32", "vae-32-oneshot", "elbo", "numbers, weights, epochs"),
-    Pair("vae-16-unconditional", "draw-32", "elbo", "neither numbers, weights nor epochs"),
+    Pair("cvae-16", "vae-16-unconditional", "elbo", f"{ONE_NETWORK}; one is given the class"),
+    Pair("cvae-16", "vae-16-unconditional", "log p(x)", f"{ONE_NETWORK}; one is given the class"),
+    Pair("draw-32", "vae-32-oneshot", "elbo", "latent dimensions, weights, epochs"),
+    Pair("vae-16-unconditional", "draw-32", "elbo", "images only"),
     *(
         Pair("vae-2-beta-1", f"vae-2-beta-{beta:g}", "elbo", f"{ONE_NETWORK}; beta differs")
         for beta in (0, 0.1, 0.3, 2, 4, 8, 20)
@@ -62,14 +62,22 @@ def holds(pair: Pair) -> bool:
     return gain is not None and (gain.most < 0 if pair.less else gain.least > 0)
 
 
-def row(pair: Pair) -> str:
+def row(pair: Pair) -> list[str]:
     ours, theirs = (_spread(name, pair.metric) for name in (pair.recipe, pair.rival))
     gain = seeds.gain(pair.recipe, pair.rival, pair.metric)
-    return (
-        f"| {pair.recipe} {'<' if pair.less else '>'} {pair.rival} | {pair.metric} | "
-        f"{ours} | {theirs} | {gain.mean:+.3g} +- {gain.spread:.2g} | "
-        f"{'with every seed' if holds(pair) else 'not with every seed'} | {pair.equal} |"
-    )
+    if gain is None:
+        raise ValueError(
+            f"{pair.recipe} and {pair.rival} have no seeds in common; train them first."
+        )
+    return [
+        f"{pair.recipe} {'<' if pair.less else '>'} {pair.rival}",
+        pair.metric,
+        ours,
+        theirs,
+        f"{gain.mean:+.3g} +- {gain.spread:.2g}",
+        "with every seed" if holds(pair) else "not with every seed",
+        pair.equal,
+    ]
 
 
 def _spread(recipe: str, metric: str) -> str:
@@ -77,60 +85,63 @@ def _spread(recipe: str, metric: str) -> str:
     return f"{mean:.4g} +- {deviation:.2g}"
 
 
-def single(name: str, metric: str, theirs: str) -> str:
+def single(name: str, metric: str, theirs: str) -> list[str]:
     """One recipe's values beside a published number."""
     values = ", ".join(f"{value:.2f}" for _, value in sorted(seeds.of(name, metric).items()))
-    return f"| {name} | {metric} | {values} | {_spread(name, metric)} | {theirs} |"
+    return [name, metric, values, _spread(name, metric), theirs]
 
 
 def document() -> str:
     return "\n".join(
         [
-            "# Three seeds of each",
+            "# Every comparison with three seeds",
             "",
             "`python -m experiments.seeds` trained every recipe with seeds 0, 1 and 2 (weights,"
-            " order, noise, and which labels are known) and measured each as its card is measured,"
-            " on the 10,000 test images; `python -m experiments.differences` wrote this table from"
-            " docs/seeds.json. On one NVIDIA H200, torch 2.11, bfloat16 layers; the shipped"
-            " checkpoints are runs of their own, most of them on a CPU. Values and differences are"
-            " means +- standard deviations over the seeds, differences seed by seed. Nats per image"
-            " for elbo and log p(x), the latter a bound by 500 samples. What is measured of drawn"
-            " pictures is of one draw of 10,000 in these runs, where the cards now have the mean of"
-            " five.",
+            " order, noise, and which labels are known) and measured it in the same way as the"
+            " checkpoints, on the 10,000 test images; `python -m experiments.differences` wrote"
+            " these tables from docs/seeds.json. The trainings ran on one NVIDIA H200, torch 2.11,"
+            " bfloat16 layers; the shipped checkpoints are separate runs, most of them on a CPU."
+            " Values and differences are means +- standard deviations over the seeds; differences"
+            " are taken seed by seed. elbo and log p(x) are in nats per image; log p(x) is the"
+            " bound of 500 samples. Measures of samples are of one set of 10,000 pictures here,"
+            " while the cards contain the mean of five sets.",
             "",
-            "| what | of | the first | the second | difference | holds | what is equal |",
-            "|---|---|---|---|---|---|---|",
-            *map(row, PAIRS),
+            table(
+                ("claim", "metric", "first", "second", "difference", "holds", "what is equal"),
+                map(row, PAIRS),
+            ),
             "",
             "## Beside published numbers",
             "",
-            "| recipe | of | seeds 0, 1, 2 | | theirs |",
-            "|---|---|---|---|---|",
-            single("vae-2-davidson", "log p(x)", "-135.73 (Davidson et al. 2018, table 1)"),
+            table(
+                ("recipe", "metric", "seeds 0, 1, 2", "mean", "published"),
+                [single("vae-2-davidson", "log p(x)", "-135.73 (Davidson et al. 2018, table 1)")],
+            ),
             "",
             "## Directions",
             "",
-            "How well each measure is predicted from a code, R^2, and how far decoded pictures"
-            " follow it; the networks are not ranked.",
+            "R^2 is how well a measure is predicted from the code; follow is how far decoded"
+            " pictures follow it. The networks are not ranked.",
             "",
-            "| recipe | of | seeds 0, 1, 2 | | |",
-            "|---|---|---|---|---|",
-            *(
-                single(name, f"{what} {measure}", "")
-                for what in ("R^2", "follow")
-                for measure in ("thickness", "slant", "width", "height")
-                for name in ("ae-16", "dae-16", "vae-16")
+            table(
+                ("recipe", "metric", "seeds 0, 1, 2", "mean", ""),
+                (
+                    single(name, f"{what} {measure}", "")
+                    for what in ("R^2", "follow")
+                    for measure in ("thickness", "slant", "width", "height")
+                    for name in ("ae-16", "dae-16", "vae-16")
+                ),
             ),
             "",
         ]
     )
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> None:
+    parser("differences", __doc__).parse_args(arguments)
     FILE.write_text(document(), encoding="utf-8")
     print(document())
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    start(main)

@@ -8,9 +8,7 @@ the epochs of the networks, too. No test digit takes part: those are for the car
     python -m experiments.directions [--digits N] [--data FOLDER]
 """
 
-import argparse
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 import torch
 from torch import Tensor
@@ -29,8 +27,8 @@ from evaluation.directions import (
     moved,
     slopes,
 )
+from experiments.frame import parser, start
 from models import Model, zoo
-from training.__main__ import CHECKPOINTS
 
 NAMES = ("ae-16", "dae-16", "vae-16")
 
@@ -71,12 +69,11 @@ def strayed(model: Model, train: Split, digits: int = MOVED) -> dict[str, float]
 
 
 def main(arguments: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(prog="python -m experiments.directions")
-    parser.add_argument("--digits", type=int, default=MOVED, help="the last so many to train on")
-    parser.add_argument("--data", type=Path, help="folder of the data sets")
-    options = parser.parse_args(arguments)
+    command = parser("directions", __doc__, "checkpoints", "data")
+    command.add_argument("--digits", type=int, default=MOVED, help="the last so many to train on")
+    options = command.parse_args(arguments)
     train = datasets.load("mnist", options.data).train
-    models = zoo.Zoo(CHECKPOINTS)
+    models = zoo.Zoo(options.checkpoints)
     print(
         f"|own slope - 1| + the others' |slopes|, deviations; last {options.digits} training digits"
     )
@@ -86,4 +83,4 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    start(main)

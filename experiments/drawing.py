@@ -8,20 +8,16 @@ ten minutes on one core.
     python -m experiments.drawing [--checkpoints FOLDER] [--images N] [--samples K] [--data FOLDER]
 """
 
-import argparse
-from pathlib import Path
-
 import torch
 from torch import Tensor
 from tqdm import tqdm
 
 from data import datasets
-from evaluation.metric import MOST_AT_ONCE, SEED, mean_and_error, seeded_generator
+from evaluation.metric import MOST_AT_ONCE, SEED, seeded_generator
+from experiments.frame import binary_images, device_of, machine, parser, start, with_error
 from explore.classes import log_likelihoods
 from models import Model, zoo
-from models.device import choose_device, describe, exact_convolutions
 
-FOLDER = Path(__file__).resolve().parent.parent / "checkpoints"
 DRAW, RIVALS = "draw-32", ("vae-32-oneshot", "vae-32-mlp", "vae-16-unconditional")
 
 
@@ -36,8 +32,7 @@ def bounds(model: Model, x: Tensor, samples: int) -> dict[str, Tensor]:
 
 def written(each: dict[str, Tensor]) -> str:
     """Every mean with its error, one after another."""
-    means = {name: mean_and_error(values) for name, values in each.items()}
-    return ", ".join(f"{name} {mean:+.2f} +- {error:.2f}" for name, (mean, error) in means.items())
+    return ", ".join(f"{name} {with_error(values, sign='+')}" for name, values in each.items())
 
 
 def trained(entry: zoo.Entry) -> float:
@@ -46,20 +41,14 @@ def trained(entry: zoo.Entry) -> float:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(prog="python -m experiments.drawing")
-    parser.add_argument("--checkpoints", type=Path, default=FOLDER)
-    parser.add_argument("--images", type=int, default=2_000, help="the first of the test set")
-    parser.add_argument("--samples", type=int, default=500, help="of q(z|x) an image")
-    parser.add_argument("--data", type=Path, help="folder of the data sets")
-    parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
-    options = parser.parse_args(arguments)
-    exact_convolutions()
-    device = choose_device(options.device)
-    test = datasets.load("mnist", options.data).test
-    grey = datasets.unit_interval(test.images[: options.images])
-    x = torch.bernoulli(grey, generator=torch.Generator().manual_seed(SEED)).to(device)
+    command = parser("drawing", __doc__, "checkpoints", "data", "device")
+    command.add_argument("--images", type=int, default=2_000, help="the first of the test set")
+    command.add_argument("--samples", type=int, default=500, help="of q(z|x) an image")
+    options = command.parse_args(arguments)
+    device = device_of(options.device)
+    x = binary_images(datasets.load("mnist", options.data).test, options.images).to(device)
     models = zoo.Zoo(options.checkpoints, device)
-    print(f"{describe(device)}, torch {torch.__version__}")
+    print(machine(device))
     print(
         f"ELBO and log p(x), nats per image, by {options.samples} importance samples; first "
         f"{len(x):,} MNIST test images, binarized once as Bernoulli(grey), seed {SEED}; +- "
@@ -82,4 +71,4 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    start(main)

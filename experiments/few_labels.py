@@ -21,11 +21,10 @@ import torch
 
 from data import datasets
 from evaluation.codes import classification
+from experiments.frame import device_of, machine, parser, start
 from experiments.published import train
 from explore.few_labels import PUBLISHED
 from models import zoo
-from models.device import choose_device, describe, exact_convolutions
-from training.__main__ import CHECKPOINTS
 from training.recipes import Recipe
 from training.recipes.few_labels import LABELS, semi_supervised, supervised
 
@@ -37,7 +36,7 @@ PYRO = {100: (6.81, 22.9), 600: (5.63, 12.8), 1_000: (5.13, 11.4), 3_000: (4.18,
 def error(recipe: Recipe, dataset: datasets.Dataset, device: torch.device) -> float:
     """Train by the recipe; the share of test images then read wrongly, in percent."""
     model, _ = train(recipe, dataset.train, device)
-    accuracy = classification(model.to(device), dataset.test.to(device))["accuracy"]["value"]
+    accuracy = classification(model.to(device), dataset.test.to(device))["accuracy"].value
     return round(100 * (1 - accuracy), 2)
 
 
@@ -87,25 +86,20 @@ def written(values: list[float]) -> str:
 
 def main(arguments: list[str] | None = None) -> None:
     """Print a block for every number of labels."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--labels", type=int, nargs="+", choices=LABELS, default=LABELS)
-    parser.add_argument("--splits", type=int, default=3)
-    parser.add_argument(
-        "--checkpoints", type=Path, default=CHECKPOINTS, help="folder of trained ones"
-    )
-    parser.add_argument("--results", type=Path, help="folder that keeps what was trained")
-    parser.add_argument("--epochs", type=int, help="instead of the recipes'")
-    parser.add_argument("--data", type=Path, help="folder of the data sets")
-    parser.add_argument("--dataset", choices=datasets.DATASETS, default="mnist")
-    options = parser.parse_args(arguments)
+    command = parser("few_labels", __doc__, "checkpoints", "data", "device")
+    command.add_argument("--labels", type=int, nargs="+", choices=LABELS, default=LABELS)
+    command.add_argument("--splits", type=int, default=3)
+    command.add_argument("--results", type=Path, help="folder that keeps what was trained")
+    command.add_argument("--epochs", type=int, help="instead of the recipes'")
+    command.add_argument("--dataset", choices=datasets.DATASETS, default="mnist")
+    options = command.parse_args(arguments)
     if options.results:
         options.results.mkdir(parents=True, exist_ok=True)
-    exact_convolutions()
-    device = choose_device("auto")
+    device = device_of(options.device)
     dataset = datasets.load(options.dataset, options.data)
     print(
         f"Test error in percent of {len(dataset.test):,} grey test images; mean +- standard "
-        f"deviation over {options.splits} splits, (each); {describe(device)}"
+        f"deviation over {options.splits} splits, (each); {machine(device)}"
     )
     for labels in options.labels:
         ours, alone = (
@@ -124,4 +118,4 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    start(main)

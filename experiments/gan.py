@@ -5,13 +5,10 @@ Prints what the cards of the shipped checkpoints say, with the numbers of real d
     python -m experiments.gan [--checkpoints FOLDER]
 """
 
-import argparse
-import sys
-from pathlib import Path
-
+from experiments.frame import parser, start
 from models import zoo
+from models.metrics import Metric
 from models.origins import CODES, MIXTURE, PRIOR, measure
-from training.__main__ import CHECKPOINTS
 
 NAMES = ("vae-16-conv", "vae-gan-16", "gan-16")
 METRICS = (
@@ -35,12 +32,12 @@ def report(cards: list[zoo.Card]) -> str:
     names = [name for name in names if any(name in card.metrics for card in cards)]
     for name in names:
         found = [card.metrics.get(name) for card in cards]
-        real = next(m["real"] for m in found if m)
+        real = next(m.real for m in found if m)
         lines.append(f"{name:26}{''.join(map(_told, found))}{real:14.4f}")
     ratios = [card.metrics["sharpness"] for card in cards]
-    shares = "".join(f"{m['value'] / m['real'] - 1:+18.1%}" for m in ratios)
+    shares = "".join(f"{m.value / m.real - 1:+18.1%}" for m in ratios)
     lines.append(f"{'sharpness off by':26}{shares}")
-    lines += [f"{name}: {cards[0].metrics[name]['protocol']}" for name in names]
+    lines += [f"{name}: {cards[0].metrics[name].sentence()}" for name in names]
     for card in cards:
         machine = card.machine
         lines.append(
@@ -50,26 +47,18 @@ def report(cards: list[zoo.Card]) -> str:
     return "\n".join(lines)
 
 
-def _told(metric: dict | None) -> str:
+def _told(metric: Metric | None) -> str:
     """A value and its deviation over sets of draws, in one column."""
     if not metric:
         return f"{'':18}"
-    error = f" ± {metric['std']:.4f}" if "std" in metric else ""
-    return f"{metric['value']:.4f}{error}".rjust(18)
+    error = "" if metric.deviation is None else f" ± {metric.deviation:.4f}"
+    return f"{metric.value:.4f}{error}".rjust(18)
 
 
-def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m experiments.gan")
-    parser.add_argument("--checkpoints", type=Path, default=CHECKPOINTS)
-    options = parser.parse_args(arguments)
-    try:
-        cards = [zoo.load(options.checkpoints / name).card for name in NAMES]
-    except zoo.CheckpointError as error:
-        print(error, file=sys.stderr)
-        return 1
-    print(report(cards))
-    return 0
+def main(arguments: list[str] | None = None) -> None:
+    options = parser("gan", __doc__, "checkpoints").parse_args(arguments)
+    print(report([zoo.load(options.checkpoints / name).card for name in NAMES]))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    start(main)

@@ -6,22 +6,18 @@ bound of 50 samples and log p(x) share their draws. 1,000 images take some minut
     python -m experiments.iwae [--images N] [--samples N] [--checkpoints FOLDER] [--data FOLDER]
 """
 
-import argparse
-from pathlib import Path
-
 import torch
 from torch import Tensor
 from tqdm import tqdm
 
 from data import datasets
 from evaluation.likelihood import IWAE, many_weights
-from evaluation.metric import SEED, mean_and_error
+from evaluation.metric import SEED
 from evaluation.representation import ACTIVE
+from experiments.frame import binary_images, device_of, machine, parser, start, with_error
 from models import zoo
 from models.bounds import effective_sample_size, iwae
-from models.device import choose_device, describe, exact_convolutions
 
-CHECKPOINTS = Path(__file__).resolve().parent.parent / "checkpoints"
 NAMES = ("vae-50-burda", "iwae-50-burda")
 
 
@@ -43,8 +39,7 @@ def estimates(entry: zoo.Entry, images: Tensor, samples: int) -> dict[str, Tenso
 
 def difference(name: str, before: Tensor, after: Tensor) -> str:
     """How much higher `after` is on the same images, with its standard error over images."""
-    gain, error = mean_and_error(after - before)
-    return f"{name:12}{gain:+8.2f} +- {error:.2f} nats"
+    return f"{name:12}{with_error(after - before, sign='+')} nats"
 
 
 def report(entry: zoo.Entry, found: dict[str, Tensor]) -> str:
@@ -52,35 +47,28 @@ def report(entry: zoo.Entry, found: dict[str, Tensor]) -> str:
     card = entry.card
     lines = [f"{card.name}: {len(card.curve)} epochs, {card.machine['training_seconds']:.0f} s"]
     for name in list(found)[:-1]:
-        mean, error = mean_and_error(found[name])
-        lines.append(f"  {name:12}{mean:8.2f} +- {error:.2f} nats")
+        lines.append(f"  {name:12}{with_error(found[name])} nats")
     lines.append(f"  effective samples, median {float(found['effective samples'].median()):.0f}")
     for name in ("log p(x)", "active units"):
         metric = card.metrics[name]
-        lines.append(f"  card: {name} {metric['value']:g} {metric['unit']} ({metric['protocol']})")
+        lines.append(f"  card: {name} {metric.value:g} {metric.unit} ({metric.sentence()})")
     return "\n".join(lines)
 
 
 def main(arguments: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(prog="python -m experiments.iwae")
-    parser.add_argument("--images", type=int, default=1_000, help="the first so many test images")
-    parser.add_argument("--samples", type=int, default=5_000, help=f"a multiple of {IWAE}")
-    parser.add_argument("--checkpoints", type=Path, default=CHECKPOINTS)
-    parser.add_argument("--data", type=Path, help="folder of the data sets")
-    parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
-    options = parser.parse_args(arguments)
+    command = parser("iwae", __doc__, "checkpoints", "data", "device")
+    command.add_argument("--images", type=int, default=1_000, help="the first so many test images")
+    command.add_argument("--samples", type=int, default=5_000, help=f"a multiple of {IWAE}")
+    options = command.parse_args(arguments)
     if options.images < 2 or options.samples < IWAE or options.samples % IWAE:
-        parser.error(f"it takes 2 images or more, and samples in multiples of {IWAE}")
-    exact_convolutions()
-    device = choose_device(options.device)
+        command.error(f"it takes 2 images or more, and samples in multiples of {IWAE}")
+    device = device_of(options.device)
     models = zoo.Zoo(options.checkpoints, device)
     if any(name not in models for name in NAMES):
-        parser.error(f"it compares {' and '.join(NAMES)}; train them first")
-    test = datasets.load("mnist", options.data).test
-    grey = datasets.unit_interval(test.images[: options.images]).to(device)
-    x = torch.bernoulli(grey, generator=torch.Generator(device).manual_seed(SEED))
+        command.error(f"it compares {' and '.join(NAMES)}; train them first")
+    x = binary_images(datasets.load("mnist", options.data).test, options.images).to(device)
     print(
-        f"{describe(device)}, torch {torch.__version__}; first {len(x):,} test images of MNIST, "
+        f"{machine(device)}; first {len(x):,} test images of MNIST, "
         f"binarized once as Bernoulli(grey), seed {SEED}; {options.samples:,} samples an image; "
         f"standard errors over images; active: Var_x(E_q[z]) > {ACTIVE}"
     )
@@ -95,4 +83,4 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    start(main)

@@ -7,17 +7,16 @@ of a processor; the checkpoint vae-2-davidson is one such run. docs/published.md
     python -m experiments.published [--epochs N] [--seed N] [--data FOLDER] [--dataset mnist|digits]
 """
 
-import argparse
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import torch
 from tqdm import tqdm
 
 from data import datasets
 from evaluation.likelihood import bounds
+from experiments.frame import device_of, machine, parser, start
 from models import Model, zoo
-from models.device import choose_device, describe, exact_convolutions
+from models.metrics import Metric
 from training.loop import Epoch, Finished, Progress, train_model
 from training.recipes import RECIPES, Recipe
 
@@ -66,15 +65,15 @@ def train(recipe: Recipe, split: datasets.Split, device: torch.device) -> tuple[
     return zoo.round_weights(model), finished
 
 
-def ours(model: Model, test: datasets.Split, samples: int) -> dict[str, dict]:
+def ours(model: Model, test: datasets.Split, samples: int) -> dict[str, Metric]:
     """Metrics under the papers' names and signs: the reconstruction is E_q[log p(x|z)]."""
     with tqdm(desc="evaluating", total=len(test), unit="image", dynamic_ncols=True) as bar:
         found = bounds(model, test, bar.update, samples)
     reconstruction = found["reconstruction"]
-    return found | {"reconstruction": reconstruction | {"value": -reconstruction["value"]}}
+    return found | {"reconstruction": replace(reconstruction, value=-reconstruction.value)}
 
 
-def report(row: Row, found: dict[str, dict], finished: Finished) -> str:
+def report(row: Row, found: dict[str, Metric], finished: Finished) -> str:
     """Ours beside theirs, a line each, and how ours came about."""
     recipe = row.recipe
     lines = [
@@ -84,23 +83,20 @@ def report(row: Row, found: dict[str, dict], finished: Finished) -> str:
         f"{'nats per image':16}{'theirs':>10}{'ours':>10}{'ours - theirs':>16}",
     ]
     for name, theirs in row.theirs.items():
-        value = found[name]["value"]
+        value = found[name].value
         lines.append(f"{name:16}{theirs:10.2f}{value:10.2f}{value - theirs:+16.2f}")
-    return "\n".join([*lines, f"log p(x): {found['log p(x)']['protocol']}"])
+    return "\n".join([*lines, f"log p(x): {found['log p(x)'].sentence()}"])
 
 
 def main(arguments: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(prog="python -m experiments.published")
-    parser.add_argument("--epochs", type=int, help="instead of the recipe's, for a trial")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--data", type=Path, help="folder of the data sets")
-    parser.add_argument("--dataset", default="mnist", choices=("mnist", "digits"))
-    parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
-    options = parser.parse_args(arguments)
-    exact_convolutions()
-    device = choose_device(options.device)
+    command = parser("published", __doc__, "data", "device")
+    command.add_argument("--epochs", type=int, help="instead of the recipe's, for a trial")
+    command.add_argument("--seed", type=int, default=0)
+    command.add_argument("--dataset", default="mnist", choices=("mnist", "digits"))
+    options = command.parse_args(arguments)
+    device = device_of(options.device)
     dataset = datasets.load(options.dataset, options.data)
-    print(f"{describe(device)}, torch {torch.__version__}, {options.dataset}")
+    print(f"{machine(device)}, {options.dataset}")
     for row in ROWS:
         if row.needs_cuda and device.type != "cuda":
             print(f"{row.source}: left out, it needs a CUDA device.")
@@ -112,4 +108,4 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    start(main)

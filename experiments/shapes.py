@@ -12,9 +12,7 @@ pictures, on which alone a weight is to be chosen, and of the test pictures, whi
     python -m experiments.shapes --choose 15 20 25
 """
 
-import argparse
 import statistics
-import sys
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
@@ -23,10 +21,10 @@ from data import datasets
 from data.shapes import FACTORS
 from evaluation.codes import aggregate
 from evaluation.disentanglement import entropies, mig, mutual_information
+from experiments.frame import device_of, parser, start, table
 from experiments.published import train as trained_model
 from models import Model, zoo
-from models.device import choose_device, exact_convolutions
-from training.__main__ import CHECKPOINTS
+from models.metrics import Metric
 from training.__main__ import main as train
 from training.loop import split_validation
 from training.recipes import Recipe
@@ -46,32 +44,31 @@ METRICS = (
 UNREPORTED = 20  # the seed of what is trained to choose
 
 
-def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m experiments.shapes", description=__doc__)
-    parser.add_argument("--choose", type=float, nargs="+", metavar="WEIGHT", help="of beta-TCVAE")
-    parser.add_argument("--seeds", type=int, default=3, help="how many, from 0 on")
-    parser.add_argument("--out", type=Path, default=Path("runs"), help="folder of the runs")
-    options = parser.parse_args(arguments)
+def main(arguments: list[str] | None = None) -> None:
+    command = parser("shapes", __doc__, "checkpoints")
+    command.add_argument("--choose", type=float, nargs="+", metavar="WEIGHT", help="of beta-TCVAE")
+    command.add_argument("--seeds", type=int, default=3, help="how many, from 0 on")
+    command.add_argument("--out", type=Path, default=Path("runs"), help="folder of the runs")
+    options = command.parse_args(arguments)
     if options.choose:
         choose(options.choose)
-        return 0
+        return
     found = {recipe.name: [] for recipe in RECIPES}
     for seed in range(options.seeds):
         for recipe in RECIPES:
-            metrics = measured(replace(recipe, seed=seed), options.out)
-            if metrics is None:
-                return 1
-            found[recipe.name].append(metrics)
+            chosen = replace(recipe, seed=seed)
+            found[recipe.name].append(measured(chosen, options.checkpoints, options.out))
     show(found)
     for recipe in RECIPES:
-        print(f"{recipe.name}, shipped: MIG", by_part(zoo.load(CHECKPOINTS / recipe.name).model))
-    return 0
+        print(
+            f"{recipe.name}, shipped: MIG",
+            by_part(zoo.load(options.checkpoints / recipe.name).model),
+        )
 
 
 def choose(weights: list[float]) -> None:
     """Print the MIG of the validation pictures for each last weight of the total correlation."""
-    exact_convolutions()
-    device = choose_device("auto")
+    device = device_of()
     train_pictures = datasets.load("shapes").train
     for weight in weights:
         config = replace(BETA_TCVAE.config, beta=weight)
@@ -96,50 +93,55 @@ def mig_of(model: Model, split: datasets.Split) -> float:
     return mig(shares / entropies(split.factors)[:, None])
 
 
-def show(found: dict[str, list[dict[str, dict]]]) -> None:
+def show(found: dict[str, list[dict[str, Metric]]]) -> None:
     """Every run, then the mean of every recipe; `found` holds metrics, by recipe and seed.
 
     The second table has what the best number tells of each factor.
     """
-    table(METRICS, found, lambda metrics: [metrics[metric]["value"] for metric in METRICS])
-    table(FACTORS, found, lambda metrics: [max(row) for row in metrics[MATRIX]["value"]])
+    show_runs(METRICS, found, lambda metrics: [metrics[metric].value for metric in METRICS])
+    show_runs(FACTORS, found, lambda metrics: [max(row) for row in metrics[MATRIX].value])
     for name, runs in found.items():
-        migs = [run["mig"]["value"] for run in runs]
+        migs = [run["mig"].value for run in runs]
         spread = statistics.stdev(migs) if len(migs) > 1 else 0.0
         print(
             f"{name}: MIG mean {statistics.mean(migs):.3f}, standard deviation {spread:.3f} over "
-            f"{len(migs)} seeds, ceiling {runs[0]['mig ceiling']['value']:.3f}"
+            f"{len(migs)} seeds, ceiling {runs[0]['mig ceiling'].value:.3f}"
         )
     for name in ("mig", "dci disentanglement", MATRIX):
-        print(f"{name}: {runs[0][name]['protocol']}")
+        print(f"{name}: {runs[0][name].sentence()}")
 
 
-def table(
+def show_runs(
     columns: Collection[str],
-    found: dict[str, list[dict[str, dict]]],
-    numbers: Callable[[dict[str, dict]], list[float]],
+    found: dict[str, list[dict[str, Metric]]],
+    numbers: Callable[[dict[str, Metric]], list[float]],
 ) -> None:
     """A row for every run: what `numbers` takes from its metrics."""
-    print("| recipe | seed | " + " | ".join(columns) + " |")
-    print("|---|---|" + "---|" * len(columns))
-    for name, runs in found.items():
-        for seed, metrics in enumerate(runs):
-            written = " | ".join(f"{number:.3f}" for number in numbers(metrics))
-            print(f"| {name} | {seed} | {written} |")
-    print()
+    rows = (
+        [name, str(seed), *(f"{number:.3f}" for number in numbers(metrics))]
+        for name, runs in found.items()
+        for seed, metrics in enumerate(runs)
+    )
+    print(table(["recipe", "seed", *columns], rows), end="\n\n")
 
 
-def measured(recipe: Recipe, out: Path) -> dict[str, dict] | None:
-    """The metrics of one run's card; what is not there yet is trained. None if that failed."""
+def measured(recipe: Recipe, checkpoints: Path, out: Path) -> dict[str, Metric]:
+    """The metrics of one run's card; what is not there yet is trained.
+
+    Raises ValueError if that failed, which it has then said why.
+    """
     of_seed = out / f"seed-{recipe.seed}"
-    for folder in (CHECKPOINTS, of_seed):
+    for folder in (checkpoints, of_seed):
         if (metrics := kept(recipe, folder / recipe.name)) is not None:
             return metrics
     words = [recipe.name, "--seed", str(recipe.seed), "--out", str(of_seed), "--resume"]
-    return None if train(words) else kept(recipe, of_seed / recipe.name)
+    metrics = None if train(words) else kept(recipe, of_seed / recipe.name)
+    if metrics is None:
+        raise ValueError(f"The training of {recipe.name} with seed {recipe.seed} failed.")
+    return metrics
 
 
-def kept(recipe: Recipe, folder: Path) -> dict[str, dict] | None:
+def kept(recipe: Recipe, folder: Path) -> dict[str, Metric] | None:
     """The metrics of a finished run of this very recipe and seed, if `folder` holds one."""
     try:
         card = zoo.load(folder).card
@@ -149,4 +151,4 @@ def kept(recipe: Recipe, folder: Path) -> dict[str, dict] | None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    start(main)

@@ -50,5 +50,5 @@ def kl_by_step(
 @torch.no_grad()
 def canvases(model: RecurrentVariationalAutoencoder, z: Tensor) -> Tensor:
     """The picture before the first step and after each, for one code [T * d]: [T + 1, C, H, W]."""
-    states = model.decoder[0].states(z.to(model.device).unsqueeze(0))
+    states = model.recurrent_decoder.states(z.to(model.device).unsqueeze(0))
     return torch.cat([model.likelihood(state.canvas).mean for state in states]).cpu()

@@ -1,6 +1,7 @@
 """Moving through latent space: which dimension matters, strips, paths and draws."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from torch import Tensor
 
 from data.morphology import MEASURES
 from models import Model
+from models.metrics import Metric
 from models.origins import CODES, MIXTURE, PRIOR, measure
 from models.zoo import Card, Entry
 
@@ -49,19 +51,20 @@ def ranges(card: Card, widths: float = 3.0) -> list[tuple[float, float]]:
 
 @dataclass(frozen=True)
 class NamedDirection:
-    """A way through the latent space that changes one measure of a digit: training.directions.
+    """A way through the latent space that changes one measure of a digit: evaluation.directions.
 
     `step` [D] raises the prediction of the measure by one of its standard deviations, `prediction`
     [D] are the weights that predict it, in such deviations. r2, follow and spread are metrics of
-    the card: how well it is predicted, how far pictures obey, and the deviation, with the mean.
+    the card: how well it is predicted, how far pictures obey, and the deviation, whose details hold
+    the mean.
     """
 
     name: str
     step: list[float]
     prediction: list[float]
-    r2: dict[str, Any]
-    follow: dict[str, Any]
-    spread: dict[str, Any]
+    r2: Metric
+    follow: Metric
+    spread: Metric
 
 
 def named_directions(card: Card) -> list[NamedDirection]:
@@ -79,12 +82,11 @@ def _all_numbers(lists: list[Any], size: int) -> bool:
     return all(isinstance(v, list) and len(v) == size and all(map(_finite, v)) for v in lists)
 
 
-def _all_measured(metrics: list[Any]) -> bool:
-    """Is each a metric, and is there a deviation to divide by?"""
-    if not all(isinstance(m, dict) and _finite(m.get("value")) for m in metrics):
-        return False
+def _all_measured(metrics: list[Metric | None]) -> bool:
+    """Is each there, one number, and is there a deviation to divide by?"""
     *_, spread = metrics
-    return spread["value"] > 0 and _finite(spread.get("mean"))
+    numbers = all(metric and _finite(metric.value) for metric in metrics)
+    return numbers and spread.value > 0 and "mean" in spread.details
 
 
 def _finite(value: Any) -> bool:
@@ -225,15 +227,15 @@ def drawn_codes(entry: Entry, origin: str, n: int, seed: int) -> Tensor:
     return entry.codes.z[order[torch.arange(n) % len(order)]]
 
 
-def classes_drawn(card: Card, origin: str) -> tuple[list[float], list[float]] | None:
+def classes_drawn(card: Card, origin: str) -> tuple[Sequence[float], Sequence[float]] | None:
     """Shares of ten classes among the pictures drawn, and among real ones; None if not known."""
-    metric = card.metrics.get(measure("classes drawn", origin), {})
-    rows = metric.get("value")
-    if metric.get("rows") != ["drawn", "real"] or any(len(row) != 10 for row in rows):
+    metric = card.metrics.get(measure("classes drawn", origin))
+    if metric is None or metric.axis is None or metric.axis.places != ("drawn", "real"):
         return None
-    return rows[0], rows[1]
+    drawn, real = metric.value
+    return (drawn, real) if len(drawn) == len(real) == 10 else None
 
 
-def rare_classes(drawn: list[float], real: list[float], least: float = 0.1) -> list[int]:
+def rare_classes(drawn: Sequence[float], real: Sequence[float], least: float = 0.1) -> list[int]:
     """Classes drawn less than `least` times as often as they really are."""
     return [y for y, (a, b) in enumerate(zip(drawn, real, strict=True)) if a < least * b]

@@ -25,10 +25,11 @@ class Follower:
 def followers(card: Card) -> list[Follower]:
     """One for each latent number, from the card's matrix of mutual information."""
     matrix = card.metrics["factor information"]
+    assert matrix.axis is not None  # the view asks for cards that know the factors
     found = []
-    for shares in zip(*matrix["value"], strict=True):
+    for shares in zip(*matrix.value, strict=True):
         best = max(range(len(shares)), key=lambda k: shares[k])
-        name = matrix["factors"][best] if shares[best] >= FOLLOWS else None
+        name = str(matrix.axis.places[best]) if shares[best] >= FOLLOWS else None
         found.append(Follower(name, shares[best]))
     return found
 

@@ -1,4 +1,4 @@
-"""Games: a generator against a discriminator."""
+"""Generative adversarial networks: the discriminator, the losses of the game, and the GAN."""
 
 import math
 from dataclasses import dataclass, field
@@ -17,11 +17,11 @@ ADAM_BETA1 = 0.5  # Radford et al. 2015 (arXiv 1511.06434), section 4
 
 @dataclass(frozen=True)
 class AdversarialConfig(Config):
-    """`discriminator` sizes the second player.
+    """discriminator: sizes of its network. gradient_penalty: weight of the term of that name.
 
-    `gradient_penalty` weighs half the squared gradient of its logit at real images. Of a VAE+GAN,
-    `feature_sigma` is the standard deviation of each feature given its reconstruction, and `gamma`
-    weighs the reconstruction against the game in what the decoder minimises.
+    Of a VAE+GAN: feature_sigma is the standard deviation of a feature given its reconstruction;
+    gamma weights the feature reconstruction in the decoder's loss. Raises ValueError for a learned
+    variance, of which a game trains only the mean, and for negative weights.
     """
 
     kind: ClassVar[str] = "adversarial-config"
@@ -40,14 +40,14 @@ class AdversarialConfig(Config):
 
 
 class Discriminator(nn.Module):
-    """From images [B, C, H, W] to the logit of "this one is real", by way of features."""
+    """From images [B, C, H, W] to features and to the logit of the probability of being real."""
 
     def __init__(self, x_shape: tuple[int, int, int], config: NetworkConfig):
         super().__init__()
         self.layers = encoder(x_shape, 1, config)
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Dis_l(x) [B, n] and the logit [B], log D(x) / (1 - D(x)); l is the layer before it."""
+        """Features Dis_l(x) [B, n] of the last hidden layer, and the logit of D(x), [B]."""
         features = self.layers[:-1](x)
         logit = self.layers[-1](features).squeeze(-1)
         return at_least_32_bits(features), at_least_32_bits(logit)
@@ -58,7 +58,7 @@ class Discriminator(nn.Module):
         It is |d logit / dx|^2 / 2, whose mean Mescheder et al. 2018 (arXiv 1801.04406), eq. 9, add
         to the discriminator's loss: with it the game converges locally.
         """
-        with torch.enable_grad():
+        with torch.enable_grad():  # validation runs without
             x = x.detach().requires_grad_()
             features, logit = self(x)
             (gradient,) = torch.autograd.grad(logit.sum(), x, create_graph=True)
@@ -96,15 +96,16 @@ def he_init(network: nn.Module) -> None:
             if isinstance(layer, nn.ConvTranspose2d):
                 summed = layer.weight[:, 0].numel() // math.prod(layer.stride)
             layer.weight.normal_(std=math.sqrt(2 / summed))
-            layer.bias.zero_()
+            if layer.bias is not None:
+                layer.bias.zero_()
 
 
 class GenerativeAdversarialNetwork(Model[AdversarialConfig]):
-    """GAN: z ~ N(0, I), a picture from the decoder, and a discriminator that tells it from x.
+    """GAN: z ~ N(0, I), G(z) the decoder's mean, D the discriminator's probability of "real".
 
-    The discriminator minimises -log D(x) - log(1 - D(G(z))), the generator -log D(G(z)): Goodfellow
-    et al. 2014 (arXiv 1406.2661), eq. 1 and the last paragraph of section 3. There is no encoder,
-    and no p(x|z) was ever scored.
+    The discriminator minimises -log D(x) - log(1 - D(G(z))) and the gradient penalty, the generator
+    -log D(G(z)): Goodfellow et al. 2014 (arXiv 1406.2661), eq. 1 and the last paragraph of section
+    3. There is no encoder, and training does not score p(x|z).
     """
 
     family = "gan"

@@ -34,7 +34,10 @@ class Autoencoder(Model[Config]):
 
 
 class DenoisingAutoencoder(Autoencoder):
-    """DAE: encodes x~ ~ q(x~|x) and is scored against the clean x (Vincent et al. 2010, eq. 4)."""
+    """DAE: encodes x~ ~ q(x~|x), and reconstructs the clean x (Vincent et al. 2010, eq. 4).
+
+    Raises ValueError for a config without a corruption.
+    """
 
     family = "dae"
     title = "Denoising autoencoder"
@@ -43,6 +46,8 @@ class DenoisingAutoencoder(Autoencoder):
         if config.corruption is None:
             raise ValueError("a denoising autoencoder needs a corruption.")
         super().__init__(config)
+        self.corruption = config.corruption
 
     def corrupt(self, batch: Batch) -> Tensor:
-        return self.config.corruption.sample(batch.x, batch.generator)
+        """A draw of x~ for each image of the batch, [B, C, H, W]."""
+        return self.corruption.sample(batch.x, batch.generator)

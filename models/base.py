@@ -7,7 +7,8 @@ import torch
 from torch import Tensor, nn
 from torch.distributions import Categorical, Distribution
 
-from .corruption import Corruption, OneOf
+from .corruption import Corruption, OneOf, RandomAffine
+from .distributions import CodeDistribution
 from .likelihoods import Bernoulli, DiscretizedLogistic, Gaussian
 from .networks import NetworkConfig, decoder, encoder
 from .records import Record
@@ -43,7 +44,7 @@ class Config(Record):
     encoder: NetworkConfig = field(default_factory=NetworkConfig)
     decoder: NetworkConfig = field(default_factory=NetworkConfig)
     likelihood: Bernoulli | Gaussian | DiscretizedLogistic = field(default_factory=Bernoulli)
-    corruption: Corruption | OneOf | None = None
+    corruption: Corruption | OneOf | RandomAffine | None = None
     code_penalty: float = 0.0
     x_shape: tuple[int, int, int] = (1, 28, 28)
 
@@ -146,11 +147,11 @@ class Model(nn.Module, Generic[C]):
         """Where the parameters are."""
         return next(self.parameters()).device
 
-    def prior(self) -> Distribution | None:
+    def prior(self) -> CodeDistribution | None:
         """p(z) over codes [D], on the model's device; None if training knows of none."""
         return None
 
-    def encode(self, x: Tensor, y: Tensor | None = None) -> Distribution:
+    def encode(self, x: Tensor, y: Tensor | None = None) -> CodeDistribution:
         """q(z|x) over codes [B, D], for images x [B, C, H, W] and perhaps classes y [B].
 
         Raises ValueError without y if `encode_needs_label`.
@@ -201,6 +202,12 @@ class Model(nn.Module, Generic[C]):
     def classifier_network(self) -> nn.Sequential:
         """The network from images [B, C, H, W] to the logits [B, classes] of q(y|x)."""
         raise NotImplementedError
+
+    def required_label(self, y: Tensor | None) -> Tensor:
+        """y itself. Raises ValueError, one sentence, if it is None."""
+        if y is None:
+            raise ValueError(f"the family {self.family} needs a label for every image.")
+        return y
 
     def kl_estimator(self) -> str:
         """How the term "kl" is computed, in words, for the protocols on cards."""

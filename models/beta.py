@@ -1,4 +1,4 @@
-"""VAEs whose KL weighs more, or less, than one."""
+"""beta-VAE: the weight of the KL is beta instead of 1."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -14,7 +14,7 @@ def anneal(start: float, steps: int, step: int) -> float:
 
 @dataclass(frozen=True)
 class BetaConfig(Config):
-    """`beta` weighs the KL: 1 is the VAE, 0 leaves only the noise in the code.
+    """`beta` is the final weight of the KL: 1 is the VAE, 0 an autoencoder whose codes are drawn.
 
     The weight is annealed: for the first `anneal_steps` steps it is the larger of its final value
     and a weight that falls geometrically from `beta_start` to 1.
@@ -43,14 +43,14 @@ class BetaConfig(Config):
 
 
 class BetaVariationalAutoencoder(VariationalAutoencoder[BetaConfig]):
-    """beta-VAE: the KL is weighed by beta.
+    """beta-VAE: the KL is weighted by beta.
 
     Minimises -E_q[log p(x|z)] + beta KL(q(z|x) || p(z)) (Higgins et al. 2017, "beta-VAE: learning
     basic visual concepts with a constrained variational framework", eq. 4).
 
-    With config.anneal_steps it begins closed: few dimensions can be afforded then, and each takes a
-    direction of its own before there is room for more (after Burgess et al. 2018, arXiv 1804.03599,
-    section 5, who open a bottleneck as training goes on).
+    With config.anneal_steps the weight begins higher and decreases: the code then uses few
+    dimensions at first, and more as they become cheaper (after Burgess et al. 2018, arXiv
+    1804.03599, section 5, who increase the capacity of the code during training).
     """
 
     family = "beta-vae"

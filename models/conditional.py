@@ -14,13 +14,12 @@ L = TypeVar("L", bound=LabelledConfig)
 
 
 class ConditionalVariationalAutoencoder(VariationalAutoencoder[L]):
-    """CVAE: a class y is given, z ~ N(0, I) says the rest, x ~ p(x|z, y).
+    """CVAE: z ~ N(0, I), x ~ p(x|z, y) given a class y.
 
-    Minimises -E_q[log p(x|z, y)] + KL(q(z|x, y) || p(z)), a bound on -log p(x|y): Sohn et al. 2015
-    ("Learning structured output representation using deep conditional generative models"), eq. 4,
-    who call what is given x and the output y, with a prior that does not depend on what is given;
-    as the labelled bound of Kingma et al. 2014 (arXiv 1406.5298), eq. 6, it lacks the constant
-    log p(y).
+    Minimises -E_q[log p(x|z, y)] + KL(q(z|x, y) || p(z)), an upper bound on -log p(x|y): Sohn et
+    al. 2015 ("Learning structured output representation using deep conditional generative models"),
+    eq. 4, with their x and y exchanged and a prior that does not depend on the condition. It is the
+    labelled bound of Kingma et al. 2014 (arXiv 1406.5298), eq. 6, without the constant log p(y).
 
     The decoder's input is z concatenated with y in one-hot coding. The encoder's input is x plus a
     learned embedding of y of the shape of x, which starts at 0.
@@ -46,16 +45,11 @@ class ConditionalVariationalAutoencoder(VariationalAutoencoder[L]):
 
         Raises ValueError without y.
         """
-        return super().encode(x + self.class_embedding[self._required(y)])
+        return super().encode(x + self.class_embedding[self.required_label(y)])
 
     def condition(self, z: Tensor, y: Tensor | None) -> Tensor:
         """The decoder's input [B, D + classes]: codes z [B, D], then y [B] in one-hot coding.
 
         Raises ValueError without y.
         """
-        return torch.cat([z, one_hot(self._required(y), self.classes)], dim=-1)
-
-    def _required(self, y: Tensor | None) -> Tensor:
-        if y is None:
-            raise ValueError(f"the family {self.family} needs a label for every image.")
-        return y
+        return torch.cat([z, one_hot(self.required_label(y), self.classes)], dim=-1)

@@ -1,7 +1,8 @@
 """python -m models.convert FOLDER...: brings checkpoints of an older version to this one's form.
 
 A FOLDER is a checkpoint, or holds checkpoints. What changed is names: of kinds and fields of a
-configuration, of weights and of terms. No number changes.
+configuration, of weights and of terms, and the English of protocols became records: see
+models/english.py. No number changes.
 """
 
 import argparse
@@ -15,6 +16,7 @@ from typing import Any
 from safetensors import SafetensorError
 from safetensors.torch import load, save
 
+from .english import recipe_with_measures, records
 from .zoo import CARD, CONVERTIBLE, FORMAT, WEIGHTS, read_file, sha256_of, write_files
 
 # Old kind of a record -> new kind.
@@ -77,10 +79,11 @@ def convert(folder: Path) -> bool:
         if card["format"] not in CONVERTIBLE:
             return False
         contents = _renamed_weights(folder, card)
+        card["metrics"] = records(card.get("metrics", {}), card["config"].get("corruption"))
     except (OSError, ValueError, KeyError, TypeError, RecursionError, SafetensorError) as error:
         raise ValueError(f"Checkpoint {folder.name} cannot be read: train it anew.") from error
     card |= {"format": FORMAT, "config": _record(card["config"])}
-    card["recipe"] = _record(card.get("recipe", {}))
+    card["recipe"] = recipe_with_measures(_record(card.get("recipe", {})))
     card["machine"] = {MACHINE.get(k, k): v for k, v in card.get("machine", {}).items()}
     terms = TERMS.get(card["config"]["family"], {})
     card["curve"] = [_epoch(row, terms) for row in card.get("curve", [])]
@@ -113,7 +116,8 @@ def _record(value: Any) -> Any:
         return [_record(v) for v in value]
     if not isinstance(value, dict):
         return value
-    kind = KINDS.get(value.get("kind"), value.get("kind"))
+    kind = str(value.get("kind", ""))
+    kind = KINDS.get(kind, kind)
     names = FIELDS.get(kind, {})
     return {
         names.get(name, name): kind if name == "kind" else _record(v) for name, v in value.items()

@@ -1,7 +1,6 @@
-"""Corruptions q(x~|x): what a denoising autoencoder is trained, and asked, to undo.
+"""Corruptions q(x~|x) of images: the noise of denoising autoencoders, and augmentation.
 
-Vincent et al. 2010 (JMLR 11), section 3.3. Each is a frozen record of its strength; `sample` draws
-x~ of x's shape from an explicit generator, `mean` is E[x~|x] in closed form.
+Vincent et al. 2010 (JMLR 11), section 3.3.
 """
 
 from dataclasses import dataclass, replace
@@ -9,6 +8,7 @@ from typing import ClassVar
 
 import torch
 from torch import Tensor
+from torch.nn.functional import affine_grid, grid_sample
 
 from .records import Record
 
@@ -19,7 +19,10 @@ def _uniform(x: Tensor, generator: torch.Generator | None, shape=None) -> Tensor
 
 @dataclass(frozen=True)
 class Corruption(Record):
-    """q(x~|x) of one strength. `strength_range` bounds what is meaningful, for pages and checks."""
+    """q(x~|x) with one parameter, `strength`.
+
+    Raises ValueError unless the strength is within `strength_range`.
+    """
 
     strength: float
     strength_range: ClassVar[tuple[float, float]] = (0.0, 1.0)
@@ -30,13 +33,15 @@ class Corruption(Record):
             raise ValueError(f"{self.kind} strength must lie between {low:g} and {high:g}.")
 
     def at(self, strength: float) -> "Corruption":
-        """The same kind of corruption at another strength."""
+        """The same corruption with another strength."""
         return replace(self, strength=strength)
 
     def sample(self, x: Tensor, generator: torch.Generator | None = None) -> Tensor:
+        """A draw x~ for each image of x [B, C, H, W], of the same shape."""
         raise NotImplementedError
 
     def mean(self, x: Tensor) -> Tensor:
+        """E[x~|x] in closed form, for images x [B, C, H, W], of the same shape."""
         raise NotImplementedError
 
 
@@ -70,7 +75,7 @@ class AdditiveGaussian(Corruption):
         return noisy.clamp(0.0, 1.0) if self.clip else noisy
 
     def mean(self, x):
-        """E[clip(x + sigma eps)] = the integral of P(x + sigma eps > t) over t in [0, 1]."""
+        # E[clip(x + sigma eps)] is the integral of P(x + sigma eps > t) over t in [0, 1].
         if not self.clip or self.strength == 0:
             return x
         standard = torch.distributions.Normal(torch.zeros((), dtype=x.dtype, device=x.device), 1.0)
@@ -100,13 +105,14 @@ class SaltAndPepper(Corruption):
 
 @dataclass(frozen=True)
 class OneOf(Record):
-    """A fair mixture: each example of the batch meets one of `choices`, drawn independently."""
+    """Each image gets one of `choices`, drawn uniformly and independently."""
 
     kind: ClassVar[str] = "one-of"
 
     choices: tuple[Corruption, ...]
 
     def sample(self, x: Tensor, generator: torch.Generator | None = None) -> Tensor:
+        """A draw x~ for each image of x [B, C, H, W], of the same shape."""
         which = _uniform(x, generator, (x.shape[0],) + (1,) * (x.dim() - 1)) * len(self.choices)
         corrupted = x
         for i, choice in enumerate(self.choices):
@@ -114,7 +120,30 @@ class OneOf(Record):
         return corrupted
 
     def mean(self, x: Tensor) -> Tensor:
-        return sum(choice.mean(x) for choice in self.choices) / len(self.choices)
+        """E[x~|x] in closed form, for images x [B, C, H, W], of the same shape."""
+        return torch.stack([choice.mean(x) for choice in self.choices]).mean(0)
+
+
+@dataclass(frozen=True)
+class RandomAffine(Record):
+    """A random affine map of each image: small shifts, rotations, scalings and shears.
+
+    In coordinates from -1 to 1 along both axes, the map's 2 x 3 matrix is that of the identity plus
+    independent draws from N(0, strength^2). It augments training images as Simard et al. 2003
+    ("Best practices for convolutional neural networks"), section 2, describe.
+    """
+
+    kind: ClassVar[str] = "random-affine"
+
+    strength: float
+
+    def sample(self, x: Tensor, generator: torch.Generator | None = None) -> Tensor:
+        """The mapped images [B, C, H, W], bilinearly sampled; what lies outside the image is 0."""
+        shape = (len(x), 2, 3)
+        noise = torch.randn(shape, generator=generator, device=x.device, dtype=x.dtype)
+        maps = torch.eye(2, 3, device=x.device, dtype=x.dtype) + self.strength * noise
+        grid = affine_grid(maps, list(x.shape), align_corners=False)
+        return grid_sample(x, grid.to(x.dtype), align_corners=False)
 
 
 CORRUPTIONS: dict[str, type[Corruption]] = {

@@ -1,4 +1,4 @@
-"""Where tensors live."""
+"""The device that models run on."""
 
 import torch
 
@@ -24,7 +24,7 @@ def exact_convolutions() -> None:
 
 
 def describe(device: torch.device) -> str:
-    """What a person calls it: the name of the GPU, "Apple GPU" or "CPU"."""
+    """The device's name for people: the name of the CUDA GPU, "Apple GPU" or "CPU"."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
     return {"mps": "Apple GPU"}.get(device.type, "CPU")

@@ -1,20 +1,38 @@
-"""The two encoder distributions: a point mass and a diagonal Gaussian.
-
-Both are `torch.distributions` objects over codes z of shape [..., D] whose `rsample` also takes a
-`torch.Generator`: the stock `rsample` draws from the process-wide seed, which visitors would share.
-"""
+"""Distributions over codes z [..., D]: a point mass and a diagonal Gaussian."""
 
 import torch
 from torch import Tensor
 from torch.distributions import Distribution, Independent, Normal, constraints
 
 
-class Delta(Distribution):
-    """Point mass at `value` [..., D]: what a deterministic encoder returns in place of q(z|x)."""
+class CodeDistribution(Distribution):
+    """A `torch.distributions` object over codes whose draws take a `torch.Generator`.
 
-    arg_constraints = {"value": constraints.real_vector}
-    support = constraints.real_vector
+    PyTorch's own `rsample` draws from the seed of the process, which visitors would share.
+    """
+
     has_rsample = True
+
+    def rsample(self, sample_shape=(), generator: torch.Generator | None = None) -> Tensor:
+        """A draw [*sample_shape, ..., D] through which gradients reach the parameters."""
+        raise NotImplementedError
+
+    def sample(self, sample_shape=(), generator: torch.Generator | None = None) -> Tensor:
+        """The same draw as `rsample`, without gradients."""
+        with torch.no_grad():
+            return self.rsample(sample_shape, generator)
+
+
+class Delta(CodeDistribution):
+    """Point mass at `value` [..., D]: what a deterministic encoder returns as q(z|x)."""
+
+    @property
+    def arg_constraints(self) -> dict[str, constraints.Constraint]:
+        return {"value": constraints.real_vector}
+
+    @property
+    def support(self) -> constraints.Constraint:
+        return constraints.real_vector
 
     def __init__(self, value: Tensor):
         self.value = value
@@ -29,19 +47,17 @@ class Delta(Distribution):
         return torch.zeros_like(self.value)
 
     def rsample(self, sample_shape=(), generator: torch.Generator | None = None) -> Tensor:
-        """Return `value` expanded to [*sample_shape, ..., D]; there is nothing to draw."""
+        """`value` expanded to [*sample_shape, ..., D]."""
         return self.value.expand(*sample_shape, *self.value.shape)
 
-    sample = rsample
-
     def log_prob(self, z: Tensor) -> Tensor:
-        """0 nats at the point and -inf elsewhere: the mass, not a density."""
+        """Log probability [...] of codes z [..., D], nats: 0 at the point, -inf elsewhere."""
         at_the_point = (z == self.value).all(-1)
         return torch.where(at_the_point, 0.0, -torch.inf)
 
 
-class DiagonalGaussian(Independent):
-    """N(mu, diag(exp(log_var))) over the last dimension; mu and log_var are [..., D]."""
+class DiagonalGaussian(CodeDistribution, Independent):
+    """N(mu, diag(exp(log_var))) over codes [..., D], for mu and log_var [..., D]."""
 
     def __init__(self, mu: Tensor, log_var: Tensor):
         self.mu = mu
@@ -59,10 +75,6 @@ class DiagonalGaussian(Independent):
         )
         return self.mu + torch.exp(0.5 * self.log_var) * epsilon
 
-    def sample(self, sample_shape=(), generator: torch.Generator | None = None) -> Tensor:
-        with torch.no_grad():
-            return self.rsample(sample_shape, generator)
-
 
 def standard_normal(latent: int, device: torch.device | str = "cpu") -> DiagonalGaussian:
     """N(0, I) over codes [latent], float32, on `device`."""
@@ -71,7 +83,7 @@ def standard_normal(latent: int, device: torch.device | str = "cpu") -> Diagonal
 
 
 def kl_to_standard_normal(q: DiagonalGaussian) -> Tensor:
-    """KL(q || N(0, I)) per latent dimension, nats, [..., D].
+    """KL(q || N(0, I)) of each latent dimension, nats, [..., D].
 
     0.5 * (mu^2 + sigma^2 - 1 - log sigma^2): Kingma & Welling 2013 (arXiv 1312.6114), appendix B.
     """

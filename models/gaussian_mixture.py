@@ -1,12 +1,12 @@
-"""A mixture of Gaussians over codes: a density fitted to them after training.
+"""A mixture of Gaussians as a density of codes, fitted to them after training.
 
-Where codes do not fill N(0, I), draws of such a density show what the decoder can do: "ex-post
-density estimation", Ghosh et al. 2020 (arXiv 1903.12436), section 4. It is fitted by
-evaluation.code_density.
+Its draws replace those of N(0, I) where the codes are distributed otherwise: "ex-post density
+estimation", Ghosh et al. 2020 (arXiv 1903.12436), section 4. evaluation.code_density fits it.
 """
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import cast
 
 import torch
 from torch import Tensor
@@ -36,7 +36,7 @@ class GaussianMixture:
         if not 1 <= components <= MAX_COMPONENTS:
             raise ValueError(f"a mixture has 1 to {MAX_COMPONENTS} components.")
         if not all(t.is_floating_point() and t.isfinite().all() for t in tensors):
-            raise ValueError("a mixture holds numbers that are none.")
+            raise ValueError("the parts of a mixture must be finite floating-point numbers.")
         if not (self.weights > 0).all() or abs(float(self.weights.double().sum()) - 1) > 1e-5:
             raise ValueError("the weights of a mixture are positive and sum to 1.")
         spread = self.covariances.double()
@@ -45,11 +45,12 @@ class GaussianMixture:
 
     @property
     def latent(self) -> int:
+        """The number D of dimensions of a code."""
         return self.means.shape[1]
 
     @cached_property
     def distribution(self) -> MixtureSameFamily:
-        """The same as a distribution over codes [D], in float64, on the CPU."""
+        """The mixture as a `torch.distributions` object over codes [D], float64, on the CPU."""
         weights, means, covariances = (
             t.double().cpu() for t in (self.weights, self.means, self.covariances)
         )
@@ -57,16 +58,16 @@ class GaussianMixture:
         return MixtureSameFamily(Categorical(weights / weights.sum()), parts)
 
     def log_prob(self, z: Tensor) -> Tensor:
-        """log density of codes [..., D], nats, [...], float64."""
+        """The log density [...] of codes z [..., D], nats, float64, on the CPU."""
         return self.distribution.log_prob(z.double().cpu())
 
     def sample(self, n: int, generator: torch.Generator) -> Tensor:
-        """n draws [n, D], float32: a component by its weight, then m_k + L_k epsilon.
+        """n draws [n, D], float32, on the CPU: a component k by its weight, then m_k + L_k epsilon.
 
-        The distribution's own `sample` takes no generator, and visitors would share its randomness.
+        PyTorch's own `sample` takes no generator, and visitors would share its randomness.
         """
-        of = self.distribution
-        which = torch.multinomial(of.mixture_distribution.probs, n, True, generator=generator)
+        mixture = self.distribution
+        k = torch.multinomial(mixture.mixture_distribution.probs, n, True, generator=generator)
         epsilon = torch.randn(n, self.latent, 1, generator=generator, dtype=torch.float64)
-        parts = of.component_distribution
-        return (parts.loc[which] + (parts.scale_tril[which] @ epsilon)[..., 0]).float()
+        gaussians = cast(MultivariateNormal, mixture.component_distribution)
+        return (gaussians.loc[k] + (gaussians.scale_tril[k] @ epsilon)[..., 0]).float()

@@ -13,10 +13,11 @@ from .vae import VariationalAutoencoder
 
 @dataclass(frozen=True)
 class ImportanceConfig(Config):
-    """`samples` is k, the draws of q(z|x) that one bound takes; 1 is the VAE's.
+    """samples: k, the draws of q(z|x) per image.
 
-    `bound` says what training maximises: "iwae", the log of the mean of the k weights, or "elbo",
-    the mean of their logs, which is the VAE's objective estimated by k draws.
+    bound: what training maximises, "iwae", the log of the mean of the k importance weights, or
+    "elbo", the mean of their logs: the VAE's objective, estimated by k draws. Raises ValueError for
+    other values.
     """
 
     kind: ClassVar[str] = "importance-config"
@@ -33,16 +34,16 @@ class ImportanceConfig(Config):
 
 
 class ImportanceWeightedAutoencoder(VariationalAutoencoder[ImportanceConfig]):
-    """IWAE: p(z), p(x|z) and q(z|x) as the VAE's, fitted by the bound of k samples.
+    """IWAE: p(z), p(x|z) and q(z|x) of the VAE, trained on the bound of k samples.
 
     Minimises -E[log 1/k sum_i w_i], w_i = p(x, z_i) / q(z_i|x) (Burda et al. 2015, arXiv
-    1509.00519, eq. 8). The draws are reparameterized and the gradient is that of the bound itself:
-    each sample's grad log w_i counts with its normalised weight (their eq. 13 and 14). "kl", in
-    closed form, and "reconstruction", -E_q[log p(x|z)] over the same draws, are there to be read:
-    with minus signs they sum to the ELBO, the mean of log w_i.
+    1509.00519, eq. 8), the term "iwae". The draws are reparameterized and the gradient is that of
+    the bound itself: each sample's grad log w_i counts with its normalised weight (eq. 13 and 14).
+    The term "kl" is in closed form; "reconstruction" is the mean of -log w_i less that, so that the
+    two sum to the negative ELBO. They have weight 0 with config.bound = "iwae".
 
-    With config.bound = "elbo" that mean is maximised instead: the VAE of k draws that the paper
-    sets beside the IWAE of k draws (section 5, table 1).
+    With config.bound = "elbo" the two are minimised: the VAE of k draws that the paper compares
+    with the IWAE of k draws (section 5, table 1).
     """
 
     family = "iwae"

@@ -1,14 +1,14 @@
-"""Likelihoods p(x|z): what the numbers a decoder puts out mean.
+"""Likelihoods p(x|z): from the decoder's output to a distribution over images.
 
-A likelihood is configured by a frozen record and built into a module that maps decoder features
-[B, parameters * C, H, W] to a distribution over images whose `log_prob` is [B], nats summed over
-pixels, and whose `mean` [B, C, H, W] is the picture.
+A frozen record configures a likelihood; `build` makes of it a module that maps decoder features
+[B, parameters * C, H, W] to a distribution over images [B, C, H, W], whose `log_prob` is [B], nats
+summed over pixels, and whose `mean` is the picture.
 """
 
 from copy import deepcopy
 from dataclasses import dataclass
 from math import log
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 import torch
 from torch import Tensor, nn
@@ -18,25 +18,32 @@ from torch.nn.functional import logsigmoid
 
 from .records import Record
 
-# Bounds on a learned log variance: exp(-9) is a pixel standard deviation of 1/90, about the size
-# of two grey levels. Without a floor, pixels that are always black drive the likelihood to +inf.
+if TYPE_CHECKING:
+    from .base import Model
+
+# Bounds on a learned log variance. exp(-9) is a standard deviation of 1/90, about three grey
+# levels. Without a floor the likelihood of pixels that are always black has no upper bound.
 MIN_LOG_VAR, MAX_LOG_VAR = -9.0, 3.0
-# Of a discretized logistic: a quarter of a grey level's width. A mass is at most 1, so this floor
-# only keeps numbers finite; nothing is won by sitting on it.
+# Bounds on the log scale of a discretized logistic: exp(-7) is a quarter of a grey level's width.
+# The floor only keeps numbers finite: a probability is at most 1 without it.
 MIN_LOG_SCALE, MAX_LOG_SCALE = -7.0, 1.5
-GREY_LEVELS = 256  # levels k/255 of a grey pixel
-# Where the tails of the outermost grey levels end: as good as infinity for any scale above, but
-# its products with a gradient of 0 are 0.
+GREY_LEVELS = 256  # a grey pixel is k/255, k from 0 to 255
+# The outer end of the first and the last grey level: beyond all mass, for any scale within the
+# bounds, but finite, because infinity times a gradient of 0 is NaN.
 FAR = 1_000.0
 
 
 @dataclass(frozen=True)
 class Bernoulli(Record):
-    """Each pixel is 1 with probability sigmoid(feature). A likelihood of binary images only."""
+    """Each pixel is 1 with probability sigmoid(feature): a likelihood of binary images.
+
+    discrete: is `log_prob` the log of a probability, not of a density? binary: is it of pixels that
+    are 0 or 1? parameters: features per pixel. mean: the function from features to the mean.
+    """
 
     kind: ClassVar[str] = "bernoulli"
-    discrete: ClassVar[bool] = True  # a mass, not a density
-    binary: ClassVar[bool] = True  # of black and white pixels, not of grey ones
+    discrete: ClassVar[bool] = True
+    binary: ClassVar[bool] = True
     parameters: ClassVar[int] = 1
     mean: ClassVar[str] = "sigmoid"
 
@@ -46,11 +53,11 @@ class Bernoulli(Record):
 
 @dataclass(frozen=True)
 class Gaussian(Record):
-    """Diagonal Gaussian pixels.
+    """Each pixel is Gaussian, independently given z.
 
-    `variance` is "fixed" (sigma^2), "shared" (one learned number, starting at sigma^2) or
-    "predicted" (one per pixel, from the decoder). `mean` is "sigmoid" or "identity" of the
-    features; a linear autoencoder needs the identity.
+    variance: "fixed" is sigma^2, "shared" one learned number that starts at sigma^2, "predicted"
+    one number per pixel from the decoder, which is sigma^2 times the exponential of a feature.
+    mean: "sigmoid" or "identity" of a feature. Raises ValueError for other values.
     """
 
     kind: ClassVar[str] = "gaussian"
@@ -79,18 +86,18 @@ class Gaussian(Record):
 
 @dataclass(frozen=True)
 class DiscretizedLogistic(Record):
-    """Each of the 256 grey levels has a probability: that of a logistic distribution rounded to it.
+    """Each pixel is a logistic variable rounded to one of 256 grey levels.
 
-    Location and scale are the decoder's, one of each per pixel; the scale starts at `scale`. The
-    location may lie beyond 0 or 1: then black or white is nearly certain (Salimans et al. 2017,
-    PixelCNN++, arXiv 1701.05517, eq. 2, with one component).
+    Salimans et al. 2017 (PixelCNN++, arXiv 1701.05517), eq. 2, with one component. The decoder
+    gives a location and a scale per pixel: the location is a feature, which may be below 0 or above
+    1; the scale is `scale` times the exponential of a feature. Raises ValueError unless scale > 0.
     """
 
     kind: ClassVar[str] = "discretized-logistic"
     discrete: ClassVar[bool] = True
     binary: ClassVar[bool] = False
     parameters: ClassVar[int] = 2
-    mean: ClassVar[str] = "grey levels"  # a sum over them, not a function of one feature
+    mean: ClassVar[str] = "grey levels"  # a sum over all of them
 
     scale: float = 0.3
 
@@ -103,14 +110,15 @@ class DiscretizedLogistic(Record):
 
 
 class BernoulliLikelihood(nn.Module):
-    """Features are the log-odds of each pixel; `log_prob` stays finite at any of them."""
+    """p(x|z) of a Bernoulli: features are the log-odds of each pixel."""
 
-    def forward(self, features: Tensor) -> Distribution:
+    def forward(self, features: Tensor) -> Independent:
+        """A distribution over images [B, C, H, W], for features [B, C, H, W]."""
         return Independent(BernoulliDistribution(logits=features, validate_args=False), 3)
 
 
 class GaussianLikelihood(nn.Module):
-    """N(x; mean, sigma^2) with sigma^2 fixed, shared and learned, or predicted per pixel."""
+    """p(x|z) of a Gaussian; `log_var` is log sigma^2 as configured, or as learned if shared."""
 
     def __init__(self, spec: Gaussian):
         super().__init__()
@@ -121,10 +129,13 @@ class GaussianLikelihood(nn.Module):
         else:
             self.register_buffer("log_var", log_var, persistent=False)
 
-    def forward(self, features: Tensor) -> Distribution:
+    def forward(self, features: Tensor) -> Independent:
+        """A distribution over images [B, C, H, W], for features [B, parameters * C, H, W].
+
+        With a predicted variance the second half of the channels is log(sigma^2 / spec.sigma^2).
+        """
         if self.spec.variance == "predicted":
             features, log_var = features.chunk(2, dim=1)
-            # A zero feature means the configured sigma, so training starts from a sane scale.
             log_var = (self.log_var + log_var).clamp(MIN_LOG_VAR, MAX_LOG_VAR)
         else:
             log_var = self.log_var
@@ -134,41 +145,51 @@ class GaussianLikelihood(nn.Module):
 
 
 class DiscretizedLogisticLikelihood(nn.Module):
-    """Features are the locations, then the logarithms of the scales relative to the configured."""
+    """p(x|z) of a DiscretizedLogistic."""
 
     def __init__(self, spec: DiscretizedLogistic):
         super().__init__()
         self.spec = spec
 
-    def forward(self, features: Tensor) -> Distribution:
+    def forward(self, features: Tensor) -> Independent:
+        """A distribution over images [B, C, H, W], for features [B, 2 * C, H, W].
+
+        The first half of the channels is the locations, the second log(scale / spec.scale).
+        """
         location, log_scale = features.chunk(2, dim=1)
         log_scale = (log(self.spec.scale) + log_scale).clamp(MIN_LOG_SCALE, MAX_LOG_SCALE)
         return Independent(RoundedLogistic(location, log_scale.exp()), 3)
 
 
 class RoundedGaussian(nn.Module):
-    """The probability of each grey level under the density of a GaussianLikelihood."""
+    """p(x|z) of a GaussianLikelihood rounded to grey levels: a probability of each of them."""
 
     def __init__(self, density: GaussianLikelihood):
         super().__init__()
         self.density = density
 
-    def forward(self, features: Tensor) -> Distribution:
+    def forward(self, features: Tensor) -> Independent:
+        """A distribution over images [B, C, H, W], for the features of the density."""
         return rounded(self.density(features))
 
 
 class Rounded(Distribution):
-    """X = location + scale * T rounded to the nearest grey level k/255, or to 0 and 1 beyond them.
+    """X = location + scale * T, rounded to the nearest grey level k/255 and clipped to [0, 1].
 
-    Elementwise, for location and scale of one shape. With h = 1/510, half a level's width, and F
-    the distribution function of X, P(k/255) = F(k/255 + h) - F(k/255 - h), where the level 0
-    takes all below and the level 1 all above (Salimans et al. 2017, eq. 2). The 256 masses sum to
-    1, so their logs can be compared between any two distributions of grey levels. `log_prob` takes
-    multiples of 1/255. Subclasses know the distribution of T.
+    Elementwise, for location and scale of one shape; a subclass gives the distribution of T. With
+    h = 1/510, half a level's width, and F the distribution function of X before rounding,
+    P(k/255) = F(k/255 + h) - F(k/255 - h), where -inf replaces -h for k = 0 and +inf replaces h for
+    k = 255 (Salimans et al. 2017, eq. 2). The 256 probabilities sum to 1, so log probabilities of
+    any two such distributions can be compared. `log_prob` is of multiples of 1/255.
     """
 
-    arg_constraints = {}
-    support = constraints.unit_interval  # of which it takes 256 places
+    @property
+    def arg_constraints(self) -> dict[str, constraints.Constraint]:
+        return {}
+
+    @property
+    def support(self) -> constraints.Constraint:
+        return constraints.unit_interval
 
     def __init__(self, location: Tensor, scale: Tensor):
         self.location, self.scale = location, scale
@@ -176,12 +197,12 @@ class Rounded(Distribution):
 
     @staticmethod
     def log_between(a: Tensor, b: Tensor) -> Tensor:
-        """log P(a < T < b), nats, for a < b."""
+        """log P(a < T < b), nats, elementwise for a < b."""
         raise NotImplementedError
 
     @staticmethod
     def survival(t: Tensor) -> Tensor:
-        """P(T > t)."""
+        """The survival function P(T > t), elementwise."""
         raise NotImplementedError
 
     def log_prob(self, x: Tensor) -> Tensor:
@@ -215,11 +236,11 @@ class Rounded(Distribution):
 
 
 class RoundedLogistic(Rounded):
-    """T has the distribution function sigmoid(t)."""
+    """A logistic variable, rounded: T has the distribution function sigmoid(t)."""
 
     @staticmethod
     def log_between(a: Tensor, b: Tensor) -> Tensor:
-        # sigmoid(b) - sigmoid(a) = sigmoid(b) sigmoid(-a) (1 - exp(a - b)): no difference is lost.
+        # sigmoid(b) - sigmoid(a) = sigmoid(b) sigmoid(-a) (1 - exp(a - b)), without cancellation.
         return logsigmoid(b) + logsigmoid(-a) + torch.log(-torch.expm1(a - b))
 
     @staticmethod
@@ -227,17 +248,17 @@ class RoundedLogistic(Rounded):
         return torch.sigmoid(-t)
 
     def icdf(self, u: Tensor) -> Tensor:
-        """The grey level of each u in [0, 1]: draws, where u is uniform."""
+        """The grey levels at which the distribution function reaches u in [0, 1], of u's shape."""
         level = (GREY_LEVELS - 1) * (self.location + self.scale * torch.logit(u))
         return level.round().clamp(0, GREY_LEVELS - 1) / (GREY_LEVELS - 1)
 
 
 class RoundedNormal(Rounded):
-    """T is a standard normal: the mass that a Gaussian density gives to every grey level."""
+    """A Gaussian variable, rounded: T is a standard normal."""
 
     @staticmethod
     def log_between(a: Tensor, b: Tensor) -> Tensor:
-        # In the left tail, where the logarithm of the distribution function keeps its digits.
+        # Intervals right of 0 are mirrored to the left tail, where log_ndtr is exact.
         right = a + b > 0
         a, b = torch.where(right, -b, a), torch.where(right, -a, b)
         below_a, below_b = torch.special.log_ndtr(a), torch.special.log_ndtr(b)
@@ -248,16 +269,16 @@ class RoundedNormal(Rounded):
         return torch.special.ndtr(-t)
 
 
-def rounded(density: Distribution) -> Distribution:
-    """The probabilities that a density of Gaussian pixels gives to the grey levels of images."""
-    pixels = density.base_dist
+def rounded(density: Independent) -> Independent:
+    """Gaussian pixels [B, C, H, W] rounded to grey levels: each is a RoundedNormal."""
+    pixels = cast(Normal, density.base_dist)
     return Independent(RoundedNormal(pixels.loc, pixels.scale), 3)
 
 
-def over_grey_levels(model: nn.Module) -> nn.Module:
-    """The model with p(x|z) as a probability of grey levels: a copy if its own is a density."""
+def over_grey_levels(model: "Model") -> "Model":
+    """The model itself if its p(x|z) is discrete; else a copy whose density is rounded."""
     if model.config.likelihood.discrete:
         return model
     copy = deepcopy(model)
-    copy.likelihood = RoundedGaussian(model.likelihood)
+    copy.likelihood = RoundedGaussian(cast(GaussianLikelihood, model.likelihood))
     return copy

@@ -25,10 +25,11 @@ ACTIVATIONS: dict[str, type[nn.Module]] = {
 
 @dataclass(frozen=True)
 class NetworkConfig(Record):
-    """Sizes of one side of an autoencoder, listed from the image's side to the code's.
+    """Sizes of an encoder or a decoder, both listed from the image to the code.
 
-    `channels` are convolution stages, each halving (encoder) or doubling (decoder) height and
-    width; `blocks` residual blocks follow each; `widths` are hidden layers next to the code.
+    channels: of each convolution stage, which halves (encoder) or doubles (decoder) height and
+    width. blocks: residual blocks after each stage. widths: of the hidden dense layers, next to the
+    code. activation: a key of ACTIVATIONS. Raises ValueError, one sentence, for what cannot be.
     """
 
     kind: ClassVar[str] = "network-config"
@@ -70,7 +71,10 @@ def dense(sizes: Sequence[int], activation: type[nn.Module]) -> list[nn.Module]:
 
 
 def _smallest_shape(x_shape: tuple[int, int, int], config: NetworkConfig) -> tuple[int, int, int]:
-    """Shape [c, h, w] where convolutions meet the dense layers."""
+    """The shape [c, h, w] between convolution stages and dense layers.
+
+    Raises ValueError unless the stages can halve height and width.
+    """
     channels, height, width = x_shape
     shrink = 2 ** len(config.channels)
     if height % shrink or width % shrink:
@@ -81,8 +85,11 @@ def _smallest_shape(x_shape: tuple[int, int, int], config: NetworkConfig) -> tup
     return (config.channels or (channels,))[-1], height // shrink, width // shrink
 
 
-def encoder(x_shape: tuple[int, int, int], features: int, config: NetworkConfig) -> nn.Sequential:
-    """Network from images [B, *x_shape] to [B, features]."""
+def encoder(x_shape: tuple[int, int, int], outputs: int, config: NetworkConfig) -> nn.Sequential:
+    """A network from images [B, *x_shape] to [B, outputs].
+
+    Raises ValueError unless the config's stages can halve height and width.
+    """
     activation = ACTIVATIONS[config.activation]
     layers: list[nn.Module] = []
     before = x_shape[0]
@@ -92,18 +99,23 @@ def encoder(x_shape: tuple[int, int, int], features: int, config: NetworkConfig)
         layers += [activation()]
         before = channels
     flat = prod(_smallest_shape(x_shape, config))
-    layers += [nn.Flatten(), *dense([flat, *config.widths, features], activation)]
+    layers += [nn.Flatten(), *dense([flat, *config.widths, outputs], activation)]
     return nn.Sequential(*layers)
 
 
-def decoder(latent: int, features: int, x_shape: tuple[int, int, int], config: NetworkConfig):
-    """Network from codes [B, latent] to [B, features, H, W], with H and W those of x_shape."""
+def decoder(
+    inputs: int, channels: int, x_shape: tuple[int, int, int], config: NetworkConfig
+) -> nn.Sequential:
+    """A network from [B, inputs] to [B, channels, H, W], with H and W those of x_shape.
+
+    Raises ValueError unless the config's stages can halve height and width.
+    """
     activation = ACTIVATIONS[config.activation]
-    smallest = _smallest_shape((features, *x_shape[1:]), config)
-    layers = dense([latent, *reversed(config.widths), prod(smallest)], activation)
+    smallest = _smallest_shape((channels, *x_shape[1:]), config)
+    layers = dense([inputs, *reversed(config.widths), prod(smallest)], activation)
     layers += [nn.Unflatten(1, smallest)]
     stages = list(reversed(config.channels))
-    for before, after in zip(stages, [*stages[1:], features], strict=False):
+    for before, after in zip(stages, [*stages[1:], channels], strict=False):
         layers += [ResidualBlock(before, activation) for _ in range(config.blocks)]
         layers += [activation(), nn.ConvTranspose2d(before, after, 4, stride=2, padding=1)]
     return nn.Sequential(*layers)

@@ -1,15 +1,15 @@
-"""A trained network as one small file, for a program that has no torch: the page in a browser.
+"""A trained network as one file that the page's script, views/kit/kernel.js, can run.
 
-The file is safetensors in half precision, tensors named as in the state dict; its metadata hold
-`network`, JSON: the `shape` of one example, the `layers`, what happens to it in order, and `mean`,
-the layers that still follow for the mean of p(x|z): what comes before them says all of p(x|z). A
-layer is {"kind": ...}; one with weights has the `name` its tensors begin with, a residual block the
-`layers` that are added to its input, a recurrent decoder those that write on its canvas. It gives
-all its canvases, of which `mean` takes the last. views/kit/kernel.js reads it.
+The file is safetensors in half precision, tensors named as in the state dict. Its metadata have the
+entry `network`, JSON: `shape`, of one input; `layers`, in order, whose output determines p(x|z);
+and `mean`, the layers from there to the mean of p(x|z). A layer is {"kind": ...}. With weights it
+has the `name` that its tensors' names begin with. A residual block has the `layers` whose output is
+added to its input; a recurrent decoder has the `layers` from its state to what is added to the
+canvas, and its output is all canvases, of which `mean` takes the last.
 """
 
 import json
-from typing import Any
+from typing import Any, cast
 
 from safetensors.torch import save
 from torch import nn
@@ -22,31 +22,31 @@ POINTWISE = {nn.SiLU: "silu", nn.ReLU: "relu", nn.Tanh: "tanh"}
 
 
 class NotPortable(ValueError):
-    """The network has a layer that this format has no word for; the message is one sentence."""
+    """The format cannot express the network; the message says why in one sentence."""
 
 
 def decoder_file(model: Model) -> bytes:
-    """From a code [D] to the features of p(x|z), and from them to its mean, the picture [C, H, W].
+    """The decoder: from its input to the features of p(x|z), and to the mean [C, H, W].
 
-    Of a decoder that is told the class, the code is z with one number a class after it.
-
+    The input is what `Model.condition` returns for one code: z [D], if no label is needed.
     Raises NotPortable.
     """
     mean, likelihood = [], model.config.likelihood
     if likelihood.mean not in ("sigmoid", "identity"):
         raise NotPortable(f"A browser cannot average over {likelihood.mean}.")
-    code = next(layer.in_features for layer in model.decoder if hasattr(layer, "in_features"))
-    if isinstance(model.decoder[-1], RecurrentDecoder):  # it gives all canvases, one is the image
-        mean.append({"kind": "last", "channels": model.decoder[-1].initial_canvas.shape[0]})
-    if likelihood.parameters > 1:  # the mean comes first, the variance is not drawn
+    inputs = next(layer.in_features for layer in model.decoder if hasattr(layer, "in_features"))
+    last = model.decoder[-1]
+    if isinstance(last, RecurrentDecoder):  # its output in the page is all canvases
+        mean.append({"kind": "last", "channels": last.initial_canvas.shape[0]})
+    if likelihood.parameters > 1:  # the features of the mean come first
         mean.append({"kind": "first", "channels": model.x_shape[0]})
     if likelihood.mean == "sigmoid":
         mean.append({"kind": "sigmoid"})
-    return _file(model.decoder, describe(model.decoder), [code], mean)
+    return _file(model.decoder, describe(model.decoder), [cast(int, inputs)], mean)
 
 
 def encoder_file(model: Model) -> bytes:
-    """From an image [C, H, W] to what q(z|x) is made of: z, or mu then log_var where it is spread.
+    """The encoder: from an image [C, H, W] to z [D], or to mu and log_var [2 * D] of a VAE.
 
     Raises NotPortable.
     """
@@ -54,7 +54,7 @@ def encoder_file(model: Model) -> bytes:
 
 
 def classifier_file(model: Model) -> bytes:
-    """From an image [C, H, W] to the logits [classes] of q(y|x).
+    """The classifier: from an image [C, H, W] to the logits [classes] of q(y|x).
 
     Raises NotPortable.
     """
@@ -63,7 +63,10 @@ def classifier_file(model: Model) -> bytes:
 
 
 def describe(network: nn.Sequential, prefix: str = "") -> list[dict[str, Any]]:
-    """The layers of a network, in order. Raises NotPortable."""
+    """The layers of a network as the format has them; `prefix` is that of their tensors' names.
+
+    Raises NotPortable.
+    """
     if not isinstance(network, nn.Sequential):
         raise NotPortable(f"A browser cannot run the network {type(network).__name__}.")
     return [_layer(f"{prefix}{name}", layer) for name, layer in network.named_children()]
@@ -84,7 +87,7 @@ def _layer(name: str, layer: nn.Module) -> dict[str, Any]:
         case ResidualBlock():
             return {"kind": "residual", "layers": describe(layer.layers, f"{name}.layers.")}
         case RecurrentDecoder():
-            write = describe(layer.write, f"{name}.write.")
+            write = describe(cast(nn.Sequential, layer.write), f"{name}.write.")
             return {"kind": "recurrent", "name": name, "steps": layer.steps, "layers": write}
     if type(layer) in POINTWISE:
         return {"kind": POINTWISE[type(layer)]}
@@ -106,5 +109,5 @@ def _file(
 ) -> bytes:
     weights = {k: v.detach().cpu().half().contiguous() for k, v in network.state_dict().items()}
     described = {"shape": shape, "layers": layers, "mean": mean}
-    # One entry: safetensors writes several in any order, and a network's file is to have one hash.
+    # One entry: safetensors writes several in any order, and the file's hash is to be reproducible.
     return save(weights, {"network": json.dumps(described)})

@@ -1,19 +1,22 @@
-"""Frozen dataclasses that go to JSON and come back as what they were.
+"""Frozen dataclasses that are written to JSON and read back as equal objects.
 
-A record is written as its fields plus `kind`, the name it is registered under; reading is strict,
-because a card may come from a newer version, or from anybody.
+A record is written as its fields and its `kind`, the name of its class. Reading is strict, because
+a card may come from a newer version, or from anybody.
 """
 
 from dataclasses import fields
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self, cast
 
 
 class UnknownError(ValueError):
-    """A kind or a field that this version has no word for: a newer one wrote it, or somebody."""
+    """A kind or field that this version does not know, perhaps of a newer version."""
 
 
 class Record:
-    """Base of every dataclass that a card holds. Subclasses name themselves by `kind`."""
+    """Base class of dataclasses that cards hold; `kind` is the name of a subclass in JSON.
+
+    Raises TypeError when a second class of one kind is defined.
+    """
 
     kind: ClassVar[str]
     _registry: ClassVar[dict[str, type["Record"]]] = {}
@@ -26,15 +29,16 @@ class Record:
             Record._registry[cls.kind] = cls
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain JSON values: lists for tuples, and `kind` for the class."""
-        return {"kind": self.kind} | {f.name: _plain(getattr(self, f.name)) for f in fields(self)}
+        """The fields as JSON values, lists for tuples, and `kind`."""
+        names = [f.name for f in fields(cast(Any, self))]
+        return {"kind": self.kind} | {name: _plain(getattr(self, name)) for name in names}
 
     @classmethod
-    def from_dict(cls, data: Any) -> "Record":
-        """Rebuild the record `data` describes; it must be a `cls`.
+    def from_dict(cls, data: Any) -> Self:
+        """The record of class `cls`, or a subclass, that `to_dict` wrote as `data`.
 
-        Raises ValueError, one sentence, for an unknown kind or for fields that do not fit; it is
-        an UnknownError for a kind or field that a newer version may know.
+        Raises ValueError, one sentence, for another class and for fields that do not fit, and its
+        subclass UnknownError for a kind or field that a newer version may know.
         """
         record = _record(data)
         if not isinstance(record, cls):
@@ -58,7 +62,7 @@ def _record(data: Any) -> Any:
     known = Record._registry.get(str(data.get("kind")))
     if known is None:
         raise UnknownError(f"this version does not know the kind {data.get('kind')!r}.")
-    if data.keys() - {"kind"} - {f.name for f in fields(known)}:
+    if data.keys() - {"kind"} - {f.name for f in fields(cast(Any, known))}:
         raise UnknownError(f"this version does not know all fields of {known.kind!r}.")
     try:
         return known(**{k: _record(v) for k, v in data.items() if k != "kind"})

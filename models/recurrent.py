@@ -1,21 +1,23 @@
-"""A VAE that draws its image in steps."""
+"""DRAW: a recurrent VAE that generates an image in steps."""
 
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple, cast
 
 import torch
 from torch import Tensor, nn
-from torch.distributions import Distribution
+from torch.distributions import constraints
 
 from .base import Batch, Config, at_least_32_bits
-from .distributions import DiagonalGaussian, kl_to_standard_normal
+from .distributions import CodeDistribution, DiagonalGaussian, kl_to_standard_normal
 from .networks import decoder, encoder
 from .vae import MAX_LOG_VAR, MIN_LOG_VAR, VariationalAutoencoder
 
 
 @dataclass(frozen=True)
 class DrawConfig(Config):
-    """`latent` numbers in all, `step_latent` a step; `hidden` is the size of both states."""
+    """latent: dimensions of all steps together. step_latent: d, those of one step. hidden: the size
+    of both GRU states. Raises ValueError unless d divides latent.
+    """
 
     kind: ClassVar[str] = "draw-config"
     step_latent: int = 1
@@ -111,31 +113,36 @@ class RecurrentEncoder(nn.Module):
         return self.head(h), h
 
 
-class PathPosterior(Distribution):
-    """q(z|x) = prod_t q(z_t|x, z_<t) over codes [B, T * d], each factor a Gaussian.
+class PathPosterior(CodeDistribution):
+    """q(z|x) = prod_t q(z_t|x, z_<t) over codes [B, T * d]; each factor is a Gaussian.
 
-    `mean`, `mu`, `log_var` are of the path on which each z_t is the mean of its factor: for T > 1
-    not the mean of q(z|x), which has no closed form.
+    `mu` and `log_var` [B, T * d] are those of the factors when each z_t is the mean of its own;
+    `mean` is `mu`. For T > 1 that is not the mean of q(z|x), which has no closed form.
     """
 
-    arg_constraints: ClassVar[dict] = {}
+    @property
+    def arg_constraints(self) -> dict[str, constraints.Constraint]:
+        return {}
 
     def __init__(self, model: "RecurrentVariationalAutoencoder", x: Tensor):
         self.model, self.x = model, x
-        super().__init__(x.shape[:1], (model.latent,), validate_args=False)
+        super().__init__(x.shape[:1], torch.Size((model.latent,)), validate_args=False)
         _, q, _ = model.follow(x, noise=x.new_zeros(len(x), model.latent))
         self.mu, self.log_var = q.mu, q.log_var
 
-    mean = property(lambda self: self.mu)
+    @property
+    def mean(self) -> Tensor:
+        """The code [B, T * d] of which each z_t is the mean of its factor."""
+        return self.mu
 
     def rsample(self, sample_shape=(), generator: torch.Generator | None = None) -> Tensor:
-        """Draws, each step's given those before it: [*sample_shape, B, T * d]."""
+        """Draws [*sample_shape, B, T * d]: z_t from its factor given the draws before it."""
         shape = (*sample_shape, *self.mu.shape)
         noise = torch.randn(shape, generator=generator, device=self.x.device, dtype=self.x.dtype)
         return self.model.follow(self.x, noise=noise.flatten(0, -2))[0].reshape(shape)
 
     def log_prob(self, z: Tensor) -> Tensor:
-        """The sum over steps of log q(z_t|x, z_<t) along z [..., B, T * d]: [..., B] nats."""
+        """The sum over steps of log q(z_t|x, z_<t), [..., B] nats, for codes z [..., B, T * d]."""
         _, q, _ = self.model.follow(self.x, z=z.flatten(0, -2))
         return q.log_prob(z.flatten(0, -2)).reshape(z.shape[:-1])
 
@@ -143,9 +150,10 @@ class PathPosterior(Distribution):
 class RecurrentVariationalAutoencoder(VariationalAutoencoder[DrawConfig]):
     """DRAW without attention: Gregor et al. 2015, arXiv 1502.04623, section 2.
 
-    T times: the encoder sees x, what the canvas lacks of it and the decoder's state (eq. 3 to 5),
-    z_t is drawn (eq. 6), the decoder adds to the canvas (eq. 7, 8). The last canvas gives p(x|z)
-    (eq. 9); the KL is a sum over steps, closed given the path (eq. 10). States are GRUs, not LSTMs.
+    At each of T steps the encoder reads x, the error image and the decoder's state (eq. 3 to 5),
+    z_t is drawn (eq. 6), and the decoder adds to the canvas (eq. 7, 8). The last canvas gives
+    p(x|z) (eq. 9). The KL is a sum over steps, in closed form given the z before each (eq. 10).
+    The recurrent cells are GRUs instead of LSTMs.
     """
 
     family = "draw"
@@ -155,15 +163,19 @@ class RecurrentVariationalAutoencoder(VariationalAutoencoder[DrawConfig]):
 
     @property
     def steps(self) -> int:
-        """T, how often the canvas is written on."""
+        """T, the number of steps."""
         return self.latent // self.config.step_latent
 
     def build_encoder(self) -> RecurrentEncoder:
+        """A new RecurrentEncoder, whose two networks have the sizes of config.encoder."""
         config = self.config
-        networks = (encoder(self.x_shape, config.hidden, config.encoder) for _ in range(2))
-        return RecurrentEncoder(*networks, config.hidden, 2 * config.step_latent)
+        read_image, read_error = (
+            encoder(self.x_shape, config.hidden, config.encoder) for _ in range(2)
+        )
+        return RecurrentEncoder(read_image, read_error, config.hidden, 2 * config.step_latent)
 
     def build_decoder(self) -> nn.Sequential:
+        """A Sequential of one new RecurrentDecoder; `write` has the sizes of config.decoder."""
         config = self.config
         write = decoder(config.hidden, self.decoder_channels, self.x_shape, config.decoder)
         canvas = (self.decoder_channels, *self.x_shape[1:])
@@ -171,19 +183,30 @@ class RecurrentVariationalAutoencoder(VariationalAutoencoder[DrawConfig]):
             RecurrentDecoder(write, self.steps, config.step_latent, config.hidden, canvas)
         )
 
+    @property
+    def recurrent_decoder(self) -> RecurrentDecoder:
+        """The decoder as what it is: its states and steps can be asked for."""
+        return cast(RecurrentDecoder, self.decoder[0])
+
     def kl_estimator(self) -> str:
+        """In closed form only along the path that was drawn."""
         return "closed form given one path of z an image"
 
     def encode(self, x: Tensor, y: Tensor | None = None) -> PathPosterior:
+        """q(z|x) over codes [B, T * d], for images x [B, C, H, W]; y is not used."""
         return PathPosterior(self, x)
 
-    def follow(self, x: Tensor, z: Tensor | None = None, noise: Tensor | None = None):
-        """Along codes z [N, T * d], or those that `noise` draws: z_t = mu_t + sigma_t noise_t.
+    def follow(
+        self, x: Tensor, z: Tensor | None = None, noise: Tensor | None = None
+    ) -> tuple[Tensor, DiagonalGaussian, Tensor]:
+        """All steps for given codes z [N, T * d], or for z_t = mu_t + sigma_t noise_t.
 
-        x is [B, C, H, W], N a multiple of B: its images take turns. Returns the codes, every
-        q(z_t|x, z_<t) along them as one DiagonalGaussian [N, T * d], and the last canvas.
+        Give either z or noise [N, T * d]. x is [B, C, H, W] and N a multiple of B: row i belongs to
+        image i modulo B. Returns the codes [N, T * d], the factors q(z_t|x, z_<t) for them as one
+        DiagonalGaussian [N, T * d], and the last canvas [N, C', H, W].
         """
-        given, writer = (z if noise is None else noise), self.decoder[0]
+        given = cast(Tensor, z if noise is None else noise)
+        writer = self.recurrent_decoder
         turns = len(given) // len(x)
         features, x = self.encoder.read_image(x).repeat(turns, 1), x.repeat(turns, 1, 1, 1)
         h, state, path = self.encoder.initial_state(len(x)), writer.initial_state(len(x)), []
@@ -199,8 +222,9 @@ class RecurrentVariationalAutoencoder(VariationalAutoencoder[DrawConfig]):
         return codes, DiagonalGaussian(mu, log_var), state.canvas
 
     def canvases(self, z: Tensor) -> Tensor:
-        """The picture after each step, for codes [B, T * d]: [T, B, C, H, W]."""
-        return torch.stack([self.likelihood(s.canvas).mean for s in self.decoder[0].states(z)[1:]])
+        """The mean of p(x|z) of the canvas after each step, [T, B, C, H, W], for z [B, T * d]."""
+        states = self.recurrent_decoder.states(z)[1:]
+        return torch.stack([self.likelihood(state.canvas).mean for state in states])
 
     def terms(self, batch: Batch) -> dict[str, Tensor]:
         x = self.corrupt(batch)

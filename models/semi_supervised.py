@@ -1,4 +1,4 @@
-"""A generative model that learns from images most of which have no label."""
+"""M2: a generative model that is trained on images most of which have no label."""
 
 from dataclasses import dataclass, field
 from math import log
@@ -47,14 +47,15 @@ class SemiSupervisedAutoencoder(ConditionalVariationalAutoencoder[M2Config]):
     Kingma et al. 2014, arXiv 1406.5298. With -L(x, y) = E_q(z|x,y)[log p(x|y, z)] -
     KL(q(z|x, y) || p(z)) + log p(y) (eq. 6), an image without a label, y = -1, has the bound
     -U(x) = sum_y q(y|x) (-L(x, y)) + H(q(y|x)) (eq. 7), summed over every class. Minimises L of
-    labelled and U of other images (eq. 8) plus alpha E[-log q(y|x)] of labels (eq. 9).
+    labelled and U of unlabelled images (eq. 8) plus alpha E[-log q(y|x)] of labelled ones (eq. 9).
 
-    Two things are not the paper's. Each class has a first layer of its own in the decoder: were y
-    merely beside z, z alone could say the class. And both KL may weigh more at first: q(y|x) stays
-    unsure, and z says little, until the decoder knows the classes; sure too early, it would learn
-    its own mistakes (deterministic annealing, Ueda & Nakano 1998).
+    Two things differ from the paper. The decoder's first layer has weights of its own for each
+    class: with y merely concatenated to z, z alone came to hold the class. And the weights of both
+    KL terms begin above 1 and are annealed to it, which keeps q(y|x) uncertain and z uninformative
+    until the decoder has learned the classes; otherwise q(y|x) is trained on its own early mistakes
+    (deterministic annealing, Ueda & Nakano 1998).
 
-    encode(x) and reconstruct(x) without y take the most probable class; decode needs a y.
+    `encode` and `reconstruct` take the most probable class where y is not given; `decode` needs y.
     """
 
     family = "m2"
@@ -87,14 +88,15 @@ class SemiSupervisedAutoencoder(ConditionalVariationalAutoencoder[M2Config]):
         ValueError without y.
         """
         z_and_one = torch.cat([z, torch.ones_like(z[:, :1])], dim=-1)
-        y_one_hot = one_hot(self._required(y), self.classes)
+        y_one_hot = one_hot(self.required_label(y), self.classes)
         return (y_one_hot.unsqueeze(-1) * z_and_one.unsqueeze(1)).flatten(1)
 
     def learns_from_unlabelled(self) -> bool:
+        """True: the term U."""
         return True
 
     def terms_by_class(self, batch: Batch) -> tuple[Tensor, Tensor]:
-        """-log p(x|y, z) and KL(q(z|x, y) || p(z)) for each y, [B, classes], nats."""
+        """-log p(x|y, z) of a draw z, and KL(q(z|x, y) || p(z)), for every y: [B, classes] nats."""
         x = batch.x.repeat_interleave(self.classes, 0)
         y = torch.arange(self.classes, device=x.device).repeat(len(batch.x))
         q = self.encode(x, y)
@@ -103,9 +105,11 @@ class SemiSupervisedAutoencoder(ConditionalVariationalAutoencoder[M2Config]):
         return reconstruction.view(-1, self.classes), kl.view(-1, self.classes)
 
     def terms(self, batch: Batch) -> dict[str, Tensor]:
-        """The bound's parts, averaged over q(y|x) where y is -1 or absent, and -log q(y|x) or 0.
+        """{name: term [B]}, nats, of images of which batch.y, if given, is -1 without a label.
 
-        "class kl" is KL(q(y|x) || p(y)), log 10 where y is known.
+        "reconstruction" and "kl" are those of the label, or averaged over q(y|x). "class kl" is
+        KL(q(y|x) || p(y)), or log(classes) with a label. "classification" is -log q(y|x), or 0
+        without a label.
         """
         q = self.classify(batch.x)
         y = torch.full_like(q.logits[:, 0], -1).long() if batch.y is None else batch.y

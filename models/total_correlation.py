@@ -1,4 +1,4 @@
-"""beta-TCVAE: of the three parts of the KL, the one that ties dimensions together weighs more."""
+"""beta-TCVAE: the KL is decomposed, and its part total correlation is weighted by beta."""
 
 import math
 from dataclasses import dataclass
@@ -31,26 +31,29 @@ class TotalCorrelationConfig(BetaConfig):
 
 
 def pairwise_log_densities(z: Tensor, q: DiagonalGaussian) -> Tensor:
-    """log q(z_id | x_n), nats [I, B, D], of codes z [I, D] under every q(z|x_n) of a batch."""
+    """log q(z_id | x_n), nats, [I, B, D]: of codes z [I, D] under each q(z|x_n) of a batch of B."""
     squares = (z[:, None] - q.mu) ** 2 * torch.exp(-q.log_var)
     return -0.5 * (squares + q.log_var + math.log(2 * math.pi))
 
 
 def log_stratified_weights(batch: int, images: int, device: torch.device | str = "cpu") -> Tensor:
-    """log of the weights [B, B] with which a minibatch stands for all N images.
+    """Log weights [B, B] of minibatch stratified sampling: q(z_i) ~ sum_n w_in q(z_i|x_n).
 
-    A code's own image, on the diagonal, is one of N: 1 / N. The others share the rest evenly. Chen
-    et al. 2018, appendix C.2, average over which of the others they call the last; the estimate of
-    q(z) stays unbiased, and varies less.
+    w_ii = 1 / N for the image that z_i was drawn from, N the size of the data set; the others share
+    1 - 1 / N evenly. Chen et al. 2018, appendix C.2, give one arbitrary other image a different
+    weight; this is the average over its choice, which is unbiased too and has less variance.
     """
-    images = max(images, batch)  # a batch of more than all of them is all of them
+    images = max(images, batch)  # the last batch of a small data set may hold all of it
     own = torch.eye(batch, dtype=torch.bool, device=device)
     others = math.log((images - 1) / images / max(batch - 1, 1))
     return torch.where(own, -math.log(images), others)
 
 
 def aggregate_log_densities(z: Tensor, q: DiagonalGaussian, images: int) -> tuple[Tensor, Tensor]:
-    """Estimates of log q(z) [B] and of log prod_d q(z_d) [B], z [B, D] drawn one from each q."""
+    """Estimates of log q(z) [B] and log prod_d q(z_d) [B], nats, for the aggregate posterior q.
+
+    z [B, D] holds one draw from each of the B posteriors q; `images` is the size of the data set.
+    """
     each = pairwise_log_densities(z, q)
     weights = log_stratified_weights(len(z), images, z.device)
     joint = torch.logsumexp(each.sum(-1) + weights, 1)
@@ -59,13 +62,13 @@ def aggregate_log_densities(z: Tensor, q: DiagonalGaussian, images: int) -> tupl
 
 
 class TotalCorrelationAutoencoder(VariationalAutoencoder[TotalCorrelationConfig]):
-    """beta-TCVAE: the KL in three parts, the total correlation weighed by beta.
+    """beta-TCVAE: the KL in three parts, of which the total correlation is weighted by beta.
 
-    KL(q(z|x) || p(z)) is on average I(z; n) + KL(q(z) || prod_d q(z_d)) + sum_d KL(q(z_d) ||
-    p(z_d)), with q(z) the mixture of q(z|x_n) over all N images (Chen et al. 2018, arXiv
-    1802.04942, eq. 2 and 4). Each term is an estimate by one draw of z per image; the three add up
-    to log q(z|x) - log p(z). The closed form "kl" is there to be read, and weighs nothing.
-    Annealed, it begins as the beta-VAE does.
+    The mean over images of KL(q(z|x) || p(z)) is I(z; n) + KL(q(z) || prod_d q(z_d)) +
+    sum_d KL(q(z_d) || p(z_d)), with q(z) the mixture of q(z|x_n) over all N images (Chen et al.
+    2018, arXiv 1802.04942, eq. 2 and 4). Each part is estimated by one draw of z per image; the
+    three sum to log q(z|x) - log p(z). The term "kl" in closed form has weight 0. All three weights
+    are annealed as the beta-VAE's.
     """
 
     family = "beta-tcvae"

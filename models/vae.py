@@ -12,7 +12,7 @@ MIN_LOG_VAR, MAX_LOG_VAR = -14.0, 8.0
 
 
 class VariationalAutoencoder(Model[C]):
-    """VAE: p(z) = N(0, I), p(x|z) from the decoder, q(z|x) = N(mu(x), diag sigma^2(x)).
+    """VAE: z ~ N(0, I), x ~ p(x|z) from the decoder; q(z|x) = N(mu(x), diag sigma^2(x)).
 
     Minimises the negative ELBO, -E_q[log p(x|z)] + KL(q(z|x) || p(z)), with one reparameterized
     draw per example and the KL in closed form (Kingma & Welling 2013, arXiv 1312.6114, eq. 10).

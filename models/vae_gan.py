@@ -1,4 +1,4 @@
-"""A VAE that is judged by a discriminator instead of by its pixels."""
+"""VAE+GAN: a VAE whose reconstruction is scored by features of a discriminator."""
 
 import math
 
@@ -21,13 +21,15 @@ from .vae import VariationalAutoencoder
 class VaeGan(VariationalAutoencoder[AdversarialConfig]):
     """VAE+GAN: encoder, decoder and discriminator (Larsen et al. 2016, arXiv 1512.09300).
 
-    The likelihood of pixels gives way to that of features, N(Dis_l(x) | Dis_l(x~), sigma^2 I) with
-    x~ = Dec(z), z ~ q(z|x): eq. 7 and 8, where sigma is 1, because batch normalisation makes their
-    features that wide; our discriminator has none, so sigma is set. The game is played on x, on x~
-    and on pictures of the prior (section 2.4.2). Each player has the part of the sum that is its
-    own (algorithm 1): no judgement reaches the encoder, no reconstruction the discriminator
-    (section 2.4.1), and gamma weighs the two for the decoder (section 2.4.3). What fools is -log D,
-    not log(1 - D), as in the GAN beside it, whose gradient penalty the discriminator has, too.
+    In place of the likelihood of pixels stands that of features, N(Dis_l(x) | Dis_l(x~), sigma^2 I)
+    with x~ = Dec(z), z ~ q(z|x) (eq. 7 and 8). The paper's sigma is 1, because batch normalisation
+    gives its features unit variance; this discriminator has none, so sigma is config.feature_sigma.
+    The discriminator classifies x, x~ and samples Dec(z), z ~ p(z) (section 2.4.2).
+
+    Each player minimises its own part (algorithm 1): the losses of the game do not reach the
+    encoder, the feature reconstruction does not reach the discriminator (section 2.4.1), and gamma
+    weights the latter in the decoder's loss (section 2.4.3). As in the GAN, the decoder minimises
+    -log D instead of log(1 - D), and the discriminator has a gradient penalty.
     """
 
     family = "vae-gan"

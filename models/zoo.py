@@ -1,7 +1,8 @@
-"""Checkpoints: a folder of weights, codes, perhaps a mixture, and a card, to a model in memory.
+"""Checkpoints on disk: a folder with weights, codes, a card, and perhaps a mixture.
 
 Weights are data, never code: safetensors only, loaded strictly, refused unless their SHA-256 is the
-card's and every number is finite. A folder that fails is listed with one sentence; others work.
+card's and every number is finite. Of a folder that cannot be loaded the zoo says why, in a
+sentence, and the others work.
 """
 
 import hashlib
@@ -19,18 +20,20 @@ from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
 from torch import Tensor
 
+from files import LFS_POINTER, MAC_ARCHIVE, printable
+
 from . import FAMILIES, build
 from .base import Config, Model
 from .gaussian_mixture import GaussianMixture
+from .metrics import Metric
 from .records import UnknownError
 
+CHECKPOINTS = Path(__file__).resolve().parent.parent / "checkpoints"  # the shipped ones
 FORMAT = 2
 CONVERTIBLE = (1,)  # older formats that models.convert turns into this one
 WEIGHTS, CODES, CARD = "weights.safetensors", "codes.safetensors", "card.json"
 MIXTURE = "mixture.safetensors"  # of those whose card has its hash
 NEXT = ".next"
-LFS_POINTER = b"version https://git-lfs.github.com/spec/"  # what stands for a file not yet fetched
-MAC_ARCHIVE = "__MACOSX"  # a folder that archives of that system hold beside the files
 
 # What the fields of a card are in JSON.
 KINDS = {
@@ -49,7 +52,7 @@ KINDS = {
 }
 # And what is read of fields that may hold more; each may be absent.
 PARTS = {
-    "recipe": {"exhibit": str, "solver": str, "epochs": int, "labels": int | None},
+    "recipe": {"name": str, "solver": str, "epochs": int, "labels": int | None, "measures": list},
     "data": {"name": str, "train_sha256": str, "test_sha256": str},
     "machine": {"training_seconds": int | float},
 }
@@ -69,9 +72,9 @@ class OutdatedError(ValueError):
 class Card:
     """All there is to know about one checkpoint, as JSON.
 
-    `metrics` maps a name to {value, unit, protocol}: see `_is_metric`; `latent` holds per-dimension
-    statistics of the codes of the training images; `curve` one record of averaged terms per epoch,
-    nats per image. `mixture_sha256` is empty where no mixture was fitted to the codes.
+    `metrics` holds each measured number by its name; `latent` holds per-dimension statistics of the
+    codes of the training images; `curve` one record of averaged terms per epoch, nats per image.
+    `mixture_sha256` is empty where no mixture was fitted to the codes.
     """
 
     name: str
@@ -84,12 +87,13 @@ class Card:
     mixture_sha256: str = ""
     curve: list[dict[str, float]] = field(default_factory=list)
     machine: dict[str, Any] = field(default_factory=dict)
-    metrics: dict[str, dict[str, Any]] = field(default_factory=dict)
+    metrics: dict[str, Metric] = field(default_factory=dict)
     latent: dict[str, list[float]] = field(default_factory=dict)
 
     def to_json(self) -> str:
         plain = {f.name: getattr(self, f.name) for f in fields(self)}
         plain["config"] = self.config.to_dict()
+        plain["metrics"] = {name: metric.to_dict() for name, metric in self.metrics.items()}
         return json.dumps({"format": FORMAT} | plain, indent=1, allow_nan=False) + "\n"
 
     @classmethod
@@ -101,28 +105,34 @@ class Card:
         """
         plain = json.loads(text, parse_float=_finite, parse_constant=_finite, parse_int=_whole)
         if not isinstance(plain, dict) or not isinstance(version := plain.pop("format", None), int):
-            raise ValueError("it is no card.")
+            raise ValueError("it is not a card of this program.")
         if version > FORMAT or plain.keys() - KINDS.keys():
             raise UnknownError("its card is of a newer format.")
         if version in CONVERTIBLE:
             raise OutdatedError("its card is of an older format.")
         fits = all(isinstance(value, KINDS[name]) for name, value in plain.items())
         if version != FORMAT or not fits or not {"name", "config"} <= plain.keys():
-            raise ValueError("its card lacks fields or has others in their place.")
-        card = cls(**plain | {"config": Config.from_dict(plain["config"])})
+            raise ValueError("its card has missing fields or fields of another type.")
+        metrics = plain.get("metrics", {}).items()
+        card = cls(
+            **plain
+            | {
+                "config": Config.from_dict(plain["config"]),
+                "metrics": {name: Metric.from_dict(name, metric) for name, metric in metrics},
+            }
+        )
         if not _can_be_read(card):
-            raise ValueError("its card lacks values or has others in their place.")
+            raise ValueError("its card has missing values or values of another type.")
         return card
 
 
 def _can_be_read(card: Card) -> bool:
-    """Has the card what whoever reads it counts on, each value of its kind?"""
+    """Whether the card has all values that the page and scripts read, of the expected types."""
     family = FAMILIES.get(card.config.family)  # None: of a newer version, which `load` refuses
     needed = {"mean", "std"} if family and family.has_encoder else set()
     return (
         "name" in card.data
         and all(_fits(getattr(card, part), kinds) for part, kinds in PARTS.items())
-        and all(map(_is_metric, card.metrics.values()))
         and needed <= card.latent.keys()
         and all(map(_are_numbers, card.latent.values()))
         and all(len(card.latent[s]) == card.config.latent for s in STATISTICS if s in card.latent)
@@ -134,35 +144,16 @@ def _fits(part: dict[str, Any], kinds: dict[str, Any]) -> bool:
 
 
 def _finite(text: str) -> float:
-    """A number of a card. Raises ValueError for NaN and what is as large as infinity."""
+    """A number of a card. Raises ValueError unless it is finite."""
     if not math.isfinite(value := float(text)):
-        raise ValueError("it holds a number that is none.")
+        raise ValueError("its card has a number that is not finite.")
     return value
 
 
 def _whole(text: str) -> int:
-    """The same for whole numbers, which may have more digits than a float can hold."""
+    """A whole number of a card. Raises ValueError if it is too large for a float."""
     _finite(text)
     return int(text)
-
-
-def _is_metric(metric: Any) -> bool:
-    """Is it {value, unit, protocol}, and what more there is of it of its kind?
-
-    `value` is a number, or a list of which another list of the metric says what its places mean.
-    """
-    if not isinstance(metric, dict):
-        return False
-    value, rest = metric.get("value"), {k: v for k, v in metric.items() if k != "value"}
-    places = [len(more) for more in rest.values() if isinstance(more, list)]
-    listed = _are_numbers(value) or (isinstance(value, list) and all(map(_are_numbers, value)))
-    told = _is_number(value) or (listed and len(value) in places)
-    words = all(isinstance(rest.get(key), str) for key in ("unit", "protocol"))
-    return (
-        told
-        and words
-        and all(_is_number(rest[key]) for key in ("real", "mean", "std") if key in rest)
-    )
 
 
 def _are_numbers(value: Any) -> bool:
@@ -175,7 +166,7 @@ def _is_number(value: Any) -> bool:
 
 @dataclass(frozen=True)
 class Codes:
-    """Mean codes z [N, D] of test images and their labels y [N]: the points of a latent map."""
+    """The points of a latent map: mean codes z [N, D] of test images, and their labels y [N]."""
 
     z: Tensor
     y: Tensor
@@ -249,10 +240,14 @@ def _of_mixture(mixture: GaussianMixture) -> bytes:
     return save_tensors({k: v.detach().cpu().float().contiguous() for k, v in parts.items()})
 
 
-def amend(folder: Path, metrics: dict[str, Any], latent: dict[str, Any] | None = None) -> None:
+def amend(
+    folder: Path, metrics: Mapping[str, Metric], latent: Mapping[str, Any] | None = None
+) -> None:
     """Add to the card of a checkpoint, as it is now; nothing else in it changes."""
     card = load(folder).card
-    card = replace(card, metrics=card.metrics | metrics, latent=card.latent | (latent or {}))
+    card = replace(
+        card, metrics={**card.metrics, **metrics}, latent={**card.latent, **(latent or {})}
+    )
     write_atomically(folder / CARD, card.to_json().encode())
 
 
@@ -278,9 +273,9 @@ def sha256_of(content: bytes) -> str:
 
 @dataclass(frozen=True)
 class Entry:
-    """A usable checkpoint: read-only, shared by everybody.
+    """A loaded checkpoint, read-only, because all visitors share it.
 
-    `size`: bytes of its weights' file; `mixture`: fitted to the codes of training images.
+    size: bytes of the file of weights. mixture: fitted to the codes of training images.
     """
 
     model: Model
@@ -291,7 +286,7 @@ class Entry:
 
 
 def _check_files(folder: Path) -> None:
-    """Raises CheckpointError where what is there is no file of a checkpoint, or is kept closed."""
+    """Raises CheckpointError for Git LFS pointers, unreadable files and unprintable names."""
     name = printable(folder.name)
     if name != folder.name:
         raise CheckpointError(
@@ -311,11 +306,6 @@ def _check_files(folder: Path) -> None:
             raise CheckpointError(
                 f"Checkpoint {name} is not downloaded, it holds Git LFS pointers: run git lfs pull."
             )
-
-
-def printable(name: str) -> str:
-    """A name as it can be shown: line ends and what is no text are escaped."""
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in name)
 
 
 def load(folder: Path) -> Entry:
@@ -340,8 +330,9 @@ def load(folder: Path) -> Entry:
         raise CheckpointError(
             f"Checkpoint {name} has an unreadable card: train it anew."
         ) from error
-    hashes = (card.weights_sha256, weights), (card.codes_sha256, points)
-    hashes += ((card.mixture_sha256, parts),) * (parts is not None)
+    hashes = [(card.weights_sha256, weights), (card.codes_sha256, points)]
+    if parts is not None:
+        hashes.append((card.mixture_sha256, parts))
     if any(sha256_of(content) != expected for expected, content in hashes):
         raise CheckpointError(f"Checkpoint {name} is damaged: its files do not match its card.")
     if card.config.family not in FAMILIES:
@@ -408,9 +399,10 @@ def _folders(root: Path) -> dict[str, Path]:
 
 
 class Zoo(Mapping[str, Entry]):
-    """Every checkpoint found in `root`, by folder name; `unavailable` says why others are not.
+    """The checkpoints in `root`, loaded onto `device`, by folder name.
 
-    Those of `own`, a second folder, take the place of those in `root` that bear their names.
+    unavailable: {name: sentence}, of folders that could not be loaded and why. `own` is a second
+    folder, whose checkpoints replace those of the same name in `root`.
     """
 
     def __init__(self, root: Path, device: torch.device | str = "cpu", own: Path | None = None):

@@ -6,11 +6,13 @@ from urllib.error import URLError
 
 import pytest
 import torch
+from made_up import metric
 
 from data import datasets
 from models import FAMILIES, Config, build, zoo
 from models.corruption import CORRUPTIONS, Masking
 from models.likelihoods import Bernoulli
+from models.metrics import Axis
 from models.networks import NetworkConfig
 from views.kit.lab import COMPARED
 
@@ -130,14 +132,11 @@ def save_checkpoint(small_config, digits):
         if model.prior() is not None:
             # All different, none of them in order, and one of them dead.
             statistics["kl"] = [0.001, *(float(1 + (5 * i) % latent) for i in range(1, latent))]
-        metrics = {"mse": {"value": 0.05, "unit": "squared error per pixel", "protocol": "none"}}
+        unit, axis = "squared error per pixel", Axis("strength", (0.0, 0.5, 1.0))
+        metrics = {"mse": metric("mse", 0.05, unit)}
         for kind in CORRUPTIONS:
-            metrics[f"denoising {kind}"] = {
-                "strength": [0.0, 0.5, 1.0],
-                "value": [0.01, 0.02, 0.06],
-                "unit": "squared error per pixel",
-                "protocol": "by nobody",
-            }
+            curve = metric(f"denoising {kind}", (0.01, 0.02, 0.06), unit, axis=axis)
+            metrics[curve.name] = curve
         card = zoo.Card(name, config, data={"name": "digits"}, metrics=metrics, latent=statistics)
         zoo.save(root / name, model, zoo.Codes(q.mean, digits.test.labels[:60]), card)
 

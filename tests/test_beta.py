@@ -4,6 +4,7 @@ import json
 
 import pytest
 import torch
+from made_up import metric
 from safetensors.torch import load
 from torch.distributions import MultivariateNormal, kl_divergence
 
@@ -119,7 +120,7 @@ def test_only_the_weight_of_the_kl_differs(small_config, x):
 
 
 def test_the_recipes_differ_in_nothing_but_beta():
-    recipes = [r for r in RECIPES.values() if r.exhibit == "beta"]
+    recipes = [r for r in RECIPES.values() if r.name.startswith("vae-2-beta-")]
     assert len({r.config.beta for r in recipes}) == len(recipes) >= 6
     plain = [r.to_dict() | {"name": ""} for r in recipes]
     for recipe in plain:
@@ -137,11 +138,11 @@ def scrubbed(small_config, digits, tmp_path_factory):
         torch.manual_seed(int(beta))
         model = zoo.round_weights(build(config)).eval().requires_grad_(False)
         metrics = {
-            name: {"value": beta + i, "unit": "nats", "protocol": f'<{name}> by "nobody"'}
+            name: metric(name, beta + i, words=f'<{name}> by "nobody"')
             for i, name in enumerate(view.METRICS)
         }
         latent = {"mean": [0.0, 0.0], "std": [1.0, 1.0], "kl": [beta, 1.0]}
-        facts = {"recipe": {"exhibit": "beta"}, "metrics": metrics, "latent": latent}
+        facts = {"recipe": {"name": f"vae-2-beta-{beta:g}"}, "metrics": metrics, "latent": latent}
         facts["data"] = {"name": "digits"}
         card = zoo.Card(f"b{beta:g}", config, **facts)
         codes = zoo.Codes(model.encode(images).mean, digits.test.labels[:40])
@@ -157,9 +158,9 @@ def test_the_page_is_told_the_cards_numbers_in_order_of_beta(scrubbed):
         card = scrubbed.entry(stop["name"]).card
         for name in view.METRICS:
             told, on_card = stop["metrics"][name], card.metrics[name]
-            assert told["value"] == on_card["value"]
+            assert told["value"] == on_card.value
             # A card may be anybody's; its words become text of the page, and never markup.
-            assert told["protocol"] == f"&lt;{name}&gt; by &quot;nobody&quot;"
+            assert told["protocol"].startswith(f"&lt;{name}&gt; by &quot;nobody&quot;; ")
         assert stop["dimensions"] == card.latent["kl"]
     json.dumps(stops, allow_nan=False)
     assert all(load(decoder_file(entry.model)) for entry in entries)

@@ -128,7 +128,7 @@ def test_groups_are_disjoint_and_whole():
         iwae(log_weights, 3)
 
 
-def test_effective_samples_of_known_weights():
+def test_effective_sample_size_of_known_weights():
     even, one = torch.full((8,), -900.0), torch.tensor([0.0] + [-900.0] * 7)
     counts = effective_sample_size(torch.stack([even, one], 1).double())
     torch.testing.assert_close(counts, torch.tensor([8.0, 1.0]).double())

@@ -42,7 +42,7 @@ def test_the_card_holds_todays_recipe(name):
     card = SHIPPED[name].card
     assert card.recipe == RECIPES[name].to_dict()
     assert card.config == RECIPES[name].config
-    assert all(m["unit"] and m["protocol"] for m in card.metrics.values())
+    assert all(m.unit and m.sentence() for m in card.metrics.values())
 
 
 def test_they_are_small():
@@ -53,13 +53,13 @@ def test_they_are_small():
 
 @pytest.mark.parametrize(("name", "metric", "bound", "side"), REACHED)
 def test_the_quality_promised(name, metric, bound, side):
-    value = SHIPPED[name].card.metrics[metric]["value"]
+    value = SHIPPED[name].card.metrics[metric].value
     assert value >= bound if side == "at least" else value <= bound
 
 
 def test_the_dae_halves_the_error_under_noise():
     noisy = "mse gaussian-noise 0.5"
-    ae, dae = (SHIPPED[name].card.metrics[noisy]["value"] for name in ("ae-16", "dae-16"))
+    ae, dae = (SHIPPED[name].card.metrics[noisy].value for name in ("ae-16", "dae-16"))
     assert ae >= 2 * dae
 
 
@@ -84,7 +84,7 @@ def test_the_error_can_be_measured_again(name):
     test, same = images_of(name)
     error, _ = squared_error(entry.model, test)
     if same:
-        assert error == pytest.approx(entry.card.metrics["mse"]["value"], abs=1e-5)
+        assert error == pytest.approx(entry.card.metrics["mse"].value, abs=1e-5)
     else:
         assert error < torch.var(datasets.unit_interval(test.images)).item()
 
@@ -94,8 +94,8 @@ def test_the_accuracy_can_be_measured_again(name):
     """On scikit-learn's digits, whose strokes are others, half of that at least: one in ten is
     chance."""
     test, same = images_of(name)
-    found = classification(SHIPPED[name].model, test)["accuracy"]["value"]
-    card = SHIPPED[name].card.metrics["accuracy"]["value"]
+    found = classification(SHIPPED[name].model, test)["accuracy"].value
+    card = SHIPPED[name].card.metrics["accuracy"].value
     assert found == pytest.approx(card, abs=1e-4) if same else found > card / 2
 
 

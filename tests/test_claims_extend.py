@@ -42,7 +42,7 @@ def card(name):
 
 
 def value(name, metric):
-    return card(name).metrics[metric]["value"]
+    return card(name).metrics[metric].value
 
 
 def model(name):
@@ -91,14 +91,14 @@ def test_drawing_in_steps_helps_after_as_many_epochs_and_not_in_less_time():
     ours, once, longer = (found[role].card for role in ("ours", "epochs", "time"))
     assert ours.recipe["epochs"] == once.recipe["epochs"] < longer.recipe["epochs"]
     assert longer.machine["training_seconds"] < ours.machine["training_seconds"] / 4
-    elbo = {role: entry.card.metrics["elbo"]["value"] for role, entry in found.items()}
+    elbo = {role: entry.card.metrics["elbo"].value for role, entry in found.items()}
     assert elbo["time"] > elbo["ours"] > elbo["epochs"]
 
 
 @pytest.mark.parametrize("name", [n for n, e in SHIPPED.items() if "kl" in e.card.metrics])
 def test_a_kl_says_whether_it_is_exact(name):
     """DRAW's is closed for one path of z only: its q(z_t|x, z_<t) depends on the draws before."""
-    protocol = card(name).metrics["kl"]["protocol"]
+    protocol = card(name).metrics["kl"].sentence()
     assert protocol.startswith(f"{model(name).kl_estimator()}; ")
     assert ("one path" in protocol) == (model(name).family == "draw")
 
@@ -156,7 +156,7 @@ CHEAP, COSTLY = [b for b in BETAS if b < 1], [b for b in BETAS if b > 1]
 
 
 def at(beta, metric):
-    return BETAS[beta].card.metrics[metric]["value"]
+    return BETAS[beta].card.metrics[metric].value
 
 
 def spread(beta):
@@ -273,7 +273,7 @@ def test_the_non_saturating_loss_follows_kl_minus_twice_js():
 
 def test_sharp_is_neither_right_nor_varied(samples, generator):
     """None of the three is the best by every bar, and noise is sharper than any digit."""
-    real = card(COMPARED[0]).metrics["sharpness"]["real"]
+    real = card(COMPARED[0]).metrics["sharpness"].real
     bars = {
         "sharpness": lambda v: abs(v - real),
         "precision": lambda v: -v,
@@ -291,7 +291,7 @@ def test_the_blurriest_is_the_least_precise_and_has_the_highest_recall():
     blurriest = min(COMPARED, key=lambda name: value(name, "sharpness"))
     assert blurriest == min(COMPARED, key=lambda name: value(name, "precision"))
     assert blurriest == max(COMPARED, key=lambda name: value(name, "recall"))
-    assert "why has the blurriest of the three" in LECTURE
+    assert "why does the blurriest of the three" in LECTURE
 
 
 def test_a_discriminator_draws_sharper_than_an_average():

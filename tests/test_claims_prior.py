@@ -59,8 +59,8 @@ def value(shipped, name, metric, origin=PRIOR):
 
 def beyond_the_spread(less, more):
     """Is the one metric less than the other by more than four of their deviations?"""
-    spread = 4 * (less.get("std", 0) ** 2 + more.get("std", 0) ** 2) ** 0.5
-    return more["value"] - less["value"] > spread
+    spread = 4 * ((less.deviation or 0) ** 2 + (more.deviation or 0) ** 2) ** 0.5
+    return more.value - less.value > spread
 
 
 # --- in two dimensions what fails is coverage ---------------------------------------------------
@@ -108,7 +108,7 @@ def test_the_view_says_so_and_opens_where_it_fails_at_once(shipped):
     assert sample.START == 16
     drawn = map_of(shipped, shipped.zoo["ae-2"])["drawn"]
     assert "hardly any 1, 7" in drawn
-    assert f"e^H = {value(shipped, 'ae-2', 'effective classes')['value']:.1f} of" in drawn
+    assert f"e^H = {value(shipped, 'ae-2', 'effective classes').value:.1f} of" in drawn
     assert "hardly" not in map_of(shipped, shipped.zoo["vae-2"])["drawn"]
     assert "What does N(0, I) miss?" in maps.LOOK
 
@@ -121,7 +121,7 @@ def test_at_16_numbers_an_autoencoders_draws_are_garbage(name, classified, shipp
     assert recognised(classified(name)) < 0.6 < 0.7 < recognised(classified("vae-16"))
     assert recognised(classified(name)) < recognised(classified("vae-16")) - 0.1
     fid, vaes = (value(shipped, n, "classifier FID") for n in (name, "vae-16"))
-    assert fid["value"] > 3 * vaes["value"]
+    assert fid.value > 3 * vaes.value
     assert latent.share_within_prior(shipped.zoo[name].codes.z) < 0.01
 
 
@@ -155,7 +155,7 @@ def test_the_mixture_knows_codes_better_than_the_prior(name, shipped):
 def test_draws_from_the_mixture_are_nearer_to_digits_beyond_the_spread(name, shipped):
     fid = {o: value(shipped, name, "classifier FID", o) for o in (PRIOR, MIXTURE, CODES)}
     assert beyond_the_spread(fid[MIXTURE], fid[PRIOR])
-    assert fid[CODES]["value"] < fid[PRIOR]["value"]
+    assert fid[CODES].value < fid[PRIOR].value
     precision = {o: value(shipped, name, "precision", o) for o in (PRIOR, MIXTURE)}
     assert beyond_the_spread(precision[PRIOR], precision[MIXTURE])
 
@@ -167,9 +167,9 @@ def test_the_cards_numbers_are_found_again_by_other_draws(name, origin, shipped,
 
     Codes are those of the first N test images, which are no random part of all: 0.02 more."""
     card = value(shipped, name, "recognised", origin)
-    error = (card["value"] * (1 - card["value"]) / N + card.get("std", 0) ** 2) ** 0.5
+    error = (card.value * (1 - card.value) / N + (card.deviation or 0) ** 2) ** 0.5
     apart = 4 * error + 0.02 * (origin == CODES)
-    assert recognised(classified(name, origin)) == pytest.approx(card["value"], abs=apart)
+    assert recognised(classified(name, origin)) == pytest.approx(card.value, abs=apart)
     (shares, _) = latent.classes_drawn(shipped.zoo[name].card, origin)
     found = counts(classified(name, origin)) / N
     for share, again in zip(shares, found.tolist(), strict=True):
@@ -187,19 +187,19 @@ def test_sample_shows_counts_beside_those_of_real_digits_with_their_protocol(shi
     for origin in (PRIOR, MIXTURE, CODES):
         for model in facts.models:
             metrics, found = shipped.zoo[model.name].card.metrics, model.origins[origin]
-            rows = metrics[measure("classes drawn", origin)]["value"]
-            assert [found.shares.drawn, found.shares.real] == rows
+            rows = metrics[measure("classes drawn", origin)].value
+            assert (tuple(found.shares.drawn), tuple(found.shares.real)) == rows
             fid = metrics[measure("classifier FID", origin)]
             (shown,) = (each for each in found.measures if each.title == "FID")
-            assert (shown.average.value, shown.deviation) == (fid["value"], fid.get("std"))
-            assert shown.average.protocol == escape(fid["protocol"])
-        real = metrics["classifier FID"]["real"]
+            assert (shown.average.value, shown.deviation) == (fid.value, fid.deviation)
+            assert shown.average.protocol == escape(fid.sentence())
+        real = metrics["classifier FID"].real
         told = facts.real[origin]
         assert f"FID {real:.1f}" in told
         assert f"of {generation.PICTURES:,} pictures" in told
         over = f"a draw, ± the standard deviation over {generation.DRAWS} draws"
         assert (over in told) == (origin != CODES)
-        assert f"recognised: over {100 * generation.CERTAIN:.0f} % sure" in told
+        assert f"recognised: over {100 * generation.CERTAINTY:.0f} % sure" in told
         assert (SAME_DIGITS in told) == (origin == CODES)
 
 
@@ -207,10 +207,10 @@ def test_reconstructions_of_test_digits_do_come_out_better_than_other_real_ones(
     """And so better than draws of the mixture, which is no proof that the mixture is wrong."""
     for name in ("ae-16", "vae-16"):
         fid = value(shipped, name, "classifier FID", CODES)
-        assert fid["value"] < fid["real"]
-        assert fid["value"] < value(shipped, name, "classifier FID", MIXTURE)["value"]
+        assert fid.value < fid.real
+        assert fid.value < value(shipped, name, "classifier FID", MIXTURE).value
         precision = value(shipped, name, "precision", CODES)
-        assert precision["value"] > precision["real"]
+        assert precision.value > precision.real
     lecture = (request.config.rootpath / "docs" / "lecture.md").read_text(encoding="utf-8")
     assert "Codes of test digits give a lower FID still" in lecture
 
@@ -221,7 +221,7 @@ def test_gan_says_what_the_prior_cost_and_that_a_gan_has_no_codes(shipped):
         text = words(entries, origin)
         for name in ("vae-16-conv", "vae-gan-16"):
             for metric, digits in (("classifier FID", 1), ("precision", 2)):
-                pair = [value(shipped, name, metric, o)["value"] for o in (PRIOR, origin)]
+                pair = [value(shipped, name, metric, o).value for o in (PRIOR, origin)]
                 assert " → ".join(f"{v:.{digits}f}" for v in pair) in text
         assert "it stays at N(0, I)" in text
         assert (SAME_DIGITS in text) == (origin == CODES)

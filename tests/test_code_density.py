@@ -4,10 +4,14 @@ import pytest
 import torch
 
 from data import datasets
+from evaluation import __main__ as cli
 from evaluation import code_density
+from evaluation.measures import Measure
 from models import build, zoo
 from models.distributions import DiagonalGaussian
 from models.gaussian_mixture import GaussianMixture
+from training import adapted
+from training.recipes import RECIPES
 
 
 @pytest.fixture
@@ -63,24 +67,33 @@ def test_what_has_no_codes_of_its_own_is_left_alone(small_config):
 def test_the_command_puts_it_beside_the_weights(tmp_path, save_checkpoint, capsys):
     save_checkpoint(tmp_path, "vae", 2)
     before = zoo.load(tmp_path / "vae-2")
-    assert code_density.main([str(tmp_path), "vae-2"]) == 0
+    words = ["vae-2", "--only", "mixture", "--write", "--checkpoints", str(tmp_path)]
+    assert cli.main(words) == 0
     after = zoo.load(tmp_path / "vae-2")
-    assert f"vae-2: {len(after.mixture.weights)} Gaussians" in capsys.readouterr().out
+    assert f"{len(after.mixture.weights)} Gaussians in the mixture" in capsys.readouterr().out
     assert after.mixture.latent == 2
     assert after.card.metrics == before.card.metrics
     assert after.card.weights_sha256 == before.card.weights_sha256
-    assert code_density.main([str(tmp_path), "vae-2"]) == 0  # and takes the place of the old one
+    assert cli.main(words) == 0  # and takes the place of the old one
 
 
-def test_without_names_those_of_the_page_that_have_none_are_fitted(tmp_path, save_checkpoint):
+def test_those_that_have_one_are_left_out_if_asked(tmp_path, save_checkpoint, capsys):
     save_checkpoint(tmp_path, "vae", 2)
-    entry = zoo.load(tmp_path / "vae-2")
-    assert not code_density.is_wanted(entry)  # its card knows no exhibit
-    for exhibit, wanted in (("main", True), ("gan", True), ("own", True), ("code size", False)):
-        entry.card.recipe["exhibit"] = exhibit
-        assert code_density.is_wanted(entry) == wanted
+    words = ["--all", "--missing", "--only", "mixture", "--write", "--checkpoints", str(tmp_path)]
+    for fitted in (True, False):
+        assert cli.main(words) == 0
+        assert ("Gaussians in the mixture" in capsys.readouterr().out) == fitted
+
+
+def test_a_recipe_for_other_data_asks_for_a_mixture(digits):
+    """Sample draws from what somebody trained; of the shipped ones, those that it or GAN shows."""
+    wanted = {name for name, r in RECIPES.items() if Measure.MIXTURE in r.measures}
+    shown = {"ae-2", "dae-2", "vae-2", "ae-16", "dae-16", "vae-16"}
+    assert wanted == shown | {"vae-16-conv", "vae-gan-16", "gan-16"}
+    other = adapted.on_other_data(RECIPES["ae-2-mlp"], digits, "ae-2-mlp-digits")
+    assert Measure.MIXTURE in other.measures
 
 
 def test_a_name_that_is_none_is_said_in_a_sentence(tmp_path, capsys):
-    assert code_density.main([str(tmp_path), "vae-2"]) == 1
-    assert capsys.readouterr().err.startswith("There is no 'vae-2' with an encoder")
+    assert cli.main(["vae-2", "--only", "mixture", "--checkpoints", str(tmp_path)]) == 1
+    assert capsys.readouterr().err.startswith("There is no checkpoint 'vae-2'")

@@ -92,10 +92,11 @@ def test_errors_by_size_are_those_of_the_pictures(solved, digits):
     metric = linear.errors_by_size(model, digits.test)["mse by size"]
     x = datasets.unit_interval(digits.test.images).double()
     expected = [
-        float((compress.first_components(model, x, k) - x).square().mean()) for k in metric["k"]
+        float((compress.first_components(model, x, k) - x).square().mean())
+        for k in metric.axis.places
     ]
-    assert metric["k"] == list(range(7))
-    assert metric["value"] == pytest.approx(expected, abs=1e-8)
+    assert metric.axis.places == tuple(range(7))
+    assert metric.value == pytest.approx(expected, abs=1e-8)
 
 
 def test_explained_is_nothing_for_the_mean_and_all_for_a_copy():
@@ -109,7 +110,7 @@ def test_explained_is_nothing_for_the_mean_and_all_for_a_copy():
 
 @pytest.mark.parametrize("k", PUBLISHED)
 def test_the_errors_of_pca_are_the_published_ones(shipped, k):
-    curve = network(shipped, "pca-64", "mnist").card.metrics["mse by size"]["value"]
+    curve = network(shipped, "pca-64", "mnist").card.metrics["mse by size"].value
     assert curve[k] == pytest.approx(PUBLISHED[k], abs=6e-6)  # its last digit
 
 
@@ -120,17 +121,15 @@ def test_the_card_says_what_the_shipped_components_do(shipped):
     x = datasets.unit_interval(test.images)
     for k in (0, 2, 10, 64):
         error = (compress.first_components(entry.model, x, k) - x).square().mean()
-        assert float(error) == pytest.approx(
-            entry.card.metrics["mse by size"]["value"][k], rel=1e-4
-        )
+        assert float(error) == pytest.approx(entry.card.metrics["mse by size"].value[k], rel=1e-4)
 
 
 @pytest.mark.parametrize(("name", "k"), SHIPPED)
 def test_a_linear_autoencoder_is_pca(shipped, name, k):
     """check: the error to 1e-4, the largest angle below 1e-3, as shipped."""
     found, pca = network(shipped, f"linear-{k}", name), network(shipped, "pca-64", name)
-    curve = pca.card.metrics["mse by size"]["value"]
-    assert found.card.metrics["mse"]["value"] == pytest.approx(curve[k], rel=1e-4)
+    curve = pca.card.metrics["mse by size"].value
+    assert found.card.metrics["mse"].value == pytest.approx(curve[k], rel=1e-4)
     columns = [entry.model.decoder[0].weight.double().numpy()[:, :k] for entry in (found, pca)]
     a, b = (np.linalg.qr(c)[0] for c in columns)
     angle = math.asin(np.linalg.norm(a - b @ (b.T @ a), 2))
@@ -144,9 +143,9 @@ def test_a_linear_autoencoder_is_pca(shipped, name, k):
 @pytest.mark.parametrize("k", SIZES["noise"])
 @pytest.mark.parametrize("name", VARIANCES)
 def test_of_independent_pixels_a_linear_code_keeps_k_of_784(shipped, name, k):
-    curve = network(shipped, "pca-64", name).card.metrics["mse by size"]["value"]
+    curve = network(shipped, "pca-64", name).card.metrics["mse by size"].value
     assert curve[0] == pytest.approx(VARIANCES[name], rel=5e-3)
-    for mse in (network(shipped, f"linear-{k}", name).card.metrics["mse"]["value"], curve[k]):
+    for mse in (network(shipped, f"linear-{k}", name).card.metrics["mse"].value, curve[k]):
         assert compress.explained(mse, curve[0]) == pytest.approx(k / 784, abs=1e-4)
     assert f"{100 * compress.explained(curve[32], curve[0]):.1f}" == "4.1"
 
@@ -157,26 +156,26 @@ def test_no_vae_gains_on_fair_coins(shipped, k):
     entropy = view.entropy("noise", shipped.shape)
     assert entropy == pytest.approx(543.43, abs=5e-3)
     metrics = network(shipped, f"vae-{k}-mlp", "noise").card.metrics
-    assert 0 <= -metrics["elbo"]["value"] - entropy < 0.02
-    assert metrics["kl"]["value"] < 0.05
-    assert metrics["active units"]["value"] == 0
+    assert 0 <= -metrics["elbo"].value - entropy < 0.02
+    assert metrics["kl"].value < 0.05
+    assert metrics["active units"].value == 0
     told = view.facts_of(shipped, "noise")
-    assert told.bounds[str(k)].elbo.value == metrics["elbo"]["value"]
+    assert told.bounds[str(k)].elbo.value == metrics["elbo"].value
     assert told.entropy == entropy
     assert view.facts_of(shipped, "mnist").entropy is None
 
 
 @pytest.mark.parametrize("k", SIZES["noise"])
 def test_of_pure_chance_k_numbers_keep_k_of_784(shipped, k):
-    variance = network(shipped, "pca-64", "noise").card.metrics["mse by size"]["value"][0]
+    variance = network(shipped, "pca-64", "noise").card.metrics["mse by size"].value[0]
     # Bytes that are drawn uniformly: (256^2 - 1) / 12 / 255^2.
     assert variance == pytest.approx((256**2 - 1) / 12 / 255**2, rel=2e-3)
     for kind in (f"linear-{k}", f"ae-{k}-mlp"):
-        mse = network(shipped, kind, "noise").card.metrics["mse"]["value"]
+        mse = network(shipped, kind, "noise").card.metrics["mse"].value
         assert compress.explained(mse, variance) == pytest.approx(k / 784, abs=1e-2)
         assert compress.explained(mse, variance) > 0.5 * k / 784
     # Each number would cost a VAE more nats than it saves.
-    mse = network(shipped, f"vae-{k}-mlp", "noise").card.metrics["mse"]["value"]
+    mse = network(shipped, f"vae-{k}-mlp", "noise").card.metrics["mse"].value
     assert abs(compress.explained(mse, variance)) < 1e-3
 
 

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
+from made_up import metric
 from torch.distributions import Categorical
 from torch.nn.functional import one_hot
 
@@ -15,7 +16,7 @@ from explore import classes
 from models import Batch, Config, build, zoo
 from models.base import LabelledConfig
 from models.bounds import importance_bound, log_importance_weights
-from models.classifier import RandomAffine
+from models.corruption import RandomAffine
 from models.distributions import DiagonalGaussian, kl_to_standard_normal
 from models.networks import NetworkConfig
 from models.portable import classifier_file
@@ -243,7 +244,7 @@ def test_a_classifier_is_shown_the_corruption_in_training_only(x, generator):
     assert not torch.allclose(term, plain.terms(Batch(x, y))["classification"])
 
 
-def test_the_class_network_gives_the_logits(x):
+def test_the_classifier_network_gives_the_logits(x):
     torch.manual_seed(0)
     model = build(LabelledConfig("classifier", 4, NetworkConfig(channels=(4, 6), blocks=1)))
     shares = torch.softmax(model.classifier_network()(x), 1)
@@ -269,7 +270,7 @@ def told(tmp_path_factory, small_config):
         model = zoo.round_weights(model).eval()
         worse = 5.0 * (family == "vae")
         metrics = {
-            key: {"value": value, "unit": "", "protocol": f"{key} <by nobody>"}
+            key: metric(key, value, "", words=f"{key} <by nobody>")
             for key, value in (
                 ("elbo", -88.04 - worse),
                 ("log p(x)", -86.0 - worse / 2),
@@ -336,7 +337,7 @@ def test_facts_are_the_cards_with_their_protocols(told):
     assert nats["number"] == "5.0 nats"
     assert all(part in nats["words"] for part in ("−88.0", "−93.0", "2.5 saved"))
     assert (probe["number"], "67 %" in probe["words"]) == ("17 %", True)
-    assert "vae-16-unconditional, elbo: elbo &lt;by nobody&gt;." in nats["protocol"]
+    assert "vae-16-unconditional, elbo: elbo &lt;by nobody&gt;; " in nats["protocol"]
     bare = {n: replace(e, card=replace(e.card, metrics={})) for n, e in told.zoo.items()}
     assert component.facts_of(Lab(bare, told.samples)) == []
     assert component.facts_of(Lab({"cvae-16": bare["cvae-16"]}, told.samples)) == []

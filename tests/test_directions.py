@@ -8,16 +8,20 @@ from types import SimpleNamespace
 
 import pytest
 import torch
+from made_up import metric
 from torch.nn.functional import avg_pool2d
 
 from data import datasets, morphology
 from data.datasets import Dataset, Split, unit_interval
 from data.morphology import MEASURES
-from evaluation import SCOPES, directions
+from evaluation import __main__ as cli
+from evaluation import directions
+from evaluation.checkpoints import Evaluator
+from evaluation.measures import DEFAULT, Measure
 from experiments import directions as benchmark
 from explore import latent
 from models import build, zoo
-from training import __main__ as cli
+from models.metrics import Axis
 from views.sliders import sliders
 
 SIDE, FINER = 28, 12
@@ -192,10 +196,10 @@ def test_the_facts_are_of_the_decoded_pictures(small_config, few):
     assert torch.allclose(predictions @ steps.T, torch.eye(4).double(), atol=1e-3)
     digits_measured = unit_interval(few.train.images)[:, 0]
     for name, step in zip(MEASURES, steps.float(), strict=True):
-        assert {"value", "unit", "protocol"} <= set(metrics[f"R^2 {name}"])
-        assert metrics[f"R^2 {name}"]["value"] <= 1
+        assert metrics[f"R^2 {name}"].error.over == "images"
+        assert metrics[f"R^2 {name}"].value <= 1
         spread = metrics[f"spread {name}"]
-        assert spread["mean"] == pytest.approx(
+        assert spread.details["mean"] == pytest.approx(
             float(MEASURES[name](digits_measured).double().mean()), abs=1e-4
         )
         z = model.encode(few.test.images[:5] / 255).mean.detach()
@@ -204,22 +208,22 @@ def test_the_facts_are_of_the_decoded_pictures(small_config, few):
             with torch.no_grad():
                 picture = model.decode(z + t * step).mean[:, 0]
             slope += t * MEASURES[name](picture).double().mean() / 10
-        wanted = float(slope) / spread["value"]
-        assert metrics[f"follow {name}"]["value"] == pytest.approx(wanted, abs=2e-3)
+        wanted = float(slope) / spread.value
+        assert metrics[f"follow {name}"].value == pytest.approx(wanted, abs=2e-3)
 
 
 def test_training_finds_them_where_they_are(small_config, few, tmp_path):
     """A model of strokes with numbers enough; not for other pictures, nor where none is coded."""
     model = build(small_config("vae", latent=6)).eval()
 
-    def found(model, dataset, exhibit="main"):
-        scope = replace(SCOPES[exhibit], bounds=False, damage=False)
-        metrics, latent = cli._evaluated(model, dataset, torch.device("cpu"), scope, tmp_path)
-        assert ("R^2 slant" in metrics) == ("direction slant" in latent)
-        return "R^2 slant" in metrics
+    def found(model, dataset, *measures):
+        measured = Evaluator(tmp_path, torch.device("cpu")).measure(model, dataset, measures)
+        assert ("R^2 slant" in measured.metrics) == ("direction slant" in measured.latent)
+        return "R^2 slant" in measured.metrics
 
-    assert found(model, few)
-    assert not found(model, few, "code size")
+    assert Measure.DIRECTIONS in DEFAULT
+    assert found(model, few, Measure.BASICS, Measure.DIRECTIONS)
+    assert not found(model, few, Measure.BASICS)
     assert not directions.suits(model, replace(few, name="shapes"))
     for others in (small_config("vae", latent=4), small_config("gan", latent=6)):
         assert not directions.suits(build(others).eval(), few)
@@ -228,12 +232,13 @@ def test_training_finds_them_where_they_are(small_config, few, tmp_path):
 def test_the_command_adds_to_the_card_and_changes_nothing_else(
     save_checkpoint, few, tmp_path, monkeypatch, capsys
 ):
-    monkeypatch.setattr(directions.data, "load", lambda name, root: replace(few, name=name))
+    monkeypatch.setattr(datasets, "load", lambda name, root: replace(few, name=name))
     save_checkpoint(tmp_path, "vae", 16)
     card = zoo.load(tmp_path / "vae-16").card
     known = replace(card, data={"name": "mnist"})
     (tmp_path / "vae-16" / zoo.CARD).write_text(known.to_json(), encoding="utf-8")
-    assert directions.main([str(tmp_path), "vae-16"]) == 0
+    words = ["vae-16", "--only", "directions", "--write", "--checkpoints", str(tmp_path)]
+    assert cli.main(words) == 0
     assert "R^2 height" in capsys.readouterr().out
     after = zoo.load(tmp_path / "vae-16").card
     model = zoo.load(tmp_path / "vae-16").model
@@ -246,12 +251,12 @@ def test_what_has_no_directions_gets_a_sentence(
     name, few, save_checkpoint, tmp_path, monkeypatch, capsys, assert_sentence
 ):
     """A checkpoint that is not there, one of too few numbers, one of other pictures."""
-    monkeypatch.setattr(directions.data, "load", lambda name, root: replace(few, name="noise"))
+    monkeypatch.setattr(datasets, "load", lambda name, root: replace(few, name="noise"))
     for size in (2, 16):
         save_checkpoint(tmp_path, "ae", size)
     before = {p: p.read_bytes() for p in tmp_path.rglob("*.json")}
-    assert directions.main([str(tmp_path), name]) == 1
-    assert_sentence(capsys.readouterr().err)
+    assert cli.main([name, "--only", "directions", "--checkpoints", str(tmp_path)]) == 1
+    assert_sentence(capsys.readouterr().err.splitlines()[-1])
     assert before == {p: p.read_bytes() for p in tmp_path.rglob("*.json")}
 
 
@@ -281,10 +286,10 @@ def test_the_card_gives_the_page_its_named_sliders(card):
         name = row["name"]
         r2 = card.metrics[f"R^2 {name}"]
         assert row["step"] == card.latent[f"direction {name}"]
-        assert row["r2"] == f"R² {r2['value']:.2f}"
-        assert r2["protocol"] in row["told"]
-        assert row["hardly"] == (r2["value"] < 0.5)
-        assert (f"{name}: R² {r2['value']:.2f}" in state["doubts"]) == row["hardly"]
+        assert row["r2"] == f"R² {r2.value:.2f}"
+        assert r2.sentence() in row["told"]
+        assert row["hardly"] == (r2.value < 0.5)
+        assert (f"{name}: R² {r2.value:.2f}" in state["doubts"]) == row["hardly"]
 
 
 @pytest.mark.parametrize(
@@ -294,10 +299,10 @@ def test_the_card_gives_the_page_its_named_sliders(card):
         ("latent", "direction slant", "none"),
         ("latent", "prediction slant", [NAN] * 6),
         ("latent", "prediction slant", [None] * 6),
-        ("metrics", "R^2 slant", {"value": "high"}),
-        ("metrics", "follow slant", 3),
-        ("metrics", "spread slant", {"value": 0.0, "mean": 1.0}),
-        ("metrics", "spread slant", {"value": 1.0}),
+        ("metrics", "R^2 slant", metric("R^2 slant", (0.5,), axis=Axis("k", (1,)))),
+        ("metrics", "follow slant", None),
+        ("metrics", "spread slant", metric("spread slant", 0.0, details={"mean": 1.0})),
+        ("metrics", "spread slant", metric("spread slant", 1.0)),
     ],
 )
 def test_a_direction_that_is_not_whole_gets_no_slider(card, part, name, value):

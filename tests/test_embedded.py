@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from data import datasets, embedded, morphology
-from data.embedded import MAIN, MOST_TURNED, turned
+from experiments.embedded import MAIN, MOST_TURNED, draw, turned
 from views.kit.samples import EIGHT, THREE, Samples, SampleSet
 
 SIZES = {name: latent for latent, names in MAIN.items() for name in names}
@@ -86,7 +86,7 @@ def test_they_lie_where_mnist_s_digits_lie(images):
 
 
 def test_the_command_draws_the_same_again(entries):
-    again = embedded.draw(entries).int()
+    again = draw(entries).int()
     assert (again - embedded.load()[0].int()).abs().max() <= 1
 
 

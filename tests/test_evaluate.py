@@ -2,7 +2,6 @@
 
 import json
 import math
-import re
 from types import SimpleNamespace
 
 import pytest
@@ -12,13 +11,15 @@ from torch.distributions import Normal
 import evaluation
 from data import datasets
 from data.datasets import Dataset, Split, unit_interval
+from evaluation import __main__ as cli
 from evaluation import codes, likelihood, pictures
+from evaluation.checkpoints import Evaluator
+from evaluation.measures import DEFAULT, Measure
 from evaluation.metric import MOST_AT_ONCE
 from evaluation.representation import neighbour_accuracy
 from models import Config, build
 from models.corruption import AdditiveGaussian, Masking
 from models.likelihoods import Bernoulli, DiscretizedLogistic, Gaussian
-from training import __main__ as cli
 from training.recipes import RECIPES
 
 pytestmark = pytest.mark.slow
@@ -63,10 +64,12 @@ def exact_log_likelihood(split, log_odds):
     return (x * p.log() + (1 - x) * (1 - p).log()).sum(1)
 
 
-def measured(model, dataset, images=2, **scope):
+CLEAN = tuple(measure for measure in DEFAULT if measure is not Measure.CORRUPTION)
+
+
+def measured(model, dataset, images=2, measures=DEFAULT):
     """Few images side by side: quadrature of a posterior as wide as the prior takes a second."""
-    scope = evaluation.Scope(images=images, **scope)
-    return evaluation.evaluate(model, dataset, CPU, lambda n: None, scope)
+    return evaluation.evaluate(model, dataset, CPU, lambda n: None, measures, images)
 
 
 @pytest.fixture
@@ -92,8 +95,8 @@ def test_log_likelihood_is_exact_when_the_decoder_ignores_the_code(
     metrics, latent = measured(indifferent, binary)
     exact = exact_log_likelihood(binary.test, log_odds).mean().item()
     for name, expected in {"log p(x)": exact, "elbo": exact, "reconstruction": -exact}.items():
-        assert metrics[name]["value"] == pytest.approx(expected, rel=1e-6), name
-    assert metrics["kl"]["value"] == 0
+        assert metrics[name].value == pytest.approx(expected, rel=1e-6), name
+    assert metrics["kl"].value == 0
     assert latent == {"mean": [0, 0], "std": [0, 0], "kl": [0, 0]}
 
 
@@ -108,17 +111,17 @@ def test_a_wrong_posterior_costs_the_bound_its_divergence(
         indifferent.encoder[-1].bias.copy_(torch.cat([mu, torch.zeros(2)]))
     metrics, latent = measured(indifferent, binary)
     exact = exact_log_likelihood(binary.test, log_odds).mean().item()
-    assert metrics["kl"]["value"] == pytest.approx(0.5)
+    assert metrics["kl"].value == pytest.approx(0.5)
     assert latent["kl"] == pytest.approx([0.18, 0.32])
     assert latent["mean"] == pytest.approx([0.6, -0.8])
     # log p(z) - log q(z) has mean -|mu|^2 / 2 and variance |mu|^2 = 1 over the draws.
     draws = len(binary.test) * 200
-    assert metrics["elbo"]["value"] == pytest.approx(exact - 0.5, abs=4 / math.sqrt(draws))
+    assert metrics["elbo"].value == pytest.approx(exact - 0.5, abs=4 / math.sqrt(draws))
     # The weights p(z)/q(z) have mean 1 and variance e - 1; logarithms of their means, bias
     # (e - 1) / 400 at most.
     error = math.sqrt((math.e - 1) / draws)
-    assert metrics["log p(x)"]["value"] == pytest.approx(exact, abs=4 * error + 1.72 / 400)
-    assert metrics["log p(x)"]["value"] > metrics["elbo"]["value"] + 0.4
+    assert metrics["log p(x)"].value == pytest.approx(exact, abs=4 * error + 1.72 / 400)
+    assert metrics["log p(x)"].value > metrics["elbo"].value + 0.4
 
 
 @pytest.fixture
@@ -172,10 +175,10 @@ def test_every_metric_carries_unit_and_protocol(indifferent, binary, few_samples
     few_samples(5)
     metrics, latent = measured(indifferent, binary)
     for name, metric in metrics.items():
-        assert metric["unit"], name
+        assert metric.unit, name
         n = "first 2 " if "side by side" in name else "120"
-        assert n in metric["protocol"], name  # how many images it was taken on
-    assert "5 samples" in metrics["log p(x)"]["protocol"]
+        assert n in metric.sentence(), name  # how many images it was taken on
+    assert "5 samples" in metrics["log p(x)"].sentence()
     assert {name: len(values) for name, values in latent.items()} == {
         "mean": 2,
         "std": 2,
@@ -197,18 +200,18 @@ def test_denoising_curves_start_at_the_clean_error(identity, digits):
     """A curve has an error for each strength; for the identity it grows with the damage."""
     curves = pictures.denoising_curves(identity, digits.test)
     for curve in curves.values():
-        assert len(curve["value"]) == len(curve["strength"])
-        assert curve["strength"][0] == curve["value"][0] == 0
-        assert curve["value"] == sorted(curve["value"])
-        assert curve["value"][-1] > 0.05
+        assert len(curve.value) == len(curve.axis.places)
+        assert curve.axis.places[0] == curve.value[0] == 0
+        assert curve.value == tuple(sorted(curve.value))
+        assert curve.value[-1] > 0.05
 
 
 def test_progress_reaches_the_total_it_announces(indifferent, binary, few_samples):
     few_samples(5)
-    for scope in (evaluation.Scope(images=3), evaluation.Scope(bounds=False)):
+    for measures in (DEFAULT, (Measure.TERMS,)):
         done = [0]
-        evaluation.evaluate(indifferent, binary, CPU, done.append, scope)
-        assert sum(done) == evaluation.images_to_sample(indifferent, binary, scope)
+        evaluation.evaluate(indifferent, binary, CPU, done.append, measures, 3)
+        assert sum(done) == evaluation.images_to_sample(indifferent, binary, measures, 3)
 
 
 SIDE_BY_SIDE = ("elbo", "iwae-4", "log p(x)", "log p(x) by quadrature")
@@ -221,17 +224,17 @@ def test_estimates_side_by_side_rise_to_the_integral(indifferent, binary, few_sa
         indifferent.encoder[-1].weight.zero_()
         indifferent.encoder[-1].bias.copy_(torch.tensor([0.6, -0.8, 0, 0]))
     metrics, _ = measured(indifferent, binary, images=4)
-    values = [metrics[f"{name}, side by side"]["value"] for name in SIDE_BY_SIDE]
+    values = [metrics[f"{name}, side by side"].value for name in SIDE_BY_SIDE]
     assert values[0] < values[1] < values[2]
     first = Split(binary.test.images[:4], binary.test.labels[:4], "")
     exact = exact_log_likelihood(first, torch.linspace(-3, 1, 784)).mean().item()
     assert values[3] == pytest.approx(exact, abs=1e-4)
     assert values[2] == pytest.approx(exact, abs=0.3)
-    assert "first 4 test images" in metrics["elbo, side by side"]["protocol"]
+    assert "first 4 test images" in metrics["elbo, side by side"].sentence()
     # elbo and exact value differ by |mu|^2 / 2, give or take 1 / sqrt(4 * 20) of a draw.
-    gap = re.search(r"([\d.]+) \+- ([\d.]+) below", metrics["elbo, side by side"]["protocol"])
-    assert float(gap[1]) == pytest.approx(0.5, abs=4 * float(gap[2]))
-    assert float(gap[1]) == pytest.approx(values[3] - values[0], abs=1e-3)
+    gap, error = metrics["elbo, side by side"].details.values()
+    assert gap == pytest.approx(0.5, abs=4 * error)
+    assert gap == pytest.approx(values[3] - values[0], abs=1e-5)
 
 
 def test_a_density_is_measured_on_grey_images(digits, few_samples):
@@ -247,19 +250,19 @@ def test_a_density_is_measured_on_grey_images(digits, few_samples):
     few = Dataset(
         "few", Split.of(digits.train.images[:300], digits.train.labels[:300]), digits.test
     )
-    metrics, _ = measured(model, few, images=5, damage=False)
+    metrics, _ = measured(model, few, images=5, measures=CLEAN)
     x = unit_interval(digits.test.images).flatten(1).double()
     exact = Normal(picture.double(), 0.5).log_prob(x).sum(1).mean().item()
     for name in ("elbo", "log p(x)", "iwae-1"):
-        assert metrics[name]["value"] == pytest.approx(exact, rel=1e-5), name
-        assert "not a probability" in metrics[name]["protocol"]
-        assert "binarized once" not in metrics[name]["protocol"]
+        assert metrics[name].value == pytest.approx(exact, rel=1e-5), name
+        assert "not a probability" in metrics[name].sentence()
+        assert "binarized once" not in metrics[name].sentence()
     low = torch.where(x == 0, -torch.inf, x - 0.5 / 255)
     high = torch.where(x == 1, torch.inf, x + 0.5 / 255)
     p = Normal(picture.double(), 0.5)
     bits = -(p.cdf(high) - p.cdf(low)).log2().mean().item()  # sums over 784 pixels, divided by 784
-    assert metrics["bits per pixel"]["value"] == pytest.approx(bits, rel=1e-4)
-    assert "256 grey levels" in metrics["bits per pixel"]["protocol"]
+    assert metrics["bits per pixel"].value == pytest.approx(bits, rel=1e-4)
+    assert "256 grey levels" in metrics["bits per pixel"].sentence()
 
 
 def test_a_mass_of_grey_levels_is_a_probability_and_says_so(digits, few_samples):
@@ -274,15 +277,15 @@ def test_a_mass_of_grey_levels_is_a_probability_and_says_so(digits, few_samples)
     few = Dataset(
         "few", Split.of(digits.train.images[:300], digits.train.labels[:300]), digits.test
     )
-    metrics, _ = measured(model, few, images=5, damage=False)
-    bits = -metrics["log p(x)"]["value"] / (784 * math.log(2))
-    assert metrics["bits per pixel"]["value"] == pytest.approx(bits, rel=1e-5)
-    assert "a probability of their 256 grey levels" in metrics["elbo"]["protocol"]
+    metrics, _ = measured(model, few, images=5, measures=CLEAN)
+    bits = -metrics["log p(x)"].value / (784 * math.log(2))
+    assert metrics["bits per pixel"].value == pytest.approx(bits, rel=1e-5)
+    assert "a probability of their 256 grey levels" in metrics["elbo"].sentence()
 
 
 def test_black_and_white_pixels_have_no_grey_levels(indifferent, binary, few_samples):
     few_samples(5)
-    assert "bits per pixel" not in measured(indifferent, binary, images=5, damage=False)[0]
+    assert "bits per pixel" not in measured(indifferent, binary, images=5, measures=CLEAN)[0]
 
 
 def test_never_more_pictures_at_once_than_are_bounded(indifferent, binary, monkeypatch):
@@ -299,7 +302,7 @@ def test_never_more_pictures_at_once_than_are_bounded(indifferent, binary, monke
     many = torch.cat([binary.train.images] * 8)
     train = Split.of(many, torch.cat([binary.train.labels] * 8))
     few = Split.of(binary.test.images[:12], binary.test.labels[:12])
-    measured(indifferent, Dataset("binary", train, few), images=2, damage=False)
+    measured(indifferent, Dataset("binary", train, few), images=2, measures=CLEAN)
     assert largest["encode"] == MOST_AT_ONCE
     assert 0 < largest["decoder"] <= 1_024  # the quadrature's own bound
     monkeypatch.setattr(likelihood, "posterior", lambda model, x: SimpleNamespace(log_p=0.0))
@@ -310,8 +313,8 @@ def test_never_more_pictures_at_once_than_are_bounded(indifferent, binary, monke
         hook.remove()
 
 
-def test_what_a_part_of_the_page_does_not_show_is_not_measured(indifferent, binary):
-    metrics, latent = measured(indifferent, binary, **vars(evaluation.SCOPES["code size"]))
+def test_what_a_recipe_does_not_name_is_not_measured(indifferent, binary):
+    metrics, latent = measured(indifferent, binary, measures=(Measure.BASICS, Measure.TERMS))
     assert set(metrics) == {
         "mse",
         "variance explained",
@@ -320,13 +323,27 @@ def test_what_a_part_of_the_page_does_not_show_is_not_measured(indifferent, bina
         "kl",
         "reconstruction",
     }
-    total = metrics["kl"]["value"] + metrics["reconstruction"]["value"]
-    assert metrics["elbo"]["value"] == pytest.approx(-total, abs=2e-6)
+    total = metrics["kl"].value + metrics["reconstruction"].value
+    assert metrics["elbo"].value == pytest.approx(-total, abs=2e-6)
     assert latent["kl"]
 
 
-def test_every_part_of_the_page_has_a_scope():
-    assert {recipe.exhibit for recipe in RECIPES.values()} == set(evaluation.SCOPES)
+@pytest.mark.parametrize("measure", Measure)
+def test_each_measure_is_taken_alone(measure, indifferent, binary, few_samples):
+    """What one measure gives no other gives, but for those of which one is the more precise."""
+    few_samples(5)
+    metrics, latent = measured(indifferent, binary, measures=(measure,))
+    others = [each for each in Measure if each not in (measure, Measure.TERMS, Measure.LIKELIHOOD)]
+    assert not metrics.keys() & measured(indifferent, binary, measures=others)[0].keys()
+    assert bool(latent) == (measure is Measure.BASICS)
+    elsewhere = (Measure.MIXTURE, Measure.GENERATION)
+    assert bool(metrics) == (measure not in (*elsewhere, Measure.DIRECTIONS))
+
+
+def test_every_recipe_measures_the_basics_and_one_estimate_of_the_bound():
+    for recipe in RECIPES.values():
+        assert Measure.BASICS in recipe.measures
+        assert not {Measure.TERMS, Measure.LIKELIHOOD} <= set(recipe.measures)
 
 
 def test_variance_explained_of_the_identity_and_of_the_mean(identity, digits):
@@ -339,8 +356,8 @@ def test_variance_explained_of_the_identity_and_of_the_mean(identity, digits):
         Config("ae", 2, likelihood=Gaussian("fixed", mean="identity")), mean.float()
     )
     for model, expected in ((identity, 1), (constant, 0)):
-        found = pictures.reconstruction_errors(model, digits.train, digits.test, damage=False)
-        assert found["variance explained"]["value"] == pytest.approx(expected, abs=1e-4)
+        found = pictures.reconstruction_errors(model, digits.train, digits.test)
+        assert found["variance explained"].value == pytest.approx(expected, abs=1e-4)
         assert set(found) == {"mse", "variance explained"}
 
 
@@ -361,21 +378,23 @@ def test_synthetic_data_can_be_evaluated(dataset, few_samples):
     )
     metrics, _ = measured(build(config), few)
     assert ("linear probe accuracy" in metrics) == (dataset == "mixture")
-    assert metrics["mse as trained"]["value"] > 0
-    assert math.isfinite(metrics["variance explained"]["value"])
+    assert metrics["mse as trained"].value > 0
+    assert math.isfinite(metrics["variance explained"].value)
 
 
-def test_a_standard_error_needs_two_images():
+def test_a_standard_error_needs_two_images(tmp_path):
     with pytest.raises(ValueError, match="2 images or more"):
-        evaluation.Scope(images=1)
+        Evaluator(tmp_path, CPU, images=1)
 
 
 def test_the_command_line_chooses_how_many_stand_side_by_side(checkpoints, few_samples, capsys):
     few_samples(5)
-    evaluating = ["evaluate", "vae-16", "--out", str(checkpoints), "--device", "cpu", "--json"]
+    evaluating = ["vae-16", "--checkpoints", str(checkpoints), "--device", "cpu", "--json"]
     assert cli.main([*evaluating, "--images", "3"]) == 0
     metrics = json.loads(capsys.readouterr().out)["metrics"]
-    assert "first 3 test images" in metrics["iwae-1, side by side"]["protocol"]
-    assert "360 test images" in metrics["iwae-1"]["protocol"]
+    protocol = metrics["iwae-1, side by side"]["protocol"]
+    assert (protocol["images"], protocol["first"]) == (3, True)
+    protocol = metrics["iwae-1"]["protocol"]
+    assert (protocol["images"], protocol["first"]) == (360, False)
     assert cli.main([*evaluating, "--images", "1"]) == 1
     assert capsys.readouterr().err.strip() == "A standard error needs 2 images or more."

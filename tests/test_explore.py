@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 import torch
+from made_up import metric
 from torch.distributions import MultivariateNormal
 
 from explore import latent
@@ -13,6 +14,7 @@ from explore.reconstruct import psnr, reconstruct
 from models import build, zoo
 from models.distributions import DiagonalGaussian
 from models.gaussian_mixture import GaussianMixture
+from models.metrics import Axis
 from models.origins import CODES, MIXTURE, PRIOR
 from views.kit.lab import COMPARED
 
@@ -380,14 +382,15 @@ def test_a_model_has_only_the_origins_that_it_has(entry):
 
 
 def test_classes_drawn_are_read_where_a_card_has_them_whole(entry):
-    def read(**metric):
-        metrics = {"classes drawn, mixture": metric} if metric else {}
+    def read(value=None, rows=("drawn", "real")):
+        found = metric("classes drawn, mixture", value, "share", axis=Axis("pictures", rows))
+        metrics = {found.name: found} if value else {}
         return latent.classes_drawn(replace(entry.card, metrics=metrics), MIXTURE)
 
     rows = [[0.1] * 10, [0.05] * 9 + [0.55]]
-    assert read(rows=["drawn", "real"], value=rows) == (rows[0], rows[1])
+    assert read(rows) == (rows[0], rows[1])
     assert latent.rare_classes(rows[0], rows[1]) == []
     assert latent.rare_classes(rows[1], [0.6] * 9 + [0.1]) == list(range(9))
     assert read() is None
-    assert read(rows=["drawn", "true"], value=rows) is None
-    assert read(rows=["drawn", "real"], value=[row[:9] for row in rows]) is None
+    assert read(rows, ("drawn", "true")) is None
+    assert read([row[:9] for row in rows]) is None

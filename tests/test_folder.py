@@ -9,6 +9,7 @@ from PIL import Image
 
 from data import datasets, folder, layout
 from data.datasets import DataError
+from evaluation.measures import Measure
 from models import zoo
 from training import __main__ as cli
 from training.recipes import RECIPES
@@ -209,7 +210,7 @@ def run(tmp_path, capsys, small_config, monkeypatch):
         recipe = RECIPES[name]
         small = small_config(recipe.config.family, latent=2)
         monkeypatch.setitem(
-            RECIPES, name, cli.replace(recipe, config=small, exhibit="judge", epochs=1)
+            RECIPES, name, cli.replace(recipe, config=small, measures=(Measure.BASICS,), epochs=1)
         )
         out = tmp_path / "out"
         status = cli.main([name, "--dataset", dataset, "--out", str(out)])
@@ -226,7 +227,7 @@ def test_a_model_of_a_folder_gets_a_name_sizes_and_batches_of_its_own(run, tmp_p
     card = found["vae-2-my-letters"].card
     assert card.name == card.recipe["name"] == "vae-2-my-letters"
     assert card.config.x_shape == (3, 28, 28)
-    assert card.recipe["exhibit"] == "own"
+    assert card.recipe["measures"] == ["basics", "mixture"]
     assert card.recipe["dataset"] == card.data["name"] == "folder:My Letters!"
     assert str(tmp_path) not in card.to_json()
 
@@ -251,7 +252,7 @@ def test_a_family_that_needs_labels_says_so_before_training(
 
 def test_the_recipes_own_data_keep_its_name(monkeypatch):
     trained = []
-    monkeypatch.setattr(cli, "_load", lambda *rest: trained.append(rest) or 1 / 0)
+    monkeypatch.setattr(cli.source, "read_fitting", lambda *rest: trained.append(rest) or 1 / 0)
     with pytest.raises(ZeroDivisionError):
         cli.main(["vae-2", "--dataset", "mnist"])
     assert trained[0][0] == "mnist"

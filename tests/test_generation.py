@@ -3,6 +3,7 @@
 import json
 import math
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,9 @@ import torch
 
 from data import datasets
 from data.sharpness import laplacian, sharpness
-from evaluation import SCOPES, generation
+from evaluation import __main__ as cli
+from evaluation import generation
+from evaluation.checkpoints import Evaluator
 from evaluation.generation import (
     class_entropy,
     coverage,
@@ -19,11 +22,12 @@ from evaluation.generation import (
     mean_distance,
     radii,
 )
+from evaluation.measures import Measure
 from evaluation.metric import SEED
 from models import build, zoo
 from models.gaussian_mixture import GaussianMixture
-from models.origins import MIXTURE, PRIOR, measure
-from training import __main__ as cli
+from models.metrics import Metric
+from models.origins import CODES, MIXTURE, PRIOR, measure
 
 
 def precision_and_recall(fake, real):
@@ -130,20 +134,20 @@ def real(judge, digits):
 def test_real_pictures_as_if_drawn_score_as_themselves(judge, digits, real):
     """The test images against themselves are perfect; `real` says what other real ones reach."""
     pictures = datasets.unit_interval(digits.test.images[:200])
-    found = generation.compared([features_of(judge, pictures)], real, generation.FREE)
-    assert found["precision"]["value"] == found["recall"]["value"] == 1
-    assert found["classifier FID"]["value"] == pytest.approx(0, abs=1e-5)
-    assert found["sharpness"]["value"] == found["sharpness"]["real"]
-    assert found["effective classes"]["value"] == found["effective classes"]["real"]
-    assert not any("std" in m for m in found.values())  # of one set there is none
-    drawn, of_real = found["classes drawn"]["value"]
+    found = generation.compared([features_of(judge, pictures)], real, PRIOR)
+    assert found["precision"].value == found["recall"].value == 1
+    assert found["classifier FID"].value == pytest.approx(0, abs=1e-5)
+    assert found["sharpness"].value == found["sharpness"].real
+    assert found["effective classes"].value == found["effective classes"].real
+    assert not any(m.error for m in found.values())  # of one set there is none
+    drawn, of_real = found["classes drawn"].value
     assert drawn == of_real
     assert sum(drawn) == pytest.approx(1)
-    others = generation.compared([real.train], real, generation.FREE)
+    others = generation.compared([real.train], real, PRIOR)
     for name in ("precision", "recall", "classifier FID"):
-        assert others[name]["value"] == found[name]["real"]
-    assert found["classifier FID"]["real"] > 0
-    assert all("200" in m["protocol"] and m["unit"] for m in found.values())
+        assert others[name].value == found[name].real
+    assert found["classifier FID"].real > 0
+    assert all("200" in m.sentence() and m.unit for m in found.values())
 
 
 def test_effective_classes_are_as_many_equal_ones_as_have_the_entropy():
@@ -159,23 +163,23 @@ def test_what_the_judge_is_not_sure_of_is_not_recognised(judge, real):
     probabilities = judge.classify(pictures).probs
     shares = torch.bincount(probabilities.argmax(1), minlength=10) / 200
     assert torch.allclose(real.test.classes.float(), shares)
-    sure = (probabilities > generation.CERTAIN).any(1).float().mean()
+    sure = (probabilities > generation.CERTAINTY).any(1).float().mean()
     assert real.test.recognised == pytest.approx(float(sure), abs=1e-6)
 
 
 def test_a_measure_is_the_mean_over_draws_with_their_deviation(judge, real):
     """Of the same measures of each set alone."""
     sets = [features_of(judge, datasets.unit_interval(real.split.images[i::3])) for i in range(3)]
-    together = generation.compared(sets, real, generation.FREE)
-    alone = [generation.compared([one], real, generation.FREE) for one in sets]
+    together = generation.compared(sets, real, PRIOR)
+    alone = [generation.compared([one], real, PRIOR) for one in sets]
     for name, m in together.items():
-        each = torch.tensor([one[name]["value"] for one in alone], dtype=torch.float64)
+        each = torch.tensor([one[name].value for one in alone], dtype=torch.float64)
         if name == "classes drawn":
-            assert m["value"][0] == pytest.approx(each[:, 0].mean(0).tolist(), abs=2e-6)
+            assert m.value[0] == pytest.approx(each[:, 0].mean(0).tolist(), abs=2e-6)
         else:
-            assert m["value"] == pytest.approx(float(each.mean()), abs=2e-6)
-            assert m["std"] == pytest.approx(float(each.std()), abs=2e-6)
-        assert f"3 draws, seeds {SEED} to {SEED + 2}" in m["protocol"]
+            assert m.value == pytest.approx(float(each.mean()), abs=2e-6)
+            assert m.deviation == pytest.approx(float(each.std()), abs=2e-6)
+        assert f"3 draws, seeds {SEED} to {SEED + 2}" in m.sentence()
 
 
 @pytest.mark.parametrize("family", ["ae", "vae", "cvae", "m2", "vae-gan", "gan"])
@@ -186,11 +190,13 @@ def test_every_family_that_draws_is_measured(family, small_config, real):
     pictures = [generation.pictures_of(model, z, real.labels) for z in sets]
     assert pictures[0].shape == (200, 1, 28, 28)
     found = generation.generation(model, real)
-    assert json.loads(json.dumps(found, allow_nan=False)) == found
+    for name, m in found.items():
+        plain = json.loads(json.dumps(m.to_dict(), allow_nan=False))
+        assert Metric.from_dict(name, plain) == m
     mean = torch.stack([sharpness(x).mean() for x in pictures]).mean()
-    assert found["sharpness"]["value"] == pytest.approx(mean.item(), abs=1e-6)
+    assert found["sharpness"].value == pytest.approx(mean.item(), abs=1e-6)
     told = family in ("cvae", "m2")
-    assert all(("y the class of a test image" in m["protocol"]) == told for m in found.values())
+    assert all(("y the class of a test image" in m.sentence()) == told for m in found.values())
     other = generation.pictures_of(model, sets[0], 0 * real.labels)
     assert torch.equal(pictures[0], other) != told
 
@@ -210,14 +216,16 @@ def test_other_origins_of_z_are_measured_by_the_same_code(small_config, real):
     found = generation.generation(model, real, one)
     plain = generation.generation(model, real)
     assert plain.items() <= found.items()
-    assert found["pairwise distance, mixture"]["value"] < 1e-2 < plain["pairwise distance"]["value"]
+    assert found["pairwise distance, mixture"].value < 1e-2 < plain["pairwise distance"].value
     again = model.reconstruct(datasets.unit_interval(real.split.images))
-    of_codes = generation.compared([features_of(real.judge, again)], real, "")
+    of_codes = generation.compared([features_of(real.judge, again)], real, CODES)
     for name, m in of_codes.items():
-        assert found[f"{name}, codes"]["value"] == m["value"]
-        assert "z the mean codes of the test images" in found[f"{name}, codes"]["protocol"]
-        assert "a mixture of 1 Gaussians" in found[f"{name}, mixture"]["protocol"]
-        assert "z from N(0, I)" in found[name]["protocol"]
+        assert found[name] == m
+        assert "z the mean codes of the test images" in m.sentence()
+        of_normal, of_mixture = (measure(name.removesuffix(", codes"), o) for o in (PRIOR, MIXTURE))
+        assert found[of_mixture].details == {"Gaussians in the mixture": 1}
+        assert "z from a mixture of Gaussians" in found[of_mixture].sentence()
+        assert "z from N(0, I)" in found[of_normal].sentence()
 
 
 def test_shipped_cards_say_which_pictures_were_drawn_with_a_class(shipped):
@@ -225,9 +233,12 @@ def test_shipped_cards_say_which_pictures_were_drawn_with_a_class(shipped):
     assert {"cvae-16", "vae-16", "gan-16", "ae-16"} <= measured.keys()
     for name in ("sharpness", "class entropy", "pairwise distance", "precision", "recall"):
         for entry in measured.values():
-            words = generation.TOLD if entry.model.decode_needs_label else generation.FREE
+            protocol = entry.card.metrics[name].protocol
+            assert protocol.class_given == entry.model.decode_needs_label
+            assert (protocol.origin, protocol.draws) == (PRIOR, generation.DRAWS)
+            words = "p(x|z, y), y the class of a test image" if protocol.class_given else "p(x|z)"
             of = f" means of {words}, z from N(0, I), {generation.DRAWS} draws, seeds"
-            assert of in entry.card.metrics[name]["protocol"]
+            assert of in entry.card.metrics[name].sentence()
 
 
 def test_shipped_measures_of_drawn_pictures_have_error_bars(shipped):
@@ -238,39 +249,56 @@ def test_shipped_measures_of_drawn_pictures_have_error_bars(shipped):
         for origin in (PRIOR, MIXTURE):
             fid, *shares = (measure(n, origin) for n in ("classifier FID", "precision", "recall"))
             if fid in metrics:
-                assert 0 < metrics[fid]["std"] < 0.1 * metrics[fid]["value"]
-                assert all(0 <= metrics[name]["std"] < 0.06 for name in shares)
+                assert 0 < metrics[fid].deviation < 0.1 * metrics[fid].value
+                assert all(0 <= metrics[name].deviation < 0.06 for name in shares)
 
 
-def test_update_changes_nothing_else_on_a_card(save_checkpoint, tmp_path, real):
-    save_checkpoint(tmp_path, "vae", 2)
-    before = zoo.load(tmp_path / "vae-2")
-    found = generation.update(tmp_path / "vae-2", real)
-    after = zoo.load(tmp_path / "vae-2")
-    assert after.card.metrics == before.card.metrics | found
-    assert generation.is_unmeasured(before, before)
-    assert not generation.is_unmeasured(after, after)
+@pytest.fixture
+def judged_folder(tmp_path, judge, digits):
+    """A folder with the judge of scikit-learn's digits in it."""
+    none = zoo.Codes(torch.empty(0, 4), torch.empty(0, dtype=torch.long))
+    latent = {"mean": [0.0] * 4, "std": [1.0] * 4}
+    card = zoo.Card("c", judge.config, data=digits.identity, latent=latent)
+    zoo.save(tmp_path / "classifier", judge, none, card)
+    return tmp_path
+
+
+def test_the_command_changes_nothing_else_on_a_card(save_checkpoint, judged_folder, capsys):
+    folder = judged_folder / "vae-2"
+    save_checkpoint(judged_folder, "vae", 2)
+    before = zoo.load(folder)
+    words = ["--only", "generation", "--checkpoints", str(judged_folder)]
+    assert not cli.is_taken(Measure.GENERATION, before)
+    assert cli.main(["vae-2", *words]) == 0
+    assert zoo.load(folder).card == before.card  # printed alone
+    assert cli.main(["vae-2", "--write", *words]) == 0
+    after = zoo.load(folder)
+    assert cli.is_taken(Measure.GENERATION, after)
+    assert set(after.card.metrics) > set(before.card.metrics)
+    assert before.card.metrics.items() <= after.card.metrics.items()
     assert after.card.latent == before.card.latent
     assert after.card.weights_sha256 == before.card.weights_sha256
 
 
-def test_training_asks_the_judge_if_it_knows_the_data(tmp_path, judge, digits, small_config):
-    """And says nothing of what is drawn without a judge, or with one of other data."""
+def test_drawn_pictures_are_measured_where_the_judge_knows_the_data(
+    tmp_path, judged_folder, judge, digits, small_config
+):
+    """And nothing is said of what is drawn without a judge, or with one of other data."""
     model = build(small_config("gan")).eval()
 
-    def measured():
-        cpu, scope = torch.device("cpu"), SCOPES["gan"]
-        return cli._evaluated(model, digits, cpu, scope, tmp_path)[0].keys()
+    def measured(folder):
+        evaluator = Evaluator(folder, torch.device("cpu"))
+        return evaluator.measure(model, digits, [Measure.GENERATION]).metrics
 
-    assert "recall" not in measured()
+    assert "recall" not in measured(tmp_path / "none")
+    assert "recall" in measured(judged_folder)
+    card = replace(zoo.load(judged_folder / "classifier").card, data={"name": "others"})
     none = zoo.Codes(torch.empty(0, 4), torch.empty(0, dtype=torch.long))
-    codes = {"mean": [0.0] * 4, "std": [1.0] * 4}
-    for facts, known in ((cli.facts(digits), True), ({"name": "others"}, False)):
-        card = zoo.Card("c", judge.config, data=facts, latent=codes)
-        zoo.save(tmp_path / "classifier", judge, none, card)
-        assert ("recall" in measured()) == known
+    zoo.save(judged_folder / "classifier", judge, none, card)
+    assert "recall" not in measured(judged_folder)
 
 
-def test_no_judge_is_said_in_a_sentence(tmp_path, capsys):
-    assert generation.main([str(tmp_path)]) == 1
-    assert capsys.readouterr().err.startswith("Checkpoint classifier is incomplete")
+def test_no_judge_is_said_in_a_sentence(tmp_path, save_checkpoint, capsys):
+    save_checkpoint(tmp_path, "vae", 2)
+    assert cli.main(["vae-2", "--only", "generation", "--checkpoints", str(tmp_path)]) == 1
+    assert "there is no checkpoint classifier" in capsys.readouterr().err

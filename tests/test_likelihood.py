@@ -97,7 +97,7 @@ def test_the_learned_shared_variance_is_near_its_optimum(shipped):
     """Within 10 %: learned on training images with z drawn, measured on test images at its mean."""
     entry = shipped.entry("vae-16-mlp-shared")
     sigma = view.shared_sigma(entry)
-    assert sigma**2 == pytest.approx(entry.card.metrics["mse"]["value"], rel=0.1)
+    assert sigma**2 == pytest.approx(entry.card.metrics["mse"].value, rel=0.1)
     assert view.shared_sigma(shipped.entry("vae-16-mlp-fixed")) == pytest.approx(0.3)
     assert view.shared_sigma(shipped.entry("vae-16-mlp-predicted")) is None
 

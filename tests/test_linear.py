@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from data.datasets import Split, unit_interval
+from evaluation.checkpoints import Measured
 from models import Batch, Config, build, zoo
 from models.likelihoods import Gaussian
 from training import __main__ as cli
@@ -215,11 +216,11 @@ def test_the_command_line_solves_and_ships_the_errors_of_every_size(tmp_path, mo
     recipe = Recipe("tiny", Config("ae", 4, likelihood=SQUARED), "digits", solver="pca")
     monkeypatch.setitem(RECIPES, "tiny", recipe)
     latent = {"mean": 4 * [0.0], "std": 4 * [1.0]}
-    monkeypatch.setattr(cli, "_evaluated", lambda *_: ({}, latent))
+    monkeypatch.setattr(cli.Evaluator, "measure", lambda *_: Measured({}, latent, None))
     assert cli.main(["tiny", "--out", str(tmp_path)]) == 0
     card = zoo.load(tmp_path / "tiny").card
-    assert card.metrics["mse by size"]["k"] == [0, 1, 2, 3, 4]
-    assert card.metrics["mse by size"]["value"] == sorted(
-        card.metrics["mse by size"]["value"], reverse=True
+    assert card.metrics["mse by size"].axis.places == (0, 1, 2, 3, 4)
+    assert card.metrics["mse by size"].value == tuple(
+        sorted(card.metrics["mse by size"].value, reverse=True)
     )
     assert card.machine["precision"] == "float64"

@@ -1,4 +1,4 @@
-"""Torsos: sizes that fit, for any image and either side, and refusals that say why."""
+"""Networks: sizes that fit, for any image and either side, and refusals that say why."""
 
 import pytest
 import torch

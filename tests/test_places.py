@@ -6,9 +6,11 @@ import shutil
 
 import numpy as np
 import pytest
+from made_up import metric
 from PIL import Image
 
-from evaluation import likelihood
+from evaluation import __main__ as measuring
+from evaluation import checkpoints, likelihood
 from models import zoo
 from training import __main__ as cli
 from training import loop
@@ -59,6 +61,17 @@ def run(monkeypatch, capsys, small_config, out):
 
 
 @pytest.fixture
+def evaluate(run, capsys, out):
+    """evaluate(*arguments): the same for the command line that measures."""
+
+    def command(*arguments):
+        status = measuring.main([*arguments, "--checkpoints", str(out), "--device", "cpu"])
+        return status, *capsys.readouterr()
+
+    return command
+
+
+@pytest.fixture
 def interrupted(run, monkeypatch):
     """The same, stopped by Ctrl-C after the last epoch: its state stays."""
 
@@ -67,7 +80,7 @@ def interrupted(run, monkeypatch):
 
     def command(*arguments):
         with monkeypatch.context() as patch:
-            patch.setattr(cli, "_evaluated", stop)
+            patch.setattr(cli.Evaluator, "measure", stop)
             assert run(*arguments)[0] == 130
 
     return command
@@ -233,43 +246,55 @@ def test_all_go_on_where_they_were(run, interrupted, out, monkeypatch):
 # --- evaluate -----------------------------------------------------------------------------------
 
 
-def test_evaluating_other_data_than_the_cards_says_so(run, letters, others):
+def test_evaluating_other_data_than_the_cards_says_so(run, evaluate, letters, others):
     run(*on(letters))
     for data, words in (
         (letters, ""),
         (others, "was trained on folder:letters as it was; these numbers are of folder:letters as"),
     ):
-        status, out, said = run("evaluate", "tiny-letters", "--dataset", f"folder:{data}")
+        status, out, said = evaluate("tiny-letters", "--dataset", f"folder:{data}")
         assert status == 0
         assert "mse" in out
         assert words in said
         assert ("trained on" in said) == bool(words)
-    said = run("evaluate", "tiny-letters", "--dataset", "digits")[2]
+    said = evaluate("tiny-letters", "--dataset", "digits")[2]
     assert "tiny-letters was trained on folder:letters; these numbers are of digits" in said
 
 
+def test_numbers_of_other_data_are_never_written_into_a_card(
+    run, evaluate, letters, out, assert_sentence
+):
+    run(*on(letters))
+    before = contents(out / "tiny-letters")
+    status, _, said = evaluate("tiny-letters", "--dataset", "digits", "--write")
+    assert status == 1
+    assert_sentence(said.splitlines()[-1].replace("folder:", ""))
+    assert contents(out / "tiny-letters") == before
+    assert evaluate("tiny-letters", "--dataset", f"folder:{letters}", "--write")[0] == 0
+
+
 def test_more_classes_than_the_model_knows_are_refused(
-    run, letters, small_config, monkeypatch, assert_sentence
+    run, evaluate, letters, small_config, monkeypatch, assert_sentence
 ):
     recipe = cli.replace(RECIPES["tiny"], config=small_config("cvae"))
     monkeypatch.setitem(RECIPES, "tiny", recipe)
     assert run(*on(letters))[0] == 0
-    said = refused(run("evaluate", "tiny-letters", "--dataset", "digits"), assert_sentence)
+    said = refused(evaluate("tiny-letters", "--dataset", "digits"), assert_sentence)
     assert "10 classes, and the model knows 2" in said
 
 
-def test_metrics_that_do_not_exist_are_left_out(run, letters, out, monkeypatch):
+def test_metrics_that_do_not_exist_are_left_out(run, evaluate, letters, out, monkeypatch):
     """A mean over no pictures must not cost the training that came before it."""
-    evaluate = cli.evaluate
+    measure = checkpoints.evaluate
 
     def without_numbers(*arguments):
-        metrics, latent = evaluate(*arguments)
-        return metrics | {"spread": {"value": float("nan"), "unit": "1", "protocol": "p"}}, latent
+        metrics, latent = measure(*arguments)
+        return metrics | {"spread": metric("spread", float("nan"))}, latent
 
-    monkeypatch.setattr(cli, "evaluate", without_numbers)
+    monkeypatch.setattr(checkpoints, "evaluate", without_numbers)
     status, _, said = run(*on(letters))
     assert status == 0
     assert "no spread: it is left out" in said
     assert "spread" not in zoo.load(out / "tiny-letters").card.metrics
-    printed = run("evaluate", "tiny-letters", "--dataset", f"folder:{letters}", "--json")[1]
+    printed = evaluate("tiny-letters", "--dataset", f"folder:{letters}", "--json")[1]
     assert "spread" not in json.loads(printed)["metrics"]

@@ -62,7 +62,7 @@ def test_more_samples_than_fit_at_once_are_drawn_in_parts(lab, digits):
     hook.remove()
     assert max(seen) == MOST_AT_ONCE
     assert sum(seen) >= 3 * 2_500
-    assert "2500 samples" in found["log p(x)"]["protocol"]
+    assert "2,500 samples" in found["log p(x)"].sentence()
 
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -73,7 +73,7 @@ def value(name, metric):
     card = zoo.Card.from_json(
         (ROOT / "checkpoints" / name / "card.json").read_text(encoding="utf-8")
     )
-    return card.metrics[metric]["value"]
+    return card.metrics[metric].value
 
 
 def cells(row):

@@ -1,18 +1,25 @@
-"""The README's numbers are the cards' numbers, and what it names exists."""
+"""What the documents say: their numbers are the cards' numbers, and what they name exists."""
 
 import re
 import runpy
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from models import zoo
 from training.recipes import RECIPES
+from training.recipes import main as main_recipes
+from views import GROUPS
 
 ROOT = Path(__file__).resolve().parent.parent
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+DOCUMENTS = {
+    path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
+    for path in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/*.md")))
+}
+README = DOCUMENTS["README.md"]
 ROW = r"^\| `([a-z]+-\d+(?:-[a-z]+)?)` \| ([^|]+) \| (-?[\d.]+) \| [^|]*\| ([^|]+) \|"
-ROWS = re.findall(ROW, README, re.MULTILINE)
+ROWS = re.findall(ROW, DOCUMENTS["docs/quality.md"], re.MULTILINE)
 QUALITY = [row[:3] for row in ROWS]
 # What stands beside a number and is another checkpoint's: (metric, value, checkpoint).
 BESIDE = [
@@ -24,14 +31,14 @@ SHIPPED = zoo.Zoo(ROOT / "checkpoints")
 
 
 def test_every_main_checkpoint_stands_in_the_table():
-    main = {name for name, recipe in RECIPES.items() if recipe.exhibit == "main"}
+    main = {name for name, recipe in RECIPES.items() if recipe in main_recipes.RECIPES}
     assert {name for name, _, _ in QUALITY} == main | {"vae-2-davidson"}
 
 
 @pytest.mark.parametrize(("name", "metric", "shown"), QUALITY)
 def test_a_number_in_the_table_is_the_cards(name, metric, shown):
     decimals = len(shown.partition(".")[2])
-    value = SHIPPED[name].card.metrics[metric.strip()]["value"]
+    value = SHIPPED[name].card.metrics[metric.strip()].value
     assert f"{value:.{decimals}f}" == shown
 
 
@@ -46,15 +53,53 @@ def test_like_stands_beside_like():
     assert len(BESIDE) == 4
     assert "-135.73" in beside["vae-2-davidson", "log p(x)"]
     assert not any("-135.73" in text for (name, _), text in beside.items() if name == "vae-2")
-    by_size = SHIPPED["pca-64"].card.metrics["mse by size"]["value"]
+    by_size = SHIPPED["pca-64"].card.metrics["mse by size"].value
     for name, words in (("ae-2", "two"), ("ae-16", "sixteen")):
         k = SHIPPED[name].model.latent
         assert f"{by_size[k]:.4f} ({words} principal components" in beside[name, "mse"]
 
 
-@pytest.mark.parametrize("path", sorted(set(re.findall(r"\]\(((?!http)[^)#]+)\)", README))))
-def test_links_lead_somewhere(path):
+def found_in_documents(pattern):
+    """[(document, text)] of everything that the pattern finds, each once."""
+    return sorted(
+        {(name, text) for name, told in DOCUMENTS.items() for text in re.findall(pattern, told)}
+    )
+
+
+@pytest.mark.parametrize(("name", "path"), found_in_documents(r"\]\(((?!http)[^)#]+)[^)]*\)"))
+def test_links_lead_somewhere(name, path):
+    assert (ROOT / name).parent.joinpath(path).exists()
+
+
+# In CONTRIBUTING, "yours" stands for the name of what is added.
+@pytest.mark.parametrize(
+    ("name", "path"),
+    found_in_documents(r"`((?!yours)[a-z_]+/(?:(?!yours)[\w.-]+/?)*)`"),
+)
+def test_paths_exist(name, path):
     assert (ROOT / path).exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "module"), found_in_documents(r"python -m ((?!venv|pip)[a-z_.]+)")
+)
+def test_commands_exist(name, module):
+    assert find_spec(module)
+
+
+@pytest.mark.parametrize("view", [view for views in GROUPS.values() for view in views])
+def test_every_view_is_listed_with_its_picture(view):
+    assert f"](docs/{view.replace('_', '-')}-1366.png)" in README
+
+
+def test_the_example_in_python_runs(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    loading, asking = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    shown: dict = {}
+    exec(loading, shown)
+    assert shown["pictures"].shape == (16, 1, 28, 28)
+    assert shown["q"].mean.shape == shown["z"].shape == (16, 2)
+    compile(asking, "README.md", "exec")
 
 
 @pytest.mark.parametrize("path", re.findall(r"^([a-z][\w/]+(?:\.py|/)) ", README, re.MULTILINE))

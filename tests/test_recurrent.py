@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import gradio as gr
 import pytest
 import torch
+from made_up import metric
 from safetensors import safe_open
 from torch import nn
 from torch.distributions import Independent, Normal
@@ -266,13 +267,14 @@ def test_what_was_not_measured_is_not_compared():
         card = SimpleNamespace(name=name, metrics=metrics, machine=machine, recipe={"epochs": 3})
         return SimpleNamespace(card=card, model=made())
 
-    elbo = {"value": -90.0, "protocol": "<by nobody>"}
+    elbo = metric("elbo", -90.0, words="<by nobody>")
     ours, once = entry("draw-32", elbo=elbo), entry(component.ONCE)
     zoo = {e.card.name: e for e in (ours, once)}
-    lab = SimpleNamespace(zoo=zoo, entry=zoo.get, exhibit=lambda _: {"once": once})
+    lab = SimpleNamespace(zoo=zoo, entry=zoo.get, part=lambda _: {"once": once})
     assert component.compared(lab, "draw-32") == {"ours": ours}
     told = component.bound_of(ours)
-    assert (told["elbo"], told["protocol"]) == (-90.0, "&lt;by nobody&gt;")
+    assert told["elbo"] == -90.0
+    assert told["protocol"].startswith("&lt;by nobody&gt;; ")
     assert told["weights"] == sum(w.numel() for w in ours.model.parameters())
     assert (told["epochs"], told["seconds"]) == (3, 10.0)
     for seconds, device, fair in ((9.0, "CPU", True), (11.0, "CPU", False), (9.0, "GPU", False)):

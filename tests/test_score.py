@@ -13,6 +13,7 @@ from data import datasets
 from data.mixture import MIXTURE
 from explore import score
 from tests.asking import asking
+from views.kit import parts
 from views.kit.pictures import picture_of
 from views.kit.worker import Worker
 from views.score import digit, field
@@ -45,12 +46,12 @@ def reference(std):
 
 @pytest.fixture(scope="module")
 def toy(shipped):
-    return shipped.exhibit("score")["dae-mixture"].model
+    return shipped.part(parts.SCORE)["dae-mixture"].model
 
 
 @pytest.fixture(scope="module")
 def digits_model(shipped):
-    return shipped.exhibit("score")["dae-64-score"].model
+    return shipped.part(parts.SCORE)["dae-64-score"].model
 
 
 def test_the_density_is_torchs_and_its_score_is_autograds(points):
@@ -216,5 +217,5 @@ def test_nonsense_gets_a_sentence(ask, changes, assert_sentence):
 
 
 def test_a_lab_without_the_networks_says_so(lab, assert_sentence):
-    assert not lab.exhibit(view.EXHIBIT)
+    assert not lab.part(parts.SCORE)
     assert_sentence(view.MISSING)

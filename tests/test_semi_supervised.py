@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 import torch
+from made_up import metric
 
 from data.datasets import DataError, Split
 from models import Batch, build, zoo
@@ -284,7 +285,7 @@ def small_lab(tmp_path, digits):
         recipe = replace(recipe, config=replace(recipe.config, **sizes))
         torch.manual_seed(0)
         model = zoo.round_weights(build(recipe.config)).eval()
-        accuracy = {"value": 0.5, "unit": "share", "protocol": "none"}
+        accuracy = metric("accuracy", 0.5, "share")
         zeros = [0.0] * recipe.config.latent
         card = zoo.Card(
             recipe.name,

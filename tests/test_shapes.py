@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 import torch
+from made_up import metric
 
 from data import datasets, shapes_grid
 from data.datasets import Split
@@ -15,6 +16,7 @@ from experiments import shapes as benchmark
 from explore import shapes as explored
 from models import zoo
 from models.beta import BetaConfig
+from models.metrics import Axis
 from training.recipes.shapes import BETA_TCVAE, BETA_VAE, RECIPES
 from views.shapes import shapes as component
 from views.shapes.shapes import shown
@@ -110,7 +112,7 @@ def test_the_benchmark_goes_on_from_runs_of_the_very_same_recipe(tmp_path, monke
 
 
 def card(shares):
-    matrix = {"value": shares, "factors": list(FACTORS)}
+    matrix = metric("factor information", shares, axis=Axis("factor", tuple(FACTORS)))
     config = BetaConfig("beta-vae", 3)
     return zoo.Card("any", config, metrics={"factor information": matrix})
 

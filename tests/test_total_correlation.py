@@ -138,7 +138,7 @@ def test_annealed_parts_fall_together_until_each_is_what_it_is_to_be(small_confi
 
 @pytest.mark.parametrize(
     ("change", "reason"),
-    [({"images": 1}, "images"), ({"beta": -1}, "beta")],
+    [({"dataset_size": 1}, "dataset_size"), ({"beta": -1}, "beta")],
 )
 def test_a_config_that_makes_no_sense_is_refused(change, reason, small_config):
     with pytest.raises(ValueError, match=reason):
@@ -147,7 +147,7 @@ def test_a_config_that_makes_no_sense_is_refused(change, reason, small_config):
 
 def test_a_beta_config_is_not_enough(small_config):
     plain = small_config("beta-tcvae").to_dict()
-    del plain["images"]
+    del plain["dataset_size"]
     with pytest.raises(ValueError, match="takes a TotalCorrelationConfig"):
         build(BetaConfig.from_dict(plain | {"kind": BetaConfig.kind}))
 

@@ -16,6 +16,7 @@ from safetensors.torch import load, save
 from torch import nn
 
 from data.datasets import Split, unit_interval
+from evaluation import __main__ as measuring
 from evaluation import likelihood
 from models import FAMILIES, Batch, Model, build, zoo
 from models.device import choose_device
@@ -506,13 +507,14 @@ def test_training_leaves_a_checkpoint_and_no_state(run, recipe, digits, tmp_path
     assert len(card.latent["mean"]) == recipe.config.latent
 
 
-def test_the_card_measures_the_weights_that_are_shipped(run, tmp_path):
+def test_the_card_measures_the_weights_that_are_shipped(run, tmp_path, capsys):
     """Weights are rounded when stored: evaluating the checkpoint gives the card's very numbers."""
     run("tiny")
     card = zoo.load(tmp_path / "out" / "tiny").card
-    status, out, _ = run("evaluate", "tiny", "--json")
-    assert status == 0
-    assert json.loads(out) == {"name": "tiny", "data": card.data, "metrics": card.metrics}
+    assert measuring.main(["tiny", "--checkpoints", str(tmp_path / "out"), "--json"]) == 0
+    metrics = {name: metric.to_dict() for name, metric in card.metrics.items()}
+    expected = {"name": "tiny", "data": card.data, "metrics": metrics}
+    assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(expected))
 
 
 def test_the_seed_is_in_the_card_and_makes_a_difference(run, tmp_path):
@@ -599,9 +601,8 @@ def test_a_keyboard_interrupt_says_how_to_go_on(run, monkeypatch):
         (["tiny", "--epochs", "many"], "whole number"),
         (["tiny", "--dataset", "cifar-10"], "invalid choice"),
         (["tiny", "--device", "abacus"], "invalid choice"),
-        (["tiny", "vae-2"], "evaluate takes the name"),
-        (["evaluate"], "evaluate takes the name"),
-        (["evaluate", "tiny"], "no checkpoint"),
+        (["tiny", "vae-2"], "unrecognized arguments"),
+        (["evaluate"], "there is no recipe"),
         (["tiny", "--dataset", "mnist", "--data", "nowhere"], "could not be downloaded"),
         (["tiny", "--dataset", "fashion-mnist", "--data", "nowhere"], "could not be downloaded"),
     ],
@@ -637,11 +638,11 @@ def test_the_command_line_computes_convolutions_exactly(run, monkeypatch):
     assert not torch.backends.cudnn.allow_tf32
 
 
-def test_a_damaged_checkpoint_cannot_be_evaluated(run, tmp_path, assert_sentence):
+def test_a_damaged_checkpoint_cannot_be_evaluated(run, tmp_path, capsys, assert_sentence):
     run("tiny", "--epochs", "1")
     (tmp_path / "out" / "tiny" / zoo.WEIGHTS).write_bytes(b"")
-    status, _, err = run("evaluate", "tiny")
-    assert status == 1
+    assert measuring.main(["tiny", "--checkpoints", str(tmp_path / "out")]) == 1
+    err = capsys.readouterr().err
     assert_sentence(err)
     assert "tiny" in err
 
@@ -663,16 +664,19 @@ def test_list_says_what_is_there(run, tmp_path):
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("evaluate", "vae-2", "--dataset", "mixture"),
-        ("vae-2", "--dataset", "mixture", "--epochs", "1"),
-        ("vae-2", "--dataset", "digits", "--out", "/proc/nowhere"),
-        ("evaluate", "."),
-        ("evaluate", "../checkpoints/vae-2"),
+        (measuring, "vae-2", "--dataset", "mixture"),
+        (cli, "vae-2", "--dataset", "mixture", "--epochs", "1"),
+        (cli, "vae-2", "--dataset", "digits", "--out", "/proc/nowhere"),
+        (measuring, "."),
+        (measuring, "../checkpoints/vae-2"),
+        (measuring, "nobody"),
     ],
 )
 def test_what_cannot_be_done_is_said_before_any_work(arguments, tmp_path, capsys):
-    out = ["--out", str(tmp_path)] if arguments[0] == "vae-2" and "--out" not in arguments else []
-    assert cli.main([*arguments, *out, "--data", str(tmp_path)]) == 1
+    command, *words = arguments
+    if command is cli and "--out" not in words:
+        words += ["--out", str(tmp_path)]
+    assert command.main([*words, "--data", str(tmp_path)]) == 1
     said = capsys.readouterr().err.strip()
     assert len(said.splitlines()) == 1
     assert said.endswith(".")
@@ -680,7 +684,7 @@ def test_what_cannot_be_done_is_said_before_any_work(arguments, tmp_path, capsys
 
 
 @pytest.mark.parametrize(
-    ("name", "resumes"), [("vae-2", True), ("all", True), ("linear-8", False), ("evaluate", False)]
+    ("name", "resumes"), [("vae-2", True), ("all", True), ("linear-8", False), ("list", False)]
 )
 def test_only_what_can_be_resumed_is_said_to_be(name, resumes):
     assert ("--resume" in cli._way_on(name)) == resumes

@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 import torch
+from made_up import metric
 from safetensors.torch import load, save
 
 from models import FAMILIES, Batch, build, zoo
 from models.gaussian_mixture import MAX_COMPONENTS, GaussianMixture
+from models.metrics import Axis, Error
 from models.zoo import CARD, CODES, MIXTURE, WEIGHTS, Card, CheckpointError, Codes, Zoo
 
 
@@ -28,7 +30,7 @@ def checkpoint(folder, config, seed=0):
         seed=seed,
         data={"name": "digits"},
         curve=[{"epoch": 1, "train reconstruction": 12.5}],
-        metrics={"mse": {"value": 0.25, "unit": "squared error per pixel", "protocol": "none"}},
+        metrics={"mse": metric("mse", 0.25, "squared error per pixel")},
         latent=statistics(config.latent),
     )
     return model, zoo.save(folder, model, some_codes(config.latent), card)
@@ -140,7 +142,7 @@ def test_a_loaded_model_is_read_only(tmp_path, config):
 
 
 def test_a_card_holds_no_number_that_json_does_not_know(small_config):
-    card = Card("one", small_config("ae"), metrics={"mse": {"value": math.nan}})
+    card = Card("one", small_config("ae"), metrics={"mse": metric("mse", math.nan)})
     with pytest.raises(ValueError, match="JSON"):
         card.to_json()
 
@@ -405,17 +407,32 @@ OLDER = {
 }
 # What views and scripts of the page would meet unprepared. JSON has no NaN, but Python reads it.
 NUMBERLESS = ("0.5", None, True, {}, [], [0.5], ["0.5"], [[]], math.nan, math.inf, 10**400)
+ERROR = {"value": 0.5, "kind": "standard error", "over": "images"}
 MISREAD = (
     {f"value {value!r:.20}": ("metrics", "mse", "value", value) for value in NUMBERLESS}
     | {f"metric {metric!r}": ("metrics", "mse", metric) for metric in (5, None, "0.5", [0.5], {})}
     | {
         "real text": ("metrics", "mse", "real", "0.5"),
-        "std list": ("metrics", "mse", "std", [0.5]),
+        "error a number": ("metrics", "mse", "error", 0.5),
+        "error of another kind": ("metrics", "mse", "error", ERROR | {"kind": "guess"}),
+        "error over another": ("metrics", "mse", "error", ERROR | {"over": "days"}),
+        "error text": ("metrics", "mse", "error", ERROR | {"value": "0.5"}),
+        "error without its kind": ("metrics", "mse", "error", {"value": 0.5, "over": "images"}),
         "mixture hash null": ("mixture_sha256", None),
-        "mean null": ("metrics", "mse", "mean", None),
+        "another field of a metric": ("metrics", "mse", "surprise", 1),
+        "details a list": ("metrics", "mse", "details", [1.0]),
+        "details text": ("metrics", "mse", "details", {"variance": "0.5"}),
         "protocol a number": ("metrics", "mse", "protocol", 5),
+        "protocol a sentence": ("metrics", "mse", "protocol", "10,000 grey test images"),
+        "protocol that is a config": ("metrics", "mse", "protocol", {"kind": "bernoulli"}),
+        "images text": ("metrics", "mse", "protocol", "images", "10"),
+        "images null": ("metrics", "mse", "protocol", "images", None),
+        "seed a half": ("metrics", "mse", "protocol", "seed", 0.5),
+        "method a number": ("metrics", "mse", "protocol", "method", 5),
+        "first a number": ("metrics", "mse", "protocol", "first", 1),
         "unit null": ("metrics", "mse", "unit", None),
         "list that says nothing of its places": ("metrics", "mse", "value", [0.5, 0.25]),
+        "a number with an axis": ("metrics", "mse", "axis", {"name": "k", "places": [1]}),
         "mean of fewer dimensions": ("latent", "mean", [0.5]),
         "std text": ("latent", "std", "abc"),
         "std of text": ("latent", "std", ["a", "b", "c"]),
@@ -428,7 +445,8 @@ MISREAD = (
         "no data": ("data", {}),
         "data name a list": ("data", "name", ["digits"]),
         "hash null": ("data", "test_sha256", None),
-        "exhibit a list": ("recipe", "exhibit", ["gap"]),
+        "recipe's name a list": ("recipe", "name", ["vae-2"]),
+        "measures text": ("recipe", "measures", "basics"),
         "solver a list": ("recipe", "solver", ["adam"]),
         "labels text": ("recipe", "labels", "100"),
         "epochs null": ("recipe", "epochs", None),
@@ -458,20 +476,31 @@ def test_a_card_whose_values_are_of_other_kinds_is_refused(change, broken, asser
 
 LEGAL = {
     "a whole number": {"value": 10},
-    "with what real pictures reach": {"value": 0.5, "real": 0.25},
-    "with its deviation": {"value": 0.5, "std": 0.25},
-    "with its mean": {"value": 0.5, "mean": 0.25},
-    "a curve": {"value": [0.1, 0.2], "strength": [0.0, 1.0]},
-    "by size": {"value": [0.1, 0.2], "k": [0, 1]},
-    "a table": {"value": [[0.1, 0.2, 0.3]], "factors": ["size"]},
+    "with what real pictures reach": {"real": 0.25},
+    "with its deviation": {"error": Error(0.25, "standard deviation", "draws")},
+    "with its error": {"error": Error(0.25, "standard error", "images")},
+    "with further results": {"details": {"mean": 0.25}},
+    "a curve": {"value": (0.1, 0.2), "axis": Axis("strength", (0.0, 1.0))},
+    "by size": {"value": (0.1, 0.2), "axis": Axis("k", (0, 1))},
+    "a table": {"value": ((0.1, 0.2, 0.3),), "axis": Axis("factor", ("size",))},
 }
 
 
-@pytest.mark.parametrize("metric", LEGAL.values(), ids=LEGAL)
-def test_the_shapes_that_metrics_have_are_read(metric, broken):
-    metric = metric | {"unit": "share", "protocol": "none"}
-    edit_card(broken, lambda card: card | {"metrics": {"any": metric}})
-    assert zoo.load(broken).card.metrics == {"any": metric}
+@pytest.mark.parametrize("fields", LEGAL.values(), ids=LEGAL)
+def test_the_shapes_that_metrics_have_are_read(fields, broken):
+    any_metric = metric("any", **fields)
+    edit_card(broken, lambda card: card | {"metrics": {"any": any_metric.to_dict()}})
+    assert zoo.load(broken).card.metrics == {"any": any_metric}
+
+
+def test_a_card_whose_protocols_are_english_names_the_command(broken, assert_sentence):
+    old = {"value": 0.5, "unit": "share", "protocol": "10,000 grey test images"}
+    edit_card(
+        broken, lambda card: card | {"format": zoo.CONVERTIBLE[0], "metrics": {"accuracy": old}}
+    )
+    with pytest.raises(CheckpointError, match=r"python -m models\.convert") as refused:
+        zoo.load(broken)
+    assert_sentence(str(refused.value))
 
 
 def test_every_shipped_card_can_be_read():

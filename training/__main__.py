@@ -1,7 +1,6 @@
-"""Command line: python -m training NAME | all | list | evaluate NAME."""
+"""Command line: python -m training NAME | all | list."""
 
 import argparse
-import json
 import platform
 import sys
 from collections.abc import Iterator
@@ -11,32 +10,17 @@ from pathlib import Path
 import torch
 from tqdm import tqdm
 
-from data import datasets, folder
-from evaluation import (
-    SCOPES,
-    Scope,
-    code_density,
-    directions,
-    evaluate,
-    generation,
-    images_to_sample,
-)
+from data import datasets, folder, source
+from evaluation.checkpoints import Evaluator, lines
 from evaluation.codes import map_points
-from evaluation.likelihood import SIDE_BY_SIDE_IMAGES
-from evaluation.metric import exists
-from models import FAMILIES, Config, Model, build, zoo
+from models import FAMILIES, build, zoo
 from models.device import choose_device, describe, exact_convolutions
-from models.gaussian_mixture import GaussianMixture
 from training import linear
 
 from .adapted import for_dataset_size, on_other_data
-from .labels import check_classes
 from .loop import Epoch, Finished, Progress, TrainingError, fit, uses_bfloat16
-from .places import STATE, digest, facts, name_on, place
+from .places import STATE, digest, name_on, place
 from .recipes import RECIPES, Recipe
-from .recipes.recipe import OWN
-
-CHECKPOINTS = Path(__file__).resolve().parent.parent / "checkpoints"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -47,11 +31,9 @@ def main(arguments: list[str] | None = None) -> int:
         device = choose_device(options.device)
         if options.name == "list":
             _list(options.out)
-        elif options.name == "evaluate":
-            _evaluate(options, device)
         else:
             for recipe in RECIPES.values() if options.name == "all" else [RECIPES[options.name]]:
-                _train(_adjusted(recipe, options), options, device, SCOPES[recipe.exhibit])
+                _train(_adjusted(recipe, options), options, device)
     except (datasets.DataError, TrainingError, ValueError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -71,12 +53,10 @@ def _way_on(name: str) -> str:
 
 def _parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="python -m training", description="Train and evaluate the checkpoints of Latent Lab."
+        prog="python -m training",
+        description="Train the checkpoints of Latent Lab, and measure them.",
     )
-    parser.add_argument(
-        "name", metavar="NAME", help="a recipe, as list names them; or all, list, evaluate"
-    )
-    parser.add_argument("of", metavar="NAME", nargs="?", help="with evaluate: which checkpoint")
+    parser.add_argument("name", metavar="NAME", help="a recipe, as list names them; or all, list")
     parser.add_argument("--data", type=Path, help="folder of the data sets (default: LATENT_DATA)")
     parser.add_argument(
         "--dataset",
@@ -87,22 +67,15 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
     parser.add_argument("--seed", type=_count, help="instead of the recipe's")
     parser.add_argument("--epochs", type=_count, help="at most so many, instead of the recipe's")
-    parser.add_argument("--out", type=Path, default=CHECKPOINTS, help="folder of the checkpoints")
-    parser.add_argument("--resume", action="store_true", help="go on from the last finished epoch")
     parser.add_argument(
-        "--images",
-        type=_count,
-        default=SIDE_BY_SIDE_IMAGES,
-        help="with evaluate: how many test images every estimate of log p(x) looks at",
+        "--out", type=Path, default=zoo.CHECKPOINTS, help="folder of the checkpoints"
     )
-    parser.add_argument("--json", action="store_true", help="with evaluate: print JSON")
+    parser.add_argument("--resume", action="store_true", help="go on from the last finished epoch")
     options = parser.parse_args(arguments)
-    if options.name not in {*RECIPES, "all", "list", "evaluate"}:
+    if options.name not in {*RECIPES, "all", "list"}:
         parser.error(f"there is no recipe {options.name!r}; python -m training list names them all")
     if options.epochs == 0:
         parser.error("--epochs takes 1 epoch or more")
-    if (options.name == "evaluate") != (options.of is not None):
-        parser.error("evaluate takes the name of a checkpoint, as in: evaluate vae-2")
     return options
 
 
@@ -128,11 +101,12 @@ def _adjusted(recipe: Recipe, options: argparse.Namespace) -> Recipe:
     return replace(recipe, **{k: v for k, v in chosen.items() if v is not None})
 
 
-def _train(recipe: Recipe, options: argparse.Namespace, device: torch.device, scope: Scope) -> None:
-    if options.dataset in (None, recipe.dataset):
-        dataset = _load(recipe.dataset, recipe.config, options)
+def _train(recipe: Recipe, options: argparse.Namespace, device: torch.device) -> None:
+    own = options.dataset in (None, recipe.dataset)
+    if own:
+        dataset = source.read_fitting(recipe.dataset, recipe.config.x_shape, options.data)
     else:
-        dataset = _read(options.dataset, recipe.config, options)
+        dataset = source.read(options.dataset, recipe.config.x_shape, options.data)
         recipe = on_other_data(recipe, dataset, name_on(recipe.name, dataset, options.out))
     recipe = for_dataset_size(recipe, len(dataset.train))
     if options.resume and not (options.out / recipe.name / STATE).is_file():
@@ -144,10 +118,10 @@ def _train(recipe: Recipe, options: argparse.Namespace, device: torch.device, sc
                 f"There is nothing to resume: {recipe.name} has no saved state of {dataset.name} "
                 "as it is now; train without --resume."
             )
-    if recipe.exhibit == OWN:
+    if not own:
         _tell(recipe.name, dataset)
     with place(options.out, recipe.name, dataset) as target:
-        _train_in(target, recipe, dataset, options, device, scope)
+        _train_in(target, recipe, dataset, options, device)
 
 
 def _tell(name: str, dataset: datasets.Dataset) -> None:
@@ -173,7 +147,6 @@ def _train_in(
     dataset: datasets.Dataset,
     options: argparse.Namespace,
     device: torch.device,
-    scope: Scope,
 ) -> None:
     torch.manual_seed(recipe.seed)  # initial weights; all else draws from generators of its own
     model = build(recipe.config)
@@ -185,10 +158,8 @@ def _train_in(
         events = linear.solve(recipe, model, dataset.train)
     finished = _show(recipe, events)
     zoo.round_weights(model)
-    mixture = None
-    if recipe.exhibit in code_density.SAMPLED and code_density.suits(model):
-        mixture = code_density.fit_to(model.to(device).eval(), dataset.train)
-    metrics, latent = _evaluated(model, dataset, device, scope, options.out, mixture)
+    measured = Evaluator(options.out, device).measure(model, dataset, recipe.measures)
+    metrics = measured.metrics
     if recipe.solver == "pca":
         metrics |= linear.errors_by_size(model, dataset.test)
     card = zoo.Card(
@@ -196,32 +167,17 @@ def _train_in(
         config=recipe.config,
         recipe=recipe.to_dict(),
         seed=recipe.seed,
-        data=facts(dataset),
+        data=dataset.identity,
         curve=finished.curve,
         machine=_machine(recipe, device)
         | {"training_seconds": round(finished.seconds, 1), "best_epoch": finished.best_epoch},
         metrics=metrics,
-        latent=latent,
+        latent=measured.latent,
     )
-    zoo.save(target, model, map_points(model, dataset.test.to(device)), card, mixture)
+    zoo.save(target, model, map_points(model, dataset.test.to(device)), card, measured.mixture)
     (target / STATE).unlink(missing_ok=True)
-    _print_metrics(card.metrics)
-
-
-def _load(name: str, config: Config, options: argparse.Namespace) -> datasets.Dataset:
-    """The data set, if its images are of the size the model takes."""
-    dataset = _read(name, config, options)
-    size, taken = ("x".join(map(str, s)) for s in (dataset.test.images.shape[1:], config.x_shape))
-    if size != taken:
-        raise datasets.DataError(f"The images of {name} are {size}, this model takes {taken}.")
-    return dataset
-
-
-def _read(name: str, config: Config, options: argparse.Namespace) -> datasets.Dataset:
-    """The data set; pictures in a folder get the height and width that the model takes."""
-    if name.startswith(folder.PREFIX):
-        return folder.read(folder.located(name), *config.x_shape[1:])
-    return datasets.load(name, options.data)
+    for line in lines(card.metrics):
+        print(line)
 
 
 def _show(recipe: Recipe, events: Iterator[Progress | Epoch | Finished]) -> Finished:
@@ -265,70 +221,6 @@ def _precision(recipe: Recipe, device: torch.device) -> str:
     return "bfloat16" if uses_bfloat16(recipe, device) else "float32"
 
 
-def _evaluated(
-    model: Model,
-    dataset: datasets.Dataset,
-    device: torch.device,
-    scope: Scope,
-    checkpoints: Path,
-    mixture: GaussianMixture | None = None,
-):
-    """Metrics and latent statistics; with them those of what it draws, if its judge is there."""
-    total = images_to_sample(model, dataset, scope) or None
-    with tqdm(desc="evaluating", total=total, unit="image", dynamic_ncols=True) as bar:
-        metrics, latent = evaluate(model, dataset, device, bar.update, scope)
-    if scope.representation and directions.suits(model, dataset):
-        found, of_code = directions.directions(model, dataset.train, dataset.test)
-        metrics, latent = metrics | found, latent | of_code
-    sampled = model.has_decoder and (model.prior() is not None or mixture is not None)
-    if sampled and (checkpoints / generation.JUDGE).is_dir():
-        judge = zoo.load(checkpoints / generation.JUDGE)
-        if judge.card.data == facts(dataset):
-            real = generation.reference(judge.model.to(device), dataset)
-            metrics |= generation.generation(model, real, mixture)
-    for name in [name for name, m in metrics.items() if not exists(m)]:
-        print(f"These pictures give no {name}: it is left out.", file=sys.stderr)
-        del metrics[name]
-    return metrics, latent
-
-
-def _evaluate(options: argparse.Namespace, device: torch.device) -> None:
-    place = options.out / options.of
-    if options.of != place.name or not place.is_dir():
-        raise zoo.CheckpointError(f"There is no checkpoint {options.of!r}; train it first.")
-    entry = zoo.load(place)
-    card = entry.card
-    dataset = _load(options.dataset or card.data["name"], card.config, options)
-    check_classes(dataset.train, entry.model)
-    _say_if_other(card, dataset)
-    scope = Scope(images=options.images)
-    metrics, _ = _evaluated(entry.model, dataset, device, scope, options.out, entry.mixture)
-    if options.json:
-        print(json.dumps({"name": card.name, "data": facts(dataset), "metrics": metrics}))
-    else:
-        _print_metrics(metrics)
-
-
-def _say_if_other(card: zoo.Card, dataset: datasets.Dataset) -> None:
-    """Say that these are not the pictures of the card, if they are not."""
-    of_card, now = card.data["name"], facts(dataset)
-    if all(card.data.get(part, now[part]) == now[part] for part in ("train_sha256", "test_sha256")):
-        return
-    what = f"{of_card} as it was" if of_card == dataset.name else of_card
-    print(
-        f"{card.name} was trained on {what}; these numbers are of {dataset.name}"
-        f"{' as it is now' * (of_card == dataset.name)}, of which it may have seen some.",
-        file=sys.stderr,
-    )
-
-
-def _print_metrics(metrics: dict[str, dict]) -> None:
-    for name, m in metrics.items():
-        if not isinstance(m["value"], list):
-            error = f"± {m['std']:.5f} " if "std" in m else ""
-            print(f"{name:24} {m['value']:12.5f} {error}{m['unit']:24} {m['protocol']}")
-
-
 def _list(out: Path) -> None:
     """One line a recipe: what it is, and whether its checkpoint is there."""
     checkpoints = zoo.Zoo(out)
@@ -337,7 +229,7 @@ def _list(out: Path) -> None:
             card = checkpoints[name].card
             state = f"trained, {card.machine.get('training_seconds', 0):.0f} s"
             if "mse" in card.metrics:  # what reconstructs nothing has none
-                state += f", MSE {card.metrics['mse']['value']:.4f}"
+                state += f", MSE {card.metrics['mse'].value:.4f}"
         else:
             state = checkpoints.unavailable.get(name, "not trained")
         family = FAMILIES[recipe.config.family].__name__

@@ -1,26 +1,30 @@
-"""A recipe for the data at hand: sizes, classes and numbers of pictures are those of the data."""
+"""Recipes adapted to a data set: to the shape and number of its images and to its classes."""
 
 from dataclasses import replace
+from typing import Any
 
 from data.datasets import Dataset
+from evaluation.measures import Measure
 from models import FAMILIES
 from models.base import LabelledConfig
 from models.total_correlation import TotalCorrelationConfig
 
 from .loop import TrainingError, validation_size
 from .recipes import Recipe
-from .recipes.recipe import OWN
 
 MAX_ANNEALED = 2 / 3  # share of all steps; the shipped recipes anneal for up to 0.61 of them
 
 
 def on_other_data(recipe: Recipe, dataset: Dataset, name: str) -> Recipe:
-    """The recipe for other data than its own, as `name`: sizes, classes and batches follow them.
+    """The recipe for another data set, called `name`: with its shape and classes, and a batch size
+    of at most a quarter of its images.
+
+    Sample draws from it, so a mixture is fitted to its codes.
 
     Raises TrainingError if the family needs labels and the data have none.
     """
     config = recipe.config
-    sizes = {"x_shape": tuple(dataset.test.images.shape[1:])}
+    sizes: dict[str, Any] = {"x_shape": tuple(dataset.test.images.shape[1:])}
     if isinstance(config, LabelledConfig):
         sizes["classes"] = dataset.classes
         if dataset.classes < 2:
@@ -33,16 +37,16 @@ def on_other_data(recipe: Recipe, dataset: Dataset, name: str) -> Recipe:
         name=name,
         config=replace(config, **sizes),
         dataset=dataset.name,
-        exhibit=OWN,
+        measures=tuple(m for m in Measure if m in {*recipe.measures, Measure.MIXTURE}),
         batch_size=min(recipe.batch_size, max(2, len(dataset.train) // 4)),
     )
 
 
 def for_dataset_size(recipe: Recipe, images: int) -> Recipe:
-    """The recipe with what follows from training on the first of so many `images`.
+    """The recipe with those settings that depend on the number of training images.
 
-    beta-TCVAE's N is how many are trained on, those held out not among them. Weights that are
-    annealed in steps reach the end before training does, however few steps there are.
+    `images` includes those held out. beta-TCVAE's dataset_size becomes the number of the others,
+    and `anneal_steps` at most MAX_ANNEALED of all steps.
     """
     config, trained_on = recipe.config, images - validation_size(images, recipe)
     if isinstance(config, TotalCorrelationConfig):

@@ -1,6 +1,6 @@
-"""Learning from few labels: which are known, and batches that hold enough of them.
+"""Learning from few labels: which labels are known, and batches with a share of labelled images.
 
-A label that is not known is -1.
+A label that is not known is -1, UNLABELLED.
 """
 
 from dataclasses import replace
@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from data.datasets import DataError, Split
+from evaluation.checkpoints import check_classes
 from models import Model
 
 from .recipes import Recipe
@@ -27,28 +28,17 @@ def check_labels(split: Split, recipe: Recipe, model: Model) -> None:
         raise DataError(f"As many labels of each class: their number must divide by {classes}.")
 
 
-def check_classes(split: Split, model: Model) -> None:
-    """Raises DataError, one sentence, if `split` lacks labels of the classes the model knows."""
-    if not (model.encode_needs_label or model.has_classifier):
-        return
-    classes = model.config.classes
-    present = split.labels[split.labels != UNLABELLED].unique()
-    if len(present) < 2:
-        raise DataError(f"This data set has no labels, and the family {model.family} needs them.")
-    if int(present.max()) >= classes:
-        raise DataError(
-            f"This data set has {int(present.max()) + 1} classes, and the model knows {classes}."
-        )
-
-
 def hide_labels(
     train: Split, validation: Split, recipe: Recipe, model: Model
 ) -> tuple[Split, Split]:
-    """Both splits with all labels hidden but `recipe.labels` of `train`, chosen by recipe.seed.
+    """Both splits with all labels set to UNLABELLED but `recipe.labels` of `train`, by recipe.seed.
 
-    To a family that learns nothing from an image without a label, only the others remain: then
-    there is nothing to validate on, and the last epoch is kept.
+    If that is None, nothing is hidden. For a family that cannot learn from unlabelled images,
+    `train` keeps the labelled images alone and `validation` none. Raises DataError if a class has
+    too few images.
     """
+    if recipe.labels is None:
+        return train, validation
     chosen = choose_labelled(train.labels, recipe.labels, recipe.seed)
     if not model.learns_from_unlabelled():
         known = replace(train, images=train.images[chosen], labels=train.labels[chosen])
@@ -60,9 +50,9 @@ def hide_labels(
 
 
 def choose_labelled(labels: Tensor, count: int, seed: int) -> Tensor:
-    """Indices of `count` labels, as many of each class, drawn by `seed` from labels [N].
+    """Sorted indices of `count` labels, the same number of each class, drawn by `seed` from [N].
 
-    Raises DataError where a class has too few.
+    Raises DataError if a class has too few.
     """
     generator = torch.Generator().manual_seed(seed)
     order = torch.randperm(len(labels), generator=generator).to(labels.device)
@@ -75,10 +65,11 @@ def choose_labelled(labels: Tensor, count: int, seed: int) -> Tensor:
 
 
 def batches(labels: Tensor, recipe: Recipe, generator: torch.Generator) -> list[Tensor]:
-    """One epoch: indices of labels [N] in batches of full size, each image once.
+    """The batches of one epoch, each a tensor of recipe.batch_size indices into labels [N].
 
-    With few labels it is each image without one, once; `recipe.labelled_share` of every batch are
-    images with one, all of them in turn, again and again.
+    Without hidden labels every image is used once, but for those that fill no batch. With hidden
+    labels that holds of the unlabelled images; the share recipe.labelled_share of every batch is
+    labelled images, in random order, repeated as often as needed.
     """
     hidden = (labels == UNLABELLED).nonzero()[:, 0].cpu()
     if recipe.labels is None or not len(hidden):

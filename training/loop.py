@@ -1,14 +1,15 @@
-"""The one training loop: `fit` yields what happened, whoever called it shows it.
+"""The training loop: `fit` yields events, and its caller shows them.
 
-Every epoch draws its order and noise from a generator seeded by (seed, epoch), so the state between
-epochs is the weights, Adam's moments and a counter; a resumed run repeats an uninterrupted one.
+Every epoch draws its order and noise from generators seeded by (seed, epoch), so the state between
+epochs is the weights, Adam's moments and a counter, and a resumed run gives the same weights as an
+uninterrupted one.
 """
 
 import hashlib
 import json
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,18 +27,18 @@ from models.zoo import write_atomically
 from .labels import batches, check_labels, hide_labels
 from .recipes import Recipe
 
-ORDER, NOISE, VALIDATION = 0, 1, 2  # streams of randomness that must not meet
+ORDER, NOISE, VALIDATION = 0, 1, 2  # streams of random numbers, independent of each other
 STATE_FORMAT = 2  # of saved states; 1 had other names of weights and fields
 REPORT_EVERY = 50  # steps between progress reports; each one waits for the device
 
 
 class TrainingError(RuntimeError):
-    """Why training cannot go on, in one sentence."""
+    """Training cannot go on; the message says why in one sentence."""
 
 
 @dataclass(frozen=True)
 class Progress:
-    """Within an epoch: terms averaged over its images so far, nats per image."""
+    """Within an epoch of `steps` steps: terms averaged over those so far, nats per image."""
 
     epoch: int
     step: int
@@ -47,7 +48,11 @@ class Progress:
 
 @dataclass(frozen=True)
 class Epoch:
-    """A finished epoch. `validation` holds its terms; `objective` is their weighted sum."""
+    """After an epoch: averaged terms, nats per image, of training and of validation images.
+
+    objective: the weighted sum of the validation terms, or of the training terms if no image is
+    held out. best: is it the lowest so far? seconds: since training began.
+    """
 
     epoch: int
     train: dict[str, float]
@@ -59,7 +64,11 @@ class Epoch:
 
 @dataclass(frozen=True)
 class Finished:
-    """The model now holds the weights of `best_epoch`; `curve` has a row per epoch, nats."""
+    """After training: the model has the weights of `best_epoch`.
+
+    curve: for each epoch {"epoch": number, "train TERM": mean, "validation TERM": mean}, nats per
+    image. seconds: of training and validation.
+    """
 
     best_epoch: int
     curve: list[dict[str, float]]
@@ -68,7 +77,7 @@ class Finished:
 
 @dataclass
 class State:
-    """What a run carries from one epoch to the next."""
+    """What a run keeps from one epoch to the next, besides the weights and Adam's moments."""
 
     epoch: int = 0
     best_epoch: int = 0
@@ -79,13 +88,16 @@ class State:
 
 
 def seed_of(seed: int, stream: int, epoch: int) -> int:
-    """A seed of its own for each (seed, stream, epoch); hashed, so that none overlap."""
+    """A seed below 2^56 for each (seed, stream, epoch), hashed so that no two streams coincide."""
     digest = hashlib.sha256(f"{seed}/{stream}/{epoch}".encode()).digest()
     return int.from_bytes(digest[:7], "big")
 
 
 def learning_rate(recipe: Recipe, progress: float) -> float:
-    """Linear warm-up, then a cosine to zero; `progress` runs from 0 to 1 over all steps."""
+    """The learning rate when the share `progress` of all steps is done.
+
+    It rises linearly for the share recipe.warmup and then falls to 0 as a cosine.
+    """
     if progress < recipe.warmup:
         return recipe.learning_rate * progress / recipe.warmup
     done = (progress - recipe.warmup) / (1.0 - recipe.warmup)
@@ -93,19 +105,19 @@ def learning_rate(recipe: Recipe, progress: float) -> float:
 
 
 def native_bfloat16(device: torch.device) -> bool:
-    """Does the device multiply bfloat16 in hardware? Emulated, it is slower than float32."""
+    """Whether the device multiplies bfloat16 in hardware; emulated it is slower than float32."""
     if device.type == "cuda":
         return torch.cuda.is_bf16_supported(including_emulation=False)
     return device.type == "cpu" and torch.cpu._is_avx512_bf16_supported()
 
 
 def uses_bfloat16(recipe: Recipe, device: torch.device) -> bool:
-    """Do recipe and hardware agree on bfloat16 layers over float32 weights?"""
+    """Whether layers run in bfloat16, over float32 weights: if the recipe and the device allow."""
     return recipe.precision == "auto" and native_bfloat16(device)
 
 
 def mixed_precision(recipe: Recipe, device: torch.device):
-    """The context in which the terms are computed."""
+    """The autocast context of the recipe's precision on this device, or one that does nothing."""
     if uses_bfloat16(recipe, device):
         # No cache of cast weights: a captured graph would keep the casts of the step it recorded.
         return torch.autocast(device.type, torch.bfloat16, cache_enabled=False)
@@ -113,24 +125,27 @@ def mixed_precision(recipe: Recipe, device: torch.device):
 
 
 def make_batch(split: Split, index: Tensor, recipe: Recipe, generator: torch.Generator) -> Batch:
-    """The images at `index` in [0, 1], binarized if the recipe says so, with their labels."""
+    """The images at `index` [B], in [0, 1] or binarized as the recipe says, with their labels."""
     x = unit_interval(split.images[index])
     if recipe.binarize:
         x = torch.bernoulli(x, generator=generator)
     return Batch(x, split.labels[index], generator)
 
 
-def weighted_sum(weights: dict[str, Tensor | float], means: dict[str, Tensor]) -> Tensor:
-    """One player's objective: the sum of weight times term, nats per image."""
-    return sum(weight * means[name] for name, weight in weights.items())
+def weighted_sum(weights: Mapping[str, Tensor], means: Mapping[str, Tensor]) -> Tensor:
+    """A player's loss: the sum of weight times mean term, nats per image."""
+    total, *others = (weight * means[name] for name, weight in weights.items())
+    for term in others:
+        total = total + term
+    return total
 
 
 class Stepper:
-    """One optimisation step over a batch of indices, the same code on every device.
+    """One optimisation step over a batch of indices, by the same code on every device.
 
-    All that changes between steps lives in tensors (indices, learning rate, weights of the terms),
-    so that on CUDA the step is captured once as a graph and replayed: for networks this small,
-    launching kernels one by one costs more than running them.
+    All that changes between steps is in tensors (indices, learning rate, weights of the terms), so
+    that on CUDA the step can be captured once as a graph and replayed: for networks of this size
+    launching kernels one by one takes longer than running them.
     """
 
     def __init__(self, model: Model, split: Split, recipe: Recipe, device: torch.device):
@@ -157,7 +172,7 @@ class Stepper:
         self.graph: torch.cuda.CUDAGraph | None = None
 
     def __call__(self, index: Tensor, rate: float, step: int) -> None:
-        """Move every player once. Nothing here waits for the device."""
+        """Update every player's parameters once. Nothing here waits for the device."""
         self.index.copy_(index)
         self.rate.fill_(rate)
         for player, terms in self.model.objective(step).items():
@@ -193,7 +208,7 @@ class Stepper:
         with mixed_precision(self.recipe, self.index.device):
             terms = self.model.terms(batch)
         means = {name: term.mean() for name, term in terms.items()}
-        # Every player's gradient before any player moves: they share one forward pass.
+        # All gradients before any update: the players share one forward pass.
         gradients = {
             player: torch.autograd.grad(
                 weighted_sum(self.weights[player], means), parameters, retain_graph=True
@@ -210,7 +225,7 @@ class Stepper:
             self.sums.setdefault(name, torch.zeros_like(mean)).add_(mean.detach())
 
     def start_epoch(self, seed: int, epoch: int) -> None:
-        """Fresh running sums, and this epoch's own randomness."""
+        """Set the running sums to 0 and seed the generator for this epoch."""
         for total in self.sums.values():
             total.zero_()
         self.generator.manual_seed(seed_of(seed, NOISE, epoch))
@@ -221,7 +236,7 @@ class Stepper:
 
 
 def save_state(path: Path, stepper: Stepper, recipe: Recipe, state: State) -> None:
-    """Write everything the next epoch needs, atomically. Tensors and JSON only."""
+    """Write to `path`, atomically, all that the next epoch needs, as safetensors and JSON."""
     tensors = {f"model.{k}": v for k, v in stepper.model.state_dict().items()}
     tensors |= {f"best.{k}": v for k, v in state.best_weights.items()}
     for player, optimizer in stepper.optimizers.items():
@@ -243,12 +258,12 @@ def save_state(path: Path, stepper: Stepper, recipe: Recipe, state: State) -> No
 
 
 def _sha256(tensors: dict[str, Tensor], text: str) -> str:
-    """Of all that a state holds: safetensors accept a flipped bit."""
+    """The hash of all that a state holds: safetensors would accept a flipped bit."""
     return hashlib.sha256(save_tensors(tensors) + text.encode()).hexdigest()
 
 
 def _read_state(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    """Its tensors and its facts. Raises TrainingError if they are not those that were saved."""
+    """A saved state's tensors and JSON. Raises TrainingError if it is unreadable or damaged."""
     try:
         with safe_open(path, framework="pt") as file:
             metadata = file.metadata()
@@ -264,7 +279,7 @@ def _read_state(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
 
 
 def data_of_state(path: Path) -> str | None:
-    """The hash of the data that a saved state is of; None without one that can be read."""
+    """The hash of the data of a saved state; None if there is none that can be read."""
     try:
         return _read_state(path)[1]["data"]
     except TrainingError:
@@ -272,7 +287,7 @@ def data_of_state(path: Path) -> str | None:
 
 
 def load_state(path: Path, stepper: Stepper, recipe: Recipe) -> State:
-    """Put a saved run back into `stepper`.
+    """Restore weights and moments of a saved run into `stepper`; returns the rest of its state.
 
     Raises TrainingError if it is damaged, or of another version, another recipe or other data.
     """
@@ -304,7 +319,7 @@ def load_state(path: Path, stepper: Stepper, recipe: Recipe) -> State:
 
 
 def _unlike(saved: dict[str, Any], recipe: Recipe) -> str:
-    """What another recipe a state is of, and how to go on with it."""
+    """The end of a sentence: how the state's recipe differs, and how to resume it."""
     if (epochs := saved["epochs"]) != recipe.epochs:
         return (
             f"of a run of {epochs} epochs, in which the learning rate falls to zero; resume it "
@@ -320,7 +335,7 @@ def _with_prefix(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
 
 
 def _restore_moments(optimizer: torch.optim.Optimizer, moments: dict[int, dict[str, Tensor]]):
-    """Copy moments in place where they exist already: a captured graph holds their addresses."""
+    """Copy moments, in place where they exist: a captured CUDA graph refers to their memory."""
     parameters = [p for group in optimizer.param_groups for p in group["params"]]
     for i, parameter in enumerate(parameters):
         current = optimizer.state[parameter]
@@ -333,7 +348,7 @@ def _restore_moments(optimizer: torch.optim.Optimizer, moments: dict[int, dict[s
 
 @torch.no_grad()
 def validate(model: Model, split: Split, recipe: Recipe, seed: int) -> dict[str, float]:
-    """The terms averaged over `split`, nats per image, with the same noise after every epoch."""
+    """The terms averaged over `split`, nats per image; the noise is the same after every epoch."""
     device = split.images.device
     generator = torch.Generator(device).manual_seed(seed_of(seed, VALIDATION, 0))
     totals: dict[str, Tensor] = {}
@@ -344,12 +359,15 @@ def validate(model: Model, split: Split, recipe: Recipe, seed: int) -> dict[str,
 
 
 def validation_size(images: int, recipe: Recipe) -> int:
-    """How many of so many training images are held out for validation: a fifth at most."""
+    """How many of `images` training images are held out for validation: at most a fifth."""
     return min(recipe.validation, images // 5)
 
 
 def split_validation(split: Split, recipe: Recipe, device: torch.device) -> tuple[Split, Split]:
-    """(images to train on, last images held out for validation, perhaps none), on the device."""
+    """(training images, validation images: the last ones, perhaps none), both on the device.
+
+    Raises TrainingError if the former are fewer than a batch.
+    """
     n = len(split) - validation_size(len(split), recipe)
     if n < recipe.batch_size:
         raise TrainingError(
@@ -368,16 +386,15 @@ def fit(
     state_path: Path | None = None,
     resume: bool = False,
 ) -> Iterator[Progress | Epoch | Finished]:
-    """Train `model` in place: `Progress` within epochs, an `Epoch` after each, `Finished` at last.
+    """Train `model` in place; yields `Progress` within epochs, `Epoch` after each, then `Finished`.
 
-    With `state_path` every epoch ends in a saved state, which `resume` goes on from to the same
-    weights an uninterrupted run gives. Raises TrainingError, and DataError for lack of labels.
+    With `state_path` the state is saved there after every epoch; with `resume` training goes on
+    from it. Raises TrainingError, and DataError if labels are missing.
     """
     check_labels(data, recipe, model)
     model.to(device).train()
     train, validation = split_validation(data, recipe, device)
-    if recipe.labels is not None:
-        train, validation = hide_labels(train, validation, recipe, model)
+    train, validation = hide_labels(train, validation, recipe, model)
     stepper = Stepper(model, train, recipe, device)
     if device.type == "cuda":
         stepper.capture()
@@ -410,21 +427,26 @@ def train_model(
     device: torch.device,
     on_event: Callable[[Progress | Epoch | Finished], None] = lambda event: None,
 ) -> tuple[Model, Finished]:
-    """A new model of the recipe, on the device, with the weights of its best epoch.
+    """A new model of the recipe, trained on the device, and the last event of `fit`.
 
-    `on_event` is called with every event of `fit`. Raises what `fit` raises.
+    It has the weights of its best epoch. `on_event` is called with every event of `fit`. Raises
+    what `fit` raises.
     """
-    torch.manual_seed(recipe.seed)  # initial weights; all else draws from generators of its own
+    torch.manual_seed(recipe.seed)  # for the initial weights alone
     model = build(recipe.config)
+    finished = None
     for event in fit(recipe, model, data, device):
         on_event(event)
-    return model, event
+        finished = event
+    if not isinstance(finished, Finished):
+        raise TrainingError("Training ended without a result.")
+    return model, finished
 
 
 def _finish_epoch(
     stepper: Stepper, validation: Split, recipe: Recipe, state: State, steps: int, started: float
 ) -> Epoch:
-    """Validate, remember the weights if they are the best so far, and move the state on."""
+    """Validate, update `state`, also with the weights if they are the best so far; the event."""
     model = stepper.model.eval()
     train = stepper.averages(steps)
     means = validate(model, validation, recipe, recipe.seed) if len(validation) else {}

@@ -1,4 +1,4 @@
-"""Which folder a checkpoint goes to: nothing of other data is ever replaced."""
+"""The folder that a checkpoint is written to; a checkpoint of other data is never replaced."""
 
 import hashlib
 import json
@@ -18,24 +18,15 @@ STATE = "resume.safetensors"
 LONGEST = 60  # letters of a data set's name in a checkpoint's
 
 
-def facts(dataset: Dataset) -> dict[str, str]:
-    """What a card says of its data: two data sets are the same if they agree in all of it."""
-    return {
-        "name": dataset.name,
-        "train_sha256": dataset.train.sha256,
-        "test_sha256": dataset.test.sha256,
-    }
-
-
 def digest(dataset: Dataset) -> str:
-    """One hash of all of that."""
-    return hashlib.sha256(json.dumps(facts(dataset)).encode()).hexdigest()
+    """One hash of all that a card says of its data."""
+    return hashlib.sha256(json.dumps(dataset.identity).encode()).hexdigest()
 
 
 def name_on(recipe: str, dataset: Dataset, out: Path) -> str:
-    """The name of a recipe's checkpoint on other data than its own: vae-2-letters, where free.
+    """The name of a recipe's checkpoint on another data set, such as vae-2-letters.
 
-    Where a recipe or a checkpoint of other data has that name, the data's hash is added.
+    If a recipe or a checkpoint of other data in `out` has that name, the data's hash is appended.
     """
     name = f"{recipe}-{_slug(dataset.name.removeprefix(PREFIX).lower())}"
     own = f"{name}-{digest(dataset)[:8]}"
@@ -47,28 +38,28 @@ def name_on(recipe: str, dataset: Dataset, out: Path) -> str:
 
 
 def _slug(name: str) -> str:
-    """A name as the end of a checkpoint's: small letters, digits and dashes."""
+    """A data set's name in lower-case letters, digits and dashes, at most LONGEST of them."""
     return re.sub(r"[^a-z0-9]+", "-", name).strip("-")[:LONGEST] or "folder"
 
 
 def holds_other_data(folder: Path, dataset: Dataset) -> bool:
-    """Is a checkpoint there, or the saved state of a training, of other data?"""
+    """Whether the folder holds a checkpoint, or the saved state of a training, of other data."""
     trained_on = data_of_state(folder / STATE)
     if trained_on is not None and trained_on != digest(dataset):
         return True
     try:
         card = json.loads((folder / CARD).read_text(encoding="utf-8"))
-        return card["data"] != facts(dataset)
+        return card["data"] != dataset.identity
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return False  # nothing is there, or nothing that can be used
 
 
 @contextmanager
 def place(out: Path, name: str, dataset: Dataset) -> Iterator[Path]:
-    """The folder of a checkpoint, made before the work, so that it is not done in vain.
+    """A context with the folder of a checkpoint, which is created on entry.
 
-    Left empty it is taken away again. Raises TrainingError if nothing can be written there, or
-    what is there is of other data.
+    On exit it is removed if it is empty. Raises TrainingError, before any training, if the folder
+    cannot be created or holds a checkpoint of other data.
     """
     folder = out / name
     if holds_other_data(folder, dataset):

@@ -53,8 +53,8 @@ def main(arguments: list[str] | None = None) -> int:
     started = time.perf_counter()
     heading = [
         "# On a GPU",
-        f"`make gpu` on one {torch.cuda.get_device_name()}, torch {torch.__version__}; every "
-        "number is of one run. Timings end with a wait for the device.",
+        f"Measured by `make gpu` on one {torch.cuda.get_device_name()}, torch "
+        f"{torch.__version__}, in one run. Timings end when the device has finished.",
     ]
     sections = []
     for part in (capture, agreement, speed, precision, published):

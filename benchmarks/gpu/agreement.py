@@ -50,9 +50,9 @@ def measure(root: Path | None, checkpoints: Path) -> Table:
     worst = max(float(row[2]) for row in rows)
     return Table(
         "CUDA and CPU agree",
-        f"{len(rows)} checkpoints; the largest difference of {IMAGES} codes, against the "
-        f"largest of their numbers, and of {IMAGES} pictures decoded from N(0, I), in grey levels "
-        f"of 1/255 (worst: {worst:.1e}; asked: 1).",
+        f"{len(rows)} checkpoints: the largest difference in {IMAGES} codes, relative to the "
+        f"largest number in them, and in {IMAGES} pictures decoded from N(0, I), in grey levels "
+        f"of 1/255 (worst: {worst:.1e}; goal: below 1).",
         ("checkpoint", "codes, relative", "pictures, grey levels"),
         rows,
     )

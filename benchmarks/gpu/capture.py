@@ -28,8 +28,7 @@ def after_steps(recipe: Recipe, split: Split, captured: bool) -> Tensor:
     torch.manual_seed(recipe.seed)
     model = build(recipe.config).to(CUDA).train()
     train, validation = split_validation(split, recipe, CUDA)
-    if recipe.labels is not None:
-        train, _ = hide_labels(train, validation, recipe, model)
+    train, _ = hide_labels(train, validation, recipe, model)
     stepper = Stepper(model, train, recipe, CUDA)
     if captured:
         stepper.capture()
@@ -54,10 +53,10 @@ def measure(root: Path | None, checkpoints: Path) -> Table:
         rows.append((family, recipe.name, *differences))
     torch.backends.cudnn.deterministic = False
     return Table(
-        "The captured step is the plain step",
+        "The captured step computes what the plain step does",
         f"Largest difference of any weight after {STEPS} steps of Adam from the same weights with "
-        "the same batches and noise, of the recipe's sizes and precision; beside it that of the "
-        "plain step run twice.",
+        "the same batches and noise, with the recipe's sizes and precision; the last column is "
+        "the difference between two runs of the plain step.",
         ("family", "recipe", "captured - plain", "plain - plain"),
         rows,
     )

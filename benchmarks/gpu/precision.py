@@ -44,8 +44,8 @@ def measure(root: Path | None, checkpoints: Path) -> Table:
         )
     return Table(
         "bfloat16 layers beside float32",
-        f"{NAME}, seeds {', '.join(map(str, SEEDS))}, mean +- deviation over them; 10,000 test "
-        "images, the ELBO by one sample an image of pixels binarized once, evaluated in float32.",
+        f"{NAME}, mean +- standard deviation over seeds {', '.join(map(str, SEEDS))}; 10,000 test "
+        "images binarized once, one sample of q(z|x) per image, evaluated in float32.",
         ("layers in training", "ELBO, nats per image", "squared error per pixel"),
         rows,
     )

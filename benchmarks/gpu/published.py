@@ -45,10 +45,10 @@ def measure(root: Path | None, checkpoints: Path) -> Table:
         rows.append((name, epochs, f"{last.seconds:.0f} s", ours, f"{theirs:.2f}"))
     return Table(
         "Burda et al. 2015, table 1",
-        f"Their network and batch of 20, dynamic binarization, float32; {SECONDS:.0f} s of "
-        "training each with one cycle of the learning rate, where the paper takes 3,280 epochs. "
-        f"log p(x) by {SAMPLES:,} importance samples, a bound, on the first {IMAGES:,} test images "
-        "(the paper: all 10,000), binarized once.",
+        f"Their network and batch size of 20, dynamic binarization, float32; {SECONDS:.0f} s of "
+        "training each, with one cycle of the learning rate, where the paper trains for 3,280 "
+        f"epochs. log p(x) is the bound of {SAMPLES:,} importance samples, on the first "
+        f"{IMAGES:,} test images (the paper: all 10,000), binarized once.",
         ("recipe", "epochs", "training", "log p(x), nats per image", "theirs"),
         rows,
     )

@@ -5,10 +5,22 @@ from pathlib import Path
 
 import pytest
 
-from .visitor import DESKTOP, PHONE, VIEWS
+from .visitor import DESKTOP, PHONE, VIEWS, Visitor
 
 # A path from an 8 to a 0 that goes round the 6 and the 2.
 PINNED = "a=-0.3,0.7&b=-1.0,-1.4"
+
+
+def picture_at_rest(visitor: Visitor, full_page: bool) -> bytes:
+    """The page as PNG, once it asks for nothing more and two pictures in a row are equal."""
+    visitor.settle()
+    shots = [b""]
+
+    def take() -> bytes:
+        shots.append(visitor.page.screenshot(full_page=full_page, animations="disabled"))
+        return shots[-1] if shots[-1] == shots[-2] else b""
+
+    return visitor.until(take, "the page stands still")
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["projector", "phone"])
@@ -22,10 +34,9 @@ def test_keep_a_picture_of_every_view(visit, size):
         if view == "Maps" and pinned:
             visitor.page.get_by_text("shortest (solid)").wait_for()
         visitor.page.mouse.move(0, 0)  # nothing is to look hovered
-        visitor.page.wait_for_timeout(1_500)  # strips are drawn at rest
         long = size is PHONE and view != "Maps"  # the three maps fit one screen
         if size is PHONE and not long:
             visitor.page.locator(".maps").evaluate("maps => maps.scrollIntoView()")
-        shot = visitor.page.screenshot(full_page=long, animations="disabled")
+        shot = picture_at_rest(visitor, full_page=long)
         name = f"{view.lower().replace(' ', '-')}-{size['width']}.png"
         (folder / name).write_bytes(shot)

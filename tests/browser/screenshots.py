@@ -1,4 +1,7 @@
-"""python -m tests.browser.screenshots FOLDER: keep a picture of every view at both sizes."""
+"""python -m tests.browser.screenshots FOLDER: a picture of every view at both sizes, and page.webp.
+
+What stands after FOLDER goes to pytest: `-k use` makes only page.webp, the page in use.
+"""
 
 import os
 import sys
@@ -6,6 +9,10 @@ from pathlib import Path
 
 import pytest
 
+MADE_BY = ("pictures.py", "recording.py")
+
 if __name__ == "__main__":
-    os.environ["LATENT_SCREENSHOTS"] = sys.argv[1] if len(sys.argv) > 1 else "docs/screenshots"
-    sys.exit(pytest.main(["-q", str(Path(__file__).with_name("pictures.py"))]))
+    folder, *options = sys.argv[1:] or ["docs/screenshots"]
+    os.environ["LATENT_SCREENSHOTS"] = folder
+    files = [str(Path(__file__).with_name(name)) for name in MADE_BY]
+    sys.exit(pytest.main(["-q", *files, *options]))

@@ -15,7 +15,7 @@ def test_the_table_and_the_plot_show_the_cards(visit, lab):
 
     # The best first, among those measured alike; what was not measured comes last, and is no 0.
     panel.locator('[data-sort="mse"]').click()
-    errors = {n: c.metrics["mse"]["value"] for n, c in cards.items() if "mse" in c.metrics}
+    errors = {n: c.metrics["mse"].value for n, c in cards.items() if "mse" in c.metrics}
     other = panel.locator('td.other[data-key="mse"]').evaluate_all(
         "all => all.map((td) => td.closest('tr').dataset.name)"
     )
@@ -31,10 +31,10 @@ def test_the_table_and_the_plot_show_the_cards(visit, lab):
     # A number, its protocol in words, and a link that brings both back.
     cell = panel.locator('tr[data-name="vae-16"] [data-key="log-p"]')
     measured = cards["vae-16"].metrics["log p(x)"]
-    assert float(cell.inner_text().replace("−", "-")) == round(measured["value"], 2)
+    assert float(cell.inner_text().replace("−", "-")) == round(measured.value, 2)
     cell.click()
     words = panel.locator(".protocol").inner_text()
-    assert measured["protocol"] in words
+    assert measured.sentence() in words
     assert "More is better." in words
     visitor.until(lambda: visitor.page.url.endswith("vae-16,log-p"), "the address")
     assert "compare=mse,up" in visitor.page.url

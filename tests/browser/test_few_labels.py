@@ -29,7 +29,7 @@ def test_the_bars_and_pictures_are_what_torch_says(visit, lab):
     def check_verdict(labels, reads):
         """The average from the cards, and whether this digit, a sample, follows it."""
         names = pairs[labels]
-        errors = [100 * (1 - lab.entry(n).card.metrics["accuracy"]["value"]) for n in names]
+        errors = [100 * (1 - lab.entry(n).card.metrics["accuracy"].value) for n in names]
         y = int(visitor.page.evaluate("window.latentLabDigit.label"))
         said = panel.locator(".verdict").inner_text()
         average = f"M2 misreads {errors[0]:.1f} %, labels alone {errors[1]:.1f} %. This {y}: "

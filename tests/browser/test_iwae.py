@@ -66,7 +66,7 @@ def test_bounds_weights_and_pictures_are_those_of_torch(visit, lab, weights):
         name = {1: "elbo", 50: "iwae-50", 500: "log p(x)"}.get(k)
         assert ("on average" in said) == (name is not None)
         if name:
-            vae, other = (lab.entry(n).card.metrics[name]["value"] for n in view.NAMES)
+            vae, other = (lab.entry(n).card.metrics[name].value for n in view.NAMES)
             mean = other - vae
             same, contrary = (
                 f", and by {abs(mean):.1f} on average",

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from explore import ledger
 from figures import to_bytes
+from views.kit import parts
 from views.ledger import ledger as view
 
 LEDGER = ".loss-ledger"
@@ -157,7 +158,7 @@ def test_every_model_adds_up_here_and_on_the_server(visit, lab):
     visitor = visit(fragment="view=Ledger&ledger.model=ae-16&ledger.loss=both")
     choice, badge = visitor.panel.locator(".model-choice"), visitor.panel.locator(".where")
     names = choice.locator("option").all_inner_texts()
-    assert {*lab.names, *lab.exhibit("likelihood")} - {"vae-16-mlp-discretized"} == set(names)
+    assert {*lab.names, *lab.part(parts.LIKELIHOOD)} - {"vae-16-mlp-discretized"} == set(names)
     expect(choice).to_have_value("ae-16")  # what the link says
     settled(visitor, lambda s: s.is_that_of(expected(lab, "ae-16", s), divisors=(784, 16)))
     assert "has the weight 0" in Shown(visitor).meaning

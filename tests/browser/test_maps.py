@@ -231,7 +231,7 @@ def test_a_draw_goes_to_the_same_place_in_all_maps(visitor, lab):
         share = latent.share_within_prior(lab.entry(name).codes.z)
         caption = cell(visitor, name).locator("figcaption").inner_text()
         assert caption.startswith(f"ten draws; 95 % fall where {round(100 * share)} % of codes lie")
-        classes = lab.entry(name).card.metrics["effective classes"]["value"]
+        classes = lab.entry(name).card.metrics["effective classes"].value
         assert f"many draws: e^H = {classes:.1f} of" in caption
         assert ("hardly any" in caption) == (name != "vae-2")
 

@@ -43,7 +43,7 @@ def test_a_shape_is_drawn_coded_and_turned(visit, lab):
     check([1, 2, 3, 9, 5], (int(row.get_attribute("data-index")), value))
     visitor.until(lambda: "shapes=" in visitor.page.url and ",9,5," in visitor.page.url, "link")
 
-    matrix = lab.entry(names[-1]).card.metrics["factor information"]["value"]
+    matrix = lab.entry(names[-1]).card.metrics["factor information"].value
     for cell in panel.locator("td[data-factor]").all():
         k, j = int(cell.get_attribute("data-factor")), int(cell.get_attribute("data-latent"))
         assert int(cell.inner_text()) == pytest.approx(100 * matrix[k][j], abs=0.51)

@@ -146,7 +146,8 @@ def test_a_named_slider_adds_its_direction_and_the_picture_is_measured(visit, la
         mean = torch.tensor(entry.card.latent["mean"])
         says = [float((z - mean) @ torch.tensor(d.prediction)) for d in named]
         has = [
-            float(MEASURES[d.name](picture) - d.spread["mean"]) / d.spread["value"] for d in named
+            float(MEASURES[d.name](picture) - d.spread.details["mean"]) / d.spread.value
+            for d in named
         ]
         pixels = visitor.pixels(panel.locator(PICTURE))[..., 0].astype(int)
         return (

@@ -29,7 +29,7 @@ test("the words say the values at the strength and how they were measured", () =
     words,
     /At strength 0\.75, squared error per pixel:<br><b>AE 0\.3000, DAE 0\.2000, VAE 0\.3500<\/b>/,
   );
-  assert.match(words, /Measured by nobody, in tenths of strength\./);
+  assert.match(words, /Measured on images by nobody, in tenths of strength\./);
 });
 
 test("the chart is labelled, and coloured by the page alone", () => {

@@ -1,7 +1,8 @@
-"""One 2-D VAE at several beta: the beta scrubber."""
+"""One 2-D beta-VAE with several values of beta."""
 
 from dataclasses import replace
 
+from evaluation.measures import Measure
 from models.beta import BetaConfig
 from models.likelihoods import Bernoulli
 
@@ -12,7 +13,12 @@ BETAS = (0, 0.1, 0.3, 1, 2, 4, 8, 20)
 _ONE = Recipe(
     "vae-2-beta-1",
     BetaConfig("beta-vae", 2, MLP, MLP, likelihood=Bernoulli()),
-    exhibit="beta",
+    measures=(
+        Measure.BASICS,
+        Measure.TERMS,
+        Measure.REPRESENTATION,
+        Measure.GENERATION,
+    ),
     binarize=True,
     epochs=40,
     patience=40,

@@ -1,7 +1,7 @@
-"""What can be compressed: one network at several code sizes, on digits and on pixels of chance.
+"""Networks with several code sizes, on digits and on independent random pixels.
 
-Nothing is to be learned from those, so fewer sizes show it, and for Gaussian pixels the linear
-networks alone: their optimum is known.
+Random pixels cannot be compressed, which fewer sizes show; for Gaussian pixels there are linear
+networks only, whose optimum is known.
 """
 
 from dataclasses import replace
@@ -11,13 +11,13 @@ from models.likelihoods import Bernoulli, Gaussian
 from models.networks import NetworkConfig
 
 from .main import SQUARED_ERROR
-from .recipe import Recipe
+from .recipe import FEW, Recipe
 
 MLP = NetworkConfig(widths=(256, 128))
 CODE_SIZES = {"mnist": (2, 4, 8, 16, 32, 64), "noise": (2, 8, 32)}
 GAUSSIAN = "gaussian-noise"
 
-# With this sigma a nat is a squared error, but for a constant.
+# With this sigma the reconstruction term, in nats, is the squared error plus a constant.
 LINEAR = Gaussian(variance="fixed", sigma=0.5**0.5, mean="identity")
 
 
@@ -30,7 +30,7 @@ def _linear(size: int, dataset: str) -> Recipe:
         f"linear-{size}{_ending(dataset)}",
         Config("ae", size, likelihood=LINEAR),
         dataset,
-        exhibit="code size",
+        measures=FEW,
         clip=1000.0,
         epochs=20,
         solver="lbfgs",
@@ -44,7 +44,7 @@ def _sized(size: int, dataset: str) -> tuple[Recipe, ...]:
         f"ae-{size}-mlp{ending}",
         Config("ae", size, MLP, MLP, likelihood=SQUARED_ERROR),
         dataset,
-        exhibit="code size",
+        measures=FEW,
         clip=1000.0,
         epochs=20,
     )
@@ -58,7 +58,7 @@ def _sized(size: int, dataset: str) -> tuple[Recipe, ...]:
     return ae, vae, _linear(size, dataset)
 
 
-PCA = Recipe("pca-64", Config("ae", 64, likelihood=LINEAR), exhibit="code size", solver="pca")
+PCA = Recipe("pca-64", Config("ae", 64, likelihood=LINEAR), measures=FEW, solver="pca")
 RECIPES = (
     PCA,
     *(replace(PCA, name=f"pca-64-{noise}", dataset=noise) for noise in ("noise", GAUSSIAN)),

@@ -7,13 +7,13 @@ from models.base import LabelledConfig
 from models.likelihoods import Bernoulli
 from models.networks import NetworkConfig
 
-from .recipe import Recipe
+from .recipe import CLEAN, Recipe
 
 _MLP = NetworkConfig(widths=(512, 256))
 CVAE_16 = Recipe(
     "cvae-16",
     LabelledConfig("cvae", 16, _MLP, _MLP, likelihood=Bernoulli()),
-    exhibit="classes",
+    measures=CLEAN,
     binarize=True,
     epochs=60,
     patience=60,

@@ -1,24 +1,24 @@
-"""M2 with most labels hidden, and the classifier that learns from the known ones alone."""
+"""M2 with most labels hidden, and a classifier trained on the labelled images alone."""
 
 from models.base import LabelledConfig
 from models.likelihoods import Bernoulli
 from models.networks import NetworkConfig
 from models.semi_supervised import M2Config
 
-from .recipe import Recipe
+from .recipe import FEW, Recipe
 
 LABELS = (100, 600, 1_000, 3_000)
 
 _MLP = NetworkConfig(widths=(300,))
-_FEATURES = 64  # of both classifiers' last hidden layer
-_CHANNELS = (16, 32)  # and of their convolutions
+_FEATURES = 64  # width of the last hidden layer of both classifiers
+_CHANNELS = (16, 32)  # of the convolutions of both classifiers
 
 
 def semi_supervised(labels: int, seed: int = 0) -> Recipe:
-    """M2 that knows `labels` of the training labels.
+    """M2 trained with `labels` labels.
 
-    The settings were chosen on the last 5,000 training images, whose labels took no part in
-    training.
+    The settings were chosen by the error on the last 5,000 training images, whose labels were not
+    used in training.
     """
     return Recipe(
         f"m2-{labels}",
@@ -34,7 +34,7 @@ def semi_supervised(labels: int, seed: int = 0) -> Recipe:
             class_kl_start=30.0,
             anneal_steps=2_500,
         ),
-        exhibit="few labels",
+        measures=FEW,
         binarize=True,
         epochs=6,
         batch_size=100,
@@ -46,15 +46,15 @@ def semi_supervised(labels: int, seed: int = 0) -> Recipe:
 
 
 def supervised(labels: int, seed: int = 0) -> Recipe:
-    """The network of M2's q(y|x), shown the same labelled images and no others.
+    """The network of M2's q(y|x), trained on the same labelled images and no others.
 
-    The fewer labels, the more often each is seen: 1,000 steps for 100 of them, 5,460 for 3,000.
+    The number of epochs falls with the number of labels: 1,000 steps for 100, 5,460 for 3,000.
     """
     epochs = round(5_000 / labels**0.5)
     return Recipe(
         f"classifier-{labels}",
         LabelledConfig("classifier", _FEATURES, NetworkConfig(channels=_CHANNELS)),
-        exhibit="few labels",
+        measures=FEW,
         binarize=True,
         epochs=epochs,
         batch_size=50,

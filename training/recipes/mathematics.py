@@ -1,4 +1,4 @@
-"""Likelihood switch, gap and score: checkpoints made to show one piece of mathematics each."""
+"""Checkpoints for views of mathematics: likelihoods, the gap of the ELBO, the score."""
 
 from dataclasses import replace
 
@@ -8,14 +8,14 @@ from models.likelihoods import Bernoulli, DiscretizedLogistic, Gaussian
 from models.networks import NetworkConfig
 
 from .compression import MLP
-from .recipe import Recipe
+from .recipe import CLEAN, Recipe
 
-# The likelihood switch: the network of vae-16-mlp, its pixels Gaussian in three ways. The fixed
-# sigma is far from what the shared one learns, to show what the choice does.
+# The network of vae-16-mlp with three Gaussian likelihoods. The fixed sigma is far from the one
+# that the shared variance learns, so that its effect is visible.
 VAE_16_FIXED = Recipe(
     "vae-16-mlp-fixed",
     Config("vae", 16, MLP, MLP, likelihood=Gaussian("fixed", sigma=0.3)),
-    exhibit="likelihood",
+    measures=CLEAN,
     clip=1000.0,
     epochs=20,
 )
@@ -26,8 +26,8 @@ def _gaussian(variance: str) -> Recipe:
     return replace(VAE_16_FIXED, name=f"vae-16-mlp-{variance}", config=config)
 
 
-# And in a fourth: location and scale from the decoder, too, but scored by the probability of each
-# grey level, which no floor on the scale can raise.
+# And with a fourth: location and scale are predicted, too, but `log_prob` is of probabilities of
+# grey levels, which are at most 1 however small the scale.
 VAE_16_DISCRETIZED = replace(
     VAE_16_FIXED,
     name="vae-16-mlp-discretized",
@@ -41,7 +41,7 @@ _DAVIDSON = NetworkConfig(widths=(256, 128), activation="relu")
 VAE_2_DAVIDSON = Recipe(
     "vae-2-davidson",
     Config("vae", 2, _DAVIDSON, _DAVIDSON, likelihood=Bernoulli()),
-    exhibit="gap",
+    measures=CLEAN,
     binarize=True,
     epochs=200,
     batch_size=64,
@@ -49,7 +49,7 @@ VAE_2_DAVIDSON = Recipe(
     patience=200,
 )
 
-# Denoising as a score: noise small and unclipped, as Vincent 2011 has it, and room in the code.
+# Denoising as score matching: small noise without clipping, as in Vincent 2011, and a large code.
 _WIDE = NetworkConfig(widths=(128, 128))
 DAE_MIXTURE = Recipe(
     "dae-mixture",
@@ -63,7 +63,7 @@ DAE_MIXTURE = Recipe(
         x_shape=(1, 1, 2),
     ),
     "mixture",
-    exhibit="score",
+    measures=CLEAN,
     clip=None,
     epochs=40,
 )
@@ -78,7 +78,7 @@ DAE_64_SCORE = Recipe(
         likelihood=Gaussian("fixed", sigma=0.1, mean="identity"),
         corruption=AdditiveGaussian(0.3, clip=False),
     ),
-    exhibit="score",
+    measures=CLEAN,
     clip=1000.0,
     epochs=20,
 )

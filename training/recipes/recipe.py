@@ -3,10 +3,20 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from evaluation.measures import DEFAULT, Measure
 from models import Config
 from models.records import Record
 
-OWN = "own"  # the exhibit of what was trained on other data than its recipe's: see --dataset
+# Of what shows one thing and not how well a representation serves: seconds, and what it draws.
+FEW = (Measure.BASICS, Measure.TERMS, Measure.GENERATION)
+# Of what stands beside the main checkpoints in mathematics, but has met no corrupted image.
+CLEAN = (
+    Measure.BASICS,
+    Measure.LIKELIHOOD,
+    Measure.REPRESENTATION,
+    Measure.DIRECTIONS,
+    Measure.GENERATION,
+)
 
 
 @dataclass(frozen=True)
@@ -15,7 +25,7 @@ class Recipe(Record):
 
     dataset: a key of `data.datasets.DATASETS`.
     binarize: draw each pixel from Bernoulli(grey) every time an image is used ("dynamic").
-    exhibit: the part of the page it is for: "main" is every view that compares AE, DAE and VAE.
+    measures: what is measured once it is trained, and stands on its card.
     solver: "adam" trains by stochastic gradient steps. "lbfgs" minimises the squared error of a
     linear autoencoder from random weights, "pca" takes the principal components: see
     `training.linear`.
@@ -41,7 +51,7 @@ class Recipe(Record):
     name: str
     config: Config
     dataset: str = "mnist"
-    exhibit: str = "main"
+    measures: tuple[Measure, ...] = DEFAULT
     solver: str = "adam"
     binarize: bool = False
     epochs: int = 50

@@ -16,12 +16,12 @@ from models.beta import BetaVariationalAutoencoder
 from models.distributions import kl_to_standard_normal
 from models.vae import MIN_LOG_VAR
 from models.zoo import Entry
-from views.kit import validate
+from views.kit import parts, validate
 from views.kit.component import assets
 from views.kit.decoding import Decoding, decode_codes
 from views.kit.derivation import fold_out
 from views.kit.lab import DIGIT, Lab, Page
-from views.kit.measured import measured
+from views.kit.measured import with_real
 from views.shell.digit_input import read_digit
 
 TITLE = "Beta"
@@ -32,7 +32,6 @@ LOOK = (
 MISSING = "The networks of this view are missing; train vae-2-beta-1 and at least one more beta."
 # The beta scrubber: one 2-D VAE trained at several beta; map, pictures and the rate-distortion
 # plane move together.
-EXHIBIT = "beta"
 SIZE = 2
 FAMILY = "beta-vae"
 METRICS = ("kl", "reconstruction", "aggregate kl", "aggregate mmd")
@@ -78,7 +77,7 @@ def shown(lab: Lab) -> list[Entry]:
     """The networks there are, by beta: all of one size, and with what is shown of them measured."""
     entries = [
         entry
-        for entry in lab.interactive.exhibit(EXHIBIT).values()
+        for entry in lab.interactive.part(parts.BETA).values()
         if entry.model.family == FAMILY
         and (entry.model.x_shape, entry.model.latent) == (DIGIT, SIZE)
         and all(name in entry.card.metrics for name in METRICS)
@@ -90,7 +89,7 @@ def shown(lab: Lab) -> list[Entry]:
 
 def point_of(entry: Entry) -> Point:
     """Where the card says the network lies on the rate-distortion plane."""
-    return Point(*(entry.card.metrics[name]["value"] for name in ("kl", "reconstruction")))
+    return Point(*(entry.card.metrics[name].value for name in ("kl", "reconstruction")))
 
 
 def lead_of(entries: list[Entry]) -> dict[str, Any]:
@@ -129,7 +128,7 @@ def stops_of(lab: Lab, entries: list[Entry]) -> list[dict[str, Any]]:
                 "axes": axes,
                 "centre": centre,
                 "half": half,
-                "metrics": {name: measured(entry.card.metrics[name]) for name in names},
+                "metrics": {name: with_real(entry.card.metrics[name]) for name in names},
                 "dimensions": entry.card.latent.get("kl", []),
                 "decoder": lab.networks.addresses(entry.card.name).get("decoder"),
             }

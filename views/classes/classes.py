@@ -10,6 +10,7 @@ import torch
 
 from explore import classes, latent, seeds
 from models.conditional import ConditionalVariationalAutoencoder
+from models.metrics import Metric
 from models.zoo import Entry
 from views.kit import markup, validate
 from views.kit.component import assets
@@ -91,16 +92,16 @@ def facts_of(lab: Lab) -> list[dict[str, str]]:
     sentences = {"nats": _nats, "probe": _probe}
     return [
         {"kind": kind, "protocol": _protocols(pair, names)}
-        | sentences[kind](*([m[name]["value"] for m in pair] for name in names))
+        | sentences[kind](*([m[name].value for m in pair] for name in names))
         for kind, names in needed.items()
         if all(name in metrics for metrics in pair for name in names)
     ]
 
 
-def _protocols(pair: list[dict], names: tuple[str, ...]) -> str:
+def _protocols(pair: list[dict[str, Metric]], names: tuple[str, ...]) -> str:
     return escape(
         " \n".join(
-            f"{model}, {name}: {metrics[name]['protocol']}."
+            f"{model}, {name}: {metrics[name].sentence()}."
             for name in names
             for model, metrics in zip((CONDITIONAL, UNCONDITIONAL), pair, strict=True)
         )

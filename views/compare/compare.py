@@ -1,7 +1,7 @@
 """Compare: every checkpoint's card in one table and one plot, each number with its protocol."""
 
+import json
 import math
-import re
 from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import quote
@@ -9,9 +9,12 @@ from urllib.parse import quote
 import gradio as gr
 
 from models import FAMILIES
+from models.metrics import Metric
 from models.zoo import Entry
+from views.kit import parts
 from views.kit.component import assets
-from views.kit.lab import MAIN, Lab, Page
+from views.kit.lab import Lab, Page
+from views.kit.parts import part_of
 
 TITLE = "Compare"
 LOOK = (
@@ -86,22 +89,6 @@ COLUMNS = (
     Column("mig", "MIG", "plain", 1, "mig"),
     Column("accuracy", "accuracy", "share", 1, "accuracy"),
 )
-# The view that is about an exhibit, and what its link needs to show one model of it.
-VIEWS = {
-    "code size": "Compress",
-    "gap": "Gap",
-    "likelihood": "Likelihood",
-    "score": "Score",
-    "beta": "Beta",
-    "classes": "Classes",
-    "iwae": "IWAE",
-    "shapes": "Shapes",
-    "few labels": "Few labels",
-    "drawing": "DRAW",
-    "gan": "GAN",
-}
-# Two images of one data set give two errors: the rest of a protocol says how it was measured.
-ERROR = re.compile(r"[;,] standard error [-+.\de]+")
 
 
 def build(page: Page) -> None:
@@ -123,12 +110,20 @@ def rows(lab: Lab) -> list[dict[str, Any]]:
             "family": entry.model.family,
             "title": entry.model.title,
             "data": trained_on(entry),
-            "exhibit": str(entry.card.recipe.get("exhibit", MAIN)),
+            "exhibit": part_name(lab, entry),
             "link": link(lab, entry),
             "cells": cells(entry),
         }
         for name, entry in sorted(lab.zoo.items(), key=lambda item: _family_order(item[1]))
     ]
+
+
+def part_name(lab: Lab, entry: Entry) -> str:
+    """What the list of parts calls it: "main", the part that a view is about, or "own"."""
+    if entry.card.name in lab.names:
+        return "main"
+    part = part_of(entry)
+    return part.name if part else "own"
 
 
 def _family_order(entry: Entry) -> int:
@@ -149,23 +144,23 @@ def cells(entry: Entry) -> dict[str, dict[str, Any]]:
     for column in COLUMNS:
         if column.density not in (None, is_density):
             continue
-        measured = entry.card.metrics.get(column.metric) if column.metric else None
-        if isinstance(measured, dict) and _is_number(measured.get("value")):
-            found[column.key] = _measured(entry, measured, column.metric)
+        metric = entry.card.metrics.get(column.metric) if column.metric else None
+        if metric and _is_number(metric.value):
+            found[column.key] = _measured(entry, metric)
     return found
 
 
-def _measured(entry: Entry, measured: dict[str, Any], name: str) -> dict[str, Any]:
-    protocol = str(measured.get("protocol", "protocol unknown"))
-    ceiling = entry.card.metrics.get(f"{name} ceiling")
-    most = f"; at most {ceiling.get('value')}" if isinstance(ceiling, dict) else ""
+def _measured(entry: Entry, metric: Metric) -> dict[str, Any]:
+    ceiling = entry.card.metrics.get(f"{metric.name} ceiling")
+    most = f"; at most {ceiling.value}" if ceiling else ""
     images = entry.card.data.get("test_sha256", trained_on(entry))
+    known = {"real": metric.real, "std": metric.deviation}
     return {
-        "value": measured["value"],
-        "unit": str(measured.get("unit", "")),
-        "protocol": f"{protocol}{most}; data: {trained_on(entry)}",
-        "way": f"{images}: {ERROR.sub('', protocol)}",
-    } | {key: measured[key] for key in ("real", "std") if _is_number(measured.get(key))}
+        "value": metric.value,
+        "unit": metric.unit,
+        "protocol": f"{metric.sentence()}{most}; data: {trained_on(entry)}",
+        "way": json.dumps([images, metric.protocol.to_dict()], sort_keys=True),
+    } | {key: number for key, number in known.items() if number is not None}
 
 
 def _counted(entry: Entry) -> dict[str, dict[str, Any]]:
@@ -197,14 +192,13 @@ def _is_number(value: Any) -> bool:
 
 def link(lab: Lab, entry: Entry) -> str | None:
     """What stands after the # of the page's address to see this model at work; None: nowhere."""
-    name, exhibit = entry.card.name, entry.card.recipe.get("exhibit", MAIN)
+    name, part = entry.card.name, part_of(entry)
     # Once for address.js, whose lists have commas, and once for the address.
     written = quote(quote(name, safe=""), safe="")
     if name in lab.choices and entry.model.latent == 2:
         return f"view=Maps&maps={written}"
     if name in lab.choices:
         return f"view=Sliders&model={written}&code={','.join(['0'] * entry.model.latent)}"
-    if exhibit == "gap" and name in lab.exhibit(exhibit):
+    if part is parts.GAP:
         return f"view=Gap&gap={written}"
-    shown = exhibit in VIEWS and name in lab.exhibit(exhibit)
-    return f"view={VIEWS[exhibit].replace(' ', '+')}" if shown else None
+    return f"view={part.view.replace(' ', '+')}" if part and part.view else None

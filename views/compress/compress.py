@@ -13,7 +13,7 @@ from torch import Tensor
 from data.noise import gaussian_pixels
 from explore import compress
 from models.zoo import Entry
-from views.kit import validate
+from views.kit import parts, validate
 from views.kit.component import Component
 from views.kit.derivation import fold_out
 from views.kit.lab import Lab, Page
@@ -26,7 +26,6 @@ from views.kit.worker import Worker
 TITLE = "Compress"
 LOOK = "What can be squeezed into k numbers: digits, yes; pixels of pure chance, no."
 NOTHING = "<p>There are no networks of several code sizes; train them, beginning with pca-64.</p>"
-EXHIBIT = "code size"
 DIGITS = "mnist"
 # As data sets are called, and here; of all but the digits, pictures are drawn from a seed.
 DATA = {
@@ -103,7 +102,7 @@ class Compression(Component):
 def networks(lab: Lab, data: str) -> dict[str, dict[int, Entry]]:
     """{kind: {code size: network}}, the sizes in order, of what was trained on `data`."""
     found: dict[str, dict[int, Entry]] = {}
-    entries = lab.exhibit(EXHIBIT).values()
+    entries = lab.part(parts.CODE_SIZE).values()
     for entry in sorted(entries, key=lambda e: e.model.latent):
         kind = SOLVED.get(entry.card.recipe.get("solver"), entry.model.family)
         if entry.card.data["name"] == data and entry.model.x_shape == lab.shape:
@@ -143,7 +142,7 @@ def facts_of(lab: Lab, data: str) -> Facts:
         random=data != DIGITS,
         sizes=sizes_of(lab, data),
         pixels=math.prod(lab.shape),
-        pca=pca.card.metrics[BY_SIZE]["value"],
+        pca=list(pca.card.metrics[BY_SIZE].value),
         errors={kind: _errors(found[kind]) for kind in KINDS if kind in found},
         entropy=entropy(data, lab.shape),
         bounds={str(size): _bound(entry) for size, entry in found.get("vae", {}).items()},
@@ -158,7 +157,7 @@ def entropy(data: str, shape: tuple[int, ...]) -> float | None:
 
 
 def _errors(entries: Mapping[int, Entry]) -> dict[str, float]:
-    return {str(size): entry.card.metrics["mse"]["value"] for size, entry in entries.items()}
+    return {str(size): entry.card.metrics["mse"].value for size, entry in entries.items()}
 
 
 def _bound(entry: Entry) -> Bound:

@@ -32,7 +32,7 @@ export const curveWords = (measured, strength) => {
     ({ family, curve }) => `${family.toUpperCase()} ${valueAt(curve, strength).toFixed(4)}`,
   );
   return `<p>At strength ${strength.toFixed(2)}, squared error per pixel:<br><b>${values.join(", ")}</b></p>
-    <p class="aside">Measured ${measured[0].curve.protocol}, in tenths of strength.</p>`;
+    <p class="aside">Measured on images ${measured[0].curve.protocol}, in tenths of strength.</p>`;
 };
 
 /**

@@ -8,11 +8,12 @@ from torch import Tensor
 
 from explore.reconstruct import psnr, reconstruct
 from models.corruption import CORRUPTIONS
+from models.metrics import Metric
 from models.zoo import Entry
 from views.kit import validate
 from views.kit.component import Component
 from views.kit.lab import SIZES, Lab, Page
-from views.kit.measured import measured
+from views.kit.measured import told
 from views.kit.pictures import Picture, picture_of, read_picture
 from views.kit.routes import Message, route
 from views.kit.worker import Worker
@@ -91,16 +92,19 @@ def model_of(entry: Entry) -> Model:
         name=entry.card.name,
         family=entry.model.family,
         size=entry.model.latent,
-        curves={kind: curve_of(metric) for kind, metric in metrics.items() if metric},
+        curves={
+            kind: curve_of(metric) for kind, metric in metrics.items() if metric and metric.axis
+        },
     )
 
 
-def curve_of(metric: dict) -> Curve:
+def curve_of(metric: Metric) -> Curve:
     """A card's metric of the error by strength."""
+    assert metric.axis is not None
     return Curve(
-        strength=metric["strength"],
-        value=metric["value"],
-        protocol=measured(metric)["protocol"],
+        strength=[float(place) for place in metric.axis.places],
+        value=list(metric.value),
+        protocol=told(metric),
     )
 
 

@@ -11,7 +11,7 @@ from torch import Tensor
 from explore import draw, seeds
 from models.recurrent import RecurrentVariationalAutoencoder
 from models.zoo import Entry
-from views.kit import validate
+from views.kit import parts, validate
 from views.kit.component import assets
 from views.kit.derivation import fold_out
 from views.kit.lab import DIGIT, Lab, Page
@@ -24,7 +24,6 @@ LOOK = (
     "was drawn before stays."
 )
 MISSING = "The network of this view is missing; train draw-32."
-EXHIBIT = "drawing"
 TITLE = "DRAW"
 ONCE = "vae-32-oneshot"  # as many numbers, parameters and epochs, drawn at once
 LONGER = "vae-16-unconditional"  # drawn at once, too, for more epochs in less time
@@ -149,6 +148,6 @@ def build(page: Page) -> None:
 
 def shown(lab: Lab) -> str | None:
     """The checkpoint that draws digits in steps, if it is there."""
-    entries = lab.exhibit(EXHIBIT)
+    entries = lab.part(parts.DRAWING)
     fitting = (n for n, e in entries.items() if e.model.family == "draw" and has_bound(e))
     return next((n for n in fitting if lab.entry(n).model.x_shape == DIGIT), None)

@@ -7,10 +7,11 @@ import gradio as gr
 from explore import few_labels
 from models.semi_supervised import SemiSupervisedAutoencoder
 from models.zoo import Entry
-from views.kit import markup, validate
+from views.kit import markup, parts, validate
 from views.kit.component import assets
 from views.kit.derivation import fold_out
 from views.kit.lab import DIGIT, Lab, Page
+from views.kit.measured import told
 from views.shell.digit_input import read_digit
 
 TITLE = "Few labels"
@@ -18,7 +19,6 @@ LOOK = (
     "Both know the same few labels; M2 also saw thousands of images without one, and reads better "
     "on average. Yours?"
 )
-EXHIBIT = "few labels"
 MISSING = "The networks of this view are missing; train m2-100 and classifier-100."
 TRAINING_IMAGES = 60_000  # of MNIST
 
@@ -72,7 +72,7 @@ def unlabelled(entry: Entry) -> int:
 def error_of(entry: Entry) -> dict[str, Any]:
     """The share of test images read wrongly, in percent, and how it was measured."""
     accuracy = entry.card.metrics["accuracy"]
-    return {"percent": 100 * (1 - accuracy["value"]), "protocol": accuracy["protocol"]}
+    return {"percent": 100 * (1 - accuracy.value), "protocol": told(accuracy)}
 
 
 def read_with_labels(lab: Lab, pairs: dict[int, tuple[str, str]], message: dict) -> dict[str, Any]:
@@ -115,7 +115,7 @@ def _is_told(entry: Entry) -> bool:
 def shown(lab: Lab) -> dict[int, tuple[str, str]]:
     """{number of labels: names of M2 and of the classifier}, where both are there, few first."""
     found: dict[int, dict[str, str]] = {}
-    for name, entry in lab.exhibit(EXHIBIT).items():
+    for name, entry in lab.part(parts.FEW_LABELS).items():
         if entry.model.x_shape == DIGIT and _is_told(entry):
             found.setdefault(entry.card.recipe["labels"], {})[entry.model.family] = name
     return {

@@ -15,7 +15,7 @@ from views.kit.component import assets
 from views.kit.decoding import Decoding, decode_codes
 from views.kit.derivation import fold_out
 from views.kit.lab import Lab, Page
-from views.kit.measured import measured
+from views.kit.measured import with_real
 from views.kit.origins import SAME_DIGITS, TITLES
 
 TITLE = "GAN"
@@ -93,7 +93,7 @@ def metrics_of(entry: Entry, origin: str) -> dict[str, Any]:
     """The measures of what is drawn from there, as the script takes them."""
     names = {key: measure(key, origin) for key in MEASURES}
     known = entry.card.metrics
-    return {key: measured(known[name]) for key, name in names.items() if name in known}
+    return {key: with_real(known[name]) for key, name in names.items() if name in known}
 
 
 def drawn_codes(lab: Lab, names: tuple[str, ...], message: dict) -> dict[str, Any]:
@@ -113,7 +113,7 @@ def drawn_codes(lab: Lab, names: tuple[str, ...], message: dict) -> dict[str, An
 
 def real(key: str, entries: list[Entry]) -> float:
     """What real digits reach; every card says the same. 0 where none was measured."""
-    return next((r for e in entries if (r := e.card.metrics.get(key, {}).get("real"))), 0.0)
+    return next((m.real for e in entries if (m := e.card.metrics.get(key)) and m.real), 0.0)
 
 
 def measures_of(entries: list[Entry]) -> list[dict[str, Any]]:
@@ -157,9 +157,10 @@ def gained(entry: Entry, origin: str) -> str:
     """FID and precision from N(0, I), and from there; nothing where either was not measured."""
     names = ("classifier FID", "precision")
     pairs = [[entry.card.metrics.get(measure(n, o)) for o in (PRIOR, origin)] for n in names]
-    if not all(all(pair) for pair in pairs):
+    found = [[m.value for m in pair if m] for pair in pairs]
+    if any(len(values) < 2 for values in found):
         return ""
-    (fid, fid_here), (precision, precision_here) = [[m["value"] for m in pair] for pair in pairs]
+    (fid, fid_here), (precision, precision_here) = found
     return (
         f"{FAMILIES[entry.model.family]}: FID {fid:.1f} → {fid_here:.1f}, "
         f"precision {precision:.2f} → {precision_here:.2f}"

@@ -16,7 +16,7 @@ from models import quadrature
 from models.distributions import DiagonalGaussian, kl_to_standard_normal
 from models.likelihoods import Bernoulli
 from models.zoo import Entry
-from views.kit import validate
+from views.kit import parts, validate
 from views.kit.component import Component
 from views.kit.derivation import fold_out
 from views.kit.files import Files
@@ -101,7 +101,7 @@ class TruePosterior(Component):
 
 def offered(lab: Lab) -> list[Entry]:
     """The models with a prior and binary pixels: those made for this view first."""
-    entries = [*lab.exhibit("gap").values(), *(lab.zoo[n] for n in MAIN if n in lab.zoo)]
+    entries = [*lab.part(parts.GAP).values(), *(lab.zoo[n] for n in MAIN if n in lab.zoo)]
     return [
         entry
         for entry in entries

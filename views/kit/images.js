@@ -11,10 +11,7 @@ export const sizeOf = ([channels, height, width]) => channels * height * width;
  * A picture as questions to the server hold it.
  * @param {{ pixels: Uint8Array | Uint8ClampedArray, shape: number[] }} picture
  */
-export const encodePicture = ({ pixels, shape }) => ({
-  shape: /** @type {[number, number, number]} */ (shape),
-  pixels: encodeBytes(pixels),
-});
+export const encodePicture = ({ pixels, shape }) => ({ shape, pixels: encodeBytes(pixels) });
 
 /** Values in [0, 1] as bytes, rounded and clipped as the server does. @param {ArrayLike<number>} values */
 export const toBytes = (values) => Uint8ClampedArray.from(values, (v) => 255 * v);

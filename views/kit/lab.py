@@ -14,14 +14,13 @@ from models.zoo import Entry, Zoo
 from views.kit.files import Files
 from views.kit.gpu import LENT
 from views.kit.networks import Networks
+from views.kit.parts import Part, part_of, recipe_of
 from views.kit.routes import Routes
 from views.kit.samples import Samples
 
 SIZES = (2, 16)
-MAIN = "main"  # the exhibit that most views are about
-OWN = "own"  # that of checkpoints trained on other data than their recipe's
 JUDGE = "classifier"  # our own: what it reads in a picture is what views call its class
-COMPARED = ("ae", "dae", "vae")  # its families, in reading order
+COMPARED = ("ae", "dae", "vae")  # the families that most views are about, in reading order
 
 
 @dataclass(frozen=True)
@@ -68,18 +67,18 @@ class Lab:
         """What the views publish for browsers to fetch."""
         return Files()
 
-    def exhibit(self, name: str) -> dict[str, Entry]:
-        """The usable checkpoints made for one part of the page, by name: see training.Recipe."""
-        return {n: e for n, e in self.zoo.items() if e.card.recipe.get("exhibit", MAIN) == name}
+    def part(self, part: Part) -> dict[str, Entry]:
+        """The usable checkpoints that one view is about, by name."""
+        return {name: entry for name, entry in self.zoo.items() if part.holds(entry)}
 
     def of_size(self, latent: int) -> list[Entry]:
         """The main checkpoints of digits with that latent size, in reading order."""
-        main = self.exhibit(MAIN)
-        named = {family: main.get(f"{family}-{latent}") for family in COMPARED}
+        named = {family: self.zoo.get(f"{family}-{latent}") for family in COMPARED}
         return [
             e
             for family, e in named.items()
             if e
+            and recipe_of(e) == f"{family}-{latent}"
             and (e.model.family, e.model.latent, e.model.x_shape) == (family, latent, self.shape)
             and "mse" in e.card.metrics  # what a digit's error is compared with
         ]
@@ -99,9 +98,7 @@ class Lab:
         return [
             entry
             for name, entry in self.zoo.items()
-            if name not in taken
-            and entry.card.recipe.get("exhibit", MAIN) in (OWN, MAIN)
-            and _can_be_explored(entry, self.shape)
+            if name not in taken and part_of(entry) is None and _can_be_explored(entry, self.shape)
         ]
 
     def trained_on(self, name: str) -> str | None:

@@ -3,6 +3,7 @@
 from html import escape
 from typing import Any
 
+from models.metrics import Metric
 from views.kit.routes import Message
 
 
@@ -14,7 +15,20 @@ class Average(Message):
     protocol: str
 
 
-def measured(metric: dict[str, Any]) -> dict[str, Any]:
-    """{value, unit, protocol} of a card's metric; the protocol, which may be anybody's, as text."""
-    protocol = escape(str(metric.get("protocol", "protocol unknown")))
-    return {"value": metric["value"], "unit": metric["unit"], "protocol": protocol}
+def measured(metric: Metric) -> dict[str, Any]:
+    """The fields of an Average, the protocol as a sentence.
+
+    What a card says may be anybody's words: unit and protocol are escaped, for HTML.
+    """
+    return {"value": metric.value, "unit": escape(metric.unit), "protocol": told(metric)}
+
+
+def with_real(metric: Metric) -> dict[str, Any]:
+    """The same, and "std" over draws and what "real" images give, where the metric has them."""
+    known = {"std": metric.deviation, "real": metric.real}
+    return measured(metric) | {key: v for key, v in known.items() if v is not None}
+
+
+def told(metric: Metric) -> str:
+    """How it was measured, as a sentence, escaped for HTML."""
+    return escape(metric.sentence())

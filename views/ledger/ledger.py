@@ -13,7 +13,7 @@ from models import Model, likelihoods
 from models.distributions import kl_to_standard_normal
 from models.vae import MAX_LOG_VAR, MIN_LOG_VAR
 from models.zoo import Entry
-from views.kit import validate
+from views.kit import parts, validate
 from views.kit.component import Component
 from views.kit.derivation import fold_out
 from views.kit.lab import Lab, Page
@@ -35,7 +35,6 @@ LOOK = (
 MISSING = "No model is here; see the notice in the header."
 DRAWS = 16  # of epsilon, the same for every visitor
 REACH = 3.5  # of the handles of a model with a prior: 1 draw in 2,000 lies beyond
-EXHIBITS = {"AE, DAE, VAE": "main", "VAE with Gaussian pixels": "likelihood"}
 MOST_WAITING = 40
 Pair = Annotated[list[float], Field(min_length=2, max_length=2)]
 
@@ -110,11 +109,11 @@ def groups_of(lab: Lab) -> dict[str, list[str]]:
     # Grey levels are not what the ledger's pixels are: Bernoulli or Gaussian.
     gaussian = [
         name
-        for name, entry in lab.exhibit("likelihood").items()
+        for name, entry in lab.part(parts.LIKELIHOOD).items()
         if entry.model.config.likelihood.kind == likelihoods.Gaussian.kind
     ]
-    offered = {"main": lab.names, "likelihood": gaussian}
-    return {heading: offered[exhibit] for heading, exhibit in EXHIBITS.items() if offered[exhibit]}
+    offered = {"AE, DAE, VAE": lab.names, "VAE with Gaussian pixels": gaussian}
+    return {heading: names for heading, names in offered.items() if names}
 
 
 def model_of(lab: Lab, entry: Entry) -> ModelFacts:

@@ -105,7 +105,7 @@ def drawn(entry: Entry) -> str:
         return ""
     rare = ", ".join(map(str, latent.rare_classes(*shares)))
     none = f", hardly any {rare}" if rare else ""
-    return f"many draws: e^H = {classes['value']:.1f} of {classes['real']:.1f} classes{none}"
+    return f"many draws: e^H = {classes.value:.1f} of {classes.real:.1f} classes{none}"
 
 
 def encode_digit(lab: Lab, message: dict) -> dict[str, Any]:

@@ -91,7 +91,7 @@ def model_of(entry: Entry) -> Model:
         title=entry.model.title,
         size=config.latent,
         scale=code_scale(entry),
-        typical=entry.card.metrics["mse"]["value"],
+        typical=entry.card.metrics["mse"].value,
         data=str(entry.card.data.get("name", "its")),
         encoder=layers_of(config.encoder),
         decoder=layers_of(config.decoder),

@@ -1,6 +1,5 @@
 """Sample: draws of z, decoded by AE, DAE and VAE, and what a classifier makes of many of them."""
 
-import re
 from html import escape
 
 import numpy as np
@@ -11,11 +10,12 @@ from torch import Tensor
 import figures
 from explore import latent
 from models.origins import CODES, MIXTURE, PRIOR, measure
+from models.protocols import DrawnClasses, Protocol
 from models.zoo import Entry
 from views.kit import validate
 from views.kit.component import Component
 from views.kit.lab import Lab, Page
-from views.kit.measured import Average, measured
+from views.kit.measured import Average, measured, told
 from views.kit.origins import SAME_DIGITS, TITLES
 from views.kit.pictures import encode_floats, encode_pixels
 from views.kit.routes import Message, route
@@ -38,10 +38,6 @@ MEASURES = {
     "precision": ("precision", 2),
     "recall": ("recall", 2),
 }
-# Of "recognised", as evaluation.generation words it: how sure, of how many pictures, which draws.
-PROTOCOL = re.compile(
-    r"over (\d+)% sure of a class: our own classifier on ([\d,]+) [^;]*?(?:, (\d+) draws|;)"
-)
 NO_MIXTURE = "No mixture was fitted to the codes of this model."
 EDGE = 0.01  # of the codes on each side of the map: a few strays would shrink all others to a dot
 
@@ -190,18 +186,19 @@ def _shares(entry: Entry, origin: str) -> Shares | None:
     found = latent.classes_drawn(entry.card, origin)
     if not found:
         return None
-    metric = measured(entry.card.metrics[measure("classes drawn", origin)])
-    return Shares(drawn=found[0], real=found[1], protocol=metric["protocol"])
+    drawn, real_ones = map(list, found)
+    protocol = told(entry.card.metrics[measure("classes drawn", origin)])
+    return Shares(drawn=drawn, real=real_ones, protocol=protocol)
 
 
 def _measure(entry: Entry, name: str, origin: str) -> Measure | None:
     """One measure with its deviation over sets of draws; None where nobody measured it."""
     metric = entry.card.metrics.get(measure(name, origin))
-    if not metric or isinstance(metric["value"], list):
+    if not metric or isinstance(metric.value, tuple):
         return None
     title, digits = MEASURES[name]
     average = Average(**measured(metric))
-    return Measure(title=title, digits=digits, average=average, deviation=metric.get("std"))
+    return Measure(title=title, digits=digits, average=average, deviation=metric.deviation)
 
 
 def real(entries: list[Entry], origin: str) -> str:
@@ -212,26 +209,25 @@ def real(entries: list[Entry], origin: str) -> str:
     if not cards:
         return ""
     reached = (
-        f"{title} {cards[0][name]['real']:.{digits}f}"
+        f"{title} {cards[0][name].real:.{digits}f}"
         for name, (title, digits) in MEASURES.items()
-        if "real" in cards[0][name]
+        if cards[0][name].real is not None
     )
     name = measure("recognised", origin)
-    told = next((card[name]["protocol"] for card in cards if name in card), "")
+    how = next((_protocol(card[name].protocol) for card in cards if name in card), "")
     same = f" {SAME_DIGITS}" * (origin == CODES)
-    return f"Real digits: {', '.join(reached)}.{_protocol(told)}{escape(same)}"
+    return f"Real digits: {', '.join(reached)}.{how}{escape(same)}"
 
 
-def _protocol(told: str) -> str:
-    """What the protocol of "recognised" says of all measures; nothing if somebody else wrote it."""
-    found = PROTOCOL.match(told)
-    if not found:
+def _protocol(protocol: Protocol) -> str:
+    """What the protocol of "recognised" says of all measures; nothing if it is another's."""
+    if not isinstance(protocol, DrawnClasses) or protocol.certainty is None:
         return ""
-    sure, pictures, draws = found.groups()
-    over = f" a draw, ± the standard deviation over {draws} draws" * bool(draws)
+    draws = protocol.draws or 1
+    over = f" a draw, ± the standard deviation over {draws} draws" * (draws > 1)
     return (
-        f" All by our own classifier, of {pictures} pictures{over}; "
-        f"recognised: over {sure} % sure of a class."
+        f" All by our own classifier, of {protocol.images:,} pictures{over}; "
+        f"recognised: over {100 * protocol.certainty:.0f} % sure of a class."
     )
 
 

@@ -4,6 +4,7 @@ import gradio as gr
 
 from data.mixture import MIXTURE, Mixture
 from explore import score
+from views.kit import parts
 from views.kit.derivation import fold_out
 from views.kit.lab import Page
 from views.score.digit import ScoreDigit
@@ -14,14 +15,13 @@ LOOK = (
     "A denoiser points uphill: its step, (r(x) \N{MINUS SIGN} x)/σ², is nearly the slope of "
     "log p_σ, the log density blurred by its noise."
 )
-EXHIBIT = "score"
 TOY, DIGITS = "dae-mixture", "dae-64-score"
 MISSING = "The networks of this view are missing; train dae-mixture and dae-64-score."
 
 
 def build(page: Page) -> None:
     """Lay the view out: the toy answers in the page, the digit asks for its pictures."""
-    entries = page.lab.exhibit(EXHIBIT)
+    entries = page.lab.part(parts.SCORE)
     if TOY in entries and DIGITS in entries:
         with gr.Row():
             with gr.Column(min_width=340):

@@ -12,6 +12,7 @@ from views.kit import markup, validate
 from views.kit.component import assets
 from views.kit.derivation import fold_out
 from views.kit.lab import Lab, Page
+from views.kit.measured import told
 
 TITLE = "Shapes"
 LOOK = (
@@ -74,8 +75,8 @@ def model_of(lab: Lab, name: str) -> dict[str, Any]:
             for i in shapes.order(found)
             for low, high in [span(entry, i)]
         ],
-        "matrix": matrix["value"],
-        "protocol": matrix["protocol"],
+        "matrix": matrix.value,
+        "protocol": told(matrix),
         "scores": [score(entry, name) for name in SCORES],
     }
 
@@ -90,9 +91,9 @@ def score(entry: Entry, name: str) -> dict[str, Any]:
     metrics = entry.card.metrics
     return {
         "name": name.replace("mig", "MIG").replace("dci", "DCI"),
-        "value": metrics[name]["value"],
-        "ceiling": metrics[f"{name} ceiling"]["value"],
-        "protocol": metrics[name]["protocol"],
+        "value": metrics[name].value,
+        "ceiling": metrics[f"{name} ceiling"].value,
+        "protocol": told(metrics[name]),
     }
 
 
@@ -126,5 +127,5 @@ def shown(lab: Lab) -> tuple[str, ...]:
 
 
 def _fits(lab: Lab, name: str) -> bool:
-    matrix = lab.entry(name).card.metrics.get("factor information", {})
-    return matrix.get("factors") == list(FACTORS)
+    matrix = lab.entry(name).card.metrics.get("factor information")
+    return bool(matrix and matrix.axis and matrix.axis.places == tuple(FACTORS))

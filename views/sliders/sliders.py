@@ -90,23 +90,22 @@ def named_row(direction: latent.NamedDirection) -> dict[str, Any]:
         "name": direction.name,
         "step": direction.step,
         "prediction": direction.prediction,
-        "r2": f"R\N{SUPERSCRIPT TWO} {r2['value']:.2f}",
-        "hardly": r2["value"] < HARDLY,
-        "told": f"How well the code predicts the {direction.name}: {r2.get('protocol')}.",
-        "followed": f"Asked for 1, pictures change by {follow['value']:.2f}: "
-        f"{follow.get('protocol')}.",
-        "mean": spread["mean"],
-        "deviation": spread["value"],
-        "unit": SIGNS.get(spread.get("unit"), ""),
+        "r2": f"R\N{SUPERSCRIPT TWO} {r2.value:.2f}",
+        "hardly": r2.value < HARDLY,
+        "told": f"How well the code predicts the {direction.name}: {r2.sentence()}.",
+        "followed": f"Asked for 1, pictures change by {follow.value:.2f}: {follow.sentence()}.",
+        "mean": spread.details["mean"],
+        "deviation": spread.value,
+        "unit": SIGNS.get(spread.unit, ""),
     }
 
 
 def doubts(named: list[latent.NamedDirection]) -> str:
     """Which of the measures the code hardly tells, so that their sliders deserve little trust."""
     hardly = [
-        f"{direction.name}: R\N{SUPERSCRIPT TWO} {direction.r2['value']:.2f}"
+        f"{direction.name}: R\N{SUPERSCRIPT TWO} {direction.r2.value:.2f}"
         for direction in named
-        if direction.r2["value"] < HARDLY
+        if direction.r2.value < HARDLY
     ]
     return f"This code hardly tells the {', the '.join(hardly)}." if hardly else ""
 
