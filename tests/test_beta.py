@@ -1,10 +1,9 @@
 """Beta: its objective, the linear optimum in closed form, and what the scrubber is told."""
 
-import json
+import base64
 
 import pytest
 import torch
-from made_up import metric
 from safetensors.torch import load
 from torch.distributions import MultivariateNormal, kl_divergence
 
@@ -13,9 +12,12 @@ from explore.beta import Point
 from models import Batch, build, zoo
 from models.beta import BetaConfig
 from models.portable import decoder_file
+from tests import nonsense
+from tests.asking import asking
+from tests.made_up import metric
+from tests.sheet import sent
 from training.recipes import RECIPES
 from views.beta import beta as view
-from views.kit import markup, validate
 from views.kit.lab import Lab
 from views.kit.samples import Samples
 
@@ -153,23 +155,23 @@ def scrubbed(small_config, digits, tmp_path_factory):
 def test_the_page_is_told_the_cards_numbers_in_order_of_beta(scrubbed):
     entries = view.shown(scrubbed)
     stops = view.stops_of(scrubbed, entries)
-    assert [stop["beta"] for stop in stops] == [0.0, 1.0, 4.0]
+    assert [stop.beta for stop in stops] == [0.0, 1.0, 4.0]
     for stop in stops:
-        card = scrubbed.entry(stop["name"]).card
+        card = scrubbed.entry(stop.name).card
         for name in view.METRICS:
-            told, on_card = stop["metrics"][name], card.metrics[name]
-            assert told["value"] == on_card.value
+            told, on_card = stop.metrics[name], card.metrics[name]
+            assert told.value == on_card.value
             # A card may be anybody's; its words become text of the page, and never markup.
-            assert told["protocol"].startswith(f"&lt;{name}&gt; by &quot;nobody&quot;; ")
-        assert stop["dimensions"] == card.latent["kl"]
-    json.dumps(stops, allow_nan=False)
+            assert told.protocol.startswith(f"&lt;{name}&gt; by &quot;nobody&quot;; ")
+        assert stop.dimensions == card.latent["kl"]
+        assert view.Stop.model_validate_json(stop.model_dump_json()) == stop
     assert all(load(decoder_file(entry.model)) for entry in entries)
 
 
 def test_digits_land_where_each_encoder_puts_them(scrubbed):
     entries, x = view.shown(scrubbed), torch.rand(1, 28, 28)
     x = (x * 255).round() / 255
-    found = view.place_digit(entries, {"pixels": markup.encode_pixels(x)})["posteriors"]
+    found = asking(view.place_digit, entries)({"digit": sent(x)})["places"]
     for entry, place in zip(entries, found, strict=True):
         q = entry.model.encode(x.unsqueeze(0))
         assert place["z"] == pytest.approx(q.mean[0].tolist(), abs=1e-6)
@@ -180,17 +182,18 @@ def test_digits_land_where_each_encoder_puts_them(scrubbed):
         assert place["kl"] == pytest.approx(float(exact.sum()), abs=1e-5)
 
 
-@pytest.mark.parametrize("message", [{}, {"pixels": "AAAA"}, {"pixels": 7}, "text", None])
+@pytest.mark.parametrize(
+    "message", [{}, "text", None, {"pixels": "AAAA"}, *({"digit": d} for d in nonsense.DIGITS)]
+)
 def test_what_is_no_digit_is_answered_with_a_sentence(scrubbed, message, assert_sentence):
-    serve = validate.serving(view.place_digit, view.shown(scrubbed))
-    assert_sentence(serve(message)["error"])
+    ask = asking(view.place_digit, view.shown(scrubbed))
+    assert_sentence(ask(message)["error"])
 
 
 def test_codes_are_those_of_the_checkpoints(scrubbed):
     entries = view.shown(scrubbed)
-    answer = view.show_codes(entries, {})
-    for entry, text in zip(entries, answer["codes"], strict=True):
-        raw = validate.base64_bytes(text, 10**6)
-        z = torch.frombuffer(bytearray(raw), dtype=torch.float16).view(-1, 2).float()
-        assert torch.equal(z, entry.codes.z)
-    assert len(validate.base64_bytes(answer["classes"], 10**6)) == len(entries[0].codes.y)
+    told = view.codes_of(entries)
+    for entry, text in zip(entries, told.codes, strict=True):
+        z = torch.frombuffer(bytearray(base64.b64decode(text)), dtype=torch.float16)
+        assert torch.equal(z.view(-1, 2).float(), entry.codes.z)
+    assert list(base64.b64decode(told.classes)) == entries[0].codes.y.tolist()

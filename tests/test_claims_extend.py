@@ -27,9 +27,10 @@ from views.gan import gan as gan_component
 from views.iwae import iwae
 from views.iwae import iwae as iwae_component
 from views.kit.lab import Lab
+from views.kit.pictures import Picture, read_picture
 from views.kit.samples import EIGHT, THREE, Samples
 from views.shapes import shapes as shapes_view
-from views.shell.digit_input import read_digit, sample_digits
+from views.shell.digit_input import Nothing, sample_digits
 
 ROOT = Path(__file__).resolve().parent.parent
 SHIPPED = zoo.Zoo(ROOT / "checkpoints")
@@ -56,9 +57,11 @@ def samples(request):
     if request.param == "MNIST":
         offered.look_for_mnist(download=False).join()
         assert "MNIST" in offered.current.name
-    records = sample_digits(Lab(SHIPPED, offered), {})["digits"]
-    x = torch.stack([read_digit(record) for record in records])
-    return SimpleNamespace(x=x, y=torch.tensor([record["label"] for record in records]))
+    shape = offered.current.shape
+    records = sample_digits(Lab(SHIPPED, offered), Nothing()).digits
+    digits = [Picture(shape=list(shape), pixels=record.pixels) for record in records]
+    x = torch.stack([read_picture(digit, shape) for digit in digits])
+    return SimpleNamespace(x=x, y=torch.tensor([record.label for record in records]))
 
 
 # Trainings with other seeds.
@@ -199,13 +202,10 @@ def test_the_lead_of_beta_one_is_told_with_what_it_rests_on(monkeypatch, tmp_pat
     monkeypatch.setattr(seeds, "FILE", tmp_path / "none.json")
     entries = list(BETAS.values())
     lead = beta_view.lead_of(entries)
-    assert (entries[lead["best"]].card.config.beta, entries[lead["next"]].card.config.beta) == (
-        1,
-        2,
-    )
-    assert lead["nats"] == pytest.approx(at(1, "elbo") - at(2, "elbo"), abs=1e-5)
-    assert lead["sure"] == "one training each"
-    assert beta_view.lead_of(entries[:1]) == {}
+    assert [entries[i].card.config.beta for i in (lead.best, lead.second)] == [1, 2]
+    assert lead.nats == pytest.approx(at(1, "elbo") - at(2, "elbo"), abs=1e-5)
+    assert lead.sure == "one training each"
+    assert beta_view.lead_of(entries[:1]) is None
 
 
 # Few labels.

@@ -106,10 +106,10 @@ def test_the_view_says_so_and_opens_where_it_fails_at_once(shipped):
     assert "hardly a 1 or a 7" in sample.LOOK
     assert "coverage" in sample.LOOK
     assert sample.START == 16
-    drawn = map_of(shipped, shipped.zoo["ae-2"])["drawn"]
+    drawn = map_of(shipped, shipped.zoo["ae-2"]).drawn
     assert "hardly any 1, 7" in drawn
     assert f"e^H = {value(shipped, 'ae-2', 'effective classes').value:.1f} of" in drawn
-    assert "hardly" not in map_of(shipped, shipped.zoo["vae-2"])["drawn"]
+    assert "hardly" not in map_of(shipped, shipped.zoo["vae-2"]).drawn
     assert "What does N(0, I) miss?" in maps.LOOK
 
 

@@ -8,7 +8,6 @@ from types import SimpleNamespace
 
 import pytest
 import torch
-from made_up import metric
 from torch.nn.functional import avg_pool2d
 
 from data import datasets, morphology
@@ -22,6 +21,7 @@ from experiments import directions as benchmark
 from explore import latent
 from models import build, zoo
 from models.metrics import Axis
+from tests.made_up import metric
 from views.sliders import sliders
 
 SIDE, FINER = 28, 12
@@ -281,15 +281,16 @@ def card(small_config, few):
 def test_the_card_gives_the_page_its_named_sliders(card):
     model, card = card
     assert [d.name for d in latent.named_directions(card)] == list(MEASURES)
-    state = sliders.slider_state("six", SimpleNamespace(model=model, card=card), torch.zeros(6))
-    for row in state["named"]:
-        name = row["name"]
+    told = sliders.sliders_of(SimpleNamespace(model=model, card=card))
+    assert [row.name for row in told.named] == list(MEASURES)
+    for row in told.named:
+        name = row.name
         r2 = card.metrics[f"R^2 {name}"]
-        assert row["step"] == card.latent[f"direction {name}"]
-        assert row["r2"] == f"R² {r2.value:.2f}"
-        assert r2.sentence() in row["told"]
-        assert row["hardly"] == (r2.value < 0.5)
-        assert (f"{name}: R² {r2.value:.2f}" in state["doubts"]) == row["hardly"]
+        assert row.step == card.latent[f"direction {name}"]
+        assert row.r2 == f"R² {r2.value:.2f}"
+        assert r2.sentence() in row.told
+        assert row.hardly == (r2.value < 0.5)
+        assert (f"{name}: R² {r2.value:.2f}" in told.doubts) == row.hardly
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """The page as it is served: named endpoints through a client, and what HTTP may bring."""
 
-import asyncio
 import base64
 import hashlib
 import json
@@ -10,9 +9,7 @@ import runpy
 import socket
 import subprocess
 import sys
-import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -24,14 +21,11 @@ from gradio import routes
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
-from explore import geodesic
 from models.corruption import CORRUPTIONS
 from models.portable import decoder_file
 from models.zoo import Zoo
-from views.kit import validate
 from views.kit.lab import Lab
 from views.kit.samples import EMBEDDED, Samples
-from views.maps import maps
 from views.shell import page
 from views.shell.digit_input import read_digit, sample_digits
 
@@ -406,42 +400,6 @@ def test_an_unknown_component_is_refused(http, healthy, component):
     body = {"session_hash": "s", "component_id": component, "fn_name": "decode_codes", "data": {}}
     refused(http.post(COMPONENT, json=body))
     healthy()
-
-
-def test_a_classroom_that_pins_the_same_ends_waits_for_one_search(call, monkeypatch, healthy):
-    seek, sought = geodesic.shortest_path, []
-    monkeypatch.setattr(
-        geodesic, "shortest_path", lambda *question: sought.append(question) or seek(*question)
-    )
-    question = {"model": "vae-2", "a": [-1.0, 1.0], "b": [0.1, 0.2], "frames": 5}
-    with ThreadPoolExecutor(8) as pupils:
-        asked = [pupils.submit(call, "latent-map", "shortest_path", question) for _ in range(8)]
-        answers = [answer.result().json() for answer in asked]
-    assert all(answer == answers[0] for answer in answers)
-    assert answers[0]["length"] <= answers[0]["straight"]
-    assert len(sought) == 1
-    healthy()
-
-
-def test_too_many_searches_are_refused(lab, monkeypatch, assert_sentence):
-    may_go_on = threading.Event()
-    monkeypatch.setattr(geodesic, "shortest_path", lambda *question: may_go_on.wait(30) and 1 / 0)
-    paths = maps.Paths(lab)
-    ask = validate.serving(maps.shortest_path, paths)
-
-    async def crowd():
-        question = {"model": "vae-2", "b": [1, 1], "frames": 5}
-        many = [ask(question | {"a": [0.001 * i, 0]}) for i in range(maps.MOST_WAITING)]
-        waiting = [asyncio.ensure_future(one) for one in many]
-        await asyncio.sleep(0.1)
-        refused = await ask(question | {"a": [9, 9]})
-        may_go_on.set()
-        return refused, await asyncio.gather(*waiting)
-
-    refused, others = asyncio.run(crowd())
-    assert "at once" in refused["error"]
-    for answer in (refused, *others):
-        assert_sentence(answer["error"])
 
 
 # Networks for the browser.

@@ -28,15 +28,14 @@ DRAWS = """seed => {
 def named_as_the_network_does(stop, draws):
     """Codes [N, 2] as the map shows them, with the axes that the network learned."""
     z = torch.zeros_like(draws)
-    for shown, (axis, sign) in enumerate(stop["axes"]):
-        z[:, axis] = sign * draws[:, shown]
+    for shown, axis in enumerate(stop.axes):
+        z[:, axis.number] = axis.sign * draws[:, shown]
     return z
 
 
 def agrees(visitor, entry, stop, draws):
     """Do all pictures show what torch makes of the draws and of the digit?"""
-    pixels = visitor.page.evaluate("[...window.latentLabDigit.pixels]")
-    x = torch.tensor(pixels, dtype=torch.float32).view(1, 28, 28) / 255
+    x = torch.tensor(visitor.digit[None] / 255, dtype=torch.float32)
     codes = torch.cat([named_as_the_network_does(stop, draws), latent.encode(entry.model, x)[None]])
     wanted = to_bytes(latent.decode(entry.model, codes)[:, 0].numpy()).astype(int)
     tiles = visitor.panel.locator(".draws canvas, canvas.reconstruction").all()
@@ -47,7 +46,7 @@ def agrees(visitor, entry, stop, draws):
 def test_one_slider_moves_map_pictures_and_curve(visit, lab):
     entries = beta.shown(lab)
     stops = beta.stops_of(lab, entries)
-    visitor = visit(fragment=f"view=Beta&beta={stops[1]['beta']:g},3")
+    visitor = visit(fragment=f"view=Beta&beta.beta={stops[1].beta:g}&beta.seed=3")
     panel = visitor.panel
     draws = torch.tensor(visitor.page.evaluate(DRAWS, 3), dtype=torch.float32)
     scrubber = panel.locator(".beta-scrubber[data-still]")
@@ -72,7 +71,7 @@ def test_one_slider_moves_map_pictures_and_curve(visit, lab):
     places.append(check(len(stops) - 1))
     assert panel.locator("canvas.ground").evaluate("c => c.toDataURL()") != ground
     assert places[0] != places[1]
-    last = f"beta={stops[-1]['beta']:g},3"
+    last = f"beta.beta={stops[-1].beta:g}&beta.seed=3"
     visitor.until(lambda: last in visitor.page.url, "the address follows")
     visitor.sample(7, row=1)
     check(len(stops) - 1)
@@ -82,11 +81,11 @@ def test_a_digit_that_no_answer_came_for_leaves_nothing_of_the_one_before(visit,
     visitor = visit(fragment="view=Beta")
     panel = visitor.panel
     lead = beta.lead_of(beta.shown(lab))
-    told = f"β = 1, by {lead['nats']:.2f} nats over β = 2, {lead['sure']}."
+    told = f"β = 1, by {lead.nats:.2f} nats over β = 2, {lead.sure}."
     expect(panel.locator(".words")).to_contain_text(told)
     expect(panel.locator(".yours")).to_contain_text("nats")
     visitor.forgiven = "net::ERR_FAILED"
-    visitor.page.route("**/component_server/**", lambda route: route.abort())
+    visitor.page.route("**/ask/**", lambda route: route.abort())
     visitor.sample(7, row=1)
     expect(panel.locator(".said")).to_contain_text("The server does not answer")
     expect(panel.locator(".yours")).to_have_text("")
@@ -95,7 +94,7 @@ def test_a_digit_that_no_answer_came_for_leaves_nothing_of_the_one_before(visit,
 
 def test_the_classes_drawn_are_counted_as_in_sample_and_maps(visit, lab):
     known = {e.card.config.beta: e.card.metrics for e in beta.shown(lab)}
-    told = {beta: f"{m['effective classes']['value']:.1f}" for beta, m in known.items()}
-    panel = visit(fragment="view=Beta&beta=0,0").panel
+    told = {beta: f"{m['effective classes'].value:.1f}" for beta, m in known.items()}
+    panel = visit(fragment="view=Beta&beta.beta=0").panel
     expect(panel.locator(".judged")).to_contain_text(f"eH {told[0]} of 10.0 classes")
     expect(panel.locator(".words")).to_contain_text(f"{told[0]} classes against {told[1]} at β = 1")

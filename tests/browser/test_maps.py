@@ -2,6 +2,7 @@
 
 import math
 import re
+from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
@@ -12,10 +13,9 @@ from explore import geodesic, latent
 from explore.reconstruct import reconstruct
 from figures import CLASS_COLOURS, to_bytes
 from models import portable
-from views.kit import networks
+from views.kit import networks, scripts
 from views.kit.lab import Lab
 from views.maps.maps import shade
-from views.shell.digit_input import read_digit
 from views.shell.page import serve
 
 from .visitor import PATIENCE, PHONE
@@ -61,19 +61,19 @@ def point(visitor, x, y, name="vae-2", click=False):
 
 
 def address(visitor):
-    """What the link says once it has come to rest."""
-    visitor.page.wait_for_timeout(700)
-    return visitor.page.evaluate("location.hash")
+    """What the link says."""
+    return urlsplit(visitor.copied_link()).fragment
 
 
-def wire(visitor):
-    """Requests that reach the server for pictures or codes."""
-    return [url for url in visitor.requests if "component_server" in url or "/run/" in url]
+def a_frame(visitor):
+    """Wait until what has happened so far is drawn."""
+    visitor.page.evaluate("() => new Promise(requestAnimationFrame)")
+    visitor.page.evaluate("() => new Promise(requestAnimationFrame)")
 
 
 @pytest.mark.parametrize("z", [(1.25, -0.75), (14.0, -9.5)])
 def test_each_map_draws_what_torch_draws(visit, lab, z):
-    visitor = visit(fragment=f"z={z[0]},{z[1]}")
+    visitor = visit(fragment=f"maps.z={z[0]},{z[1]}")
     for name in MODELS:
         assert cell(visitor, name).get_attribute("data-from") == "page"
         assert_draws(visitor, lab, name, list(z))
@@ -88,7 +88,7 @@ def test_one_hover_moves_all_three_and_asks_nothing(visitor):
     places = [z_of(visitor, name) for name in MODELS]
     assert places[0] == places[1] == places[2]
     assert all((digits_of(visitor, name) != pictures[name]).any() for name in MODELS)
-    visitor.page.wait_for_timeout(600)
+    visitor.settle()
     assert visitor.requests[asked:] == []
 
 
@@ -101,7 +101,7 @@ def test_a_mouse_that_passes_changes_nothing_for_good(visitor):
     point(visitor, 0.4, 0.4, click=True)
     stays = z_of(visitor)
     visitor.page.mouse.move(700, 5)
-    visitor.page.wait_for_timeout(100)
+    a_frame(visitor)
     assert z_of(visitor) == stays != start
 
 
@@ -165,7 +165,7 @@ def test_only_the_vae_has_the_circles_of_its_prior(visitor, lab):
 
 
 def test_the_nearest_test_image_is_told(visit, lab):
-    visitor = visit(fragment="z=0.5,-1.5")
+    visitor = visit(fragment="maps.z=0.5,-1.5")
     for name in MODELS:
         codes = lab.entry(name).codes
         distances = (codes.z - torch.tensor([0.5, -1.5])).norm(dim=1)
@@ -239,16 +239,16 @@ def test_a_draw_goes_to_the_same_place_in_all_maps(visitor, lab):
 def test_a_drawing_lands_while_it_is_drawn(visitor, lab):
     visitor.draw_with_mouse()  # the first one fetches the encoders
     visitor.until(lambda: sum("encoder-" in url for url in visitor.requests) == 3, "the encoders")
-    visitor.page.wait_for_timeout(1500)
+    visitor.settle()
     visitor.press("Clear", visitor.rail)
-    visitor.page.wait_for_timeout(1500)  # until Python has heard of it
+    visitor.settle()
     first, *rest = visitor.stroke()
     visitor.page.mouse.move(*first)
     visitor.page.mouse.down()
     places, asked = [], len(visitor.requests)
     for place in rest:
         visitor.page.mouse.move(*place)
-        visitor.page.wait_for_timeout(50)
+        a_frame(visitor)
         places.append(tuple(z_of(visitor, name)[0] for name in MODELS))
     assert len(set(places)) > 8
     assert visitor.requests[asked:] == []
@@ -262,11 +262,14 @@ def test_a_drawing_lands_while_it_is_drawn(visitor, lab):
         )
 
 
+DIGIT = f"""import(new URL("{scripts.address("kit/page.js")}", document.baseURI))
+  .then(({{ chosenDigit }}) => [...(chosenDigit.value?.pixels ?? [])])"""
+
+
 def drawn_digit(visitor):
-    """The rail's digit as Python would receive it."""
-    visitor.page.wait_for_function("window.latentLabDigit")
-    pixels = visitor.page.evaluate("btoa(String.fromCharCode(...window.latentLabDigit.pixels))")
-    return read_digit({"pixels": pixels})
+    """The rail's digit as the page's scripts have it, [1, 28, 28]."""
+    pixels = visitor.until(lambda: visitor.page.evaluate(DIGIT), "there is a digit")
+    return torch.tensor(pixels).reshape(1, 28, 28) / 255
 
 
 def test_the_ellipse_of_q_is_to_scale(visitor, lab):
@@ -323,7 +326,7 @@ def test_predict_then_reveal(visitor, lab):
 
 def test_pins_draw_both_paths_with_their_lengths(visit, lab):
     a, b = (0.1948, 0.0974), (-1.4286, -1.526)
-    visitor = visit(fragment=f"a={a[0]},{a[1]}&b={b[0]},{b[1]}")
+    visitor = visit(fragment=f"maps.a={a[0]},{a[1]}&maps.b={b[0]},{b[1]}")
     films = cell(visitor, "vae-2").locator(".films figure")
     expect(films).to_have_count(2, timeout=PATIENCE * 1000)
     expect(cell(visitor, "ae-2").locator(".films figure")).to_have_count(1)
@@ -388,7 +391,7 @@ def test_a_finger_drags_and_the_page_stays(visit):
 
 
 def test_the_server_decodes_the_same_when_asked_to(visit, lab):
-    visitor = visit(fragment="z=1.25,-0.75")
+    visitor = visit(fragment="maps.z=1.25,-0.75")
     badge = visitor.panel.locator(".latent-map .where").first
     expect(badge).to_contain_text("decodes in this page")
     badge.click()
@@ -399,7 +402,7 @@ def test_the_server_decodes_the_same_when_asked_to(visit, lab):
     visitor.watch(cell(visitor, "vae-2").locator(".picture"))
     for i in range(30):
         point(visitor, 0.3 + 0.01 * i, 0.3)
-        visitor.page.wait_for_timeout(20)
+        a_frame(visitor)
     visitor.until(lambda: visitor.seen > 5, "pictures follow")
     assert not [url for url in visitor.requests if "queue" in url]
     badge.click()
@@ -408,7 +411,7 @@ def test_the_server_decodes_the_same_when_asked_to(visit, lab):
 
 def test_a_network_that_does_not_come_is_asked_of_the_server(visit, lab):
     lost = lab.networks.addresses("dae-2")["decoder"]
-    visitor = visit(fragment="z=0.5,0.5", routes={f"**/{lost}": lambda route: route.abort()})
+    visitor = visit(fragment="maps.z=0.5,0.5", routes={f"**/{lost}": lambda route: route.abort()})
     visitor.forgiven = "net::ERR_FAILED"
     assert_draws(visitor, lab, "dae-2", [0.5, 0.5])
     assert cell(visitor, "dae-2").get_attribute("data-from") == "server"
@@ -426,7 +429,7 @@ def test_an_export_that_fails_leaves_the_other_maps_working(visit, lab, monkeypa
     other = Lab(lab.zoo, lab.samples)
     app, url, _ = serve(other, prevent_thread_lock=True, server_name="127.0.0.1", quiet=True)
     try:
-        visitor = visit(at=url, fragment="z=0.5,0.5")
+        visitor = visit(at=url, fragment="maps.z=0.5,0.5")
         for name in MODELS:
             assert_draws(visitor, lab, name, [0.5, 0.5])
         assert cell(visitor, "dae-2").get_attribute("data-from") == "server"
@@ -436,56 +439,55 @@ def test_an_export_that_fails_leaves_the_other_maps_working(visit, lab, monkeypa
 
 
 def hold(visitor, name):
-    """Requests for the server function `name` wait; calling what this returns lets them go."""
+    """What is asked of the route `name` waits; calling what this returns lets it go."""
     held, is_open = [], []
 
     def stop(route):
-        asks = f'"{name}"' in (route.request.post_data or "") and not is_open
-        held.append(route) if asks else route.continue_()
+        route.continue_() if is_open else held.append(route)
 
-    visitor.page.route("**/component_server/**", stop)
+    visitor.page.route(f"**/ask/{name}", stop)
 
     def release():
         is_open.append(True)
-        for route in held:
-            route.continue_()
+        with visitor.page.expect_response(f"**/ask/{name}"):
+            for route in held:
+                route.continue_()
+        a_frame(visitor)
 
     return held, release
 
 
 def test_a_code_that_comes_late_does_not_move_a_newer_one(visitor):
     visitor.until(lambda: z_of(visitor) != [0, 0], "the first digit lands")
-    held, release = hold(visitor, "encode_digit")
+    held, release = hold(visitor, "encode")
     visitor.sample(0)
     visitor.until(lambda: held, "the server is asked")
     visitor.draw_with_mouse()
     visitor.until(lambda: sum("encoder-" in url for url in visitor.requests) == 3, "the encoders")
-    visitor.page.wait_for_timeout(1500)
+    visitor.settle()
     visitor.draw_with_mouse()  # encoded in the page
-    visitor.page.wait_for_timeout(300)
+    a_frame(visitor)
     landed = z_of(visitor)
     release()
-    visitor.page.wait_for_timeout(1000)
     assert z_of(visitor) == landed
 
 
 def test_a_cleared_digit_stays_away(visitor):
     visitor.until(lambda: z_of(visitor) != [0, 0], "the first digit lands")
-    held, release = hold(visitor, "encode_digit")
+    held, release = hold(visitor, "encode")
     visitor.sample(7)
     visitor.until(lambda: held, "the server is asked")
     visitor.press("Clear", visitor.rail)
     visitor.until(lambda: z_of(visitor) == [0, 0], "the digit is gone")
     release()
-    visitor.page.wait_for_timeout(1000)
     assert z_of(visitor) == [0, 0]
 
 
 def test_a_hover_that_ended_before_the_server_answered(visit, lab):
-    visitor = visit(fragment="z=1.25,-0.75")
+    visitor = visit(fragment="maps.z=1.25,-0.75")
     visitor.panel.locator(".where").first.click()
     expect(cell(visitor, "vae-2")).to_have_attribute("data-from", "server")
-    held, release = hold(visitor, "decode_codes")
+    held, release = hold(visitor, "decode")
     point(visitor, 0.3, 0.3)
     visitor.until(lambda: held, "the server is asked")
     visitor.page.mouse.move(700, 5)
@@ -499,7 +501,7 @@ def test_pins_without_a_server_say_so(visitor, assert_sentence):
     visitor.forgiven = "net::ERR_FAILED"
     visitor.press("Pin A")
     point(visitor, 0.7, 0.7, click=True)
-    visitor.page.route("**/component_server/**", lambda route: route.abort())
+    visitor.page.route("**/ask/**", lambda route: route.abort())
     visitor.press("Pin B")
     said = visitor.panel.locator(".latent-map .said").first
     expect(said).to_contain_text("The server does not answer")
@@ -533,7 +535,7 @@ def test_a_link_brings_everything_back(visit):
     expect(cell(author, "vae-2").locator(".films figure")).to_have_count(3, timeout=PATIENCE * 1000)
     author.page.mouse.move(700, 5)
     link = address(author)
-    reader = visit(fragment=link[1:])
+    reader = visit(fragment=link)
     expect(cell(reader, "dae-2")).to_be_hidden()
     expect(cell(reader, "vae-2").locator(".films figure")).to_have_count(3, timeout=PATIENCE * 1000)
     canvases = reader.page.locator(LOOKS)
@@ -550,19 +552,45 @@ def test_a_link_brings_everything_back(visit):
 
 
 def test_copy_link_copies_the_address(visit):
-    visitor = visit(permissions=["clipboard-read", "clipboard-write"])
+    visitor = visit()
     point(visitor, 0.4, 0.6, click=True)
-    visitor.page.wait_for_timeout(300)  # the map has come to rest, the address not yet
-    visitor.page.get_by_role("button", name="copy link").click()
-    visitor.page.get_by_role("button", name="copied").wait_for()
-    copied = visitor.page.evaluate("navigator.clipboard.readText()")
+    copied = visitor.copied_link()  # the map has not come to rest yet
     assert copied == visitor.page.evaluate("location.href")
-    assert "z=" in copied
+    assert "maps.z=" in copied
+
+
+def test_a_link_brings_the_game_back(visit):
+    author = visit()
+    author.page.get_by_label("predict first").check()
+    author.sample(4)
+    for name in MODELS[:2]:
+        point(author, 0.4, 0.4, name, click=True)
+    reader = visit(fragment=address(author))
+    said = reader.panel.locator(".latent-map .said").first
+    expect(said).to_contain_text("Where will your 4 land?")
+    for name in MODELS:
+        told = cell(author, name).locator(".at").inner_text()
+        expect(cell(reader, name).locator(".at")).to_have_text(told)
+        assert not digits_of(reader, name).any()
+    reader.press("Reveal")
+    expect(said).to_contain_text("VAE too")
+    point(author, 0.3, 0.3, click=True)
+    author.press("Reveal")
+    again = visit(fragment=address(author))
+    for name in MODELS:
+        score = cell(author, name).locator(".score").inner_text()
+        assert "off" in score
+        # The class is told by the label that the link keeps, or by what is nearest.
+        expect(cell(again, name).locator(".score")).to_have_text(score)
 
 
 # What is no link at all is in test_links.py; these are well written and mean nothing here.
 @pytest.mark.parametrize(
-    "nonsense", ["z=1,2,3", "maps=nobody", "show=nothing", "view=Nowhere", "garbage&maps=ae-2"]
+    "nonsense",
+    [
+        *("maps.z=1,2,3", "maps.shown=nobody", "maps.lattice=yes", "maps.guess=1,2,3"),
+        *("maps.a=_,_,1,2", "view=Nowhere", "garbage&maps.shown=ae-2"),
+    ],
 )
 def test_a_link_without_sense_opens_the_usual_start(visit, lab, nonsense, assert_sentence):
     visitor = visit(fragment=nonsense)
@@ -610,18 +638,19 @@ def test_ten_thousand_moves_leave_nothing_behind(visitor):
     visitor.page.evaluate(MANY_MOVES.replace("10000", "500"))
     before, asked = heap(), len(visitor.requests)
     visitor.page.evaluate(MANY_MOVES)
-    visitor.page.wait_for_timeout(600)
+    visitor.settle()
     assert heap() - before < 1  # megabyte
     assert visitor.requests[asked:] == []
 
 
-def test_views_that_are_not_open_are_not_drawn(visitor):
-    answers = []
-    visitor.page.on("response", lambda r: answers.append(r) if "/run/" in r.url else None)
+def test_views_that_are_not_open_ask_nothing(visitor):
+    def asked_by():
+        """The folders of the views that have asked a route of their own."""
+        return set(re.findall(r"/ask/(\w+)/", " ".join(visitor.requests)))
+
     visitor.sample(0)
-    visitor.page.wait_for_timeout(1500)
-    drawn = [answer for answer in answers if "<img" in answer.text() or "<svg" in answer.text()]
-    assert answers
-    assert not drawn
-    visitor.open("Reconstruct")
-    visitor.until(lambda: any("<img" in answer.text() for answer in answers), "drawn when opened")
+    visitor.settle()
+    assert any(url.endswith("/ask/encode") for url in visitor.requests)
+    assert asked_by() <= {"digit", "maps"}
+    visitor.open("Beta")
+    visitor.until(lambda: "beta" in asked_by(), "asked when opened")

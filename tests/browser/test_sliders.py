@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from data.morphology import MEASURES
 from explore import latent
 from figures import to_bytes
+from views.kit import scripts
 
 PICTURE, STRIPS = "canvas.picture", ".dimension .strip"
 
@@ -30,7 +31,7 @@ def values(visitor):
 def linked_code(visitor):
     """z, as the address has it."""
     parts = parse_qs(urlsplit(visitor.page.evaluate("location.href")).fragment)
-    return [float(v) for v in parts["code"][0].split(",")]
+    return [float(v) for v in parts["sliders.code"][0].split(",")]
 
 
 def take(visitor):
@@ -57,7 +58,7 @@ def test_a_drag_shows_many_pictures_and_asks_nothing(at_sliders):
     asked = len(visitor.requests)
     for place in take(visitor):
         visitor.page.mouse.move(*place)
-        visitor.page.wait_for_timeout(15)  # a hand is not faster
+        visitor.page.evaluate("() => new Promise(requestAnimationFrame)")  # a hand is not faster
     visitor.page.mouse.up()
     visitor.until(lambda: visitor.seen >= 10, "10 different pictures")
     assert visitor.requests[asked:] == []
@@ -110,7 +111,7 @@ def test_a_server_that_goes_away_and_returns(at_sliders, assert_sentence):
     visitor.panel.locator(".where").click()
     expect(visitor.panel.locator(".where")).to_contain_text("on the server")
     visitor.forgiven = "net::ERR_FAILED"
-    address = "**/component_server/**"
+    address = "**/ask/**"
     places = take(visitor)
     page.mouse.move(*places[10])
     page.route(address, lambda route: route.abort())
@@ -128,13 +129,13 @@ def test_a_server_that_goes_away_and_returns(at_sliders, assert_sentence):
 def test_a_named_slider_adds_its_direction_and_the_picture_is_measured(visit, lab):
     start = torch.tensor([0.25 * (-1) ** i for i in range(16)])
     code = ",".join(map(str, start.tolist()))
-    visitor = visit(fragment=f"view=Sliders&model=vae-16&code={code}")
+    visitor = visit(fragment=f"view=Sliders&sliders.model=vae-16&sliders.code={code}")
     panel, entry = visitor.panel, lab.entry("vae-16")
     rows = panel.locator(".direction")
     expect(rows).to_have_count(4)
     named = latent.named_directions(entry.card)
     for direction, label in zip(named, rows.locator("label").all_inner_texts(), strict=True):
-        assert label.split() == [direction.name, "R²", f"{direction.r2['value']:.2f}"]
+        assert label.split() == [direction.name, "R²", f"{direction.r2.value:.2f}"]
 
     def numbers(selector):
         texts = rows.locator(selector).all_inner_texts()
@@ -182,7 +183,7 @@ def test_a_named_slider_adds_its_direction_and_the_picture_is_measured(visit, la
 
 def test_the_picture_is_what_torch_draws_here_and_there(visit, lab):
     code = [0.5, -1.25]
-    visitor = visit(fragment="view=Sliders&model=dae-2&code=0.5,-1.25")
+    visitor = visit(fragment="view=Sliders&sliders.model=dae-2&sliders.code=0.5,-1.25")
     model = lab.entry("dae-2").model
     want = to_bytes(latent.decode(model, torch.tensor([code]))[0, 0].numpy()).astype(int)
     badge = visitor.panel.locator(".where")
@@ -198,7 +199,10 @@ def test_the_picture_is_what_torch_draws_here_and_there(visit, lab):
         badge.click()
 
 
-@pytest.mark.parametrize("nonsense", ["model=nobody&code=1,2", "model=vae-16&code=1,2"])
+@pytest.mark.parametrize(
+    "nonsense",
+    ["sliders.model=nobody&sliders.code=1,2", "sliders.model=vae-16&sliders.code=1,2"],
+)
 def test_a_link_to_no_model_opens_the_usual_sliders(visit, nonsense, assert_sentence):
     visitor = visit(fragment=f"view=Sliders&{nonsense}")
     expect(visitor.panel.locator(".dimension")).to_have_count(16)
@@ -222,3 +226,29 @@ def test_two_visitors_keep_to_themselves(visit):
         visitor.open("Reconstruct")
         pictures.append((pad, visitor.source(".spine-row .input")))
     assert all(a != b for a, b in zip(*pictures, strict=True))
+
+
+HAND_OVER = f"""import(new URL("{scripts.address("kit/page.js")}", document.baseURI))
+  .then(({{ handedOver, requestedView }}) => {{
+    handedOver.value = {{ view: "sliders", values: {{ model: "dae-2", code: [0.5, -1.25] }} }};
+    requestedView.value = "sliders";
+  }})"""
+
+
+def test_a_code_of_another_view_opens_in_the_sliders_of_its_model(visitor):
+    visitor.page.evaluate(HAND_OVER)
+    expect(visitor.page.get_by_role("tab", name="Sliders")).to_have_attribute(
+        "aria-selected", "true"
+    )
+    expect(visitor.panel.locator(".dimension")).to_have_count(2)
+    visitor.until(lambda: sorted(values(visitor)) == [-1.25, 0.5], "the code")
+    assert visitor.panel.get_by_label("dae-2", exact=True).is_checked()
+    assert "sliders.code=0.5,-1.25" in visitor.copied_link()
+    # It is where Reset goes, and another digit begins anew.
+    visitor.press("Origin")
+    visitor.until(lambda: values(visitor) == [0.0, 0.0], "the origin")
+    visitor.press("Reset")
+    visitor.until(lambda: sorted(values(visitor)) == [-1.25, 0.5], "back to the code")
+    visitor.sample(7)
+    visitor.until(lambda: sorted(values(visitor)) != [-1.25, 0.5], "the digit's code")
+    assert "sliders.code" not in visitor.copied_link()

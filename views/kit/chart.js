@@ -149,6 +149,28 @@ export const axisLeft = (scale, x, options = {}) =>
     .join("");
 
 /**
+ * Places of labels, moved so that none covers another: two that would give way, each by half.
+ * @param {[number, number][]} places
+ * @param {number} [room] between two, in CSS pixels
+ * @returns {[number, number][]}
+ */
+export const keptApart = (places, room = 15) => {
+  const moved = places.map(([x, y]) => /** @type {[number, number]} */ ([x, y]));
+  for (let round = 0; round < 40; round++)
+    for (const [i, a] of moved.entries())
+      for (const b of moved.slice(i + 1)) {
+        const [dx, dy] = [b[0] - a[0], b[1] - a[1]];
+        const gap = Math.hypot(dx, dy) || 1e-3;
+        const push = Math.max(0, room - gap) / 2 / gap;
+        a[0] -= push * dx;
+        a[1] -= push * dy;
+        b[0] += push * dx;
+        b[1] += push * dy;
+      }
+  return moved;
+};
+
+/**
  * The axis at the right of a chart as SVG text.
  * @param {Scale} scale
  * @param {number} x where it lies

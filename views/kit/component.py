@@ -28,11 +28,13 @@ class Component(gr.HTML):
     """A `gr.HTML` whose template, style and script bear the name of the Python file of its class.
 
     `props` is what the script is given, as JSON, and of the model PROPS; to it are added `view`,
-    the folder of the view that it is a part of, and `title`, that view's. EVENTS_HEARD names the
-    events of the script that Python listens to.
+    the folder of the view that it is a part of, and `title`, that view's. FILES are models of what
+    the files hold whose addresses the props have. EVENTS_HEARD names the events of the script that
+    Python listens to.
     """
 
     PROPS: type[BaseModel] | None = None
+    FILES: tuple[type[BaseModel], ...] = ()
     EVENTS_HEARD: tuple[str, ...] = ()
 
     def __init__(self, props: BaseModel | None = None, value: Any = None, **keywords: Any):

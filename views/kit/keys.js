@@ -61,6 +61,17 @@ export const flag = (initial = false) => ({
 });
 
 /**
+ * Any words, of at most `most` letters. They may be anybody's: never read them as HTML.
+ * @param {number} most
+ * @returns {Key<string>}
+ */
+export const text = (most) => ({
+  initial: "",
+  read: (written) => (written.length <= most ? written : undefined),
+  write: (words) => words,
+});
+
+/**
  * A number from `low` to `high`, with at most `digits` decimals.
  * @param {number} low
  * @param {number} high
@@ -91,6 +102,22 @@ export const wholeNumber = (low, high, initial) => ({
       ? Number(text)
       : undefined,
   write: String,
+});
+
+/**
+ * Places in lists: as many whole numbers as there are `lengths`, each from 0 to below its length.
+ * @param {number[]} lengths
+ * @param {number[]} initial
+ * @returns {Key<number[]>}
+ */
+export const places = (lengths, initial) => ({
+  initial,
+  read: (text) => {
+    const texts = text.split(",");
+    const fits = texts.every((each, i) => /^\d{1,9}$/.test(each) && Number(each) < lengths[i]);
+    return fits && texts.length === lengths.length ? texts.map(Number) : undefined;
+  },
+  write: (values) => values.join(),
 });
 
 /**

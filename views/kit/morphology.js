@@ -1,14 +1,16 @@
+/**
+ * Thickness, slant, width and height of a stroke's picture, as data/morphology.py measures them. A
+ * picture x is one channel of H x W greys in [0, 1], row by row, ink bright; its shape is [C, H, W].
+ */
 import { clamp } from "./numbers.js";
 
-// Thickness, slant, width and height of a picture of 28x28 greys: models/morphology.py, in the page.
+/** @typedef {ArrayLike<number>} Grey */
 
-const SIDE = 28,
-  FINER = 3,
-  FINE = SIDE * FINER,
-  REACH = 5 * FINER,
-  SHARE = 0.98;
+const FINER = 3; // edges are found on a grid this much finer than the picture
+const REACH = 5 * FINER; // of its pixels: no stroke is thicker than twice this
+const SHARE = 0.98; // of the ink lies within width and height; the rest may be a stray pixel
 
-// Steps to all pixels nearer than REACH on the finer grid, the nearest first.
+/** Steps to all pixels nearer than REACH on the finer grid, the nearest first. */
 const NEARBY = (() => {
   const steps = [];
   for (let down = -REACH; down <= REACH; down++)
@@ -19,31 +21,56 @@ const NEARBY = (() => {
   return steps.sort((a, b) => a.distance - b.distance);
 })();
 
-// Where a pixel of the finer grid lies between two of the picture.
-const BETWEEN = Array.from({ length: FINE }, (_, i) => {
-  const place = Math.max((i + 0.5) / FINER - 0.5, 0),
-    low = Math.floor(place);
-  return { low, high: Math.min(low + 1, SIDE - 1), part: place - low };
-});
+/**
+ * Where each pixel of the finer grid lies between two of `size` pixels of the picture.
+ * @param {number} size
+ */
+const between = (size) =>
+  Array.from({ length: size * FINER }, (_, i) => {
+    const place = Math.max((i + 0.5) / FINER - 0.5, 0);
+    const low = Math.floor(place);
+    return { low, high: Math.min(low + 1, size - 1), part: place - low };
+  });
 
-const thicknessOf = (x) => {
-  const brightest = x.reduce((a, b) => Math.max(a, b), 0);
-  if (!(brightest > 0)) return 0;
-  const ink = new Uint8Array(FINE * FINE);
-  BETWEEN.forEach((row, i) =>
-    BETWEEN.forEach((column, j) => {
-      const along = ({ low, high, part }, line) =>
-        x[line * SIDE + low] * (1 - part) + x[line * SIDE + high] * part;
-      const grey = along(column, row.low) * (1 - row.part) + along(column, row.high) * row.part;
-      ink[i * FINE + j] = grey >= 0.5 * brightest;
+/**
+ * Which pixels of the finer grid are ink: at least half as bright as the brightest of the picture.
+ * @param {Grey} x
+ * @param {number} brightest
+ * @param {ReturnType<typeof between>} rows
+ * @param {ReturnType<typeof between>} columns
+ */
+const inkOf = (x, brightest, rows, columns) => {
+  const wide = columns.length / FINER;
+  const ink = new Uint8Array(rows.length * columns.length);
+  rows.forEach((row, i) =>
+    columns.forEach(({ low, high, part }, j) => {
+      const along = (/** @type {number} */ line) =>
+        x[line * wide + low] * (1 - part) + x[line * wide + high] * part;
+      const grey = along(row.low) * (1 - row.part) + along(row.high) * row.part;
+      ink[i * columns.length + j] = Number(grey >= 0.5 * brightest);
     }),
   );
-  const isInk = (i, j) => i >= 0 && j >= 0 && i < FINE && j < FINE && ink[i * FINE + j];
-  let total = 0,
-    count = 0;
-  for (let i = 0; i < FINE; i++)
-    for (let j = 0; j < FINE; j++) {
-      if (!ink[i * FINE + j]) continue;
+  return ink;
+};
+
+/**
+ * How broad strokes are, in pixels: four times the mean distance from ink to its edge. 0 without ink.
+ * @param {Grey} x
+ * @param {number[]} shape [C, H, W]
+ */
+const thicknessOf = (x, [, height, width]) => {
+  let brightest = 0;
+  for (let i = 0; i < height * width; i++) brightest = Math.max(brightest, x[i]);
+  if (!(brightest > 0)) return 0;
+  const [tall, wide] = [height * FINER, width * FINER];
+  const ink = inkOf(x, brightest, between(height), between(width));
+  const isInk = (/** @type {number} */ i, /** @type {number} */ j) =>
+    i >= 0 && j >= 0 && i < tall && j < wide && ink[i * wide + j];
+  let total = 0;
+  let count = 0;
+  for (let i = 0; i < tall; i++)
+    for (let j = 0; j < wide; j++) {
+      if (!ink[i * wide + j]) continue;
       const edge = NEARBY.find(({ down, right }) => !isInk(i + down, j + right));
       total += (edge ? edge.distance : REACH) - 0.5;
       count += 1;
@@ -51,21 +78,24 @@ const thicknessOf = (x) => {
   return ((4 / FINER) * total) / Math.max(count, 1);
 };
 
-// Columns to the right for each row up: the regression of column on row.
-const leanOf = (x) => {
-  const total = Math.max(
-    x.reduce((a, b) => a + b, 0),
-    1e-12,
-  );
-  const mean = (f) => {
+/**
+ * Columns to the right for each row up: the regression of column on row.
+ * @param {Grey} x
+ * @param {number[]} shape
+ */
+const leanOf = (x, [, height, width]) => {
+  let total = 0;
+  for (let i = 0; i < height * width; i++) total += x[i];
+  const mean = (/** @type {(row: number, column: number) => number} */ f) => {
     let found = 0;
-    for (let i = 0; i < SIDE * SIDE; i++)
-      found += (x[i] / total) * f(Math.floor(i / SIDE), i % SIDE);
+    for (let i = 0; i < height * width; i++)
+      found += (x[i] / Math.max(total, 1e-12)) * f(Math.floor(i / width), i % width);
     return found;
   };
   const middle = mean((row) => row);
+  const crossed = mean((row, column) => (row - middle) * column);
   return (
-    -mean((row, column) => (row - middle) * column) /
+    -crossed /
     Math.max(
       mean((row) => (row - middle) ** 2),
       1e-12,
@@ -73,34 +103,54 @@ const leanOf = (x) => {
   );
 };
 
-// The length that the middle SHARE of the ink takes along an axis on which a pixel has a place.
-const extentOf = (x, placeOf) => {
-  const below = new Float64Array(3 * SIDE + 3);
-  for (let i = 0; i < SIDE * SIDE; i++) {
-    const place = placeOf(Math.floor(i / SIDE), i % SIDE),
-      low = Math.floor(place);
-    const to = clamp(low + SIDE, 0, 3 * SIDE);
+/**
+ * The length that the middle SHARE of the ink takes along an axis on which each pixel has a place.
+ * @param {Grey} x
+ * @param {number[]} shape
+ * @param {(row: number, column: number) => number} placeOf
+ */
+const extentOf = (x, [, height, width], placeOf) => {
+  const room = Math.max(height, width); // on either side, for what leans out of the picture
+  const below = new Float64Array(3 * room + 3);
+  for (let i = 0; i < height * width; i++) {
+    const place = placeOf(Math.floor(i / width), i % width);
+    const low = Math.floor(place);
+    const to = clamp(low + room, 0, 3 * room);
     below[to + 1] += x[i] * (1 - (place - low));
     below[to + 2] += x[i] * (place - low);
   }
   for (let i = 1; i < below.length; i++) below[i] += below[i - 1];
-  const whole = Math.max(below.at(-1), 1e-12);
-  const passes = (level) => {
-    const found = below.findIndex((ink) => ink / whole >= level);
-    const after = clamp(found < 0 ? below.length : found, 1, below.length - 1);
-    const left = below[after - 1] / whole,
-      right = below[after] / whole;
-    return after - 1 + (level - left) / Math.max(right - left, 1e-12);
-  };
-  return passes((1 + SHARE) / 2) - passes((1 - SHARE) / 2);
+  return passes(below, (1 + SHARE) / 2) - passes(below, (1 - SHARE) / 2);
 };
 
-export const morphologyOf = (x) => {
-  const lean = leanOf(x);
+/**
+ * Where a rising sum, known at whole places, passes that share of its last value.
+ * @param {Float64Array} below
+ * @param {number} level
+ */
+const passes = (below, level) => {
+  const whole = Math.max(below[below.length - 1], 1e-12);
+  const found = below.findIndex((ink) => ink / whole >= level);
+  const after = clamp(found < 0 ? below.length : found, 1, below.length - 1);
+  const left = below[after - 1] / whole;
+  const right = below[after] / whole;
+  return after - 1 + (level - left) / Math.max(right - left, 1e-12);
+};
+
+/**
+ * All measures of the first channel: lengths in pixels of the picture, the slant in degrees to the
+ * right of upright.
+ * @param {Grey} x
+ * @param {number[]} shape [C, H, W]
+ * @returns {Record<string, number>}
+ */
+export const morphologyOf = (x, shape) => {
+  const lean = leanOf(x, shape);
+  const [, tall] = shape;
   return {
-    thickness: thicknessOf(x),
+    thickness: thicknessOf(x, shape),
     slant: (Math.atan(lean) * 180) / Math.PI,
-    width: extentOf(x, (row, column) => column + lean * (row - SIDE / 2)),
-    height: extentOf(x, (row) => row),
+    width: extentOf(x, shape, (row, column) => column + lean * (row - tall / 2)),
+    height: extentOf(x, shape, (row) => row),
   };
 };

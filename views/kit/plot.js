@@ -1,378 +1,302 @@
-import { decimals, linear } from "./chart.js";
-import { format } from "./numbers.js";
+/** A latent map on two canvases: the ground, drawn seldom, and over it what moves. */
+import { decimals, keptApart, linear } from "./chart.js";
+import { classCentres, densities } from "./density.js";
+import { context } from "./images.js";
+import { cross, ellipse, hatching, label, outline, polyline, ring, ticksAround } from "./marks.js";
+import { clamp, format } from "./numbers.js";
+import {
+  holds,
+  latticePlaces,
+  MARGIN,
+  scaleOf,
+  sideFor,
+  TILE,
+  toCode,
+  toPixel,
+  within,
+} from "./square.js";
 import { colour, font } from "./theme.js";
 
-// One latent map on two canvases: the ground, drawn seldom, and over it what moves.
-export const MARGIN = { left: 34, right: 2, top: 2, bottom: 24 };
+export { MARGIN, TILE };
+
+/** @typedef {import("./marks.js").Pen} Pen */
+/** @typedef {import("./square.js").Pixel} Pixel */
+/** @typedef {import("./square.js").Square} Square */
+/** @typedef {{ z: number[], std?: number[] | null }} Landing where a digit lies: q(z|x), or a point */
+
+/**
+ * What a map shows.
+ * @typedef {object} MapData
+ * @property {number[]} centre of the square of latent space that it shows
+ * @property {number} half half the side of that square
+ * @property {ArrayLike<number>} codes of images: both numbers of the first, of the second, and so on
+ * @property {ArrayLike<number>} classes of these images
+ * @property {boolean} [prior] are there circles at one and at two standard deviations of N(0, I)?
+ * @property {number} [bandwidth] of the codes' kernel density
+ * @property {number} [least] the density below which a place is a hole
+ */
+
+/**
+ * What moves on a map.
+ * @typedef {object} Marks
+ * @property {number[] | null} [z] the cursor
+ * @property {Landing | null} [landing]
+ * @property {number[] | null} [guess]
+ * @property {Record<string, number[]>} pins places by their names
+ * @property {{ places: number[][], dashed?: boolean }[]} paths
+ * @property {number[][]} draws
+ */
+
 const TICKS = 5; // about so many on an axis
-export const TILE = 28; // a tile of the lattice, in CSS pixels: one for each pixel of its picture
+const CELL = 3; // CSS pixels: the side of the cells in which densities are computed
+const EDGE = 9; // CSS pixels from the edge, where a cursor beyond the map is drawn
+const SMALL = 200; // CSS pixels: a square of a shorter side has smaller points and labels
 
-export const latentPlot = (
-  ground,
-  top,
-  { centre, half, codes, classes, bandwidth, least, prior },
-  colours,
-) => {
-  let side = 0; // of the square of latent space, in CSS pixels
-  const scale = () => side / (2 * half);
-  const toPixel = ([x, y]) => [
-    MARGIN.left + (x - centre[0] + half) * scale(),
-    MARGIN.top + (centre[1] + half - y) * scale(),
-  ];
-  const toCode = (x, y) => [
-    centre[0] - half + (x - MARGIN.left) / scale(),
-    centre[1] + half - (y - MARGIN.top) / scale(),
-  ];
-  const within = (z) => z.map((v, i) => Math.min(Math.max(v, centre[i] - half), centre[i] + half));
+/** Draw within the square. @param {HTMLCanvasElement} canvas @param {Square} square @param {(pen: Pen) => void} draw */
+const drawInside = (canvas, { side }, draw) => {
+  const pen = context(canvas);
+  pen.clearRect(0, 0, canvas.width, canvas.height);
+  pen.save();
+  pen.beginPath();
+  pen.rect(MARGIN.left, MARGIN.top, side, side);
+  pen.clip();
+  draw(pen);
+  pen.restore();
+};
 
-  const holds = (z) => within(z).every((v, i) => v === z[i]);
+// The ground.
 
-  // The largest plot of whole lattice tiles that `width` has room for; true if its size changed.
+/** @param {Square} square @param {number} centre */
+const ticksOf = ({ half, side }, centre) => {
+  const axis = linear([centre - half, centre + half], [0, side]);
+  return { values: axis.ticks(TICKS), digits: decimals(axis, TICKS) };
+};
+
+/** @param {Pen} pen @param {Square} square */
+const drawAcross = (pen, square) => {
+  const [bottom, right] = [MARGIN.top + square.side, MARGIN.left + square.side];
+  const { values, digits } = ticksOf(square, square.centre[0]);
+  pen.textAlign = "center";
+  pen.textBaseline = "top";
+  for (const v of values) {
+    const [x] = toPixel(square, [v, 0]);
+    pen.fillRect(x, bottom, 1, 4);
+    if (x < right - 30) pen.fillText(format(v, digits), x, bottom + 6);
+  }
+  pen.fillText("z₁", right - 8, bottom + 6);
+};
+
+/** @param {Pen} pen @param {Square} square */
+const drawUp = (pen, square) => {
+  const bottom = MARGIN.top + square.side;
+  const { values, digits } = ticksOf(square, square.centre[1]);
+  const short = (/** @type {number} */ v) => format(v, digits).replace("−0.", "−."); // there is little room
+  pen.textAlign = "right";
+  pen.textBaseline = "middle";
+  for (const v of values) {
+    const [, y] = toPixel(square, [0, v]);
+    pen.fillRect(MARGIN.left - 4, y, 4, 1);
+    if (y > MARGIN.top + 26 && y < bottom - 6) pen.fillText(short(v), MARGIN.left - 7, y);
+  }
+  pen.fillText("z₂", MARGIN.left - 7, MARGIN.top + 9);
+};
+
+/** @param {Pen} pen @param {Square} square */
+const drawAxes = (pen, square) => {
+  pen.font = font(0.875);
+  pen.fillStyle = pen.strokeStyle = colour("--faint-ink");
+  pen.lineWidth = 1;
+  pen.strokeRect(MARGIN.left - 0.5, MARGIN.top - 0.5, square.side + 1, square.side + 1);
+  drawAcross(pen, square);
+  drawUp(pen, square);
+};
+
+/** A canvas that is opaque where codes are as frequent as `least`. @param {MapData} data @param {Square} square */
+const denseMask = (data, square) => {
+  const n = Math.ceil(square.side / CELL);
+  const mask = Object.assign(document.createElement("canvas"), { width: n, height: n });
+  const { bandwidth = 1, least = 0 } = data;
+  const image = new ImageData(n, n);
+  densities({ ...data, bandwidth }, square, n, CELL / scaleOf(square)).forEach((density, i) => {
+    image.data[4 * i + 3] = density < least ? 0 : 255;
+  });
+  context(mask).putImageData(image, 0, 0);
+  return mask;
+};
+
+/** Hatch whatever is not dense. @param {Pen} pen @param {MapData} data @param {Square} square */
+const drawHoles = (pen, data, square) => {
+  const { width, height } = pen.canvas;
+  const sheet = Object.assign(document.createElement("canvas"), { width, height });
+  const shade = context(sheet);
+  const mask = denseMask(data, square);
+  shade.setTransform(pen.getTransform());
+  shade.fillStyle = hatching(shade);
+  shade.fillRect(MARGIN.left, MARGIN.top, square.side, square.side);
+  shade.globalCompositeOperation = "destination-out";
+  shade.drawImage(mask, MARGIN.left, MARGIN.top, CELL * mask.width, CELL * mask.height);
+  pen.save();
+  pen.setTransform(1, 0, 0, 1, 0, 0);
+  pen.drawImage(sheet, 0, 0);
+  pen.restore();
+};
+
+/** @param {Pen} pen @param {MapData} data @param {Square} square @param {string[]} colours */
+const drawPoints = (pen, { codes, classes }, square, colours) => {
+  const radius = square.side < SMALL ? 1.1 : 1.6;
+  for (let i = 0; i < classes.length; i++) {
+    const [x, y] = toPixel(square, [codes[2 * i], codes[2 * i + 1]]);
+    pen.fillStyle = colours[classes[i] % colours.length];
+    pen.beginPath();
+    pen.arc(x, y, radius, 0, 2 * Math.PI);
+    pen.fill();
+  }
+};
+
+/** @param {Pen} pen @param {Square} square */
+const drawPrior = (pen, square) => {
+  const [x, y] = toPixel(square, [0, 0]);
+  for (const radius of [1, 2]) {
+    pen.beginPath();
+    pen.arc(x, y, radius * scaleOf(square), 0, 2 * Math.PI);
+    outline(pen, colour("--ink"), 1.5);
+  }
+};
+
+/** @param {Pen} pen @param {([number, number] | null)[]} centres of the classes @param {Square} square */
+const drawClasses = (pen, centres, square) => {
+  const named = centres.flatMap((z, digit) => (z ? [{ digit, at: toPixel(square, z) }] : []));
+  const places = keptApart(named.map(({ at }) => at));
+  pen.font = font(square.side < SMALL ? 0.875 : 1, "bold");
+  pen.textAlign = "center";
+  pen.textBaseline = "middle";
+  named.forEach(({ digit }, i) => label(pen, String(digit), places[i]));
+};
+
+// What moves.
+
+/** @param {Pen} pen @param {Square} square @param {number[]} z @param {string} name */
+const drawNamed = (pen, square, z, name) => {
+  ring(pen, toPixel(square, z), 4, colour("--ink"));
+  const [x, y] = toPixel(square, within(square, z));
+  const right = MARGIN.left + square.side - 16;
+  pen.font = font(0.9375, "bold");
+  pen.textAlign = "left";
+  pen.textBaseline = "bottom";
+  label(pen, name, [Math.min(x + 6, right), Math.max(y - 3, MARGIN.top + 18)]);
+};
+
+/** q(z|x) at one and two standard deviations, to the scale of the axes; or its point mass. @param {Pen} pen @param {Square} square @param {Landing} landing */
+const drawLanding = (pen, square, { z, std }) => {
+  const at = toPixel(square, z);
+  if (!std) return ring(pen, at, 5, colour("--accent"));
+  const scale = scaleOf(square);
+  for (const n of [1, 2]) ellipse(pen, at, [n * std[0] * scale, n * std[1] * scale], colour("--z"));
+};
+
+/** The place inside the edge that is nearest to a code. @param {Square} square @param {number[]} z @returns {Pixel} */
+const edgeOf = (square, z) => {
+  const [x, y] = toPixel(square, within(square, z));
+  const inside = (/** @type {number} */ v, /** @type {number} */ first) =>
+    clamp(v, first + EDGE, first + square.side - EDGE);
+  return [inside(x, MARGIN.left), inside(y, MARGIN.top)];
+};
+
+/** A ring; beyond the map a dashed one inside its edge; where a digit lies, ticks around its mark. @param {Pen} pen @param {Square} square @param {number[]} z @param {Landing | null} [landing] */
+const drawCursor = (pen, square, z, landing) => {
+  const inside = holds(square, z);
+  const [x, y] = inside ? toPixel(square, z) : edgeOf(square, z);
+  if (landing && inside && landing.z.every((v, i) => v === z[i])) {
+    const radius = (/** @type {number} */ i) =>
+      Math.max(8, 2 * (landing.std?.[i] ?? 0) * scaleOf(square) + 4);
+    return ticksAround(pen, [x, y], [radius(0), radius(1)], colour("--z"));
+  }
+  if (!inside) pen.setLineDash([3, 3]);
+  ring(pen, [x, y], 8, colour("--z"), 3);
+  pen.setLineDash([]);
+  pen.fillStyle = colour("--z");
+  pen.beginPath();
+  pen.arc(x, y, 2, 0, 2 * Math.PI);
+  pen.fill();
+};
+
+/** @param {Pen} pen @param {Square} square @param {Marks} marks */
+const drawMarks = (pen, square, { z, landing, guess, pins, paths, draws }) => {
+  const pixels = (/** @type {number[][]} */ places) =>
+    places.map((place) => toPixel(square, place));
+  for (const { places, dashed } of paths)
+    polyline(pen, pixels(places), colour("--ink"), dashed ? [6, 5] : []);
+  for (const draw of pixels(draws)) cross(pen, draw, colour("--ink"));
+  if (landing && guess) polyline(pen, pixels([guess, landing.z]), colour("--alarm"), [2, 4]);
+  if (landing) drawLanding(pen, square, landing);
+  if (guess) drawNamed(pen, square, guess, "guess");
+  for (const [name, at] of Object.entries(pins)) drawNamed(pen, square, at, name);
+  if (z) drawCursor(pen, square, z, landing);
+};
+
+/**
+ * @param {HTMLCanvasElement} ground
+ * @param {HTMLCanvasElement} top
+ * @param {MapData} shown
+ * @param {string[]} colours of the classes
+ */
+export const latentPlot = (ground, top, shown, colours) => {
+  const data = { ...shown, side: 0 };
+  let centres = classCentres(data, colours.length);
+
+  /** Take the largest size of whole tiles that `width` has room for; true if it is another. @param {number} width */
   const resize = (width) => {
-    const room = Math.floor((width - MARGIN.left - MARGIN.right) / TILE) * TILE;
+    const side = sideFor(width);
     const density = window.devicePixelRatio || 1;
-    if (room < TILE || (room === side && ground.dataset.density === String(density))) return false;
-    side = room;
+    const same = side === data.side && ground.dataset.density === String(density);
+    if (side < TILE || same) return false;
+    data.side = side;
+    const size = [side + MARGIN.left + MARGIN.right, side + MARGIN.top + MARGIN.bottom];
     for (const canvas of [ground, top]) {
-      const size = [side + MARGIN.left + MARGIN.right, side + MARGIN.top + MARGIN.bottom];
       [canvas.width, canvas.height] = size.map((n) => Math.round(n * density));
       [canvas.style.width, canvas.style.height] = size.map((n) => `${n}px`);
-      canvas.getContext("2d").setTransform(density, 0, 0, density, 0, 0);
+      context(canvas).setTransform(density, 0, 0, density, 0, 0);
     }
-    ground.dataset.density = density;
+    ground.dataset.density = String(density);
     return true;
   };
-
-  const clip = (pen) => {
-    pen.beginPath();
-    pen.rect(MARGIN.left, MARGIN.top, side, side);
-    pen.clip();
-  };
-  const circle = (pen, z, r) => {
-    pen.beginPath();
-    pen.arc(...toPixel(z), r, 0, 2 * Math.PI);
-  };
-
-  // Text with a halo of the ground's colour, to be read over anything.
-  const label = (pen, text, x, y, ink = colour("--ink")) => {
-    pen.lineJoin = "round";
-    pen.lineWidth = 4;
-    pen.strokeStyle = colour("--raised");
-    pen.strokeText(text, x, y);
-    pen.fillStyle = ink;
-    pen.fillText(text, x, y);
-  };
-
-  const axes = (pen) => {
-    pen.font = font(0.875);
-    pen.fillStyle = pen.strokeStyle = colour("--faint-ink");
-    pen.lineWidth = 1;
-    pen.strokeRect(MARGIN.left - 0.5, MARGIN.top - 0.5, side + 1, side + 1);
-    const [bottom, right] = [MARGIN.top + side, MARGIN.left + side];
-    const ticks = (c) => {
-      const axis = linear([c - half, c + half], [0, side]);
-      return { values: axis.ticks(TICKS), digits: decimals(axis, TICKS) };
-    };
-    const across = ticks(centre[0]),
-      up = ticks(centre[1]);
-    pen.textAlign = "center";
-    pen.textBaseline = "top";
-    for (const v of across.values) {
-      const [x] = toPixel([v, 0]);
-      pen.fillRect(x, bottom, 1, 4);
-      if (x < right - 30) pen.fillText(format(v, across.digits), x, bottom + 6);
-    }
-    pen.fillText("z₁", right - 8, bottom + 6);
-    pen.textAlign = "right";
-    pen.textBaseline = "middle";
-    for (const v of up.values) {
-      const [, y] = toPixel([0, v]);
-      pen.fillRect(MARGIN.left - 4, y, 4, 1);
-      if (y > MARGIN.top + 26 && y < bottom - 6)
-        pen.fillText(format(v, up.digits).replace("−0.", "−."), MARGIN.left - 7, y); // for want of room
-    }
-    pen.fillText("z₂", MARGIN.left - 7, MARGIN.top + 9);
-  };
-
-  // Diagonal lines, to be told from paper and from pictures, in light and dark.
-  const hatching = (pen) => {
-    const tile = document.createElement("canvas");
-    tile.width = tile.height = 8;
-    const line = tile.getContext("2d");
-    line.fillStyle = line.strokeStyle = colour("--faint");
-    line.globalAlpha = 0.35;
-    line.fillRect(0, 0, 8, 8);
-    line.globalAlpha = 1;
-    line.lineWidth = 1.5;
-    for (const x of [-8, 0, 8]) {
-      line.moveTo(x, 8);
-      line.lineTo(x + 8, 0);
-    }
-    line.stroke();
-    return pen.createPattern(tile, "repeat");
-  };
-  // The kernel density of the codes, mean_i exp(-|z - z_i|^2 / (2 bandwidth^2)), in cells of `CELL`
-  // CSS pixels, row by row from the top left. Beyond REACH bandwidths a code adds nothing.
-  const CELL = 3,
-    REACH = 5;
-  const densities = () => {
-    const n = Math.ceil(side / CELL),
-      step = CELL / scale(),
-      reach = REACH * bandwidth;
-    const found = new Float32Array(n * n);
-    for (let i = 0; i < classes.length; i++) {
-      const x = codes[2 * i] - centre[0] + half,
-        y = centre[1] + half - codes[2 * i + 1];
-      const first = (v) => Math.max(Math.ceil((v - reach) / step - 0.5), 0);
-      const last = (v) => Math.min(Math.floor((v + reach) / step - 0.5), n - 1);
-      for (let row = first(y); row <= last(y); row++)
-        for (let column = first(x); column <= last(x); column++) {
-          const square = ((column + 0.5) * step - x) ** 2 + ((row + 0.5) * step - y) ** 2;
-          found[n * row + column] += Math.exp(-square / (2 * bandwidth ** 2)) / classes.length;
-        }
-    }
-    return { n, found };
-  };
-  // Hatched wherever codes are rarer than `least`.
-  const holes = (pen) => {
-    const { n, found } = densities();
-    const mask = document.createElement("canvas");
-    mask.width = mask.height = n;
-    const dense = new ImageData(n, n);
-    found.forEach((density, i) => {
-      dense.data[4 * i + 3] = density < least ? 0 : 255;
-    });
-    mask.getContext("2d").putImageData(dense, 0, 0);
-    const sheet = document.createElement("canvas");
-    [sheet.width, sheet.height] = [ground.width, ground.height];
-    const shade = sheet.getContext("2d");
-    shade.setTransform(pen.getTransform());
-    shade.fillStyle = hatching(shade);
-    shade.fillRect(MARGIN.left, MARGIN.top, side, side);
-    shade.globalCompositeOperation = "destination-out";
-    shade.drawImage(mask, MARGIN.left, MARGIN.top, CELL * n, CELL * n);
-    pen.save();
-    pen.setTransform(1, 0, 0, 1, 0, 0);
-    pen.drawImage(sheet, 0, 0);
-    pen.restore();
-  };
-
-  const points = (pen, overPictures) => {
-    pen.globalAlpha = overPictures ? 0.9 : 0.75;
-    const r = side < 200 ? 1.1 : 1.6;
-    for (let i = 0; i < classes.length; i++) {
-      pen.fillStyle = colours[classes[i] % 10];
-      circle(pen, [codes[2 * i], codes[2 * i + 1]], r);
-      pen.fill();
-    }
-    pen.globalAlpha = 1;
-  };
-
-  const middle = (values) => values.sort((a, b) => a - b)[values.length >> 1];
-  const centresOfClasses = () =>
-    Array.from({ length: 10 }, (_, digit) => {
-      const own = [...classes.keys()].filter((i) => classes[i] === digit);
-      return own.length ? [0, 1].map((axis) => middle(own.map((i) => codes[2 * i + axis]))) : null;
-    });
-  let classCentres = centresOfClasses();
-  // The same images' codes under another network, and the square that shows them.
+  /** Show other codes, or another square. @param {Partial<MapData>} other */
   const become = (other) => {
-    ({ centre, half, codes } = other);
-    classCentres = centresOfClasses();
+    Object.assign(data, other);
+    centres = classCentres(data, colours.length);
   };
-
-  // Labels that would cover each other give way, each by half.
-  const apart = (labels, room = 15) => {
-    for (let round = 0; round < 40; round++)
-      for (const [i, { at: a }] of labels.entries())
-        for (const { at: b } of labels.slice(i + 1)) {
-          const [dx, dy] = [b[0] - a[0], b[1] - a[1]],
-            gap = Math.hypot(dx, dy) || 1e-3;
-          const push = Math.max(0, room - gap) / 2 / gap;
-          a[0] -= push * dx;
-          a[1] -= push * dy;
-          b[0] += push * dx;
-          b[1] += push * dy;
-        }
-    return labels;
-  };
-
-  const drawGround = ({ lattice, showHoles }) => {
-    const pen = ground.getContext("2d");
-    pen.clearRect(0, 0, ground.width, ground.height);
-    pen.save();
-    clip(pen);
-    pen.fillStyle = colour("--raised");
-    pen.fillRect(MARGIN.left, MARGIN.top, side, side);
-    pen.imageSmoothingEnabled = false;
-    if (lattice) pen.drawImage(lattice, MARGIN.left, MARGIN.top, side, side);
-    if (showHoles) holes(pen);
-    points(pen, lattice);
-    if (prior)
-      for (const r of [1, 2]) {
-        circle(pen, [0, 0], r * scale());
-        pen.strokeStyle = colour("--raised");
-        pen.lineWidth = 4;
-        pen.stroke();
-        pen.strokeStyle = colour("--ink");
-        pen.lineWidth = 1.5;
-        pen.stroke();
-      }
-    pen.font = font(side < 200 ? 0.875 : 1, "bold");
-    pen.textAlign = "center";
-    pen.textBaseline = "middle";
-    for (const { digit, at } of apart(
-      classCentres.flatMap((z, digit) => (z ? [{ digit, at: toPixel(z) }] : [])),
-    ))
-      label(pen, String(digit), ...at);
-    pen.restore();
-    axes(pen);
-  };
-
-  // What moves.
-  const polyline = (pen, places, ink, dash = []) => {
-    pen.beginPath();
-    for (const z of places) pen.lineTo(...toPixel(z));
-    pen.setLineDash([]);
-    pen.strokeStyle = colour("--raised");
-    pen.lineWidth = 5;
-    pen.stroke();
-    pen.setLineDash(dash);
-    pen.strokeStyle = ink;
-    pen.lineWidth = 2.5;
-    pen.stroke();
-    pen.setLineDash([]);
-  };
-  const ring = (pen, z, r, ink) => ringAt(pen, ...toPixel(z), r, ink, 2.5);
-  const ringAt = (pen, x, y, r, ink, width) => {
-    pen.beginPath();
-    pen.arc(x, y, r, 0, 2 * Math.PI);
-    pen.strokeStyle = colour("--raised");
-    pen.lineWidth = width + 2.5;
-    pen.stroke();
-    pen.strokeStyle = ink;
-    pen.lineWidth = width;
-    pen.stroke();
-  };
-  const cross = (pen, z, tone) => {
-    const [x, y] = toPixel(z),
-      arm = 5;
-    for (const [width, ink] of [
-      [4.5, colour("--raised")],
-      [2, tone],
-    ]) {
-      pen.beginPath();
-      pen.moveTo(x - arm, y - arm);
-      pen.lineTo(x + arm, y + arm);
-      pen.moveTo(x - arm, y + arm);
-      pen.lineTo(x + arm, y - arm);
-      pen.strokeStyle = ink;
-      pen.lineWidth = width;
-      pen.stroke();
-    }
-  };
-  // q(z|x) at one and two standard deviations, to the scale of the axes.
-  const ellipse = (pen, { z, std }) => {
-    for (const n of [1, 2]) {
-      pen.beginPath();
-      pen.ellipse(...toPixel(z), n * std[0] * scale(), n * std[1] * scale(), 0, 0, 2 * Math.PI);
-      pen.globalAlpha = 0.35;
-      pen.fillStyle = colour("--z");
-      pen.fill();
+  /** @param {{ lattice?: HTMLCanvasElement | null, showHoles?: boolean }} [layers] */
+  const drawGround = ({ lattice, showHoles } = {}) => {
+    drawInside(ground, data, (pen) => {
+      pen.fillStyle = colour("--raised");
+      pen.fillRect(MARGIN.left, MARGIN.top, data.side, data.side);
+      pen.imageSmoothingEnabled = false;
+      if (lattice) pen.drawImage(lattice, MARGIN.left, MARGIN.top, data.side, data.side);
+      if (showHoles) drawHoles(pen, data, data);
+      pen.globalAlpha = lattice ? 0.9 : 0.75;
+      drawPoints(pen, data, data, colours);
       pen.globalAlpha = 1;
-      pen.strokeStyle = colour("--ink");
-      pen.lineWidth = 1.25;
-      pen.stroke();
-    }
-  };
-  const named = (pen, z, name) => {
-    ring(pen, z, 4, colour("--ink"));
-    const [x, y] = toPixel(within(z));
-    pen.font = font(0.9375, "bold");
-    pen.textAlign = "left";
-    pen.textBaseline = "bottom";
-    label(pen, name, Math.min(x + 6, MARGIN.left + side - 16), Math.max(y - 3, MARGIN.top + 18));
-  };
-  // The cursor: a ring, or beyond the map a dashed one inside its edge; where a digit lies, ticks
-  // that leave its mark to be seen.
-  const cursor = (pen, z, landing) => {
-    const at = within(z),
-      inside = holds(z),
-      edge = 9;
-    const [x, y] = toPixel(at).map((v, i) => {
-      const first = [MARGIN.left, MARGIN.top][i];
-      return inside ? v : Math.min(Math.max(v, first + edge), first + side - edge);
+      if (data.prior) drawPrior(pen, data);
+      drawClasses(pen, centres, data);
     });
-    if (landing && landing.z.every((v, i) => v === z[i]) && inside)
-      return ticks(pen, x, y, landing.std);
-    if (!inside) pen.setLineDash([3, 3]);
-    ringAt(pen, x, y, 8, colour("--z"), 3);
-    pen.setLineDash([]);
-    pen.fillStyle = colour("--z");
-    pen.beginPath();
-    pen.arc(x, y, 2, 0, 2 * Math.PI);
-    pen.fill();
+    drawAxes(context(ground), data);
   };
-  const ticks = (pen, x, y, std) => {
-    const [rx, ry] = [0, 1].map((i) => Math.max(8, 2 * (std?.[i] ?? 0) * scale() + 4));
-    for (const [width, ink] of [
-      [6, colour("--raised")],
-      [3, colour("--z")],
-    ]) {
-      pen.beginPath();
-      for (const sign of [-1, 1]) {
-        pen.moveTo(x + sign * rx, y);
-        pen.lineTo(x + sign * (rx + 8), y);
-        pen.moveTo(x, y + sign * ry);
-        pen.lineTo(x, y + sign * (ry + 8));
-      }
-      pen.strokeStyle = ink;
-      pen.lineWidth = width;
-      pen.stroke();
-    }
-  };
-
-  // shown: {z, landing: {z, std}, guess, pins: {A, B}, paths: [{places, dashed}], draws: [z]}
-  const drawTop = ({ z, landing, guess, pins, paths, draws }) => {
-    const pen = top.getContext("2d");
-    pen.clearRect(0, 0, top.width, top.height);
-    pen.save();
-    clip(pen);
-    for (const { places, dashed } of paths)
-      polyline(pen, places, colour("--ink"), dashed ? [6, 5] : []);
-    for (const draw of draws) cross(pen, draw, colour("--ink"));
-    if (landing) {
-      if (guess) polyline(pen, [guess, landing.z], colour("--alarm"), [2, 4]);
-      if (landing.std) ellipse(pen, landing);
-      else ring(pen, landing.z, 5, colour("--accent"));
-    }
-    if (guess) named(pen, guess, "guess");
-    for (const [name, at] of Object.entries(pins)) named(pen, at, name);
-    if (z) cursor(pen, z, landing);
-    pen.restore();
-  };
-
-  // Places at the centres of the lattice's tiles, row by row from the top left.
-  const latticePlaces = () => {
-    const n = side / TILE,
-      step = (2 * half) / n;
-    return Array.from({ length: n * n }, (_, i) => [
-      centre[0] - half + ((i % n) + 0.5) * step,
-      centre[1] + half - (Math.floor(i / n) + 0.5) * step,
-    ]);
-  };
-
   return {
     resize,
     become,
     drawGround,
-    drawTop,
-    toCode,
-    toPixel,
-    within,
-    holds,
-    latticePlaces,
-    half,
-    tiles: () => side / TILE,
+    drawTop: (/** @type {Marks} */ marks) =>
+      drawInside(top, data, (pen) => drawMarks(pen, data, marks)),
+    toCode: (/** @type {number} */ x, /** @type {number} */ y) => toCode(data, x, y),
+    toPixel: (/** @type {ArrayLike<number>} */ z) => toPixel(data, z),
+    within: (/** @type {number[]} */ z) => within(data, z),
+    holds: (/** @type {number[]} */ z) => holds(data, z),
+    latticePlaces: () => latticePlaces(data),
+    /** How many tiles the lattice has along a side. */
+    tiles: () => data.side / TILE,
+    /** Half the side of the square, as codes count. */
+    get half() {
+      return data.half;
+    },
   };
 };

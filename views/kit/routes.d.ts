@@ -3,8 +3,21 @@
 export interface Wire {
   routes: Routes;
   props: Props;
+  files: Files;
 }
 export interface Routes {
+  "beta/places": {
+    question: OneDigit;
+    answer: Places;
+  };
+  "classes/encoding": {
+    question: Views_Classes_Classes__Question;
+    answer: Views_Classes_Classes__Encoding;
+  };
+  "classes/pictures": {
+    question: Views_Classes_Classes__Code;
+    answer: Pictures;
+  };
   "compress/pictures": {
     question: PictureToCompress;
     answer: CompressedPicture;
@@ -28,6 +41,26 @@ export interface Routes {
   "digit/samples": {
     question: Nothing;
     answer: SampleDigits;
+  };
+  "draw/canvases": {
+    question: Views_Draw_Draw__Code;
+    answer: Canvases;
+  };
+  "draw/code": {
+    question: Views_Draw_Draw__Question;
+    answer: Inferred;
+  };
+  encode: {
+    question: DigitForModels;
+    answer: Posteriors;
+  };
+  "few_labels/reading": {
+    question: Views_FewLabels_FewLabels__Question;
+    answer: Reading;
+  };
+  "gan/codes": {
+    question: Views_Gan_Gan__Question;
+    answer: DrawnCodes;
   };
   "gap/best": {
     question: BinarizedDigit;
@@ -65,6 +98,10 @@ export interface Routes {
     question: DigitToDecode;
     answer: DecodedDigit;
   };
+  "maps/path": {
+    question: Pins;
+    answer: Path;
+  };
   "reconstruct/digit": {
     question: Views_Reconstruct_Reconstruct__Question;
     answer: Views_Reconstruct_Reconstruct__Answer;
@@ -81,6 +118,10 @@ export interface Routes {
     question: NoisyDigit;
     answer: ScoredDigit;
   };
+  "shapes/encoding": {
+    question: Views_Shapes_Shapes__Question;
+    answer: Views_Shapes_Shapes__Encoding;
+  };
   "trick/encoder": {
     question: DigitQuestion;
     answer: EncodedDigit;
@@ -95,12 +136,10 @@ export interface Routes {
   };
 }
 /**
- * A picture of one kind of data: a digit, or else what the seed draws.
+ * The digit whose place is asked for.
  */
-export interface PictureToCompress {
-  data: string;
-  digit: Picture | null;
-  seed: number | null;
+export interface OneDigit {
+  digit: Picture;
 }
 /**
  * One picture: its shape [C, H, W], and its pixels as base64 of one byte a value, 0 black.
@@ -108,6 +147,54 @@ export interface PictureToCompress {
 export interface Picture {
   shape: number[];
   pixels: string;
+}
+/**
+ * One for each network.
+ */
+export interface Places {
+  places: Place[];
+}
+/**
+ * q(z|x) of one digit: mean and standard deviation [2], and KL(q || p), nats.
+ */
+export interface Place {
+  z: number[];
+  std: number[];
+  kl: number;
+}
+/**
+ * A digit, and the class that the encoder is told; null: what the classifier reads.
+ */
+export interface Views_Classes_Classes__Question {
+  digit: Picture;
+  y: number | null;
+}
+/**
+ * q(y|x) of each class by the classifier, and the mean of q(z|x, y), [D].
+ */
+export interface Views_Classes_Classes__Encoding {
+  shares: number[];
+  z: number[];
+}
+/**
+ * A code z, [D].
+ */
+export interface Views_Classes_Classes__Code {
+  z: number[];
+}
+/**
+ * The pictures of one code with each class, as base64 of one byte a value.
+ */
+export interface Pictures {
+  pixels: string;
+}
+/**
+ * A picture of one kind of data: a digit, or else what the seed draws.
+ */
+export interface PictureToCompress {
+  data: string;
+  digit: Picture | null;
+  seed: number | null;
 }
 /**
  * The reconstructions at every code size: {kind: {size: ...}}.
@@ -208,6 +295,87 @@ export interface Sample {
 export interface SampleDigits {
   digits: Sample[];
   name: string;
+}
+/**
+ * A code z, [steps * numbers].
+ */
+export interface Views_Draw_Draw__Code {
+  z: number[];
+}
+/**
+ * The canvas before the first step and after each, as base64 of four bytes a value.
+ */
+export interface Canvases {
+  canvases: string;
+}
+/**
+ * A digit, and whether its code is the path of means or a draw from q(z|x), by a seed.
+ */
+export interface Views_Draw_Draw__Question {
+  digit: Picture;
+  code: "mean" | "draw";
+  seed: number;
+}
+/**
+ * A digit's code [steps * numbers], and the KL in nats that each step costs, [steps].
+ */
+export interface Inferred {
+  z: number[];
+  kl: number[];
+}
+/**
+ * A picture, and by which models it is to be encoded.
+ */
+export interface DigitForModels {
+  digit: Picture;
+  models: string[];
+}
+/**
+ * One for each model, in the order in which they were named.
+ */
+export interface Posteriors {
+  posteriors: Posterior[];
+}
+/**
+ * Mean z [D] of q(z|x) and its standard deviation [D]; null for a point mass.
+ */
+export interface Posterior {
+  z: number[];
+  std: number[] | null;
+}
+/**
+ * A digit, and how many labels the pair that reads it knows.
+ */
+export interface Views_FewLabels_FewLabels__Question {
+  digit: Picture;
+  labels: number;
+}
+/**
+ * What M2 and the classifier make of a digit.
+ *
+ * posteriors: q(y|x) of each, [2, classes]. styled, fitted: pictures of each class, as base64 of
+ * one byte a value. bounds: log p(x|y) is at least that, nats, [classes]. See explore.few_labels.
+ */
+export interface Reading {
+  posteriors: number[][];
+  styled: string;
+  fitted: string;
+  bounds: number[];
+}
+/**
+ * From where codes are to be drawn, and the seed.
+ */
+export interface Views_Gan_Gan__Question {
+  origin: string;
+  seed: number;
+}
+/**
+ * By model, those that know the origin: the codes [COUNT, D] of this seed, and of the next.
+ */
+export interface DrawnCodes {
+  z: {
+    [k: string]: number[][][];
+  };
 }
 /**
  * A model, and a digit whose grey pixels are drawn as black or white from the seed.
@@ -428,6 +596,26 @@ export interface Views_Likelihood_Likelihood__Row {
   rmse: number;
 }
 /**
+ * Two codes a and b [2] of a model, and how many frames a film from a to b is to have.
+ */
+export interface Pins {
+  model: string;
+  a: number[];
+  b: number[];
+  frames: number;
+}
+/**
+ * The shortest path from a to b as codes: fine, and at the film's frames.
+ *
+ * Its length and that of the straight path are those of explore.geodesic.
+ */
+export interface Path {
+  path: number[][];
+  film: number[][];
+  length: number;
+  straight: number;
+}
+/**
  * A digit through the models of one code size: is the mean of q(z|x) decoded, or a draw?
  */
 export interface Views_Reconstruct_Reconstruct__Question {
@@ -525,6 +713,20 @@ export interface Compared {
   error: number;
 }
 /**
+ * A model, and which value each of the true factors has, by its place.
+ */
+export interface Views_Shapes_Shapes__Question {
+  model: string;
+  factors: number[];
+}
+/**
+ * The picture of these factors, and the mean of its q(z|x), [D].
+ */
+export interface Views_Shapes_Shapes__Encoding {
+  picture: Picture;
+  mean: number[];
+}
+/**
  * A digit made binary, and mean and standard deviation [D] of its q(z|x).
  */
 export interface EncodedDigit {
@@ -575,8 +777,14 @@ export interface LossGradients {
   total: number[][];
 }
 export interface Props {
+  "beta/beta": Views_Beta_Beta__Props;
+  "classes/classes": Views_Classes_Classes__Props;
+  "compare/compare": Views_Compare_Compare__Props;
   "compress/compress": Views_Compress_Compress__Props;
   "denoise/denoise": Views_Denoise_Denoise__Props;
+  "draw/draw": Views_Draw_Draw__Props;
+  "few_labels/few_labels": Views_FewLabels_FewLabels__Props;
+  "gan/gan": Views_Gan_Gan__Props;
   "gap/gap": GapProps;
   "interpolate/interpolate": Views_Interpolate_Interpolate__Props;
   "iwae/iwae": Views_Iwae_Iwae__Props;
@@ -584,14 +792,116 @@ export interface Props {
   "kl/kl": KlProps;
   "ledger/ledger": Views_Ledger_Ledger__Props;
   "likelihood/likelihood": Views_Likelihood_Likelihood__Props;
+  "maps/maps": Views_Maps_Maps__Props;
   "reconstruct/reconstruct": Views_Reconstruct_Reconstruct__Props;
   "sample/sample": Views_Sample_Sample__Props;
   "score/digit": DigitProps;
   "score/field": FieldProps;
+  "shapes/shapes": Views_Shapes_Shapes__Props;
   "shell/digit_input": DigitInputProps;
   "shell/header": HeaderProps;
   "shell/navigation": NavigationProps;
+  "sliders/sliders": Views_Sliders_Sliders__Props;
   "trick/trick": TrickProps;
+}
+/**
+ * `shape` [C, H, W] of the pictures, `codes` the address of a file with the BetaCodes.
+ *
+ * `floor` is the least standard deviation that q(z|x) can have, `colours` are the classes'.
+ */
+export interface Views_Beta_Beta__Props {
+  stops: Stop[];
+  lead: Lead;
+  shape: number[];
+  codes: string;
+  colours: string[];
+  floor: number;
+}
+/**
+ * What the script is told of one network.
+ *
+ * `axes` say how the map names the axes, so that they are the neighbour's: see
+ * explore.beta.same_axes; `centre` and `half` are those of the square that the map then shows.
+ * `metrics` are the card's by their names, `dimensions` the KL of each number of the code, nats.
+ */
+export interface Stop {
+  name: string;
+  beta: number;
+  axes: Axis[];
+  centre: number[];
+  half: number;
+  metrics: {
+    [k: string]: Views_Beta_Beta__Measured;
+  };
+  dimensions: number[];
+  decoder: string | null;
+}
+/**
+ * Which number of the network's code an axis of the map shows, and with which sign, 1 or -1.
+ */
+export interface Axis {
+  number: number;
+  sign: number;
+}
+/**
+ * The same with what real pictures give, where that is known.
+ */
+export interface Views_Beta_Beta__Measured {
+  value: number;
+  unit: string;
+  protocol: string;
+  real: number | null;
+}
+/**
+ * Whose ELBO is the highest, by how many nats over the next, and in words how sure that is.
+ *
+ * `best` and `second` are places among the stops.
+ */
+export interface Lead {
+  best: number;
+  second: number;
+  nats: number;
+  sure: string;
+}
+/**
+ * Addresses of networks, null where a browser cannot run one, and what was measured.
+ *
+ * `shape` [C, H, W] of a picture. `class_embedding`: the address of a JSON text, base64 of two
+ * bytes a value, of the pictures [classes, C, H, W] that the encoder adds to its input.
+ */
+export interface Views_Classes_Classes__Props {
+  size: number;
+  classes: number;
+  shape: number[];
+  encoder: string | null;
+  decoder: string | null;
+  classifier: string | null;
+  class_embedding: string;
+  dimensions: Dimension[];
+  facts: Fact[];
+}
+/**
+ * A number of the code: its KL on average, in words, and whether that is enough to be used.
+ */
+export interface Dimension {
+  index: number;
+  nats: string;
+  used: boolean;
+}
+/**
+ * What knowing the class changes: a number, and words about it in HTML, with a protocol.
+ */
+export interface Fact {
+  kind: string;
+  number: string;
+  words: string;
+  protocol: string;
+}
+/**
+ * `table`: the address of the Table.
+ */
+export interface Views_Compare_Compare__Props {
+  table: string;
 }
 /**
  * `facts` by the data's name; `shape` [C, H, W] of a picture; `tiles`: directions shown.
@@ -626,7 +936,7 @@ export interface Facts {
   };
   entropy: number | null;
   bounds: {
-    [k: string]: Bound;
+    [k: string]: Views_Compress_Compress__Bound;
   };
   angles: {
     [k: string]: number;
@@ -636,7 +946,7 @@ export interface Facts {
 /**
  * What a VAE's card says of its ELBO and KL, nats per image.
  */
-export interface Bound {
+export interface Views_Compress_Compress__Bound {
   elbo: Average | null;
   kl: Average | null;
 }
@@ -680,6 +990,127 @@ export interface Curve {
   strength: number[];
   value: number[];
   protocol: string;
+}
+/**
+ * The network that draws, and how it compares.
+ *
+ * `steps`: how many canvases after the first. `numbers`: of the code, in a step. `paths`: draws
+ * that a step's KL is a mean of. `shape` [C, H, W] is that of a canvas. `ours`: the network shown;
+ * `rivals`: one of as many "epochs" and one of less "time", where there is one; `leads`: how sure
+ * the comparison with each is, in words.
+ */
+export interface Views_Draw_Draw__Props {
+  steps: number;
+  numbers: number;
+  paths: number;
+  shape: number[];
+  decoder: string | null;
+  ours: Views_Draw_Draw__Bound;
+  rivals: {
+    [k: string]: Views_Draw_Draw__Bound;
+  };
+  leads: {
+    [k: string]: string;
+  };
+}
+/**
+ * The ELBO of a card, in nats, with its protocol, and what it took.
+ *
+ * `weights`: how many. `epochs` and `seconds` are null where the card does not tell.
+ */
+export interface Views_Draw_Draw__Bound {
+  name: string;
+  elbo: number;
+  protocol: string;
+  weights: number;
+  epochs: number | null;
+  seconds: number | null;
+}
+/**
+ * `shape` [C, H, W] is that of a picture; the pairs have few labels first.
+ */
+export interface Views_FewLabels_FewLabels__Props {
+  classes: number;
+  shape: number[];
+  pairs: Pair[];
+}
+/**
+ * M2 and the classifier that know as many labels; lists hold the former's, then the latter's.
+ *
+ * `unlabelled`: how many training images M2 saw without a label. `published`: percent of test
+ * images that the paper's models misread, by their names.
+ */
+export interface Pair {
+  labels: number;
+  unlabelled: number;
+  classifiers: (string | null)[];
+  errors: ErrorRate[];
+  published: {
+    [k: string]: number;
+  };
+}
+/**
+ * The share of test images read wrongly, in percent, and how it was measured.
+ */
+export interface ErrorRate {
+  percent: number;
+  protocol: string;
+}
+/**
+ * `count` samples stand in a column, of codes of `latent` numbers; `shape` [C, H, W] of each.
+ *
+ * `words` in text and `origins`, their titles, are by the origin of z.
+ */
+export interface Views_Gan_Gan__Props {
+  models: Views_Gan_Gan__Model[];
+  latent: number;
+  shape: number[];
+  count: number;
+  most_seed: number;
+  measures: Measure[];
+  words: {
+    [k: string]: string;
+  };
+  origins: {
+    [k: string]: string;
+  };
+}
+/**
+ * One column. `metrics`: by the origin of z, then by the key of a measure.
+ */
+export interface Views_Gan_Gan__Model {
+  name: string;
+  family: string;
+  title: string;
+  decoder: string | null;
+  encoder: string | null;
+  metrics: {
+    [k: string]: {
+      [k: string]: Views_Gan_Gan__Measured;
+    };
+  };
+}
+/**
+ * A measured number, and its standard deviation over sets of draws where that was taken.
+ */
+export interface Views_Gan_Gan__Measured {
+  value: number;
+  unit: string;
+  protocol: string;
+  std?: number | null;
+}
+/**
+ * A measure under the columns: which way is better, its decimals, and what real digits reach.
+ *
+ * `says` leads to that number.
+ */
+export interface Measure {
+  key: string;
+  title: string;
+  better: string;
+  digits: number;
+  real: number;
+  says: string;
 }
 /**
  * `models`: the first is what the view opens with. The last three bound a q that is dragged.
@@ -828,6 +1259,38 @@ export interface Likelihood {
   bits: Average | null;
 }
 /**
+ * `start` are the maps that are shown at first, `colours` those of the classes.
+ */
+export interface Views_Maps_Maps__Props {
+  maps: MapProps[];
+  start: string[];
+  colours: string[];
+}
+/**
+ * All the script needs of one model. `codes` is the address of a file with its MapCodes.
+ *
+ * `title` is HTML. `centre` and `half` say which square of latent space the map shows,
+ * `bandwidth` and `least` what a hole is (explore.latent.KernelDensity), `shade` and `drawn` are
+ * sentences. `reached` is the share of codes where N(0, I) has 95 % of its mass.
+ */
+export interface MapProps {
+  name: string;
+  family: string;
+  title: string;
+  shape: number[];
+  prior: boolean;
+  codes: string;
+  centre: number[];
+  half: number;
+  bandwidth: number;
+  least: number;
+  shade: string;
+  reached: number;
+  drawn: string;
+  decoder: string | null;
+  encoder: string | null;
+}
+/**
  * `unavailable`: a sentence for each checkpoint that could not be loaded.
  */
 export interface Views_Reconstruct_Reconstruct__Props {
@@ -912,6 +1375,56 @@ export interface FieldProps {
   most_seed: number;
 }
 /**
+ * The models to choose from, and what their pictures are made of.
+ */
+export interface Views_Shapes_Shapes__Props {
+  models: Views_Shapes_Shapes__Model[];
+  factors: Factor[];
+}
+/**
+ * All that is said of one model whatever the picture; `shape` [C, H, W] is that of a picture.
+ *
+ * `matrix` [factors, D]: mutual information of factor and number, over the factor's entropy.
+ */
+export interface Views_Shapes_Shapes__Model {
+  name: string;
+  title: string;
+  shape: number[];
+  decoder: string | null;
+  latents: Latent[];
+  matrix: number[][];
+  protocol: string;
+  scores: Score[];
+}
+/**
+ * A number of a code: its index, the factor that it follows and what share of it, in [0, 1].
+ *
+ * `share` is of the factor's entropy; the slider runs from `low` to `high`.
+ */
+export interface Latent {
+  index: number;
+  factor: string | null;
+  share: number;
+  low: number;
+  high: number;
+}
+/**
+ * A measure of disentanglement and the best value that these factors allow.
+ */
+export interface Score {
+  name: string;
+  value: number;
+  ceiling: number;
+  protocol: string;
+}
+/**
+ * A true factor: its name, and how each of its values is written.
+ */
+export interface Factor {
+  name: string;
+  values: string[];
+}
+/**
  * `shape` [C, H, W] of a digit; `start`: the sample it opens with; `second`: is it digit B?
  */
 export interface DigitInputProps {
@@ -941,6 +1454,27 @@ export interface NavigationProps {
   };
 }
 /**
+ * `first` is the model that the view opens with; null where there is none.
+ */
+export interface Views_Sliders_Sliders__Props {
+  models: Views_Sliders_Sliders__Model[];
+  first: string | null;
+}
+/**
+ * What the script needs of a model before it is chosen.
+ *
+ * `title` says what it was trained on, too; `sliders` is the address of a file with its
+ * ModelSliders.
+ */
+export interface Views_Sliders_Sliders__Model {
+  name: string;
+  title: string;
+  size: number;
+  shape: number[];
+  sliders: string;
+  decoder: string | null;
+}
+/**
  * The model whose gradients are shown; `decoder`: the address of its network, if a browser can
  * run it; `shape` [C, H, W] of its pictures.
  */
@@ -948,4 +1482,120 @@ export interface TrickProps {
   model: string;
   decoder: string | null;
   shape: number[];
+}
+export interface Files {
+  "beta/beta/BetaCodes": BetaCodes;
+  "compare/compare/Table": Table;
+  "maps/maps/MapCodes": MapCodes;
+  "sliders/sliders/ModelSliders": ModelSliders;
+}
+/**
+ * Codes z [N, 2] of the same test images under every network, and their classes.
+ *
+ * Base64 of two bytes a number and of one byte a class.
+ */
+export interface BetaCodes {
+  codes: string[];
+  classes: string;
+}
+/**
+ * What the view shows, in a file of its own: the visitors of other views do not wait for it.
+ */
+export interface Table {
+  columns: Column[];
+  rows: Views_Compare_Compare__Row[];
+}
+/**
+ * A number of every card. `metric` is its name among the metrics, None for what is counted.
+ *
+ * better: +1 where more is better, -1 where less is, 0 where neither. kind: how it is written.
+ * density: of which p(x|z) it is taken: True of densities, False of probabilities, None of both.
+ * note: what a reader must know of every number in the column.
+ */
+export interface Column {
+  key: string;
+  title: string;
+  kind: string;
+  better: number;
+  metric?: string | null;
+  density?: boolean | null;
+  note?: string;
+}
+/**
+ * A checkpoint: who it is, and its numbers by column.
+ *
+ * `link`: what stands after the # of the page's address to see it at work; None: nowhere.
+ */
+export interface Views_Compare_Compare__Row {
+  name: string;
+  family: string;
+  title: string;
+  data: string;
+  part: string;
+  link: string | null;
+  cells: {
+    [k: string]: Cell;
+  };
+}
+/**
+ * A number of a checkpoint. Two may be compared when their `way` is the same.
+ *
+ * `way`: the test images and the protocol. `real`: what real images give; `std`: over sets of
+ * draws; each where it was measured.
+ */
+export interface Cell {
+  value: number;
+  unit: string;
+  protocol: string;
+  way: string;
+  real?: number | null;
+  std?: number | null;
+}
+/**
+ * Codes z [N, 2] of test images, base64 of two bytes a number, and their classes, one byte.
+ */
+export interface MapCodes {
+  codes: string;
+  classes: string;
+}
+/**
+ * All sliders of one model; `rows` go from the most to the least important number.
+ *
+ * `mean` and `std` [D] are those of the codes of test images. `doubts` is a sentence, or "".
+ */
+export interface ModelSliders {
+  rows: Views_Sliders_Sliders__Row[];
+  named: NamedRow[];
+  doubts: string;
+  mean: number[];
+  std: number[];
+}
+/**
+ * The slider of dimension `index`, from `low` to `high`; `dead`: it says nothing of images.
+ */
+export interface Views_Sliders_Sliders__Row {
+  index: number;
+  name: string;
+  worth: string;
+  low: number;
+  high: number;
+  dead: boolean;
+}
+/**
+ * A slider that is named by what it does: see explore.latent.NamedDirection.
+ *
+ * `step` and `prediction` are [D]; `mean` and `deviation` those of the measure, whose unit is
+ * written as `unit`. `r2`, `told` and `followed` are words, `hardly`: it deserves little trust.
+ */
+export interface NamedRow {
+  name: string;
+  step: number[];
+  prediction: number[];
+  r2: string;
+  hardly: boolean;
+  told: string;
+  followed: string;
+  mean: number;
+  deviation: number;
+  unit: string;
 }

@@ -1,29 +1,29 @@
 """The JSON schema of all that travels between server and scripts: python -m views.kit.schema.
 
 `make lint` writes views/kit/routes.d.ts from it, which `tsc` reads: an interface Routes, by the
-name of the route {question, answer}, and an interface Props, by the module of the component.
+name of the route {question, answer}, an interface Props, by the module of the component, and an
+interface Files, by the module and the model of what a file holds.
 """
 
 import json
 import sys
-from contextlib import suppress
-from importlib import import_module
 from typing import Any
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from views import GROUPS
 from views.kit.component import Component
 from views.kit.routes import FUNCTIONS, models_of
 from views.shell import page
 
 
 def schema() -> dict[str, Any]:
-    """One schema with two properties, Routes and Props, and every model under $defs."""
+    """One schema with the properties Routes, Props and Files, and every model under $defs."""
     routes = {name: models_of(function) for name, function in sorted(FUNCTIONS.items())}
     props = dict(sorted(_props().items()))
-    models = [*(model for pair in routes.values() for model in pair), *props.values()]
+    files = _files()
+    asked = [model for pair in routes.values() for model in pair]
+    models = [*asked, *props.values(), *files.values()]
     refs, definitions = models_json_schema(
         [(model, "serialization") for model in dict.fromkeys(models)]
     )
@@ -40,8 +40,9 @@ def schema() -> dict[str, Any]:
                 },
             ),
             "props": _named("Props", {module: ref[model] for module, model in props.items()}),
+            "files": _named("Files", {name: ref[model] for name, model in files.items()}),
         },
-        "required": ["routes", "props"],
+        "required": ["routes", "props", "files"],
         "additionalProperties": False,
         "$defs": _plain(definitions.get("$defs", {})),
     }
@@ -72,6 +73,15 @@ def _props() -> dict[str, type[BaseModel]]:
     return found
 
 
+def _files() -> dict[str, type[BaseModel]]:
+    """What the files of components hold, by the script's path and the model's name."""
+    found = {}
+    for component in Component.__subclasses__():
+        _, folder, stem = component.__module__.split(".")
+        found |= {f"{folder}/{stem}/{model.__name__}": model for model in component.FILES}
+    return dict(sorted(found.items()))
+
+
 def _object(properties: dict[str, Any]) -> dict[str, Any]:
     return {
         "type": "object",
@@ -86,8 +96,5 @@ def _named(title: str, properties: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    assert page  # imported, and all views below, for the components and routes they declare
-    for name in (name for names in GROUPS.values() for name in names):
-        with suppress(ImportError):  # TRANSITION
-            import_module(f"views.{name}.{name}")  # for the components and routes that it declares
+    page.load_views()  # for the components and routes that they declare
     json.dump(schema(), sys.stdout)

@@ -89,16 +89,17 @@ export const createStore = ({ text, onNonsense, onChange }) => {
 
 /**
  * The values of some keys as an object: reading a property gives its value, setting it remembers it.
- * Declared in order, so that the reader of a later key may ask for the value of an earlier one.
- * @template {Record<string, Key<any>>} Keys
+ * Where what a key may say depends on the keys before it, it is a function of their values.
+ * @template {Record<string, Key<any> | ((before: any) => Key<any>)>} Keys
  * @param {Store} store
  * @param {string} prefix the view's name
  * @param {Keys} keys
- * @returns {{ [Name in keyof Keys]: Keys[Name] extends Key<infer T> ? T : never }}
+ * @returns {{ [Name in keyof Keys]: Keys[Name] extends Key<infer T> | ((before: any) => Key<infer T>) ? T : never }}
  */
 export const createState = (store, prefix, keys) => {
   const state = /** @type {any} */ ({});
-  for (const [name, key] of Object.entries(keys)) {
+  for (const [name, declared] of Object.entries(keys)) {
+    const key = typeof declared === "function" ? declared(state) : declared;
     const path = `${prefix}.${name}`;
     let value = store.take(path, key);
     Object.defineProperty(state, name, {

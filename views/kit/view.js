@@ -35,7 +35,7 @@ export const finder =
  * The view that an element belongs to, with the values of its keys.
  *
  * Late answers are dropped by latestOnly, and what must not be drawn twice in a frame by oncePerFrame.
- * @template {Record<string, import("./store.js").Key<any>>} Keys
+ * @template {Parameters<typeof createState>[2]} Keys
  * @param {Mounting<{}>} mounting
  * @param {Keys} keys what a link restores: see keys.js; every control has one
  */
@@ -50,6 +50,13 @@ export const mountView = ({ element, props }, keys) => {
       if (isOpen()) act();
     });
     if (isOpen()) act();
+  };
+
+  /** Call it each time that another view opens. @param {() => void} act */
+  const onClose = (act) => {
+    openView.subscribe(() => {
+      if (!isOpen()) act();
+    });
   };
 
   /**
@@ -99,7 +106,7 @@ export const mountView = ({ element, props }, keys) => {
     said.classList.toggle("wrong", wrong);
   };
   const complain = (/** @type {string} */ sentence) => say(sentence, true);
-  return { find, state, isOpen, onOpen, onDigit, onDecoding, onHandedOver, say, complain };
+  return { find, state, isOpen, onOpen, onClose, onDigit, onDecoding, onHandedOver, say, complain };
 };
 
 /**

@@ -1,123 +1,112 @@
-// Part of latent_map.js: what is decoded beside the cursor's picture.
-// Films: ten draws, the straight path between the pins, and the shortest one where there is a prior.
-const film = (title) => {
-  const figure = document.createElement("figure");
-  figure.innerHTML = `<canvas class="film" width="252" height="28" role="img"></canvas><figcaption></figcaption>`;
-  figure.querySelector("canvas").setAttribute("aria-label", title);
-  figure.querySelector("figcaption").textContent = title;
-  return figure;
-};
-const between = (a, b, t) => a.map((v, i) => v + t * (b[i] - v));
-const straight = (a, b) => Array.from({ length: FILM }, (_, i) => between(a, b, i / (FILM - 1)));
-const everyFilm = (cell) => {
-  const { A, B } = state.pins,
-    { name, reached, drawn } = cell.map;
-  const percent = Math.round(100 * reached);
-  const films =
-    state.draws === null
-      ? []
-      : [
-          [
-            `ten draws; 95 % fall where ${percent} % of codes lie${drawn && `; ${drawn}`}`,
-            tenDraws(),
-          ],
-        ];
-  if (!A || !B) return films;
-  const [a, b] = [A[name], B[name]],
-    { shortest } = cell;
-  const length = written(Math.hypot(b[0] - a[0], b[1] - a[1]));
-  films.push([
-    `straight (dashed): ${length} on the map${shortest ? `, metric ${written(shortest.straight, 1)}` : ""}`,
-    straight(a, b),
-  ]);
+/** What is decoded beside the cursor's picture: films of draws and paths, and the lattice. */
+import { decodeMany, runsHere, serverDecodes } from "../kit/decoding.js";
+import { context, paint, sizeOf } from "../kit/images.js";
+import { format } from "../kit/numbers.js";
+import { straightPath } from "./places.js";
+
+/** @typedef {import("./cell.js").Cell} Cell */
+/** @typedef {import("./places.js").Places} Places */
+/** @typedef {{ title: string, places: number[][] }} Film */
+
+export const FRAMES = 9; // of a film of a path
+
+/**
+ * Ten draws, the straight path between the pins, and the shortest one where it is known.
+ * @param {Pick<Cell["map"], "name" | "reached" | "drawn">} map
+ * @param {Cell["shortest"]} shortest
+ * @param {number[][]} draws
+ * @param {Places | null} a
+ * @param {Places | null} b
+ * @returns {Film[]}
+ */
+export const filmsOf = ({ name, reached, drawn }, shortest, draws, a, b) => {
+  const films = [];
+  if (draws.length) {
+    const share = `ten draws; 95 % fall where ${Math.round(100 * reached)} % of codes lie`;
+    films.push({ title: `${share}${drawn && `; ${drawn}`}`, places: draws });
+  }
+  if (!a || !b) return films;
+  const length = format(Math.hypot(b[name][0] - a[name][0], b[name][1] - a[name][1]));
+  const metric = shortest ? `, metric ${format(shortest.straight, 1)}` : "";
+  films.push({
+    title: `straight (dashed): ${length} on the map${metric}`,
+    places: straightPath(a[name], b[name], FRAMES),
+  });
   if (shortest)
-    films.push([`shortest (solid): metric ${written(shortest.length, 1)}`, shortest.film]);
+    films.push({
+      title: `shortest (solid): metric ${format(shortest.length, 1)}`,
+      places: shortest.film,
+    });
   return films;
 };
-const decodeAll = async (cell, places, wanted) => {
-  await cell.decoder.load();
-  const run = inPage(cell.decoder) ? cell.decoder.run : null;
-  return decodeMany(run, places, serverDecodes(server, cell.map.name, complain), wanted);
-};
-const showFilms = async (cell) => {
-  const task = ++cell.task;
-  const figures = [];
-  for (const [title, places] of everyFilm(cell)) {
-    const bytes = await decodeAll(cell, places, () => task === cell.task);
-    if (!bytes) return;
-    const figure = film(title);
-    paint(figure.firstChild, bytes, 28, 28, places.length);
-    figures.push(figure);
-  }
-  if (task === cell.task) cell.find(".films").replaceChildren(...figures);
-};
-const showAllFilms = () => {
-  for (const cell of shown()) showFilms(cell);
-};
-// The shortest path is a search that keeps a core busy: Python does it.
-const findShortest = async (cell) => {
-  const { A, B } = state.pins,
-    { name, prior } = cell.map;
-  const ends = A && B && prior ? String([A[name], B[name]]) : "";
-  if (ends === cell.ends) return;
-  Object.assign(cell, { ends, shortest: null });
-  if (!ends) return;
-  const question = { model: name, a: A[name], b: B[name], frames: FILM };
-  say(SEEKING);
-  const answer = await asked(
-    () => server.shortest_path(question),
-    "The server does not answer, so there is no shortest path; pin again.",
-  );
-  if (ends !== cell.ends) return;
-  if (said.textContent === SEEKING)
-    say(
-      "The metric counts how much the picture changes on the way (Arvanitidis et al. 2018); it does not grow where no digit lies, so a path may lead through.",
-    );
-  if (answer.error) {
-    cell.ends = "";
-    return complain(answer.error);
-  }
-  cell.shortest = answer;
-  showFilms(cell);
-  refresh();
-};
-const repin = () => {
-  for (const name of ["A", "B"])
-    bar.querySelector(`[data-do=${name}]`).setAttribute("aria-pressed", name in state.pins);
-  for (const cell of shown()) {
-    findShortest(cell);
-    showFilms(cell);
-  }
-  refresh();
-  settle();
-};
-const pin = (name) => {
-  state.pins[name] = Object.fromEntries(
-    [...cells.values()].map((cell) => [cell.map.name, rounded(placeOf(cell))]),
-  );
-  say(
-    state.pins.A && state.pins.B
-      ? ""
-      : `Pinned ${name}; move on and pin ${name === "A" ? "B" : "A"} for the path between them.`,
-  );
-  repin();
+
+/** @param {string} title @param {Uint8ClampedArray} bytes @param {number[]} shape @param {number} count */
+const createFigure = (title, bytes, shape, count) => {
+  const figure = document.createElement("figure");
+  figure.innerHTML = `<canvas class="film" role="img"></canvas><figcaption></figcaption>`;
+  const [canvas, caption] = figure.children;
+  canvas.setAttribute("aria-label", title);
+  caption.textContent = title;
+  paint(/** @type {HTMLCanvasElement} */ (canvas), bytes, shape, count);
+  return figure;
 };
 
-// The lattice: what the decoder draws everywhere, tile by tile.
-const showLattice = async (cell) => {
-  const places = cell.plot.latticePlaces(),
-    n = cell.plot.tiles();
-  const task = ++cell.tiling;
-  if (!state.lattice || cell.lattice?.width === 28 * n) return drawGround(cell);
-  const bytes = await decodeAll(cell, places, () => state.lattice && task === cell.tiling);
-  if (!bytes) return;
-  cell.lattice = document.createElement("canvas");
-  cell.lattice.width = cell.lattice.height = 28 * n;
-  const pen = cell.lattice.getContext("2d"),
-    tile = document.createElement("canvas");
-  places.forEach((_, i) => {
-    paint(tile, bytes.subarray(784 * i, 784 * (i + 1)), 28, 28);
-    pen.drawImage(tile, 28 * (i % n), 28 * Math.floor(i / n));
-  });
-  drawGround(cell);
+/**
+ * The pictures of n x n tiles on a canvas.
+ * @param {Uint8ClampedArray} bytes
+ * @param {number[]} shape of each
+ * @param {number} n
+ */
+const createLattice = (bytes, shape, n) => {
+  const [, height, width] = shape;
+  const size = sizeOf(shape);
+  const lattice = document.createElement("canvas");
+  Object.assign(lattice, { width: width * n, height: height * n });
+  const pen = context(lattice);
+  const tile = document.createElement("canvas");
+  for (let i = 0; i < n * n; i++) {
+    paint(tile, bytes.subarray(size * i, size * (i + 1)), shape);
+    pen.drawImage(tile, width * (i % n), height * Math.floor(i / n));
+  }
+  return lattice;
+};
+
+/** @param {import("./board.js").Board} board */
+export const createFilms = ({ state, draws, view, drawGround }) => {
+  const decodeAll = async (
+    /** @type {Cell} */ { decoder, map },
+    /** @type {number[][]} */ places,
+    /** @type {() => boolean} */ isWanted,
+  ) => {
+    await decoder.load();
+    const run = runsHere(decoder) ? decoder.run : null;
+    const askServer = serverDecodes(map.name, view.complain);
+    return decodeMany(run, places, map.shape, askServer, isWanted);
+  };
+
+  const showFilms = async (/** @type {Cell} */ cell) => {
+    const mine = ++cell.filming;
+    const { map, shortest } = cell;
+    const figures = [];
+    for (const { title, places } of filmsOf(map, shortest, draws(), state.a, state.b)) {
+      const bytes = await decodeAll(cell, places, () => mine === cell.filming);
+      if (!bytes) return;
+      figures.push(createFigure(title, bytes, map.shape, places.length));
+    }
+    if (mine === cell.filming) cell.find(".films").replaceChildren(...figures);
+  };
+
+  // What the decoder draws everywhere, tile by tile.
+  const showLattice = async (/** @type {Cell} */ cell) => {
+    const { plot, map } = cell;
+    const mine = ++cell.tiling;
+    const n = plot.tiles();
+    if (!state.lattice || cell.lattice?.width === map.shape[2] * n) return drawGround(cell);
+    const isWanted = () => state.lattice && mine === cell.tiling;
+    const bytes = await decodeAll(cell, plot.latticePlaces(), isWanted);
+    if (!bytes) return;
+    cell.lattice = createLattice(bytes, map.shape, n);
+    drawGround(cell);
+  };
+  return { showFilms, showLattice };
 };

@@ -1,24 +1,23 @@
 """Maps: AE, DAE and VAE side by side under one cursor."""
 
-import asyncio
-from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from html import escape
-from typing import Any
+from typing import NamedTuple
 
-import gradio as gr
 import numpy as np
 import torch
+from pydantic import Field
 
 from explore import geodesic, latent
 from figures import CLASS_COLOURS
 from models.origins import PRIOR
 from models.zoo import Entry
 from views.kit import validate
-from views.kit.component import assets
-from views.kit.decoding import BUSY, MOST_MODELS, Decoding, decode_codes, some
+from views.kit.component import Component
 from views.kit.lab import Lab, Page
-from views.shell.digit_input import read_digit
+from views.kit.pictures import encode_halves
+from views.kit.routes import Message, route
+from views.kit.worker import Worker
 
 TITLE = "Maps"
 LOOK = (
@@ -31,62 +30,105 @@ FALLEN = 10_000  # draws of N(0, I), of which a share falls into holes
 EFFECTIVE = "effective classes"
 MOST_FRAMES = 64
 MOST_WAITING = 30  # for a path: at half a second each, nobody would wait for longer
-SCRIPTS = ("kernel", "decoding", "address", "normals", "plot", "map_films", "map_game")
+KEPT = 256  # paths, for a classroom that opens one link
+PIECES = 8  # of the path that is drawn, from one frame of its film to the next
 
 
-class LatentMap(gr.HTML):
+class MapCodes(Message):
+    """Codes z [N, 2] of test images, base64 of two bytes a number, and their classes, one byte."""
+
+    codes: str
+    classes: str
+
+
+class MapProps(Message):
+    """All the script needs of one model. `codes` is the address of a file with its MapCodes.
+
+    `title` is HTML. `centre` and `half` say which square of latent space the map shows,
+    `bandwidth` and `least` what a hole is (explore.latent.KernelDensity), `shade` and `drawn` are
+    sentences. `reached` is the share of codes where N(0, I) has 95 % of its mass.
+    """
+
+    name: str
+    family: str
+    title: str
+    shape: list[int]
+    prior: bool
+    codes: str
+    centre: list[float]
+    half: float
+    bandwidth: float
+    least: float
+    shade: str
+    reached: float
+    drawn: str
+    decoder: str | None
+    encoder: str | None
+
+
+class Props(Message):
+    """`start` are the maps that are shown at first, `colours` those of the classes."""
+
+    maps: list[MapProps]
+    start: list[str]
+    colours: list[str]
+
+
+class LatentMap(Component):
     """One map per 2-D model; visitors, not Python, say what it shows."""
 
-    def __init__(self, lab: Lab | None = None, decoding: Decoding | None = None, **keywords: Any):
-        entries = lab.sampleable(SIZE) if lab else []
+    PROPS = Props
+    FILES = (MapCodes,)
+
+    def __init__(self, page: Page):
+        lab = page.lab
+        page.routes.add(shortest_path, Paths(lab.interactive))
+        entries = lab.sampleable(SIZE)
         names = [entry.card.name for entry in entries]
-        super().__init__(
+        props = Props(
             maps=[map_of(lab, entry) for entry in entries],
             start=[name for name in names if name in START] or names[:1],
-            colours=CLASS_COLOURS,
-            server_functions=[
-                validate.serving(decode_codes, decoding),
-                validate.serving(encode_digit, lab.interactive),
-                validate.serving(shortest_path, Paths(lab.interactive)),
-            ]
-            if lab
-            else None,
-            elem_classes=["latent-map"],
-            **assets("latent_map", *SCRIPTS),
-            **keywords,
+            colours=list(CLASS_COLOURS),
         )
-
-    def api_info(self) -> dict[str, Any]:
-        return {"type": "object", "description": "nothing: the maps answer in the page"}
+        super().__init__(props, elem_classes=["latent-map"])
 
 
 def title(lab: Lab, entry: Entry) -> str:
     """The family in words, as HTML; of what somebody added also its name and what it knows."""
     data = lab.trained_on(entry.card.name)
-    told = f", {escape(f'{entry.card.name} on {data}')}" if data else ""
-    return f"{entry.model.title}{told}"
+    added = f", {escape(f'{entry.card.name} on {data}')}" if data else ""
+    return f"{entry.model.title}{added}"
 
 
-def map_of(lab: Lab, entry: Entry) -> dict[str, Any]:
-    """All a browser needs of one model: its networks' addresses and its codes of test images."""
+def map_of(lab: Lab, entry: Entry) -> MapProps:
+    """What the script is told of a model; its codes are published as a file."""
     z = entry.codes.z
     centre, half = latent.map_extent(z)
     density = latent.kernel_density(z)
-    return {
-        "name": entry.card.name,
-        "family": entry.model.family,
-        "title": title(lab, entry),
-        "prior": entry.model.prior() is not None,
-        "codes": validate.base64_text(z.numpy().astype(np.float16).tobytes()),
-        "classes": validate.base64_text(entry.codes.y.numpy().astype(np.uint8).tobytes()),
-        "centre": centre,
-        "half": half,
-        "bandwidth": density.bandwidth,
-        "least": density.least,
-        "shade": shade(density),
-        "reached": latent.share_within_prior(z),
-        "drawn": drawn(entry),
-    } | lab.networks.addresses(entry.card.name)
+    networks = lab.networks.addresses(entry.card.name)
+    return MapProps(
+        name=entry.card.name,
+        family=entry.model.family,
+        title=title(lab, entry),
+        shape=list(entry.model.x_shape),
+        prior=entry.model.prior() is not None,
+        codes=lab.files.publish_json("codes", codes_of(entry).model_dump()),
+        centre=centre,
+        half=half,
+        bandwidth=density.bandwidth,
+        least=density.least,
+        shade=shade(density),
+        reached=latent.share_within_prior(z),
+        drawn=drawn(entry),
+        decoder=networks.get("decoder"),
+        encoder=networks.get("encoder"),
+    )
+
+
+def codes_of(entry: Entry) -> MapCodes:
+    """The codes of the test images that a checkpoint keeps."""
+    classes = entry.codes.y.numpy().astype(np.uint8).tobytes()
+    return MapCodes(codes=encode_halves(entry.codes.z), classes=validate.base64_text(classes))
 
 
 def shade(density: latent.KernelDensity) -> str:
@@ -108,59 +150,72 @@ def drawn(entry: Entry) -> str:
     return f"many draws: e^H = {classes.value:.1f} of {classes.real:.1f} classes{none}"
 
 
-def encode_digit(lab: Lab, message: dict) -> dict[str, Any]:
-    """q(z|x) of one digit under each model: its mean z, and its std or null for a point mass."""
-    x = read_digit(message)
-    names = some(message.get("models"), "models", MOST_MODELS)
-    found = [latent.posterior(lab.entry(name).model, x) for name in names]
-    codes = [{"z": z.tolist(), "std": std.tolist() if std.any() else None} for z, std in found]
-    return {"codes": codes}
+class Pins(Message):
+    """Two codes a and b [2] of a model, and how many frames a film from a to b is to have."""
+
+    model: str
+    a: list[float]
+    b: list[float]
+    frames: int = Field(ge=2, le=MOST_FRAMES)
+
+
+class Path(Message):
+    """The shortest path from a to b as codes: fine, and at the film's frames.
+
+    Its length and that of the straight path are those of explore.geodesic.
+    """
+
+    path: list[list[float]]
+    film: list[list[float]]
+    length: float
+    straight: float
+
+
+class Search(NamedTuple):
+    """What identifies a path: the model's name, both codes, and the number of frames."""
+
+    model: str
+    a: tuple[float, ...]
+    b: tuple[float, ...]
+    frames: int
 
 
 class Paths:
-    """The thread that seeks shortest paths, one at a time: each keeps a core busy for a while.
-
-    The last answers are kept, for a classroom that opens one link.
-    """
+    """The worker that seeks shortest paths for everybody; the last answers are kept."""
 
     def __init__(self, lab: Lab):
         self.lab = lab
-        self._waiting = 0
-        self._thread = ThreadPoolExecutor(1, "paths")
-        self._seek = lru_cache(256)(self._seek)
+        self.worker = Worker("paths", MOST_WAITING)
+        self.seek = lru_cache(KEPT)(self._seek)
 
-    async def seek(self, name: str, a: tuple, b: tuple, frames: int) -> dict[str, Any]:
-        """The path from a to b [2] in the latent space of a model. Raises gr.Error if too busy."""
-        if self._waiting >= MOST_WAITING:
-            raise gr.Error(BUSY, print_exception=False)
-        self._waiting += 1
-        try:
-            return await asyncio.wrap_future(self._thread.submit(self._seek, name, a, b, frames))
-        finally:
-            self._waiting -= 1
-
-    def _seek(self, name: str, a: tuple, b: tuple, frames: int) -> dict[str, Any]:
-        entry, ends = self.lab.entry(name), torch.tensor([a, b])
+    def _seek(self, search: Search) -> Path:
+        entry, ends = self.lab.entry(search.model), torch.tensor([search.a, search.b])
         box = tuple(latent.ranges(entry.card))
-        path = geodesic.shortest_path(entry.model, *ends, 8 * (frames - 1) + 1, box)
-        return {
-            "path": path.tolist(),
-            "film": path[::8].tolist(),
-            "length": geodesic.length(entry.model, path),
-            "straight": geodesic.length(entry.model, ends),
-        }
+        points = PIECES * (search.frames - 1) + 1
+        path = geodesic.shortest_path(entry.model, *ends, points, box)
+        return Path(
+            path=path.tolist(),
+            film=path[::PIECES].tolist(),
+            length=geodesic.length(entry.model, path),
+            straight=geodesic.length(entry.model, ends),
+        )
 
 
-async def shortest_path(paths: Paths, message: dict) -> dict[str, Any]:
-    """The shortest path between two codes under the decoder's metric, beside the straight one."""
-    entry = paths.lab.entry(message.get("model"))
+@route("maps/path")
+async def shortest_path(paths: Paths, question: Pins) -> Path:
+    """The shortest path between two codes under the decoder's metric, beside the straight one.
+
+    Raises gr.Error, one sentence, for a model without a map and for no codes of it, and Busy if
+    too many wait.
+    """
+    entry = paths.lab.entry(question.model)
     if entry.model.latent != SIZE:
-        raise gr.Error("Paths are drawn on maps only; pick a 2-D model.", print_exception=False)
-    a, b = (tuple(validate.code(message.get(name), SIZE).tolist()) for name in "ab")
-    frames = validate.whole(message.get("frames"), "The number of frames", 2, MOST_FRAMES)
-    return await paths.seek(entry.card.name, a, b, frames)
+        raise validate.refusal("Paths are drawn on maps only; pick a 2-D model.")
+    a, b = (tuple(validate.code(z, SIZE).tolist()) for z in (question.a, question.b))
+    search = Search(entry.card.name, a, b, question.frames)
+    return await paths.worker.run(paths.seek, search)
 
 
 def build(page: Page) -> None:
     """The maps answer in the visitor's browser: there is nothing to wire."""
-    LatentMap(page.lab, page.decoding)
+    LatentMap(page)

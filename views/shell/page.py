@@ -19,7 +19,7 @@ from starlette.routing import Mount, Route
 
 from models.device import describe
 from views import GROUPS
-from views.kit import decoding, files, scripts
+from views.kit import decoding, files, posteriors, scripts
 from views.kit.decoding import Decoding
 from views.kit.lab import Lab, Page
 from views.kit.routes import PATH, Routes
@@ -87,11 +87,8 @@ NONSENSE = (LookupError, TypeError, ValueError, FnIndexInferError, UnidentifiedI
 def build_page(lab: Lab) -> tuple[gr.Blocks, Routes]:
     """The page over these models, not yet served, and what its scripts ask of the server."""
     page = Page(lab, Routes(), Decoding(lab.interactive))
-    views = _views()
-    titles = {
-        group: [views[name].TITLE for name in names if name in views]
-        for group, names in GROUPS.items()
-    }
+    views = load_views()
+    titles = {group: [views[name].TITLE for name in names] for group, names in GROUPS.items()}
     folders = {view.TITLE: name for name, view in views.items()}
     with PlainBlocks(title=head.TITLE, fill_width=True, analytics_enabled=False) as blocks:
         Header(lab, folders)
@@ -106,19 +103,15 @@ def build_page(lab: Lab) -> tuple[gr.Blocks, Routes]:
         navigation.select(None, navigation, tabs, js=OPEN_VIEW, **DIRECT)
         digit_input.add_routes(page.routes, lab)
         decoding.add_routes(page.routes, page.decoding)
+        posteriors.add_routes(page.routes, lab.interactive)
         api.add_endpoints(lab)
     return blocks, page.routes
 
 
-def _views() -> dict[str, ModuleType]:
-    """TRANSITION: views that are not converted yet are left out."""
-    found = {}
-    for name in (name for names in GROUPS.values() for name in names):
-        try:
-            found[name] = import_module(f"views.{name}.{name}")
-        except ImportError as error:
-            log.warning("view %s: %s", name, error)
-    return found
+def load_views() -> dict[str, ModuleType]:
+    """The module of every view by its folder's name, in reading order."""
+    names = (name for group in GROUPS.values() for name in group)
+    return {name: import_module(f"views.{name}.{name}") for name in names}
 
 
 def _lay_out(view: ModuleType, page: Page) -> None:

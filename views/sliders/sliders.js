@@ -1,224 +1,301 @@
-const said = element.querySelector(".said");
-const dimensions = element.querySelector(".dimensions");
-const named = element.querySelector(".named");
-const directions = element.querySelector(".directions");
-const picture = screen(element.querySelector(".picture"));
-const badge = decodingBadge(element.querySelector(".where"));
-const STEPS = 9; // pictures in the strip of one slider
-const FAR = 3; // standard deviations from the mean digit, where a named slider ends
-let z = [],
-  decoder = null,
-  task = 0;
+/** Sliders: what each number of a code draws, and what directions named by what they do draw. */
+import { radioButtons } from "../kit/controls.js";
+import {
+  decodeMany,
+  decodingBadge,
+  lazyNetwork,
+  runsHere,
+  runsThere,
+  serverDecodes,
+} from "../kit/decoding.js";
+import { decodeBytes } from "../kit/encoding.js";
+import { oncePerFrame } from "../kit/frames.js";
+import { createScreen, encodePicture, fromBytes, paint } from "../kit/images.js";
+import { flag, numbers, oneOf, optional } from "../kit/keys.js";
+import { morphologyOf } from "../kit/morphology.js";
+import { rounded } from "../kit/numbers.js";
+import { chosenDigit } from "../kit/page.js";
+import { normalPair } from "../kit/random.js";
+import { ask, fetchJson, isRefusal, latestOnly } from "../kit/request.js";
+import { putOnSlider } from "../kit/slider.js";
+import { mountView } from "../kit/view.js";
+import { alongDirection, alongNumber, describe, describeMeasure, sweep } from "./moves.js";
+import { namedRow, numberedRow } from "./row.js";
 
-const say = (text, wrong = false) => {
-  said.textContent = text;
-  said.classList.toggle("wrong", wrong);
+/** @typedef {import("../kit/routes.js").Props["sliders/sliders"]} Props */
+/** @typedef {Props["models"][number]} Model */
+/** @typedef {import("./moves.js").ModelSliders} ModelSliders */
+/** @typedef {import("./moves.js").NamedRow} NamedRow */
+/** @typedef {import("./row.js").SliderRow & { move: import("./moves.js").Move }} Slider */
+/** @typedef {Slider & { direction: NamedRow, measured: HTMLElement }} NamedSlider */
+
+const STRIP = 9; // pictures in the strip of one slider
+const DIGITS = 4; // decimals of a code, here as in the link: so both are the same code
+const MOST = 1e6; // that the server decodes
+const MOST_BUTTONS = 7; // more models are a list to choose from
+const STARTS = [
+  { value: "digit", title: "your digit" },
+  { value: "origin", title: "the prior mean, z = 0" },
+];
+
+/**
+ * A button a model, or a list of them where many have been added.
+ * @param {HTMLElement} root
+ * @param {Model[]} models
+ * @param {string} chosen
+ * @param {(name: string) => void} choose
+ */
+const modelChoice = (root, models, chosen, choose) => {
+  if (models.length > MOST_BUTTONS) return modelList(root, models, chosen, choose);
+  root.className = "choice models";
+  root.setAttribute("role", "radiogroup");
+  root.setAttribute("aria-label", "Model");
+  root.innerHTML = `<span class="name">Model</span>`;
+  const options = models.map(({ name, title }) => ({ value: name, title }));
+  return radioButtons(root, options, chosen, choose);
 };
-const complain = (text) => say(text, true);
-const describe = () => `z = (${z.map((v) => v.toFixed(2)).join(", ")})`;
-const signed = (v, digits) => (v > 0 ? "+" : "") + written(v, digits);
-const inPage = () => decoder.run !== null && !decoding.onServer;
 
-// What follows the finger: one decode a frame, in the page or by a direct call to the server.
-const refreshPicture = oncePerFrame(() => {
-  if (!inPage()) {
-    if (decoding.onServer || decoder.failed) askPicture({ model: props.value.model, at: [...z] });
-    return;
-  }
-  const started = performance.now();
-  const pixels = decoder.run(z);
-  picture.show(pixels);
-  measure(pixels);
-  badge.note(performance.now() - started);
-});
-const askPicture = latestOnly(
-  async ({ model, at }) => {
+/** @type {typeof modelChoice} */
+const modelList = (root, models, chosen, choose) => {
+  root.innerHTML = `<span class="name">Model</span> <select aria-label="Model"></select>`;
+  const list = /** @type {HTMLSelectElement} */ (root.querySelector("select"));
+  list.append(...models.map(({ name, title }) => new Option(title, name)));
+  list.addEventListener("change", () => choose(list.value));
+  const set = (/** @type {string} */ name) => {
+    list.value = name;
+  };
+  set(chosen);
+  return { set };
+};
+
+/** @param {import("../kit/view.js").Mounting<Props>} mounting */
+export default function mount({ element, props }) {
+  const { models } = props;
+  const modelOf = (/** @type {string} */ name) => models.find((model) => model.name === name);
+  const names = models.map(({ name }) => name);
+  const view = mountView(
+    { element, props },
+    {
+      model: oneOf(names, props.first ?? ""),
+      start: oneOf(STARTS.map(({ value }) => value)),
+      code: ({ model }) => optional(numbers(modelOf(model)?.size ?? 0, MOST, [], DIGITS)),
+      found: flag(),
+    },
+  );
+  const { find, state } = view;
+  const badge = decodingBadge(find(".where"));
+  const picture = /** @type {HTMLCanvasElement} */ (find(".picture"));
+  const details = /** @type {HTMLDetailsElement} */ (find("details"));
+
+  let model = /** @type {Model | null} */ (null); // the one whose sliders are laid out
+  let decoder = lazyNetwork(null);
+  let screen = /** @type {ReturnType<typeof createScreen> | null} */ (null);
+  let numbered = /** @type {Slider[]} */ ([]);
+  let named = /** @type {NamedSlider[]} */ ([]);
+  let mean = /** @type {number[]} */ ([]);
+  let std = /** @type {number[]} */ ([]);
+  let z = /** @type {number[]} */ ([]);
+  let start = /** @type {{ z: number[], given: boolean }} */ ({ z: [], given: false }); // given: by a link or another view
+  const all = () => [...named, ...numbered];
+
+  // What follows the finger: one decode a frame, in the page or by the server.
+  const refreshPicture = oncePerFrame(() => {
+    if (!model || !screen) return;
+    if (!runsHere(decoder) || !decoder.run) {
+      if (runsThere(decoder)) askPicture({ asked: model, at: [...z] });
+      return;
+    }
     const started = performance.now();
-    const answer = await server.decode_codes({ models: [model], z: [at] });
-    if (!inPage()) badge.note(performance.now() - started);
-    return answer;
-  },
-  ({ pixels }, { model }) => {
-    if (inPage() || model !== props.value.model) return; // it comes too late
-    const bytes = bytesOf(pixels[0]);
-    picture.showBytes(bytes);
-    measure(Float32Array.from(bytes, (byte) => byte / 255));
-    if (said.classList.contains("wrong")) say(describe());
-  },
-  complain,
-);
+    const pixels = decoder.run(z);
+    screen.show(pixels);
+    measure(pixels);
+    badge.note(performance.now() - started);
+  });
+  const askPicture = latestOnly(
+    async (/** @type {{ asked: Model, at: number[] }} */ { asked, at }) => {
+      const started = performance.now();
+      const answer = await ask("decode", { models: [asked.name], z: [at] });
+      if (!runsHere(decoder)) badge.note(performance.now() - started);
+      return answer;
+    },
+    ({ pixels }, { asked }) => {
+      if (runsHere(decoder) || asked !== model) return; // it comes too late
+      const bytes = decodeBytes(pixels[0]);
+      screen?.showBytes(bytes);
+      measure(fromBytes(bytes));
+      if (find(".said").classList.contains("wrong")) view.say(describe(z));
+    },
+    view.complain,
+  );
 
-// What the code says of a measure, in standard deviations: linear in z, and 0 at the mean code.
-const predicted = ({ prediction }) =>
-  sum(prediction.map((w, i) => w * (z[i] - props.value.mean[i])));
-// z, moved along a direction until the code says `wanted`.
-const along = (direction, wanted) => {
-  const steps = wanted - predicted(direction);
-  return z.map((v, i) => v + steps * direction.step[i]);
-};
+  // What the picture that is shown has, beside what was asked for.
+  const measure = (/** @type {ArrayLike<number>} */ pixels) => {
+    if (!model || !named.length) return;
+    const measures = morphologyOf(pixels, model.shape);
+    for (const { measured, direction } of named)
+      measured.textContent = describeMeasure(measures[direction.name], direction);
+  };
 
-// What the picture that is shown has, beside what was asked for.
-const measure = (pixels) => {
-  if (!directions.children.length) return;
-  const measures = morphologyOf(pixels);
-  for (const row of directions.children) {
-    const { name, mean, deviation, unit } = row.direction;
-    row.querySelector(".measured").textContent =
-      `${signed((measures[name] - mean) / deviation, 1)} (${written(measures[name], 1)}${unit})`;
-  }
-};
+  // The strips: each slider swept through its range, all others as they are.
+  let task = 0;
+  const refreshStrips = async () => {
+    const mine = ++task;
+    const shown = model;
+    if (!shown) return;
+    await decoder.load();
+    for (const { move, strip } of all()) {
+      const run = runsHere(decoder) ? decoder.run : null;
+      const askServer = serverDecodes(shown.name, view.complain);
+      const isWanted = () => mine === task;
+      const codes = sweep(move, z, STRIP);
+      const bytes = await decodeMany(run, codes, shown.shape, askServer, isWanted);
+      if (!bytes) return;
+      paint(strip, bytes, shown.shape, STRIP);
+    }
+  };
 
-// The strips: each dimension swept through its range, all others as they are; each named direction
-// likewise, while what the code says of the other measures stays.
-const sweptTo = (row, share) => {
-  if (row.direction) return along(row.direction, FAR * (2 * share - 1));
-  const index = Number(row.dataset.index),
-    [low, high] = props.value.spans[index];
-  return z.map((v, i) => (i === index ? low + (high - low) * share : v));
-};
-const refreshStrips = async () => {
-  const mine = ++task,
-    { model } = props.value;
-  await decoder.load();
-  for (const row of [...directions.children, ...dimensions.children]) {
-    const sweep = Array.from({ length: STEPS }, (_, step) => sweptTo(row, step / (STEPS - 1)));
-    const bytes = await decodeMany(
-      inPage() ? decoder.run : null,
-      sweep,
-      serverDecodes(server, model, complain),
-      () => mine === task,
-    );
-    if (!bytes) return;
-    paint(row.querySelector(".strip"), bytes, 28, 28, STEPS);
-  }
-};
+  const show = () => {
+    for (const { move, input, output } of all()) {
+      const value = move.valueOf(z);
+      putOnSlider(input, value, move.range);
+      output.textContent = move.write(value);
+    }
+  };
+  // The sliders have come to rest at z.
+  const settle = () => {
+    refreshStrips();
+    view.say(describe(z));
+    badge.show(runsHere(decoder) ? "in this page" : "on the server");
+    state.code = !start.given && String(z) === String(start.z) ? null : z;
+  };
+  const jump = (/** @type {number[]} */ to) => {
+    z = rounded(to, DIGITS);
+    show();
+    refreshPicture();
+    settle();
+  };
 
-const show = () => {
-  for (const row of dimensions.children) {
-    const value = z[row.dataset.index];
-    row.querySelector("input").value = value;
-    row.querySelector("output").textContent = value.toFixed(2);
-  }
-  for (const row of directions.children) {
-    const value = predicted(row.direction);
-    row.querySelector("input").value = value;
-    row.querySelector("output").textContent = signed(value, 1);
-  }
-};
-// The sliders have come to rest at z: draw the strips through it and let Python know.
-const settle = () => {
-  refreshStrips();
-  say(describe());
-  badge.show(inPage() ? "in this page" : "on the server");
-  props.value = { ...props.value, z: [...z] };
-  remember({ model: writeNames([props.value.model]), code: writeNumbers(z) });
-};
-const jump = (to) => {
-  z = [...to];
-  show();
-  refreshPicture();
-  settle();
-};
-
-const row = ({ index, name, worth, low, high, dead }) => {
-  const div = document.createElement("div");
-  div.className = dead ? "dimension dead" : "dimension";
-  div.dataset.index = index;
-  div.innerHTML = `<label>${name} <small>${worth}</small></label>
-    <input type="range" min="${low}" max="${high}" step="${(high - low) / 400}">
-    <output></output><canvas class="strip" width="252" height="28" role="img"></canvas>`;
-  const input = div.querySelector("input");
-  input.id = `${element.id}-${index}`;
-  div.querySelector("label").htmlFor = input.id;
-  div
-    .querySelector(".strip")
-    .setAttribute("aria-label", `${name} swept from ${low.toFixed(1)} to ${high.toFixed(1)}`);
-  return div;
-};
-
-const namedRow = (direction) => {
-  const { name, r2, hardly, told, followed } = direction;
-  const div = document.createElement("div");
-  div.className = hardly ? "direction hardly" : "direction";
-  div.direction = direction;
-  div.innerHTML = `<label>${name} <small>${r2}</small></label>
-    <input type="range" min="${-FAR}" max="${FAR}" step="0.05">
-    <output></output><span class="measured"></span><canvas class="strip" width="252" height="28" role="img"></canvas>`;
-  const input = div.querySelector("input"),
-    label = div.querySelector("label");
-  input.id = `${element.id}-${name}`;
-  label.htmlFor = input.id;
-  input.title = followed;
-  label.title = told;
-  div.querySelector(".measured").title = followed;
-  div
-    .querySelector(".strip")
-    .setAttribute("aria-label", `${name} swept from ${-FAR} to ${FAR} standard deviations`);
-  return div;
-};
-
-// A link names a model and a code; once the page has come up with its own, Python is asked for them.
-const readModel = (text) => readName(text, (name) => Object.hasOwn(props.models, name));
-const linkedModel = linked("model", readModel);
-const linkedCode =
-  linkedModel && linked("code", (text) => readNumbers(text, props.models[linkedModel].size));
-let link = linkedCode && { model: linkedModel, z: linkedCode };
-if (linkedModel && !linkedCode) linkMakesNoSense("model");
-
-let built = ""; // the model whose sliders are laid out
-const refresh = () => {
-  if (!props.value) return;
-  if (link) {
-    props.value = { ...props.value, picked: link };
-    link = null;
-    return trigger("select");
-  }
-  const { model, rows, start } = props.value;
-  if (built !== model) {
-    dimensions.replaceChildren(...rows.map(row));
-    directions.replaceChildren(...(props.value.named ?? []).map(namedRow));
-    named.hidden = !directions.children.length;
-    named.querySelector(".doubts").textContent = props.value.doubts ?? "";
-    dimensions.classList.toggle("halved", !named.hidden);
-    dimensions.style.setProperty("--half", Math.ceil(rows.length / 2));
-    decoder = part(props.models[model].decoder);
-    decoder.load().then(() => {
+  const layOut = (/** @type {Model} */ next, /** @type {ModelSliders} */ sliders) => {
+    model = next;
+    ({ mean, std } = sliders);
+    screen = createScreen(picture, next.shape);
+    const idOf = (/** @type {number | string} */ name) => `${element.id}-${name}`;
+    numbered = sliders.rows.map((row) => ({
+      ...numberedRow(row, idOf(row.index)),
+      move: alongNumber(row),
+    }));
+    named = sliders.named.map((direction) => ({
+      ...namedRow(direction, idOf(direction.name)),
+      direction,
+      move: alongDirection(direction, mean),
+    }));
+    for (const { input, move } of all()) input.step = String(move.step);
+    find(".directions").replaceChildren(...named.map(({ root }) => root));
+    const dimensions = find(".dimensions");
+    dimensions.replaceChildren(...numbered.map(({ root }) => root));
+    dimensions.classList.toggle("halved", named.length > 0);
+    dimensions.style.setProperty("--half", String(Math.ceil(numbered.length / 2)));
+    find(".named").hidden = !named.length;
+    find(".doubts").textContent = sliders.doubts;
+    const network = lazyNetwork(next.decoder);
+    decoder = network;
+    network.load().then(() => {
+      if (decoder !== network) return;
       refreshPicture();
       settle();
     });
-  } else if (String(props.value.z) === String(z)) return;
-  built = model;
-  jump(props.value.z ?? start);
-};
+  };
 
-const sliders = element.querySelector(".rows");
-sliders.addEventListener("input", (event) => {
-  const moved = Number(event.target.value),
-    row = event.target.closest(".dimension, .direction");
-  task += 1; // strips that are still being drawn are of the past
-  if (row.direction) z = along(row.direction, moved);
-  else z[row.dataset.index] = moved;
-  show();
-  refreshPicture();
-});
-sliders.addEventListener("change", settle);
+  // Begin with the model that is chosen, at the link's code, or where its start says.
+  let turn = 0;
+  const begin = async () => {
+    const mine = ++turn;
+    const wanted = modelOf(state.model);
+    if (!wanted) return;
+    const [sliders, code] = await Promise.all([slidersOf(wanted), startOf(wanted)]);
+    if (mine !== turn || !sliders || !code) return;
+    start = { z: rounded(code, DIGITS), given: state.code !== null };
+    if (wanted !== model) layOut(wanted, sliders);
+    jump(code);
+  };
+  const slidersOf = async (/** @type {Model} */ { sliders }) => {
+    try {
+      return /** @type {ModelSliders} */ (await fetchJson(sliders));
+    } catch (error) {
+      view.complain(/** @type {Error} */ (error).message);
+      return null;
+    }
+  };
+  const startOf = async (/** @type {Model} */ { name, size }) => {
+    if (state.code) return state.code;
+    if (state.start === "origin") return Array(size).fill(0);
+    if (!chosenDigit.value) return null;
+    const answer = await ask("encode", { digit: encodePicture(chosenDigit.value), models: [name] });
+    if (!isRefusal(answer)) return answer.posteriors[0].z;
+    view.complain(answer.error);
+    return null;
+  };
+  const beginAnew = () => {
+    state.code = null;
+    begin();
+  };
 
-const normal = () =>
-  Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random());
-element.addEventListener("click", (event) => {
-  const action = event.target.closest("[data-do]")?.dataset.do;
-  if (!action) return;
-  const { start, mean, std } = props.value;
-  if (action === "start") jump(start);
-  if (action === "origin") jump(start.map(() => 0));
-  if (action === "random") jump(mean.map((m, i) => m + std[i] * normal()));
-});
+  const choice = modelChoice(find(".models"), models, state.model, (name) => {
+    state.model = name;
+    beginAnew();
+  });
+  radioButtons(find(".starts"), STARTS, state.start, (value) => {
+    state.start = value;
+    beginAnew();
+  });
+  details.open = state.found;
+  details.addEventListener("toggle", () => {
+    state.found = details.open;
+  });
 
-document.addEventListener("latent-lab:decoding", () => {
-  if (built) {
+  find(".rows").addEventListener("input", ({ target }) => {
+    const moved = all().find(({ input }) => input === target);
+    if (!moved) return;
+    task += 1; // strips that are still being drawn are of the past
+    z = rounded(moved.move.moved(z, Number(moved.input.value)), DIGITS);
+    show();
+    refreshPicture();
+  });
+  find(".rows").addEventListener("change", settle);
+  /** @type {Record<string, () => number[]>} */
+  const jumps = {
+    reset: () => start.z,
+    origin: () => mean.map(() => 0),
+    random: () => mean.map((m, i) => m + std[i] * normalPair(Math.random)[0]),
+  };
+  element.addEventListener("click", ({ target }) => {
+    const name = /** @type {HTMLElement} */ (target).dataset.do;
+    if (model && name && name in jumps) jump(jumps[name]());
+  });
+
+  // A digit begins anew, but not the one that a link's code or another view's came beside.
+  let opening = true;
+  let beside = /** @type {import("../kit/page.js").Digit | null} */ (null);
+  view.onDigit((digit) => {
+    if (digit.live) return;
+    const keeps = opening || digit === beside;
+    opening = false;
+    if (keeps) begin();
+    else beginAnew();
+  });
+  view.onHandedOver(({ model: name, code }) => {
+    if (modelOf(name)?.size !== code?.length) return;
+    state.model = name;
+    choice.set(name);
+    state.code = rounded(code, DIGITS);
+    beside = chosenDigit.value;
+    begin();
+  });
+  view.onDecoding(() => {
+    if (!model) return;
     refreshPicture();
     settle();
-  }
-});
-watch("value", refresh);
-refresh();
+  });
+  if (!models.length)
+    view.complain("There is no checkpoint to move through; train one, for example vae-16.");
+}

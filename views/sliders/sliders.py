@@ -1,103 +1,155 @@
 """Latent sliders: what each number of a code draws."""
 
-from typing import Any
-
-import gradio as gr
-import torch
-from torch import Tensor
-
 from explore import latent
-from models.zoo import Entry
-from views.kit import validate
-from views.kit.component import assets
-from views.kit.decoding import Decoding, decode_codes
+from models.zoo import Card, Entry
+from views.kit.component import Component
 from views.kit.lab import Lab, Page
+from views.kit.routes import Message
 
 TITLE = "Sliders"
 LOOK = (
     "Drag a trait, or a number of the code (first those that tell most, by KL or variance), and "
     "watch what it draws."
 )
-MOST_BUTTONS = 7
-DIGIT, ORIGIN = "your digit", "the prior mean, z = 0"
 DEAD_NATS = 0.01  # a dimension of less KL than this says nothing about the image
 HARDLY = 0.5  # a code that predicts less of a measure's variance than this hardly tells it
 SIGNS = {"pixels": " px", "degrees": "\N{DEGREE SIGN}"}
 
 
-class LatentSliders(gr.HTML):
-    """Sliders over the code of one model; `value` is what `slider_state` makes of a code.
+class Row(Message):
+    """The slider of dimension `index`, from `low` to `high`; `dead`: it says nothing of images."""
 
-    Fires `select` when a link asks for a model and a code, with them as value["picked"].
+    index: int
+    name: str
+    worth: str
+    low: float
+    high: float
+    dead: bool
+
+
+class NamedRow(Message):
+    """A slider that is named by what it does: see explore.latent.NamedDirection.
+
+    `step` and `prediction` are [D]; `mean` and `deviation` those of the measure, whose unit is
+    written as `unit`. `r2`, `told` and `followed` are words, `hardly`: it deserves little trust.
     """
 
-    def __init__(self, lab: Lab | None = None, decoding: Decoding | None = None, **keywords: Any):
-        server = [validate.serving(decode_codes, decoding)] if decoding else None
-        super().__init__(
-            keywords.pop("value", None),
-            models={name: model_of(lab, name) for name in lab.choices} if lab else {},
-            server_functions=server,
-            elem_classes=["latent-sliders"],
-            **assets("latent_sliders", "kernel", "decoding", "address", "morphology"),
-            **keywords,
-        )
-
-    def api_info(self) -> dict[str, Any]:
-        return {"type": "object", "description": "the model's name and its code z"}
+    name: str
+    step: list[float]
+    prediction: list[float]
+    r2: str
+    hardly: bool
+    told: str
+    followed: str
+    mean: float
+    deviation: float
+    unit: str
 
 
-def model_of(lab: Lab, name: str) -> dict[str, Any]:
-    """What the script needs of a model before its sliders are shown."""
-    size = lab.entry(name).model.latent
-    return {"size": size, "decoder": lab.networks.addresses(name).get("decoder")}
+class ModelSliders(Message):
+    """All sliders of one model; `rows` go from the most to the least important number.
+
+    `mean` and `std` [D] are those of the codes of test images. `doubts` is a sentence, or "".
+    """
+
+    rows: list[Row]
+    named: list[NamedRow]
+    doubts: str
+    mean: list[float]
+    std: list[float]
 
 
-def slider_state(name: str, entry: Entry, z: torch.Tensor) -> dict[str, Any]:
-    """All the script needs, at code z [D]; rows go from the most to the least important number."""
+class Model(Message):
+    """What the script needs of a model before it is chosen.
+
+    `title` says what it was trained on, too; `sliders` is the address of a file with its
+    ModelSliders.
+    """
+
+    name: str
+    title: str
+    size: int
+    shape: list[int]
+    sliders: str
+    decoder: str | None
+
+
+class Props(Message):
+    """`first` is the model that the view opens with; null where there is none."""
+
+    models: list[Model]
+    first: str | None
+
+
+class LatentSliders(Component):
+    """Sliders over the code of one model; visitors choose it."""
+
+    PROPS = Props
+    FILES = (ModelSliders,)
+
+    def __init__(self, page: Page):
+        lab = page.lab
+        props = Props(models=[model_of(lab, name) for name in lab.choices], first=first_model(lab))
+        super().__init__(props, elem_classes=["latent-sliders"])
+
+
+def model_of(lab: Lab, name: str) -> Model:
+    """What the script is told of a model; its sliders are published as a file."""
+    entry, data = lab.entry(name), lab.trained_on(name)
+    return Model(
+        name=name,
+        title=f"{name} (on {data})" if data else name,
+        size=entry.model.latent,
+        shape=list(entry.model.x_shape),
+        sliders=lab.files.publish_json("sliders", sliders_of(entry).model_dump()),
+        decoder=lab.networks.addresses(name).get("decoder"),
+    )
+
+
+def sliders_of(entry: Entry) -> ModelSliders:
+    """The sliders of a model, by its card."""
     worth = latent.importance(entry.card)
     spans = latent.ranges(entry.card)
     has_prior = entry.model.prior() is not None
-    rows = [
-        {
-            "index": i,
-            "name": f"z{i + 1}",
-            "worth": f"KL {worth[i]:.2f} nats" if has_prior else f"variance {worth[i]:.2f}",
-            # A code beyond the usual range must still find its place on the slider.
-            "low": min(spans[i][0], float(z[i])),
-            "high": max(spans[i][1], float(z[i])),
-            "dead": has_prior and worth[i] < DEAD_NATS,
-        }
-        for i in sorted(range(len(z)), key=lambda i: -worth[i])
-    ]
     named = latent.named_directions(entry.card)
-    return {
-        "model": name,
-        "named": [named_row(direction) for direction in named],
-        "doubts": doubts(named),
-        "rows": rows,
-        "spans": [list(span) for span in spans],
-        "start": z.tolist(),
-        "z": z.tolist(),
-        "mean": entry.card.latent["mean"],
-        "std": entry.card.latent["std"],
-    }
+    return ModelSliders(
+        rows=[
+            Row(
+                index=i,
+                name=f"z{i + 1}",
+                worth=f"KL {worth[i]:.2f} nats" if has_prior else f"variance {worth[i]:.2f}",
+                low=spans[i][0],
+                high=spans[i][1],
+                dead=has_prior and worth[i] < DEAD_NATS,
+            )
+            for i in sorted(range(len(worth)), key=lambda i: -worth[i])
+        ],
+        named=[named_row(direction) for direction in named],
+        doubts=doubts(named),
+        **statistics(entry.card),
+    )
 
 
-def named_row(direction: latent.NamedDirection) -> dict[str, Any]:
+def statistics(card: Card) -> dict[str, list[float]]:
+    """Mean and standard deviation [D] of the codes of test images."""
+    return {name: [float(v) for v in card.latent[name]] for name in ("mean", "std")}
+
+
+def named_row(direction: latent.NamedDirection) -> NamedRow:
     """What the script needs for a slider that is named by what it does."""
     r2, follow, spread = direction.r2, direction.follow, direction.spread
-    return {
-        "name": direction.name,
-        "step": direction.step,
-        "prediction": direction.prediction,
-        "r2": f"R\N{SUPERSCRIPT TWO} {r2.value:.2f}",
-        "hardly": r2.value < HARDLY,
-        "told": f"How well the code predicts the {direction.name}: {r2.sentence()}.",
-        "followed": f"Asked for 1, pictures change by {follow.value:.2f}: {follow.sentence()}.",
-        "mean": spread.details["mean"],
-        "deviation": spread.value,
-        "unit": SIGNS.get(spread.unit, ""),
-    }
+    return NamedRow(
+        name=direction.name,
+        step=direction.step,
+        prediction=direction.prediction,
+        r2=f"R\N{SUPERSCRIPT TWO} {r2.value:.2f}",
+        hardly=r2.value < HARDLY,
+        told=f"How well the code predicts the {direction.name}: {r2.sentence()}.",
+        followed=f"Asked for 1, pictures change by {follow.value:.2f}: {follow.sentence()}.",
+        mean=spread.details["mean"],
+        deviation=spread.value,
+        unit=SIGNS.get(spread.unit, ""),
+    )
 
 
 def doubts(named: list[latent.NamedDirection]) -> str:
@@ -110,54 +162,11 @@ def doubts(named: list[latent.NamedDirection]) -> str:
     return f"This code hardly tells the {', the '.join(hardly)}." if hardly else ""
 
 
-def build(page: Page) -> None:
-    """Lay the view out and wire it; the sliders join the page, for other views to send codes to."""
-    lab = page.lab
-    with gr.Row(elem_classes="controls"):
-        model = model_choice(lab)
-        start = gr.Radio([DIGIT, ORIGIN], value=DIGIT, label="Start from")
-    sliders = LatentSliders(lab, page.decoding)
-    if lab.choices:  # else there is no model to ask about a digit
-        gr.on(
-            [page.digit.input, model.input, start.input],
-            validate.answering(start_sliders, lab),
-            [page.digit, model, start],
-            sliders,
-            **validate.DIRECT,
-        )
-    sliders.select(
-        validate.answering(open_code, lab), sliders, [sliders, model, page.tabs], **validate.DIRECT
-    )
-    page.sliders, page.slider_model = sliders, model
-
-
-def model_choice(lab: Lab) -> gr.Radio | gr.Dropdown:
-    """A button a model, or a list of them where many have been added; they say what they know."""
-    told = [(name, lab.trained_on(name)) for name in lab.choices]
-    choices = [(f"{name} (on {data})" if data else name, name) for name, data in told]
-    kind = gr.Radio if len(choices) <= MOST_BUTTONS else gr.Dropdown
-    return kind(choices, value=first_model(lab), label="Model")
-
-
 def first_model(lab: Lab) -> str | None:
     """The model the view opens with: the 16-number VAE if it is there."""
     return "vae-16" if "vae-16" in lab.names else next(iter(lab.choices), None)
 
 
-def start_sliders(lab: Lab, x: Tensor, model: str, start: str) -> dict:
-    """The sliders of `model` at the code of x, or at z = 0."""
-    entry = lab.entry(model)
-    validate.choice(start, "The start", (DIGIT, ORIGIN))
-    at_origin = torch.zeros(entry.model.latent)
-    return slider_state(
-        model, entry, latent.encode(entry.model, x) if start == DIGIT else at_origin
-    )
-
-
-def open_code(lab: Lab, value: Any) -> tuple[dict, str, Any]:
-    """The picked tile's code in the sliders of its model: their state, the model, and the tab."""
-    picked = value.get("picked") if isinstance(value, dict) else None
-    picked = picked if isinstance(picked, dict) else {}
-    entry = lab.entry(picked.get("model"))
-    z = validate.code(picked.get("z"), entry.model.latent)
-    return slider_state(entry.card.name, entry, z), entry.card.name, gr.Tabs(selected=TITLE)
+def build(page: Page) -> None:
+    """Lay the view out; the sliders ask for what they show."""
+    LatentSliders(page)
