@@ -7,10 +7,10 @@ from importlib import import_module
 
 import pytest
 import torch
-from made_up import metric
 
 from models import FAMILIES, build, zoo
 from models.metrics import Axis, Error
+from tests.made_up import metric
 from views import GROUPS
 from views.compare import compare
 from views.few_labels import few_labels

@@ -7,7 +7,6 @@ from types import SimpleNamespace
 
 import pytest
 import torch
-from made_up import metric
 
 from data import datasets, shapes_grid
 from data.datasets import Split
@@ -18,6 +17,7 @@ from models import zoo
 from models.beta import BetaConfig
 from models.metrics import Axis
 from tests.asking import asking
+from tests.made_up import metric
 from training.recipes.shapes import BETA_TCVAE, BETA_VAE, RECIPES
 from views.kit.worker import Worker
 from views.shapes import shapes as view

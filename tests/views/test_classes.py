@@ -7,13 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from made_up import metric
 from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from models import build, zoo
 from tests.asking import asking
+from tests.made_up import metric
 from views.classes import classes as view
 from views.kit.lab import Lab
 from views.kit.pictures import picture_of

@@ -6,13 +6,13 @@ from types import SimpleNamespace
 
 import pytest
 import torch
-from made_up import metric
 
 from explore import draw
 from models import build
 from models.likelihoods import Bernoulli
 from models.recurrent import DrawConfig
 from tests.asking import asking
+from tests.made_up import metric
 from views.draw import draw as view
 from views.kit.worker import Worker
 

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 import torch
-from made_up import metric
 
 from models import build, zoo
 from models.networks import NetworkConfig
 from tests.asking import asking
+from tests.made_up import metric
 from training.recipes.few_labels import semi_supervised, supervised
 from views.few_labels import few_labels as view
 from views.kit.lab import Lab
