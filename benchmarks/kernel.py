@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import torch
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -117,12 +118,13 @@ def onnx_file(model: Model) -> bytes:
 
     A Cast follows each of them, which the runtime does once, when it loads the network.
     """
-    import onnx
+    import onnx  # pyright: ignore[reportMissingImports]  # of the extra onnx, for this alone
 
     network, example = Picture(model).eval(), (torch.zeros(1, model.latent),)
     program = torch.onnx.export(
         network, example, input_names=["z"], output_names=["x"], dynamo=True, verbose=False
     )
+    assert program is not None  # it is with dynamo
     program.optimize()
     proto = program.model_proto
     graph = proto.graph
@@ -161,7 +163,7 @@ def served(files: dict[str, bytes]) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(content or b"")
 
-        def log_message(self, *arguments):
+        def log_message(self, format: str, *args: Any):
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

@@ -12,6 +12,7 @@ import statistics
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -73,7 +74,7 @@ def copied_loop(
     split: datasets.Split,
     device: torch.device,
     model: nn.Module | None = None,
-    loss_of: Callable[[nn.Module, Tensor], Tensor] = copied_loss,
+    loss_of: Callable[[Any, Tensor], Tensor] = copied_loss,
     batch: int = BATCH,
 ) -> Callable[[int], None]:
     """A function that runs so many steps of the copied loop, with its own network or another."""
@@ -99,11 +100,11 @@ def copied_loop(
     return run
 
 
-def copied_network(layers: str) -> Recipe:
-    """Our recipe for the example's network."""
+def copied_network(precision: str) -> Recipe:
+    """Our recipe for the example's network, its layers in this precision."""
     network = NetworkConfig(widths=(HIDDEN,), activation="relu")
     config = Config("vae", LATENT, network, network)
-    return Recipe("benchmark", config, batch_size=BATCH, clip=None, layers=layers)
+    return Recipe("benchmark", config, batch_size=BATCH, clip=None, precision=precision)
 
 
 def our_loop(split: datasets.Split, device: torch.device, recipe: Recipe) -> Callable[[int], None]:

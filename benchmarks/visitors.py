@@ -1,11 +1,11 @@
 """Many visitors who move a point and have the server decode it: ours beside a plain function.
 
-Every move asks for one code's pictures by three models in one request to Gradio's
-`component_server`, as a component's script does. Ours is `decode_codes`, which awaits passes that
-visitors share; the alternative is the plain function that Gradio's guide leads to, which checks
-the same message and decodes for its own visitor, model after model, in Gradio's pool of threads.
+Every move asks for one code's pictures by three models in one request. Ours is the route
+`decode_codes`, which awaits passes that visitors share; the alternative is the plain function that
+Gradio's guide leads to, a component's server function, which checks the same message and decodes
+for its own visitor, model after model, in Gradio's pool of threads.
 
-Both are functions of one component of one page, served by a process of its own, so that the
+Both belong to one page, served by a process of its own, so that the
 visitors compete with the server for the cores but not for its interpreter. Rounds alternate, so
 that both meet the same machine. A visitor moves at fixed times, at a phase of their own, and has
 one question out at a time, as the script: of moves made meanwhile only the newest is asked. A
@@ -34,12 +34,14 @@ from typing import Any
 import brotli
 import gradio as gr
 import torch
+from starlette.routing import Mount
 
 from explore import latent
 from models.zoo import Zoo
-from views.kit import markup, validate
-from views.kit.decoding import Decoding, decode_codes, read_question
+from views.kit.decoding import Codes, Decoding, add_routes, decode_codes, read_question
 from views.kit.lab import Lab
+from views.kit.pictures import encode_pixels
+from views.kit.routes import PATH, Routes
 from views.kit.samples import Samples
 
 CHECKPOINTS = Path(__file__).resolve().parent.parent / "checkpoints"
@@ -50,25 +52,32 @@ RADIUS = 1.5  # of the codes that visitors move along
 LENGTH = re.compile(rb"content-length: (\d+)")
 
 
-def decode_in_turn(lab: Lab, message: dict) -> dict[str, Any]:
+def decode_in_turn(lab: Lab, message: dict[str, Any]) -> dict[str, Any]:
     """The alternative: one model after the other, in whichever thread Gradio runs it."""
-    models, z = read_question(lab, message)
-    return {"pixels": [markup.encode_pixels(latent.decode(model, z)) for model in models]}
+    models, z = read_question(lab, Codes.model_validate(message))
+    return {"pixels": [encode_pixels(latent.decode(model, z)) for model in models]}
 
 
 OURS, PLAIN = decode_codes.__name__, decode_in_turn.__name__
 
 
 def serve(pipe: Connection) -> None:
-    """The server's process: a page with the component, until the pipe says that all is done."""
-    lab = Lab(Zoo(CHECKPOINTS), Samples())
-    functions = [
-        validate.serving(decode_codes, Decoding(lab)),
-        validate.serving(decode_in_turn, lab),
-    ]
+    """The server's process: a page that answers both, until the pipe says that all is done."""
+    lab, routes = Lab(Zoo(CHECKPOINTS), Samples()), Routes()
+    add_routes(routes, Decoding(lab))
+
+    def plain(message: dict[str, Any]) -> dict[str, Any]:
+        return decode_in_turn(lab, message)
+
+    plain.__name__ = PLAIN
     with gr.Blocks(analytics_enabled=False) as blocks:
-        component = gr.HTML(server_functions=functions)
-    blocks.launch(prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
+        component = gr.HTML(server_functions=[plain])
+    blocks.launch(
+        prevent_thread_lock=True,
+        quiet=True,
+        server_name="127.0.0.1",
+        app_kwargs={"routes": [Mount(PATH, app=routes.bounded())]},
+    )
     pipe.send((blocks.server_port, component._id, torch.get_num_threads()))
     pipe.recv()
 
@@ -101,7 +110,7 @@ class Round:
 
 @dataclass(frozen=True)
 class Server:
-    """Where the component's functions are called."""
+    """Where both are asked: a route, and a function of a component."""
 
     port: int
     component: int
@@ -109,16 +118,14 @@ class Server:
     def question(self, function: str, z: list[float]) -> bytes:
         """The request of a browser that asks for the pictures of one code."""
         data = {"models": MODELS, "z": [z]}
-        body = json.dumps(
-            {
-                "data": data,
-                "component_id": self.component,
-                "fn_name": function,
-                "session_hash": "visitor",
-            }
+        called = {"component_id": self.component, "fn_name": function, "session_hash": "visitor"}
+        path, body = (
+            (f"{PATH}/decode", json.dumps(data))
+            if function == OURS
+            else ("/gradio_api/component_server/", json.dumps({"data": data} | called))
         )
         return (
-            "POST /gradio_api/component_server/ HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+            f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
             "Content-Type: application/json\r\nAccept-Encoding: gzip, deflate, br\r\n"
             f"Content-Length: {len(body)}\r\n\r\n{body}"
         ).encode()
@@ -127,7 +134,9 @@ class Server:
 async def read_answer(reader: asyncio.StreamReader) -> dict[str, Any]:
     """By hand: an HTTP library costs a visitor as much of the shared cores as the server takes."""
     head = (await reader.readuntil(b"\r\n\r\n")).lower()
-    body = await reader.readexactly(int(LENGTH.search(head)[1]))
+    length = LENGTH.search(head)
+    assert length is not None  # both answer at once, and say how long it is
+    body = await reader.readexactly(int(length[1]))
     return json.loads(brotli.decompress(body) if b"content-encoding: br" in head else body)
 
 
@@ -176,15 +185,15 @@ def ratio(name: str, ours: list[float], plain: list[float]) -> str:
 
 def measure(server: Server, visitors: int, seconds: float, rounds: int) -> None:
     """Alternate the two, first alone and then among many, and print what each round met."""
-    for title, *protocol in (
+    for title, many, moves, lasting in (
         ("one visitor", 1, ALONE_MOVES, ALONE_SECONDS),
         (f"{visitors} visitors", visitors, MOVES, seconds),
     ):
-        print(f"{title}, {protocol[1]} moves a second each, {protocol[2]:g} s")
+        print(f"{title}, {moves} moves a second each, {lasting:g} s")
         found: dict[str, list[Round]] = {OURS: [], PLAIN: []}
         for _ in range(rounds):
             for function, results in found.items():
-                results.append(asyncio.run(play(server, function, *protocol)))
+                results.append(asyncio.run(play(server, function, many, moves, lasting)))
                 print(f"  {function:15} {results[-1]}", flush=True)
         ours, plain = found.values()
         print(" ", ratio("median", [r.median for r in ours], [r.median for r in plain]))

@@ -9,9 +9,11 @@ import gzip
 import hashlib
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import numpy as np
@@ -50,9 +52,15 @@ class Split:
 
     @classmethod
     def of(cls, images: Tensor, labels: Tensor, factors: Tensor | None = None) -> "Split":
-        digest = hashlib.sha256(images.contiguous().numpy())
-        digest.update(labels.contiguous().numpy())
+        digest = hashlib.sha256(images.contiguous().numpy().data)
+        digest.update(labels.contiguous().numpy().data)
         return cls(images, labels, digest.hexdigest(), factors)
+
+    def required_factors(self) -> Tensor:
+        """factors themselves. Raises ValueError, one sentence, if they are not known."""
+        if self.factors is None:
+            raise ValueError("this data set does not know the factors of its pictures.")
+        return self.factors
 
     def to(self, device: torch.device | str) -> "Split":
         factors = None if self.factors is None else self.factors.to(device)
@@ -127,13 +135,12 @@ def _is_whole(raw: Path, archive: str, archive_md5: str) -> bool:
 
 def _fetch(source: type[datasets.MNIST], raw: Path, archive: str, md5: str) -> None:
     """Download and unpack one archive from the first mirror that serves the right bytes."""
-    for mirror in source.mirrors:
-        try:
+    *others, last = source.mirrors
+    for mirror in others:
+        with suppress(OSError, RuntimeError):
             download_and_extract_archive(mirror + archive, str(raw), filename=archive, md5=md5)
             return
-        except (OSError, RuntimeError) as error:
-            failure = error
-    raise failure
+    download_and_extract_archive(last + archive, str(raw), filename=archive, md5=md5)
 
 
 def _torchvision(source: type[datasets.MNIST], name: str, root: Path, download: bool) -> Dataset:
@@ -146,8 +153,8 @@ def _torchvision(source: type[datasets.MNIST], name: str, root: Path, download: 
             _fetch(source, raw, archive, md5)
         train, test = (
             Split.of(
-                read_image_file(raw / f"{part}-images-idx3-ubyte").unsqueeze(1),
-                read_label_file(raw / f"{part}-labels-idx1-ubyte").long(),
+                read_image_file(str(raw / f"{part}-images-idx3-ubyte")).unsqueeze(1),
+                read_label_file(str(raw / f"{part}-labels-idx1-ubyte")).long(),
             )
             for part in ("train", "t10k")
         )
@@ -207,7 +214,7 @@ def _digits(root: Path, download: bool) -> Dataset:
     """scikit-learn's 1,797 handwritten digits (UCI, 13 test writers); the last 360 are the test."""
     from sklearn.datasets import load_digits  # slow to import, and most runs never need it
 
-    bunch = load_digits()
+    bunch: Any = load_digits()  # its type is that of the tuple which other arguments give
     images = torch.from_numpy(np.stack([_as_mnist(d) for d in bunch.images])).unsqueeze(1)
     labels = torch.from_numpy(bunch.target).long()
     train, test = (Split.of(images[s], labels[s]) for s in (slice(-360), slice(-360, None)))

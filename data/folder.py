@@ -66,6 +66,7 @@ def read(path: Path, height: int, width: int) -> Dataset:
     told = Told(name)
     files = Layout(path, told, MOST_BYTES // (3 * height * width)).files()
     found, used = [], []
+    pixels = np.empty((0, 3, height, width), np.uint8)
     for file in files:
         try:
             found.append(_picture(file.path, height, width))
@@ -183,8 +184,8 @@ def _split(name: str, pixels: np.ndarray, files: list[File]) -> Dataset:
     train, test = parts.values()
     _check_parts(name, train, test, classes[np.setdiff1d(y[test], y[train])])
     images, labels = torch.from_numpy(pixels), torch.from_numpy(y).long()
-    splits = (Split.of(images[part], labels[part]) for part in (train, test))
-    return Dataset(PREFIX + name, *splits)
+    of_train, of_test = (Split.of(images[part], labels[part]) for part in (train, test))
+    return Dataset(PREFIX + name, of_train, of_test)
 
 
 def _check_parts(name: str, train: list[int], test: list[int], unknown: np.ndarray) -> None:

@@ -8,12 +8,15 @@ from anti-aliasing, and is then placed in 28x28 so that its centre of mass is at
 from dataclasses import dataclass
 from io import BytesIO
 from math import ceil
+from typing import Any
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
-from scipy import ndimage
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
+from scipy import ndimage as typeless_ndimage
 
 from data import sheet
+
+ndimage: Any = typeless_ndimage  # SciPy has no types, and those inferred of its code are wrong
 
 # What is accepted. A bitmap format only: no SVG, EPS or PDF, which are programs to be run.
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
@@ -181,22 +184,30 @@ def _check_size(width: int, height: int, side: int = MAX_SIDE, pixels: int = MAX
         raise DigitError(LARGE)
 
 
-def _grey(image: Image.Image) -> np.ndarray:
+def _grey(opened: ImageFile.ImageFile) -> np.ndarray:
     """An opened picture as upright grey values, float32 [H, W] in [0, 1], at most WORK_SIDE."""
-    halved = any(";16" in str(tile.args) for tile in image.tile)  # Pillow drops a colour's low byte
-    image.draft(None, (WORK_SIDE, WORK_SIDE))  # lets JPEG decode at 1/2, 1/4 or 1/8 of its size
-    if image.mode.startswith("I"):
-        image = _from_16_bits(image)
-    elif image.has_transparency_data:
-        image = image.convert("LA")
+    # Pillow drops the low byte of a colour of 16 bits.
+    halved = any(";16" in str(tile.args) for tile in opened.tile)
+    opened.draft(None, (WORK_SIDE, WORK_SIDE))  # lets JPEG decode at 1/2, 1/4 or 1/8 of its size
+    if opened.mode.startswith("I"):
+        image = _from_16_bits(opened)
+    elif opened.has_transparency_data:
+        image = opened.convert("LA")
     else:
-        image = image.convert("L")
-        if halved and image.getextrema()[1] < LEAST_OF_16_BITS:
+        image = opened.convert("L")
+        if halved and _brightest(image) < LEAST_OF_16_BITS:
             raise DigitError(DIM)
     image.thumbnail((WORK_SIDE, WORK_SIDE), Image.Resampling.HAMMING)
     image = ImageOps.exif_transpose(image)
     bands = [np.asarray(band, np.float32) / 255 for band in image.split()]
     return bands[0] if len(bands) == 1 else _on_paper(*bands)
+
+
+def _brightest(image: Image.Image) -> float:
+    """The largest value of a picture of one band."""
+    _, most = image.getextrema()
+    assert not isinstance(most, tuple)  # it is one only of several bands
+    return most
 
 
 def _from_16_bits(image: Image.Image) -> Image.Image:
@@ -207,7 +218,7 @@ def _from_16_bits(image: Image.Image) -> Image.Image:
     paper counts; training.folder, which compares pictures, must not.
     """
     image = image.convert("F")
-    white = 2 ** int(image.getextrema()[1]).bit_length() - 1
+    white = 2 ** int(_brightest(image)).bit_length() - 1
     scale = 255 / max(white, 1)
     return image.point(lambda value: value * scale)
 

@@ -20,9 +20,9 @@ def pictures(device: torch.device | str = "cpu") -> Tensor:
     Positions are whole pixels apart, so each shape is drawn once, in the middle, and then moved.
     """
     _, sizes, rotations, *positions = FACTORS.values()
-    each = torch.cartesian_prod(torch.tensor(sizes), torch.tensor(rotations)).to(device).T
-    middle = torch.full_like(each[0], SIDE / 2)
-    drawn = torch.cat([draw(shape, *each, middle, middle) for shape in FACTORS["shape"]])
+    size, turn = torch.cartesian_prod(torch.tensor(sizes), torch.tensor(rotations)).to(device).T
+    middle = torch.full_like(size, SIDE / 2)
+    drawn = torch.cat([draw(shape, size, turn, middle, middle) for shape in FACTORS["shape"]])
     still = (255 * drawn).round().to(torch.uint8)
     right, down = ([round(v - SIDE / 2) for v in values] for values in positions)
     room = max(map(abs, right + down))

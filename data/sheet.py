@@ -1,7 +1,11 @@
 """Where the sheet of paper lies in a photo that also shows the darker table around it."""
 
+from typing import Any
+
 import numpy as np
-from scipy import ndimage
+from scipy import ndimage as typeless_ndimage
+
+ndimage: Any = typeless_ndimage  # SciPy has no types, and those inferred of its code are wrong
 
 LEAST = 0.3  # of the picture: a bright part that is smaller may be a digit, white on black
 BRIGHT = 0.85  # of a sheet: the rest of it is ink

@@ -1,8 +1,6 @@
 """Measures of codes: classes and factors in them, units in use, distance from the prior."""
 
 import math
-from collections.abc import Iterator
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -41,7 +39,12 @@ from evaluation.representation import (
     squared_mmd,
 )
 from models import Model, protocols
-from models.distributions import DiagonalGaussian, kl_to_standard_normal
+from models.distributions import (
+    CodeDistribution,
+    DiagonalGaussian,
+    GaussianFactors,
+    kl_to_standard_normal,
+)
 from models.metrics import Axis, Metric
 from models.zoo import Codes
 
@@ -62,11 +65,16 @@ def codes(model: Model, split: Split) -> Tensor:
     return torch.cat([model.encode(x, y).mean for x, y in batches(split, MOST_AT_ONCE, model)])
 
 
+def gaussian(q: CodeDistribution) -> GaussianFactors:
+    """q(z|x) of a family with a prior as what it is: every such family has mu and log_var."""
+    assert isinstance(q, GaussianFactors)
+    return q
+
+
 @torch.no_grad()
 def aggregate(model: Model, split: Split) -> DiagonalGaussian:
     """q(z|x_n) of all N images as one batch: their mixture is the aggregate posterior."""
-    # With a prior, q(z|x) of every family has the moments mu and log_var.
-    parts: list[Any] = [model.encode(x, y) for x, y in batches(split, MOST_AT_ONCE, model)]
+    parts = [gaussian(model.encode(x, y)) for x, y in batches(split, MOST_AT_ONCE, model)]
     return DiagonalGaussian(torch.cat([q.mu for q in parts]), torch.cat([q.log_var for q in parts]))
 
 
@@ -97,7 +105,7 @@ def disentanglement(model: Model, data: Dataset, device: torch.device) -> dict[s
     splits = [split.to(device) for split in (data.train, data.test)]
     parts = [aggregate(model, split) for split in splits]
     q = DiagonalGaussian(*(torch.cat([getattr(p, n) for p in parts]) for n in ("mu", "log_var")))
-    factors = torch.cat([split.factors for split in splits])
+    factors = torch.cat([split.required_factors() for split in splits])
     best = ground_truth_code(factors, model.latent, SEED)
     entropy = entropies(factors)[:, None]
     shares, ceiling = (mutual_information(c, factors) / entropy for c in (q, best))
@@ -164,9 +172,7 @@ def latent_statistics(model: Model, train: Split) -> dict[str, list[float]]:
     z = codes(model, train).double()
     statistics = {"mean": z.mean(0), "std": z.std(0)}
     if model.prior() is not None:
-        posteriors: Iterator[Any] = (
-            model.encode(x, y) for x, y in batches(train, MOST_AT_ONCE, model)
-        )
+        posteriors = (gaussian(model.encode(x, y)) for x, y in batches(train, MOST_AT_ONCE, model))
         kls = [kl_to_standard_normal(q).double().sum(0) for q in posteriors]
         statistics["kl"] = torch.stack(kls).sum(0) / len(train)
     return {name: [round(v, 6) for v in values.tolist()] for name, values in statistics.items()}

@@ -11,6 +11,7 @@ import itertools
 
 from experiments.frame import parser, start
 from explore.beta import Point, elbo, slope
+from models.beta import beta_of
 from models.zoo import Entry, Zoo
 from training.recipes.beta import RECIPES
 
@@ -24,13 +25,13 @@ def point_of(entry: Entry) -> Point:
 
 def row(entry: Entry, after: Entry | None) -> str:
     """One line of the table; `after` is the network of the next beta."""
-    point, beta = point_of(entry), entry.card.config.beta
+    point, beta = point_of(entry), beta_of(entry.card.config)
     others = "".join(f"{entry.card.metrics[name].value:15.4f}" for name in OTHERS)
     numbers = f"{beta:5g}{point.rate:8.2f}{point.distortion:12.2f}"
     to_next = ""
     if after is not None:
         found = slope(point, point_of(after))
-        to_next = f"{found:8.2f} in [{-after.card.config.beta:g}, {-beta:g}]"
+        to_next = f"{found:8.2f} in [{-beta_of(after.card.config):g}, {-beta:g}]"
     return f"{numbers}{elbo(point):10.2f}{others}   {to_next}"
 
 

@@ -66,7 +66,7 @@ def report_forgotten(told: Model, x: Tensor, y: Tensor) -> None:
     n = len(x)
     every = [
         in_parts(told, x, torch.full((n,), c), FORGOTTEN_SAMPLES, f"class {c}")[1]
-        for c in range(told.classes)
+        for c in range(told.config.classes)
     ]
     given = torch.stack(every)
     with_class = given[y, torch.arange(n)]
@@ -85,7 +85,9 @@ def report_forgotten(told: Model, x: Tensor, y: Tensor) -> None:
 def report_recognised(told: Model, judge: Model, test: datasets.Split) -> None:
     """The share of class-conditional samples that the classifier takes for their class."""
     generator = seeded()
-    found = [classes.recognised(told, judge, y, CODES, generator) for y in range(told.classes)]
+    found = [
+        classes.recognised(told, judge, y, CODES, generator) for y in range(told.config.classes)
+    ]
     x = datasets.unit_interval(test.images)
     right = [
         judge.classify(part).probs.argmax(1) == y

@@ -81,7 +81,10 @@ def row(pair: Pair) -> list[str]:
 
 
 def _spread(recipe: str, metric: str) -> str:
-    mean, deviation, _ = seeds.spread(recipe, metric)
+    found = seeds.spread(recipe, metric)
+    if found is None:
+        raise ValueError(f"{recipe} has {metric} of fewer than two seeds; train more first.")
+    mean, deviation, _ = found
     return f"{mean:.4g} +- {deviation:.2g}"
 
 

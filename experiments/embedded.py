@@ -77,7 +77,9 @@ def _draws(zoo: Zoo) -> _Draws:
     """DRAWS digits of each class, 0 to 9 and again, and what the models make of them."""
     model, classifier = zoo["cvae-16"].model, zoo["classifier"].model
     y = torch.arange(CLASSES).repeat(DRAWS)
-    z = model.prior().sample((len(y),), torch.Generator().manual_seed(SEED))
+    prior = model.prior()
+    assert prior is not None  # of a conditional VAE
+    z = prior.sample((len(y),), torch.Generator().manual_seed(SEED))
     images = (model.decode(z, y).mean * 255).round().to(torch.uint8)
     x = images / 255.0
     sure = classifier.classify(x).probs.gather(1, y[:, None])[:, 0] >= SURE

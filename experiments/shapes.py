@@ -89,8 +89,9 @@ def by_part(model: Model) -> str:
 
 def mig_of(model: Model, split: datasets.Split) -> float:
     """The mutual information gap on the pictures of `split`: Chen et al. 2018, eq. 6."""
-    shares = mutual_information(aggregate(model, split), split.factors)
-    return mig(shares / entropies(split.factors)[:, None])
+    factors = split.required_factors()
+    shares = mutual_information(aggregate(model, split), factors)
+    return mig(shares / entropies(factors)[:, None])
 
 
 def show(found: dict[str, list[dict[str, Metric]]]) -> None:
@@ -107,8 +108,9 @@ def show(found: dict[str, list[dict[str, Metric]]]) -> None:
             f"{name}: MIG mean {statistics.mean(migs):.3f}, standard deviation {spread:.3f} over "
             f"{len(migs)} seeds, ceiling {runs[0]['mig ceiling'].value:.3f}"
         )
+    *_, last = found.values()
     for name in ("mig", "dci disentanglement", MATRIX):
-        print(f"{name}: {runs[0][name].sentence()}")
+        print(f"{name}: {last[0][name].sentence()}")
 
 
 def show_runs(

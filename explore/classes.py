@@ -15,7 +15,7 @@ MOST_AT_ONCE = 1_000  # pictures
 @torch.no_grad()
 def every_class(model: Model, z: Tensor) -> Tensor:
     """Pictures [classes, C, H, W] of one code z [D] with each class in turn: means of p(x|z, y)."""
-    y = torch.arange(model.classes, device=model.device)
+    y = torch.arange(model.config.classes, device=model.device)
     return model.decode(z.to(model.device).expand(len(y), -1), y).mean.cpu()
 
 
@@ -41,11 +41,13 @@ def recognised(
     model: Model, classifier: Model, y: int, n: int, generator: torch.Generator
 ) -> Recognised:
     """n codes from N(0, I) are decoded as class y; does the classifier see a y?"""
-    z = model.prior().sample((n,), generator)
+    prior = model.prior()
+    assert prior is not None  # of a conditional VAE
+    z = prior.sample((n,), generator)
     p = model.decode(z, torch.full((n,), y, device=model.device))
     draws = torch.bernoulli(p.mean, generator=generator)
-    taken = [classifier.classify(x).probs.argmax(1) == y for x in (p.mean, draws)]
-    return Recognised(*taken)
+    means, draws = (classifier.classify(x).probs.argmax(1) == y for x in (p.mean, draws))
+    return Recognised(means, draws)
 
 
 @torch.no_grad()
@@ -68,7 +70,8 @@ def log_likelihoods(
         told = None if y is None else y[i : i + size]
         weights = log_importance_weights(model, x[i : i + size], samples, generator, told).double()
         found.append(torch.stack([weights.mean(0), importance_bound(weights)]))
-    return tuple(torch.cat(found, 1))
+    elbo, bound = torch.cat(found, 1)
+    return elbo, bound
 
 
 def without_class(log_p: Tensor) -> Tensor:

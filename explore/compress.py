@@ -1,7 +1,7 @@
 """What k numbers keep of an image: PCA beside autoencoders, and how far their subspaces part."""
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from models import Model
 
@@ -35,4 +35,5 @@ def explained(mse: float, variance: float) -> float:
 
 def directions(model: Model) -> Tensor:
     """What each number of a linear autoencoder's code adds to the picture: [P, k], float64."""
-    return model.decoder[0].weight.detach().cpu().double()
+    (layer,) = (each for each in model.decoder if isinstance(each, nn.Linear))
+    return layer.weight.detach().cpu().double()

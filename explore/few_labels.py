@@ -7,6 +7,7 @@ from torch import Tensor
 
 from data.binarize import SEED, binarize
 from models import Batch, Model
+from models.semi_supervised import SemiSupervisedAutoencoder
 
 DRAWS = 32  # of q(z|x, y) for each class, over which the bounds are averaged
 
@@ -42,7 +43,7 @@ def posterior(model: Model, x: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def explain(model: Model, x: Tensor) -> Explained:
+def explain(model: SemiSupervisedAutoencoder, x: Tensor) -> Explained:
     """Every class's account of one image x [C, H, W] in [0, 1]."""
     one = x.to(model.device).unsqueeze(0)
     classes = torch.arange(model.config.classes, device=model.device)
@@ -57,7 +58,7 @@ def explain(model: Model, x: Tensor) -> Explained:
 
 
 @torch.no_grad()
-def class_bounds(model: Model, x: Tensor) -> Tensor:
+def class_bounds(model: SemiSupervisedAutoencoder, x: Tensor) -> Tensor:
     """A lower bound on log p(x|y) for each y, nats [classes], averaged over DRAWS draws of z."""
     generator = torch.Generator(model.device).manual_seed(SEED)
     binary = binarize(x.cpu(), SEED).to(model.device)

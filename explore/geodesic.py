@@ -158,15 +158,15 @@ def relax(
     inner = len(z) - 2
     d = torch.eye(len(z), dtype=torch.float64).diff(dim=0)[:, 1:-1]
     springs = torch.kron(d.T @ d, torch.ones(2, 2))  # who pulls whom: energy = |d f + ends|^2
-    f, damping, moved = features(model, z), 1e-3, True
+    f, damping, known = features(model, z), 1e-3, None
     energy = f.diff(dim=0).square().sum()
     for _ in range(iterations):
-        if moved:
+        if known is None:
             nudged = (z[1:-1, None] + nudge.diag()).flatten(0, 1)
             jacobian = features(model, nudged) - f[1:-1].repeat_interleave(2, 0)  # [2 inner, 2P]
             pull = (f[2:] - 2 * f[1:-1] + f[:-2]).repeat_interleave(2, 0)
-            downhill = (jacobian * pull).sum(1).double()
-            hessian = springs * (jacobian @ jacobian.T)
+            known = (jacobian * pull).sum(1).double(), springs * (jacobian @ jacobian.T)
+        downhill, hessian = known
         # The mean, so that a dimension the decoder ignores is held, too.
         held = hessian + damping * hessian.diagonal().mean() * torch.eye(2 * inner)
         step, _ = torch.linalg.solve_ex(held, downhill)  # not finite where it is singular
@@ -178,7 +178,7 @@ def relax(
         moved = bool(gain > 0)  # false for a step that is not finite
         damping = damping / 5 if moved else damping * 8
         if moved:
-            z, f, energy = trial, f_trial, energy_trial
+            z, f, energy, known = trial, f_trial, energy_trial, None
             if gain < tolerance:
                 break
     return z

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 import torch
 from torch import Tensor
@@ -69,24 +69,26 @@ class NamedDirection:
 
 def named_directions(card: Card) -> list[NamedDirection]:
     """Those that the card holds whole; a card may come from anybody, and most hold none."""
-    found = []
-    for name in MEASURES:
-        lists = [card.latent.get(f"{kind} {name}") for kind in ("direction", "prediction")]
-        metrics = [card.metrics.get(f"{kind} {name}") for kind in ("R^2", "follow", "spread")]
-        if _all_numbers(lists, card.config.latent) and _all_measured(metrics):
-            found.append(NamedDirection(name, *lists, *metrics))
-    return found
+    found = (_named_direction(card, name) for name in MEASURES)
+    return [direction for direction in found if direction is not None]
 
 
-def _all_numbers(lists: list[Any], size: int) -> bool:
-    return all(isinstance(v, list) and len(v) == size and all(map(_finite, v)) for v in lists)
+def _named_direction(card: Card, name: str) -> NamedDirection | None:
+    """The one of the measure `name`, or None if anything of it is missing or cannot be used."""
+    step, prediction = (card.latent.get(f"{kind} {name}") for kind in ("direction", "prediction"))
+    metrics = (card.metrics.get(f"{kind} {name}") for kind in ("R^2", "follow", "spread"))
+    measured = [metric for metric in metrics if metric and _finite(metric.value)]
+    size = card.config.latent
+    if len(measured) < 3 or not (_finite_list(step, size) and _finite_list(prediction, size)):
+        return None
+    r2, follow, spread = measured
+    if not spread.value > 0 or "mean" not in spread.details:  # it is divided by
+        return None
+    return NamedDirection(name, step, prediction, r2, follow, spread)
 
 
-def _all_measured(metrics: list[Metric | None]) -> bool:
-    """Is each there, one number, and is there a deviation to divide by?"""
-    *_, spread = metrics
-    numbers = all(metric and _finite(metric.value) for metric in metrics)
-    return numbers and spread.value > 0 and "mean" in spread.details
+def _finite_list(value: Any, size: int) -> TypeGuard[list[float]]:
+    return isinstance(value, list) and len(value) == size and all(map(_finite, value))
 
 
 def _finite(value: Any) -> bool:
@@ -222,6 +224,7 @@ def drawn_codes(entry: Entry, origin: str, n: int, seed: int) -> Tensor:
     if origin == PRIOR:
         return prior_draws(entry.model.latent, n, 1.0, seed)
     if origin == MIXTURE:
+        assert entry.mixture is not None  # else it is none of its origins
         return entry.mixture.sample(n, generator)
     order = torch.randperm(len(entry.codes.z), generator=generator)
     return entry.codes.z[order[torch.arange(n) % len(order)]]

@@ -10,6 +10,7 @@ from torch import Tensor
 from data.binarize import binarize
 from models import Batch, Model
 from models.distributions import DiagonalGaussian, kl_to_standard_normal
+from models.likelihoods import has_binary_pixels
 
 RECONSTRUCTION = "reconstruction"
 
@@ -79,7 +80,7 @@ def target(model: Model, x: Tensor, seed: int) -> Tensor:
 def is_binary(model: Model) -> bool:
     """Is p(x|z) a probability of black and white images, not a density over grey ones?"""
     z = torch.zeros(1, model.latent, device=model.device)
-    return model.decode(z).support.is_discrete
+    return has_binary_pixels(model.decode(z))
 
 
 def noise_shift(model: Model, seed: int) -> Tensor:

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torch.distributions import Distribution
+from torch.distributions import Distribution, Independent
 
 from data.binarize import SEED, binarize
 from models import Model
-from models.likelihoods import RoundedLogistic, rounded
+from models.likelihoods import RoundedLogistic, has_binary_pixels, rounded
 
 # Where z comes from: the mean of q(z|x), a draw from it, or a draw from p(z).
 MEAN, DRAW, PRIOR = "mean", "draw", "prior"
@@ -61,7 +61,7 @@ def decoded(model: Model, x: Tensor, code: str, count: int, generator: torch.Gen
     )
 
 
-def log_mass(model: Model, p: Distribution, x: Tensor) -> float | None:
+def log_mass(model: Model, p: Independent, x: Tensor) -> float | None:
     """log P(x|z) of the grey levels of x [1, C, H, W], nats; None for black and white pixels."""
     likelihood = model.config.likelihood
     if likelihood.binary:
@@ -77,20 +77,20 @@ def code_of(model: Model, x: Tensor, code: str, generator: torch.Generator) -> T
     return {MEAN: mean, DRAW: mean + std * epsilon, PRIOR: epsilon}[code]
 
 
-def sample(p: Distribution, count: int, generator: torch.Generator) -> Tensor:
+def sample(p: Independent, count: int, generator: torch.Generator) -> Tensor:
     """Draws x ~ p(x|z): [count, B, C, H, W]. A pixel of a Bernoulli is 1 where u < mean."""
     mean = p.mean
     shape = (count, *mean.shape)
-    if p.support.is_discrete:
+    if has_binary_pixels(p):
         return (torch.rand(shape, generator=generator).to(mean) < mean).to(mean)
     if isinstance(p.base_dist, RoundedLogistic):
         return p.base_dist.icdf(torch.rand(shape, generator=generator).to(mean))
     return mean + p.stddev * torch.randn(shape, generator=generator).to(mean)
 
 
-def fitting(p: Distribution, x: Tensor) -> Tensor:
+def fitting(p: Independent, x: Tensor) -> Tensor:
     """The digit as p can be asked about it: black and white for a Bernoulli, else grey."""
-    return binarize(x, SEED).to(x) if p.support.is_discrete else x
+    return binarize(x, SEED).to(x) if has_binary_pixels(p) else x
 
 
 def best_variance(mean: Tensor, x: Tensor) -> Tensor:

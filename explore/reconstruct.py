@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from models import Model
-from models.distributions import kl_to_standard_normal
+from models.distributions import GaussianFactors, kl_to_standard_normal
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,10 @@ def reconstruct(
     z = mean if generator is None else mean + std * torch.randn(mean.shape, generator=generator)
     picture = model.decode(z.to(model.device).unsqueeze(0)).mean[0].cpu()
     error = picture - (x if target is None else target)
-    kl = float(kl_to_standard_normal(q).sum()) if model.prior() is not None else None
+    kl = None
+    if model.prior() is not None:
+        assert isinstance(q, GaussianFactors)  # as that of every family with a prior
+        kl = float(kl_to_standard_normal(q).sum())
     return Reconstruction(z, mean, std, picture, error, float((error**2).mean()), kl)
 
 

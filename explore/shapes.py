@@ -39,7 +39,7 @@ def order(found: list[Follower]) -> list[int]:
     places = {name: i for i, name in enumerate(FACTORS)}
     return sorted(
         range(len(found)),
-        key=lambda i: (places.get(found[i].factor, len(places)), -found[i].share),
+        key=lambda i: (places.get(found[i].factor or "", len(places)), -found[i].share),
     )
 
 

@@ -71,7 +71,8 @@ def score_function(
 
 def _leaves(mu: Tensor, sigma: Tensor, epsilon: Tensor) -> tuple[Tensor, Tensor]:
     """A copy of mu and sigma [D] for every draw [N, D], so that each gets a gradient of its own."""
-    return tuple(v.expand_as(epsilon).clone().requires_grad_() for v in (mu, sigma))
+    mu, sigma = (v.expand_as(epsilon).clone().requires_grad_() for v in (mu, sigma))
+    return mu, sigma
 
 
 class Backward(NamedTuple):
@@ -96,15 +97,15 @@ def backpropagate(
 
     Without the `trick` z is a mere sample: its value is the same, how it came about is unknown.
     """
-    parameters = tuple(v.clone().requires_grad_() for v in (mu, sigma))
-    z = reparameterize(*parameters, epsilon) if trick else draw(*parameters, epsilon)
+    mu, sigma = (v.clone().requires_grad_() for v in (mu, sigma))
+    z = reparameterize(mu, sigma, epsilon) if trick else draw(mu, sigma, epsilon)
     reconstruction = f(z.unsqueeze(0)).sum()
-    kl = _kl(*parameters)
-    by_z, *through = _gradients(reconstruction, (z, *parameters))
-    by_kl = torch.stack(_gradients(kl, parameters))
-    total = torch.stack(_gradients(reconstruction + kl, parameters))
-    reached = None if through[0] is None else torch.stack(through)
-    return Backward(reconstruction.item(), kl.item(), by_z, reached, by_kl, total)
+    kl = _kl(mu, sigma)
+    (by_z,) = torch.autograd.grad(reconstruction, z, retain_graph=True)
+    # Without the trick no path leads from the reconstruction to mu and sigma.
+    through = _gradient(reconstruction, mu, sigma) if trick else None
+    by_kl, total = _gradient(kl, mu, sigma), _gradient(reconstruction + kl, mu, sigma)
+    return Backward(reconstruction.item(), kl.item(), by_z, through, by_kl, total)
 
 
 def reparameterize(mu: Tensor, sigma: Tensor, epsilon: Tensor) -> Tensor:
@@ -121,14 +122,14 @@ def draw(mu: Tensor, sigma: Tensor, epsilon: Tensor) -> Tensor:
 
 def kl_gradient(mu: Tensor, sigma: Tensor) -> Tensor:
     """The gradient [2, D] of KL(q || N(0, I)): the same for every draw, and known exactly."""
-    parameters = tuple(v.clone().requires_grad_() for v in (mu, sigma))
-    return torch.stack(_gradients(_kl(*parameters), parameters))
+    mu, sigma = (v.clone().requires_grad_() for v in (mu, sigma))
+    return _gradient(_kl(mu, sigma), mu, sigma)
 
 
 def _kl(mu: Tensor, sigma: Tensor) -> Tensor:
     return kl_to_standard_normal(DiagonalGaussian(mu, 2 * sigma.log())).sum()
 
 
-def _gradients(value: Tensor, inputs: tuple[Tensor, ...]) -> tuple[Tensor | None, ...]:
-    """d value / d each input; None for one that no path leads to."""
-    return torch.autograd.grad(value, inputs, retain_graph=True, allow_unused=True)
+def _gradient(value: Tensor, mu: Tensor, sigma: Tensor) -> Tensor:
+    """d value / d(mu, sigma), [2, D]; a path leads to both."""
+    return torch.stack(torch.autograd.grad(value, (mu, sigma), retain_graph=True))

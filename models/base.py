@@ -5,7 +5,7 @@ from typing import ClassVar, Generic, TypeVar
 
 import torch
 from torch import Tensor, nn
-from torch.distributions import Categorical, Distribution
+from torch.distributions import Categorical, Independent
 
 from .corruption import Corruption, OneOf, RandomAffine
 from .distributions import CodeDistribution
@@ -97,7 +97,7 @@ class Model(nn.Module, Generic[C]):
     adam_beta1: ClassVar[float] = 0.9  # of the optimizer; games are more stable with less
 
     config: C
-    encoder: nn.Sequential
+    encoder: nn.Module
     decoder: nn.Sequential
     likelihood: nn.Module
 
@@ -112,7 +112,7 @@ class Model(nn.Module, Generic[C]):
         # Convolutions with few channels take two thirds of the time with the channels innermost.
         self.to(memory_format=torch.channels_last)
 
-    def build_encoder(self) -> nn.Sequential:
+    def build_encoder(self) -> nn.Module:
         """A new network from images [B, C, H, W] to [B, encoder_outputs]."""
         return encoder(self.x_shape, self.encoder_outputs, self.config.encoder)
 
@@ -158,7 +158,7 @@ class Model(nn.Module, Generic[C]):
         """
         raise NotImplementedError
 
-    def decode(self, z: Tensor, y: Tensor | None = None) -> Distribution:
+    def decode(self, z: Tensor, y: Tensor | None = None) -> Independent:
         """p(x|z) over images [B, C, H, W], for codes z [B, D] and perhaps classes y [B].
 
         `.mean` is the picture. Raises ValueError without y if `decode_needs_label`.

@@ -42,6 +42,12 @@ class BetaConfig(Config):
         return max(last, anneal(self.beta_start, self.anneal_steps, step))
 
 
+def beta_of(config: Config) -> float:
+    """The final weight of the KL of a model that has one."""
+    assert isinstance(config, BetaConfig)
+    return config.beta
+
+
 class BetaVariationalAutoencoder(VariationalAutoencoder[BetaConfig]):
     """beta-VAE: the KL is weighted by beta.
 

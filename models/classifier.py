@@ -1,5 +1,7 @@
 """A classifier: the supervised baseline, and the judge of pictures that other models generate."""
 
+from typing import cast
+
 from torch import Tensor, nn
 from torch.distributions import Categorical
 from torch.nn.functional import silu
@@ -37,7 +39,7 @@ class Classifier(Model[LabelledConfig]):
 
     def classifier_network(self) -> nn.Sequential:
         """From an image to the logits of q(y|x), layer by layer."""
-        return nn.Sequential(*self.encoder, nn.SiLU(), self.head)
+        return nn.Sequential(*cast(nn.Sequential, self.encoder), nn.SiLU(), self.head)
 
     def corrupt(self, batch: Batch) -> Tensor:
         corruption = self.config.corruption

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.nn.functional import one_hot
 
 from .base import LabelledConfig
-from .distributions import DiagonalGaussian
+from .distributions import GaussianFactors
 from .vae import VariationalAutoencoder
 
 L = TypeVar("L", bound=LabelledConfig)
@@ -40,7 +40,7 @@ class ConditionalVariationalAutoencoder(VariationalAutoencoder[L]):
         """How many classes there are."""
         return self.config.classes
 
-    def encode(self, x: Tensor, y: Tensor | None = None) -> DiagonalGaussian:
+    def encode(self, x: Tensor, y: Tensor | None = None) -> GaussianFactors:
         """q(z|x, y) over codes [B, D], for images x [B, C, H, W] and classes y [B].
 
         Raises ValueError without y.

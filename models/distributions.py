@@ -50,13 +50,20 @@ class Delta(CodeDistribution):
         """`value` expanded to [*sample_shape, ..., D]."""
         return self.value.expand(*sample_shape, *self.value.shape)
 
-    def log_prob(self, z: Tensor) -> Tensor:
-        """Log probability [...] of codes z [..., D], nats: 0 at the point, -inf elsewhere."""
-        at_the_point = (z == self.value).all(-1)
+    def log_prob(self, value: Tensor) -> Tensor:
+        """Log probability [...] of codes `value` [..., D], nats: 0 at the point, else -inf."""
+        at_the_point = (value == self.value).all(-1)
         return torch.where(at_the_point, 0.0, -torch.inf)
 
 
-class DiagonalGaussian(CodeDistribution, Independent):
+class GaussianFactors(CodeDistribution):
+    """One Gaussian for each dimension, of mean mu and variance exp(log_var) [..., D]."""
+
+    mu: Tensor
+    log_var: Tensor
+
+
+class DiagonalGaussian(GaussianFactors, Independent):
     """N(mu, diag(exp(log_var))) over codes [..., D], for mu and log_var [..., D]."""
 
     def __init__(self, mu: Tensor, log_var: Tensor):
@@ -82,7 +89,7 @@ def standard_normal(latent: int, device: torch.device | str = "cpu") -> Diagonal
     return DiagonalGaussian(zeros, zeros)
 
 
-def kl_to_standard_normal(q: DiagonalGaussian) -> Tensor:
+def kl_to_standard_normal(q: GaussianFactors) -> Tensor:
     """KL(q || N(0, I)) of each latent dimension, nats, [..., D].
 
     0.5 * (mu^2 + sigma^2 - 1 - log sigma^2): Kingma & Welling 2013 (arXiv 1312.6114), appendix B.

@@ -205,10 +205,10 @@ class Rounded(Distribution):
         """The survival function P(T > t), elementwise."""
         raise NotImplementedError
 
-    def log_prob(self, x: Tensor) -> Tensor:
+    def log_prob(self, value: Tensor) -> Tensor:
         half = 0.5 / (GREY_LEVELS - 1)
-        low = torch.where(x < half, -FAR, x - half)
-        high = torch.where(x > 1 - half, FAR, x + half)
+        low = torch.where(value < half, -FAR, value - half)
+        high = torch.where(value > 1 - half, FAR, value + half)
         return self.log_between(self._standard(low), self._standard(high))
 
     @property
@@ -247,9 +247,9 @@ class RoundedLogistic(Rounded):
     def survival(t: Tensor) -> Tensor:
         return torch.sigmoid(-t)
 
-    def icdf(self, u: Tensor) -> Tensor:
-        """The grey levels at which the distribution function reaches u in [0, 1], of u's shape."""
-        level = (GREY_LEVELS - 1) * (self.location + self.scale * torch.logit(u))
+    def icdf(self, value: Tensor) -> Tensor:
+        """The grey levels at which the distribution function reaches `value` in [0, 1]."""
+        level = (GREY_LEVELS - 1) * (self.location + self.scale * torch.logit(value))
         return level.round().clamp(0, GREY_LEVELS - 1) / (GREY_LEVELS - 1)
 
 
@@ -273,6 +273,13 @@ def rounded(density: Independent) -> Independent:
     """Gaussian pixels [B, C, H, W] rounded to grey levels: each is a RoundedNormal."""
     pixels = cast(Normal, density.base_dist)
     return Independent(RoundedNormal(pixels.loc, pixels.scale), 3)
+
+
+def has_binary_pixels(p: Distribution) -> bool:
+    """Is p(x|z) a probability of black and white images, not one of grey ones?"""
+    support = p.support
+    assert support is not None  # of a Bernoulli {0, 1}, of the others an interval or all numbers
+    return bool(support.is_discrete)
 
 
 def over_grey_levels(model: "Model") -> "Model":

@@ -62,7 +62,7 @@ def classifier_file(model: Model) -> bytes:
     return _file(network, describe(network), list(model.x_shape), [])
 
 
-def describe(network: nn.Sequential, prefix: str = "") -> list[dict[str, Any]]:
+def describe(network: nn.Module, prefix: str = "") -> list[dict[str, Any]]:
     """The layers of a network as the format has them; `prefix` is that of their tensors' names.
 
     Raises NotPortable.

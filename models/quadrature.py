@@ -114,7 +114,7 @@ def posterior(model: Model, x: Tensor, precision: Precision = EXACT) -> Posterio
     log_joint = table.log_likelihood(x) + log_prior(table.z)
     known = max(float(log_joint.max()), _at_the_encoder(model, x))
     z = table.z[_promising(log_joint, _gain(log_joint), known - precision.drop_below)]
-    resolved, before = precision.max_step_over_std(model), -torch.inf
+    resolved, before, least_std = precision.max_step_over_std(model), -torch.inf, torch.inf
     for level in range(MAX_REFINEMENTS):
         step /= 2
         z = z[:, None] + step * CHILDREN

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.distributions import constraints
 
 from .base import Batch, Config, at_least_32_bits
-from .distributions import CodeDistribution, DiagonalGaussian, kl_to_standard_normal
+from .distributions import DiagonalGaussian, GaussianFactors, kl_to_standard_normal
 from .networks import decoder, encoder
 from .vae import MAX_LOG_VAR, MIN_LOG_VAR, VariationalAutoencoder
 
@@ -113,7 +113,7 @@ class RecurrentEncoder(nn.Module):
         return self.head(h), h
 
 
-class PathPosterior(CodeDistribution):
+class PathPosterior(GaussianFactors):
     """q(z|x) = prod_t q(z_t|x, z_<t) over codes [B, T * d]; each factor is a Gaussian.
 
     `mu` and `log_var` [B, T * d] are those of the factors when each z_t is the mean of its own;
@@ -141,10 +141,11 @@ class PathPosterior(CodeDistribution):
         noise = torch.randn(shape, generator=generator, device=self.x.device, dtype=self.x.dtype)
         return self.model.follow(self.x, noise=noise.flatten(0, -2))[0].reshape(shape)
 
-    def log_prob(self, z: Tensor) -> Tensor:
-        """The sum over steps of log q(z_t|x, z_<t), [..., B] nats, for codes z [..., B, T * d]."""
-        _, q, _ = self.model.follow(self.x, z=z.flatten(0, -2))
-        return q.log_prob(z.flatten(0, -2)).reshape(z.shape[:-1])
+    def log_prob(self, value: Tensor) -> Tensor:
+        """The sum over steps of log q(z_t|x, z_<t), [..., B] nats, for codes [..., B, T * d]."""
+        z = value.flatten(0, -2)
+        _, q, _ = self.model.follow(self.x, z=z)
+        return q.log_prob(z).reshape(value.shape[:-1])
 
 
 class RecurrentVariationalAutoencoder(VariationalAutoencoder[DrawConfig]):
@@ -159,7 +160,6 @@ class RecurrentVariationalAutoencoder(VariationalAutoencoder[DrawConfig]):
     family = "draw"
     title = "Recurrent variational autoencoder"
     config_type = DrawConfig
-    encoder: RecurrentEncoder  # replaces the base class's plain network
 
     @property
     def steps(self) -> int:
@@ -184,6 +184,11 @@ class RecurrentVariationalAutoencoder(VariationalAutoencoder[DrawConfig]):
         )
 
     @property
+    def recurrent_encoder(self) -> RecurrentEncoder:
+        """The encoder as what it is: its states and steps can be asked for."""
+        return cast(RecurrentEncoder, self.encoder)
+
+    @property
     def recurrent_decoder(self) -> RecurrentDecoder:
         """The decoder as what it is: its states and steps can be asked for."""
         return cast(RecurrentDecoder, self.decoder[0])
@@ -206,13 +211,13 @@ class RecurrentVariationalAutoencoder(VariationalAutoencoder[DrawConfig]):
         DiagonalGaussian [N, T * d], and the last canvas [N, C', H, W].
         """
         given = cast(Tensor, z if noise is None else noise)
-        writer = self.recurrent_decoder
+        reader, writer = self.recurrent_encoder, self.recurrent_decoder
         turns = len(given) // len(x)
-        features, x = self.encoder.read_image(x).repeat(turns, 1), x.repeat(turns, 1, 1, 1)
-        h, state, path = self.encoder.initial_state(len(x)), writer.initial_state(len(x)), []
+        features, x = reader.read_image(x).repeat(turns, 1), x.repeat(turns, 1, 1, 1)
+        h, state, path = reader.initial_state(len(x)), writer.initial_state(len(x)), []
         for given_t in given.chunk(self.steps, -1):
             error = x - self.likelihood(state.canvas).mean
-            parameters, h = self.encoder.step(features, error, state.h, h)
+            parameters, h = reader.step(features, error, state.h, h)
             mu, log_var = at_least_32_bits(parameters).chunk(2, -1)
             log_var = log_var.clamp(MIN_LOG_VAR, MAX_LOG_VAR)
             z_t = given_t if noise is None else mu + torch.exp(0.5 * log_var) * given_t

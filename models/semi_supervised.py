@@ -12,7 +12,7 @@ from torch.nn.functional import one_hot
 from .base import Batch, LabelledConfig, at_least_32_bits
 from .beta import anneal
 from .conditional import ConditionalVariationalAutoencoder
-from .distributions import DiagonalGaussian, kl_to_standard_normal
+from .distributions import GaussianFactors, kl_to_standard_normal
 from .networks import NetworkConfig, encoder
 
 
@@ -74,7 +74,7 @@ class SemiSupervisedAutoencoder(ConditionalVariationalAutoencoder[M2Config]):
     def classifier_network(self) -> nn.Sequential:
         return self.classifier
 
-    def encode(self, x: Tensor, y: Tensor | None = None) -> DiagonalGaussian:
+    def encode(self, x: Tensor, y: Tensor | None = None) -> GaussianFactors:
         return super().encode(x, self.classify(x).probs.argmax(-1) if y is None else y)
 
     def reconstruct(self, x: Tensor, y: Tensor | None = None) -> Tensor:

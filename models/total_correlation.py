@@ -9,7 +9,7 @@ from torch import Tensor
 
 from .base import Batch
 from .beta import BetaConfig
-from .distributions import DiagonalGaussian, kl_to_standard_normal
+from .distributions import GaussianFactors, kl_to_standard_normal
 from .vae import VariationalAutoencoder
 
 
@@ -30,7 +30,7 @@ class TotalCorrelationConfig(BetaConfig):
             raise ValueError("dataset_size must be at least 2.")
 
 
-def pairwise_log_densities(z: Tensor, q: DiagonalGaussian) -> Tensor:
+def pairwise_log_densities(z: Tensor, q: GaussianFactors) -> Tensor:
     """log q(z_id | x_n), nats, [I, B, D]: of codes z [I, D] under each q(z|x_n) of a batch of B."""
     squares = (z[:, None] - q.mu) ** 2 * torch.exp(-q.log_var)
     return -0.5 * (squares + q.log_var + math.log(2 * math.pi))
@@ -49,7 +49,7 @@ def log_stratified_weights(batch: int, images: int, device: torch.device | str =
     return torch.where(own, -math.log(images), others)
 
 
-def aggregate_log_densities(z: Tensor, q: DiagonalGaussian, images: int) -> tuple[Tensor, Tensor]:
+def aggregate_log_densities(z: Tensor, q: GaussianFactors, images: int) -> tuple[Tensor, Tensor]:
     """Estimates of log q(z) [B] and log prod_d q(z_d) [B], nats, for the aggregate posterior q.
 
     z [B, D] holds one draw from each of the B posteriors q; `images` is the size of the data set.

@@ -3,7 +3,7 @@
 from torch import Tensor
 
 from .base import Batch, C, Model, at_least_32_bits
-from .distributions import DiagonalGaussian, kl_to_standard_normal, standard_normal
+from .distributions import DiagonalGaussian, GaussianFactors, kl_to_standard_normal, standard_normal
 
 # Bounds on log sigma^2 of q(z|x). exp(-14) is a standard deviation of 1/1000 of the prior's. On
 # MNIST no trained posterior is near them, but those of an untrained network can be far beyond, and
@@ -26,7 +26,7 @@ class VariationalAutoencoder(Model[C]):
         """The mean mu and log sigma^2 of every dimension."""
         return 2 * self.latent
 
-    def encode(self, x: Tensor, y: Tensor | None = None) -> DiagonalGaussian:
+    def encode(self, x: Tensor, y: Tensor | None = None) -> GaussianFactors:
         """q(z|x) over codes [B, D], for images x [B, C, H, W]; y is not used."""
         mu, log_var = at_least_32_bits(self.encoder(x)).chunk(2, dim=-1)
         return DiagonalGaussian(mu, log_var.clamp(MIN_LOG_VAR, MAX_LOG_VAR))

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -35,8 +36,9 @@ def test_beta_tcvaes_n_is_what_is_trained_on(tmp_path, small_config, monkeypatch
     out = tmp_path / "out"
     assert cli.main(["few", "--dataset", f"folder:{tmp_path}", "--out", str(out)]) == 0
     (entry,) = zoo.Zoo(out).values()
+    config: Any = entry.card.config
     # A tenth is tested on, a fifth of the others held out.
-    assert entry.card.config.dataset_size == entry.card.recipe["config"]["dataset_size"] == 45 - 9
+    assert config.dataset_size == entry.card.recipe["config"]["dataset_size"] == 45 - 9
     curve = entry.card.curve
     assert all(row["train mutual information"] <= math.log(36) for row in curve)
 
@@ -50,4 +52,5 @@ def test_annealed_weights_reach_their_end_before_training_does(name, change):
     if recipe.labels is not None:
         labels[recipe.labels :] = -1
     steps = recipe.epochs * len(batches(labels, recipe, torch.Generator()))
-    assert 0 < recipe.config.anneal_steps <= 2 / 3 * steps
+    config: Any = recipe.config
+    assert 0 < config.anneal_steps <= 2 / 3 * steps

@@ -13,7 +13,7 @@ from models.adversarial import Discriminator, he_init
 from models.likelihoods import Gaussian
 from models.networks import NetworkConfig
 from models.vae_gan import gaussian_nll
-from training.loop import fit
+from training.loop import Finished, fit
 from training.recipes import RECIPES, Recipe
 
 
@@ -180,6 +180,7 @@ def test_a_game_is_played_to_its_last_epoch(family, small_config, digits):
     before = (model.decode(z).mean.mean() - ink).abs()
     split = datasets.Split.of(digits.train.images[:480], digits.train.labels[:480])
     *_, finished = fit(recipe, model, split, torch.device("cpu"))
+    assert isinstance(finished, Finished)
     assert finished.best_epoch == 2
     assert (model.decode(z).mean.mean() - ink).abs() < 0.8 * before
     assert all("validation" not in name for row in finished.curve for name in row)

@@ -1,5 +1,7 @@
 """Importance-sampled bounds, against models whose log p(x) is known exactly."""
 
+from typing import Any
+
 import pytest
 import torch
 from torch.distributions import MultivariateNormal, Normal, kl_divergence
@@ -17,7 +19,7 @@ def linear_gaussian(generator):
     """
     sigma = 0.4
     likelihood = Gaussian("fixed", sigma=sigma, mean="identity")
-    model = build(Config("vae", 2, likelihood=likelihood, x_shape=(1, 2, 3))).double()
+    model: Any = build(Config("vae", 2, likelihood=likelihood, x_shape=(1, 2, 3))).double()
     w = torch.linalg.qr(torch.randn(6, 2, generator=generator).double()).Q
     w = w * torch.tensor([1.5, 0.7], dtype=torch.float64)
     b = torch.linspace(0, 1, 6, dtype=torch.float64)

@@ -10,6 +10,7 @@ import math
 import os
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import torch
@@ -19,6 +20,7 @@ from data.sharpness import sharpness
 from experiments import shapes as shapes_benchmark
 from explore import draw, latent, seeds, shapes
 from models import zoo
+from models.beta import beta_of
 from training.recipes.few_labels import LABELS, semi_supervised
 from training.recipes.importance import averaged
 from views.beta import beta as beta_view
@@ -46,7 +48,7 @@ def value(name, metric):
     return card(name).metrics[metric].value
 
 
-def model(name):
+def model(name) -> Any:
     return SHIPPED[name].model
 
 
@@ -154,7 +156,7 @@ def test_the_control_is_told_once_it_was_trained(monkeypatch, tmp_path):
 
 # Beta.
 
-BETAS = {e.card.config.beta: e for e in beta_view.shown(Lab(SHIPPED, Samples()))}
+BETAS = {beta_of(e.card.config): e for e in beta_view.shown(Lab(SHIPPED, Samples()))}
 CHEAP, COSTLY = [b for b in BETAS if b < 1], [b for b in BETAS if b > 1]
 
 
@@ -202,7 +204,7 @@ def test_the_lead_of_beta_one_is_told_with_what_it_rests_on(monkeypatch, tmp_pat
     monkeypatch.setattr(seeds, "FILE", tmp_path / "none.json")
     entries = list(BETAS.values())
     lead = beta_view.lead_of(entries)
-    assert [entries[i].card.config.beta for i in (lead.best, lead.second)] == [1, 2]
+    assert [beta_of(entries[i].card.config) for i in (lead.best, lead.second)] == [1, 2]
     assert lead.nats == pytest.approx(at(1, "elbo") - at(2, "elbo"), abs=1e-5)
     assert lead.sure == "one training each"
     assert beta_view.lead_of(entries[:1]) is None
@@ -225,9 +227,10 @@ def test_alpha_is_ten_times_the_papers():
     """Kingma et al. 2014, eq. 9: 0.1 N times the mean of -log q(y|x) over the labelled images."""
     for labels in LABELS:
         recipe = semi_supervised(labels)
+        config: Any = recipe.config
         told = torch.arange(recipe.batch_size) < recipe.labelled_share * recipe.batch_size
         losses = torch.where(told, torch.rand(recipe.batch_size), 0.0)
-        weighed = recipe.config.alpha * losses.mean()  # beside bounds averaged over all
+        weighed = config.alpha * losses.mean()  # beside bounds averaged over all
         assert float(weighed / losses[told].mean()) == pytest.approx(10 * 0.1)
     text = (ROOT / "views" / "few_labels" / "derivation.md").read_text(encoding="utf-8")
     assert "so $\\alpha = N$, ten times the paper's" in text

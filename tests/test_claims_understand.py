@@ -265,6 +265,7 @@ def test_a_draw_is_the_blur_under_pixel_noise_and_not_a_sharp_digit(shipped, ope
 def test_a_gan_samples_z_too_and_is_sharper():
     assert '"Blurry because we sample" is not the reason: a GAN samples z, too.' in LECTURE
     real = CARDS["gan-16"].card.metrics["sharpness"].real
+    assert real is not None
     assert value("vae-16-conv", "sharpness") < 0.6 * real < value("gan-16", "sharpness")
 
 

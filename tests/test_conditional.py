@@ -17,6 +17,7 @@ from models.corruption import RandomAffine
 from models.distributions import DiagonalGaussian, kl_to_standard_normal
 from models.networks import NetworkConfig
 from models.portable import classifier_file
+from tests.made_up import stand_in
 
 CLASSES = 3
 NETWORK = NetworkConfig(widths=(8,))
@@ -189,14 +190,14 @@ class Striped:
 
 
 def test_recognised_counts_what_the_classifier_takes_for_the_class(generator, assert_mean):
-    model = Striped()
-    found = classes.recognised(model, Striped(), 3, 500, generator)
+    model = stand_in(Striped())
+    found = classes.recognised(model, model, 3, 500, generator)
     assert found.means.all()
     assert found.draws.all()
     assert found.means.shape == found.draws.shape == (500,)
     assert_mean(model.z, 0.0)
     assert_mean(model.z**2, 1.0)
-    missed = classes.recognised(model, Striped(blind=3), 3, 50, generator)
+    missed = classes.recognised(model, stand_in(Striped(blind=3)), 3, 50, generator)
     assert not missed.means.any()
     assert not missed.draws.any()
 

@@ -11,6 +11,7 @@ from torch.distributions import Distribution, kl_divergence
 from models import FAMILIES, Batch, Config, build
 from models.bounds import importance_bound, log_importance_weights
 from models.corruption import CORRUPTIONS, AdditiveGaussian, Masking, OneOf
+from models.distributions import CodeDistribution
 from models.likelihoods import Bernoulli, DiscretizedLogistic, Gaussian
 from models.networks import NetworkConfig
 
@@ -86,7 +87,7 @@ def test_all_others_decode_a_code_alone(family, small_config):
 @models("has_encoder")
 def test_encode_gives_a_distribution_over_codes(model, batch):
     q = model.encode(batch.x, batch.y)
-    assert isinstance(q, Distribution)
+    assert isinstance(q, CodeDistribution)
     assert q.batch_shape == (len(batch.x),)
     assert q.event_shape == (model.latent,)
     assert q.mean.shape == (len(batch.x), model.latent)
@@ -172,7 +173,8 @@ def test_players_share_out_the_parameters(model):
 def test_every_parameter_learns(model, batch):
     terms = model.terms(batch)
     for player, weights in model.objective(0).items():
-        objective = sum(weight * terms[name].mean() for name, weight in weights.items())
+        weighed = [weight * terms[name].mean() for name, weight in weights.items()]
+        objective = torch.stack(weighed).sum()
         parameters = model.players()[player]
         gradients = torch.autograd.grad(objective, parameters, retain_graph=True)
         for parameter, gradient in zip(parameters, gradients, strict=True):

@@ -6,6 +6,7 @@ import io
 import os
 import struct
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import numpy as np
@@ -52,12 +53,13 @@ def test_digits_are_the_ones_scikit_learn_has(digits):
     """Upright and in order: shrunk back, nearly all are nearest to their own original."""
     from sklearn.datasets import load_digits
 
-    original = torch.from_numpy(load_digits().images[-360:]).float() / 16
+    bunch: Any = load_digits()
+    original = torch.from_numpy(bunch.images[-360:]).float() / 16
     box = datasets.unit_interval(digits.test.images[:, :, 4:24, 4:24])
     shrunk = torch.nn.functional.interpolate(box, (8, 8), mode="bilinear", antialias=True)
     nearest = torch.cdist(shrunk.flatten(1), original.flatten(1)).argmin(1)
     assert (nearest == torch.arange(360)).sum() > 350
-    assert torch.equal(digits.test.labels, torch.from_numpy(load_digits().target[-360:]).long())
+    assert torch.equal(digits.test.labels, torch.from_numpy(bunch.target[-360:]).long())
 
 
 def test_the_hash_sees_images_labels_and_order(digits):

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import zlib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -52,7 +53,8 @@ def some_digits(name: str, count: int = 100) -> list[np.ndarray]:
 
 def big_digit(index: int = 5, side: int = 160, margin: int = 40) -> np.ndarray:
     """A smooth digit, white on black, uint8 [side + 2 margin, side + 2 margin]."""
-    small = (load_digits().images[index] * (255 / 16)).astype(np.uint8)
+    bunch: Any = load_digits()
+    small = (bunch.images[index] * (255 / 16)).astype(np.uint8)
     large = np.asarray(Image.fromarray(small).resize((side, side), Image.Resampling.BICUBIC))
     return np.pad(np.where(large > 127, 255, 0).astype(np.uint8), margin)
 
@@ -69,7 +71,8 @@ def centre_of_mass(digit: np.ndarray) -> np.ndarray:
 
 
 def box(digit: np.ndarray) -> tuple[int, int]:
-    return tuple(int(np.ptp(np.flatnonzero(digit.any(axis)))) + 1 for axis in (1, 0))
+    height, width = (int(np.ptp(np.flatnonzero(digit.any(axis)))) + 1 for axis in (1, 0))
+    return height, width
 
 
 def likeness(a: np.ndarray, b: np.ndarray) -> float:

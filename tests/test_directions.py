@@ -21,7 +21,7 @@ from experiments import directions as benchmark
 from explore import latent
 from models import build, zoo
 from models.metrics import Axis
-from tests.made_up import metric
+from tests.made_up import metric, stand_in
 from views.sliders import sliders
 
 SIDE, FINER = 28, 12
@@ -67,7 +67,7 @@ def test_what_is_done_to_a_digit_is_measured(x):
     lean = math.tan(math.radians(15))
     roomy = torch.nn.functional.pad(x, (14, 14, 14, 14))  # so that nothing leans out
     shear = torch.tensor([[1.0, lean, 0.0], [0.0, 1.0, 0.0]]).expand(len(x), 2, 3)
-    grid = torch.nn.functional.affine_grid(shear, roomy.shape, align_corners=False)
+    grid = torch.nn.functional.affine_grid(shear, list(roomy.shape), align_corners=False)
     sheared = torch.nn.functional.grid_sample(roomy, grid, align_corners=False)[:, 0]
     digits = x[:, 0]
     before, after = (torch.tan(torch.deg2rad(morphology.slant(i))) for i in (digits, sheared))
@@ -168,7 +168,7 @@ def test_pictures_that_obey_follow_exactly():
     """Each step of z1 adds 4 columns to the bar's width and nothing to its height."""
     z = torch.zeros(3, 6)
     step = torch.tensor([1.0, 0, 0, 0, 0, 0]).double()
-    found = directions.moved(Bars(), z, step)
+    found = directions.moved(stand_in(Bars()), z, step)
     assert directions.slopes(found["width"]).tolist() == pytest.approx([4 * morphology.SHARE] * 3)
     assert directions.slopes(found["height"]).tolist() == pytest.approx([0.0] * 3, abs=1e-6)
 
@@ -178,8 +178,12 @@ def few(digits, monkeypatch):
     """A data set of 100 digits, and directions that ask for no more."""
     for name, count in (("FIT", 60), ("HELD_OUT", 40), ("MOVED", 5)):
         monkeypatch.setattr(directions, name, count)
-    parts = ((digits.train, 60), (digits.test, 40))
-    return Dataset("digits", *(Split.of(s.images[:n], s.labels[:n]) for s, n in parts))
+    train, test = digits.train, digits.test
+    return Dataset(
+        "digits",
+        Split.of(train.images[:60], train.labels[:60]),
+        Split.of(test.images[:40], test.labels[:40]),
+    )
 
 
 def test_the_facts_are_of_the_decoded_pictures(small_config, few):
@@ -281,7 +285,7 @@ def card(small_config, few):
 def test_the_card_gives_the_page_its_named_sliders(card):
     model, card = card
     assert [d.name for d in latent.named_directions(card)] == list(MEASURES)
-    told = sliders.sliders_of(SimpleNamespace(model=model, card=card))
+    told = sliders.sliders_of(stand_in(SimpleNamespace(model=model, card=card)))
     assert [row.name for row in told.named] == list(MEASURES)
     for row in told.named:
         name = row.name
@@ -321,5 +325,5 @@ def test_the_way_was_chosen_on_digits_that_no_test_holds(digits, shipped):
     train = datasets.load("mnist", download=False).train if at_hand else digits.train
     off = [benchmark.strayed(shipped.entry(n).model, train, 60) for n in benchmark.NAMES]
     total = {way: sum(found[way] for found in off) for way in benchmark.WAYS}
-    assert min(total, key=total.get) == "likeliest"
+    assert min(total, key=lambda way: total[way]) == "likeliest"
     assert benchmark.WAYS["likeliest"] is directions.directions_of

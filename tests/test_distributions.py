@@ -90,4 +90,5 @@ def test_delta_is_a_point_mass(generator):
 def test_gradients_pass_through_a_delta():
     point = torch.randn(2, 3, requires_grad=True)
     (Delta(point).rsample((5,)) * 2).sum().backward()
+    assert point.grad is not None
     assert torch.equal(point.grad, torch.full((2, 3), 10.0))

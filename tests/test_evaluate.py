@@ -3,6 +3,7 @@
 import json
 import math
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import torch
@@ -37,9 +38,9 @@ def binary(digits):
     return Dataset("binary digits", *parts)
 
 
-def constant_decoder(config, picture):
+def constant_decoder(config, picture) -> Any:
     """A linear model whose decoder ignores z and always puts out `picture`, as log-odds if told."""
-    model = build(config)
+    model: Any = build(config)
     with torch.no_grad():
         model.decoder[0].weight.zero_()
         model.decoder[0].bias.copy_(picture.flatten())
@@ -128,7 +129,7 @@ def test_a_wrong_posterior_costs_the_bound_its_divergence(
 def identity():
     """A linear autoencoder with as many codes as pixels that copies its input."""
     likelihood = Gaussian("fixed", mean="identity")
-    model = build(Config("ae", 784, likelihood=likelihood))
+    model: Any = build(Config("ae", 784, likelihood=likelihood))
     with torch.no_grad():
         for layer in (model.encoder[-1], model.decoder[0]):
             layer.weight.copy_(torch.eye(784))
@@ -366,15 +367,15 @@ def test_synthetic_data_can_be_evaluated(dataset, few_samples):
     """All of it: pixels of pure chance have one class only, points of the plane no rows."""
     few_samples(5)
     whole = datasets.load(dataset)
-    few = Dataset(
-        dataset, *(Split.of(s.images[:300], s.labels[:300]) for s in (whole.train, whole.test))
-    )
+    train, test = (Split.of(s.images[:300], s.labels[:300]) for s in (whole.train, whole.test))
+    few = Dataset(dataset, train, test)
+    c, h, w = test.images.shape[1:]
     config = Config(
         "dae",
         2,
         likelihood=Gaussian("fixed", mean="identity"),
         corruption=AdditiveGaussian(0.1, clip=False),
-        x_shape=tuple(whole.test.images.shape[1:]),
+        x_shape=(c, h, w),
     )
     metrics, _ = measured(build(config), few)
     assert ("linear probe accuracy" in metrics) == (dataset == "mixture")

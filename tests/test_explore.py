@@ -15,7 +15,7 @@ from models.distributions import DiagonalGaussian
 from models.gaussian_mixture import GaussianMixture
 from models.metrics import Axis
 from models.origins import CODES, MIXTURE, PRIOR
-from tests.made_up import metric
+from tests.made_up import metric, stand_in
 from views.kit.lab import COMPARED
 
 
@@ -111,7 +111,7 @@ def test_psnr_known_answers(mse, decibels):
 
 
 def card(**statistics):
-    return SimpleNamespace(latent=statistics)
+    return stand_in(SimpleNamespace(latent=statistics))
 
 
 def test_importance_is_the_kl_where_there_is_one():

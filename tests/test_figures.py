@@ -65,7 +65,9 @@ def test_signed_values_have_the_colour_of_their_sign():
 
 def test_the_limit_is_the_value_of_full_colour():
     error = np.array([[0.2, -0.1]])
-    assert np.array_equal(figures.signed(error, 0.2), figures.signed(error * 5))
+    assert np.array_equal(
+        np.asarray(figures.signed(error, 0.2)), np.asarray(figures.signed(error * 5))
+    )
 
 
 def test_tiles_are_laid_row_by_row_with_black_between_and_after():
@@ -93,7 +95,7 @@ def test_a_png_comes_back_as_it_was(noise):
     image = figures.grey(noise[0])
     with Image.open(io.BytesIO(figures.png(image))) as again:
         assert again.format == "PNG"
-        assert np.array_equal(again, image)
+        assert np.array_equal(np.asarray(again), np.asarray(image))
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import base64
 import copy
 from math import log, pi
+from typing import Any
 
 import numpy as np
 import pytest
@@ -58,7 +59,8 @@ def linear():
     """x = W z + b + noise of variance s^2 on 2 x 2 images: the posterior is a Gaussian."""
     torch.manual_seed(0)
     likelihood = Gaussian(sigma=0.2, mean="identity")
-    model = build(Config("vae", 2, NetworkConfig(), NetworkConfig(), likelihood, x_shape=(1, 2, 2)))
+    config = Config("vae", 2, NetworkConfig(), NetworkConfig(), likelihood, x_shape=(1, 2, 2))
+    model: Any = build(config)
     with torch.no_grad():
         model.decoder[0].weight.copy_(torch.tensor([[2.0, 1.0], [0.5, -1.0], [0, 3], [1, 1]]))
     return model.eval().requires_grad_(False)

@@ -21,9 +21,13 @@ PAIRS = [
 BOTH_WAYS = [*PAIRS, *((p, q) for q, p in PAIRS)]
 
 
+def normal(gaussian):
+    mu, sigma = torch.tensor(gaussian, dtype=torch.float64)
+    return Normal(mu, sigma)
+
+
 def by_torch(q, p):
-    normal = [Normal(*torch.tensor(g, dtype=torch.float64)) for g in (q, p)]
-    return float(kl_divergence(*normal))
+    return float(kl_divergence(normal(q), normal(p)))
 
 
 @pytest.mark.parametrize(("q", "p"), BOTH_WAYS)
@@ -47,7 +51,7 @@ def test_it_is_the_integral_of_the_integrand(q, p):
 @pytest.mark.parametrize(("q", "p"), PAIRS)
 def test_the_integrand_is_negative_just_where_p_is_the_higher(q, p):
     z = torch.linspace(-6, 6, 401, dtype=torch.float64)
-    log_q, log_p = (Normal(*torch.tensor(g, dtype=torch.float64)).log_prob(z) for g in (q, p))
+    log_q, log_p = (normal(g).log_prob(z) for g in (q, p))
     found = kl.integrand(q, p, z)
     torch.testing.assert_close(found, log_q.exp() * (log_q - log_p))
     assert found.dtype == torch.float64

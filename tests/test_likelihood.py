@@ -13,6 +13,7 @@ from explore import likelihood
 from models import build
 from models.likelihoods import Bernoulli, DiscretizedLogistic, Gaussian
 from tests.asking import asking
+from tests.made_up import stand_in
 from views.kit.pictures import encode_pixels, picture_of
 from views.kit.worker import Worker
 from views.likelihood import likelihood as view
@@ -230,7 +231,7 @@ def test_nonsense_gets_a_sentence(ask, changes, assert_sentence):
 
 def test_what_is_no_object_gets_a_sentence(shipped, assert_sentence):
     models = [shipped.entry(name).model for name in view.shown(shipped)]
-    answer = asking(view.decode_digit, models, Worker("test", 1))("no object")
+    answer = asking(view.decode_digit, models, Worker("test", 1))(stand_in("no object"))
     assert_sentence(answer["error"])
 
 

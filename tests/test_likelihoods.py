@@ -1,6 +1,7 @@
 """Likelihoods p(x|z): against torch, at their extremes, and what minimises them."""
 
 from math import exp, log
+from typing import Any
 
 import pytest
 import torch
@@ -79,7 +80,7 @@ def test_fixed_variance_is_squared_error_up_to_scale(features, images):
 
 
 def test_shared_variance_is_minimised_by_the_mean_squared_error(features, images):
-    likelihood = Gaussian("shared", mean="identity").build().double()
+    likelihood: Any = Gaussian("shared", mean="identity").build().double()
     mse = ((features - images) ** 2).mean()
     with torch.no_grad():
         likelihood.log_var.copy_(mse.log())

@@ -1,6 +1,7 @@
 """The optimum of a linear autoencoder is principal component analysis (Baldi & Hornik 1989)."""
 
 import math
+from typing import Any
 
 import pytest
 import torch
@@ -128,7 +129,7 @@ def test_forgetting_the_mean_is_noticed(data):
 # The solvers of training/linear.py, which read the images once.
 
 
-def solved(solver, split, latent=5, rounds=20):
+def solved(solver, split, latent=5, rounds=20) -> tuple[Any, list[Any]]:
     """(model in float64, events) of a run on `split`."""
     recipe = Recipe("tiny", Config("ae", latent, likelihood=SQUARED), solver=solver, epochs=rounds)
     torch.manual_seed(0)

@@ -8,6 +8,7 @@ Its posterior has the diagonal covariance sigma^2 / L, so that a VAE's encoder c
 import math
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -41,7 +42,7 @@ def linear_vae(x_shape, mean, w, variance):
     """p(x|z) = N(W z + mean, variance I), W with orthogonal columns, q(z|x) its posterior."""
     q = w.shape[1]
     likelihood = Gaussian("shared", mean="identity")
-    model = build(Config("vae", q, likelihood=likelihood, x_shape=x_shape)).double()
+    model: Any = build(Config("vae", q, likelihood=likelihood, x_shape=x_shape)).double()
     spread = (w**2).sum(0) + variance
     read = w.T / spread[:, None]
     with torch.no_grad():
@@ -155,7 +156,7 @@ def test_as_many_units_are_active_as_were_planted(generator):
     model = linear_vae((1, 4, 5), torch.zeros(20).double(), w, torch.ones(()).double())
     with torch.no_grad():
         z = torch.randn(20_000, 6, generator=generator, dtype=torch.float64)
-        x = model.decode(z).base_dist.mean
+        x = model.decode(z).mean
         x = x + torch.randn(x.shape, generator=generator, dtype=torch.float64)
         means = model.encode(x).mean
     assert active_units(means) == 3
@@ -191,7 +192,7 @@ def closed_form(values, q):
 def test_the_linear_vae_has_the_known_likelihood(q, grey, generator):
     """The bound of the model, image by image: one draw each says it all, for it is tight."""
     train, test, spectrum = grey
-    model = probabilistic_pca((1, 28, 28), *spectrum, q)
+    model = probabilistic_pca((1, 28, 28), *spectrum, q=q)
     nats = []
     for images in (train, test):
         with torch.no_grad():

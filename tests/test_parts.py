@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from tests.made_up import stand_in
 from training.recipes import RECIPES
 from training.recipes.main import RECIPES as MAIN
 from views.kit import parts
@@ -12,7 +13,7 @@ from views.kit.lab import Lab
 
 
 def entry(recipe, name="any"):
-    return SimpleNamespace(card=SimpleNamespace(recipe={"name": recipe}, name=name))
+    return stand_in(SimpleNamespace(card=SimpleNamespace(recipe={"name": recipe}, name=name)))
 
 
 def test_every_recipe_belongs_to_one_part_at_most_and_only_the_main_ones_to_none():
@@ -36,7 +37,7 @@ def test_other_data_make_it_somebodys_own():
 def test_the_recipe_counts_and_not_the_folders_name():
     assert parts.part_of(entry("draw-32", name="renamed")) is parts.DRAWING
     bare = SimpleNamespace(card=SimpleNamespace(recipe={}, name="draw-32"))
-    assert parts.part_of(bare) is parts.DRAWING
+    assert parts.part_of(stand_in(bare)) is parts.DRAWING
 
 
 def test_what_was_trained_on_other_data_takes_no_main_place(shipped):
@@ -44,6 +45,6 @@ def test_what_was_trained_on_other_data_takes_no_main_place(shipped):
     vae = shipped.zoo["vae-2"]
     recipe = vae.card.recipe | {"name": "vae-2-letters", "dataset": "folder:letters"}
     other = replace(vae, card=replace(vae.card, recipe=recipe))
-    lab = Lab({"vae-2": other}, shipped.samples)
+    lab = Lab(stand_in({"vae-2": other}), shipped.samples)
     assert lab.of_size(2) == []
     assert lab.own == [other]

@@ -5,6 +5,7 @@ That a browser computes the same from them is in tests/browser/test_kernel.py.
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -90,7 +91,7 @@ def test_what_a_browser_cannot_run_is_refused_in_a_sentence(
 
 
 def test_an_odd_layer_inside_a_residual_block_is_refused(small_config):
-    model = build(small_config("ae", "conv"))
+    model: Any = build(small_config("ae", "conv"))
     model.encoder[1].layers[0] = nn.GELU()
     with pytest.raises(NotPortable, match="GELU"):
         encoder_file(model)

@@ -29,11 +29,11 @@ def test_a_tiny_run_prints_ours_beside_theirs(monkeypatch, capsys):
     few = tuple(replace(row, samples=IWAE) for row in published.ROWS)
     monkeypatch.setattr(published, "ROWS", few)
     whole = datasets.load("digits")
-    parts = (
+    train, test = (
         datasets.Split.of(s.images[:n], s.labels[:n])
         for s, n in ((whole.train, 400), (whole.test, 40))
     )
-    tiny = datasets.Dataset("digits", *parts)
+    tiny = datasets.Dataset("digits", train, test)
     monkeypatch.setattr(datasets, "load", lambda name, root: tiny)
     published.main(["--dataset", "digits", "--epochs", "2", "--device", "cpu"])
     out = capsys.readouterr().out

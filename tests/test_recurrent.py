@@ -3,6 +3,7 @@
 import json
 import math
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import torch
@@ -23,7 +24,7 @@ from training.recipes import RECIPES
 STEPS, NUMBERS = 3, 2
 
 
-def made(**choices):
+def made(**choices: Any) -> Any:
     """A small model in float64 whose weights are large enough to matter."""
     torch.manual_seed(0)
     choices = {"step_latent": NUMBERS, "hidden": 8} | choices
@@ -92,8 +93,8 @@ def test_log_prob_is_the_sum_over_steps_along_the_path(model, seen, generator):
         for i in range(len(seen)):
             codes, factors, _ = by_hand(model, seen[i : i + 1], noise[k, i])
             torch.testing.assert_close(z[k, i], torch.cat(codes, -1)[0])
-            steps = sum(Independent(f, 1).log_prob(c) for f, c in zip(factors, codes, strict=True))
-            torch.testing.assert_close(log_prob[k, i], steps[0])
+            steps = [Independent(f, 1).log_prob(c) for f, c in zip(factors, codes, strict=True)]
+            torch.testing.assert_close(log_prob[k, i], torch.stack(steps).sum(0)[0])
 
 
 SIX = torch.tensor([[1.0, 0, 1], [0, 0, 1]], dtype=torch.float64).reshape(1, 1, 2, 3)
@@ -149,7 +150,7 @@ class _Once(nn.Module):
 
 def test_one_step_is_a_vae(seen):
     model = made(latent=4, step_latent=4)
-    vae = build(Config("vae", 4, likelihood=Bernoulli())).double()
+    vae: Any = build(Config("vae", 4, likelihood=Bernoulli())).double()
     vae.encoder, vae.decoder = _Once(model, "encoder"), _Once(model, "decoder")
     terms = [m.terms(Batch(seen, generator=torch.Generator().manual_seed(3))) for m in (model, vae)]
     weights = [

@@ -1,6 +1,7 @@
 """M2: its bounds, its gradient, what hidden labels may teach, and which labels are known."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import torch
@@ -10,6 +11,7 @@ from models import Batch, build
 from models.distributions import kl_to_standard_normal
 from models.networks import NetworkConfig
 from models.semi_supervised import M2Config
+from tests.made_up import stand_in
 from training import loop
 from training.labels import UNLABELLED, batches, choose_labelled, hide_labels
 from training.recipes.few_labels import LABELS, semi_supervised, supervised
@@ -22,7 +24,7 @@ SMALL = NetworkConfig(widths=(12,))
 def m2():
     """M2 with a 2-D code, the classes told apart in both networks, in float64."""
     torch.manual_seed(0)
-    model = build(M2Config("m2", 2, SMALL, SMALL, classifier=NetworkConfig(widths=(8,))))
+    model: Any = build(M2Config("m2", 2, SMALL, SMALL, classifier=NetworkConfig(widths=(8,))))
     with torch.no_grad():
         model.class_embedding.normal_()
         model.classifier[-1].bias.normal_()
@@ -163,7 +165,7 @@ def test_both_kl_weigh_more_at_first():
 @pytest.mark.parametrize("field", ["alpha", "kl_start", "class_kl_start", "anneal_steps"])
 def test_a_negative_weight_is_refused(field):
     with pytest.raises(ValueError, match="0 or more"):
-        M2Config("m2", 2, **{field: -1})
+        M2Config("m2", 2, **stand_in({field: -1}))
 
 
 # Which labels are known, and the batches.

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -20,6 +21,7 @@ from evaluation import __main__ as measuring
 from evaluation import likelihood
 from models import FAMILIES, Batch, Model, build, zoo
 from models.device import choose_device
+from tests.made_up import stand_in
 from training import __main__ as cli
 from training import loop
 from training.loop import Epoch, Finished, Progress, TrainingError, fit, learning_rate
@@ -71,6 +73,7 @@ def trained(recipe, split, **options):
     """(weights, curve) of a whole run."""
     model = fresh(recipe)
     *_, finished = fit(recipe, model, split, CPU, **options)
+    assert isinstance(finished, Finished)
     return weights_of(model), finished.curve
 
 
@@ -113,6 +116,7 @@ def test_grey_recipes_see_grey_images(digits, recipe, generator):
     index = torch.tensor([5, 2])
     batch = loop.make_batch(digits.train, index, replace(recipe, binarize=False), generator)
     assert torch.equal(batch.x, unit_interval(digits.train.images[index]))
+    assert batch.y is not None
     assert torch.equal(batch.y, digits.train.labels[index])
 
 
@@ -163,11 +167,12 @@ def planned_objectives(monkeypatch, values):
 
 def test_the_best_weights_are_kept(recipe, few, monkeypatch):
     planned_objectives(monkeypatch, [3.0, 1.0, 2.0, 1.5])
-    model, snapshots = fresh(recipe), {}
+    model, snapshots, event = fresh(recipe), {}, None
     for event in fit(recipe, model, few, CPU):
         if isinstance(event, Epoch):
             snapshots[event.epoch] = weights_of(model)
             assert event.best == (event.epoch <= 2)
+    assert isinstance(event, Finished)
     assert event.best_epoch == 2
     assert same_weights(weights_of(model), snapshots[2])
     assert not same_weights(snapshots[2], snapshots[4])
@@ -188,6 +193,7 @@ def test_the_best_weights_survive_an_interruption(recipe, few, monkeypatch, tmp_
     model = fresh(recipe)
     planned_objectives(monkeypatch, [1.5])
     *_, finished = fit(recipe, model, few, CPU, path, resume=True)
+    assert isinstance(finished, Finished)
     assert finished.best_epoch == 2
     assert same_weights(weights_of(model), snapshots[2])
 
@@ -195,6 +201,7 @@ def test_the_best_weights_survive_an_interruption(recipe, few, monkeypatch, tmp_
 def test_patience_ends_training(recipe, few, monkeypatch):
     planned_objectives(monkeypatch, [2.0, 1.0, 1.5, 1.2, 0.5])
     *_, finished = fit(replace(recipe, epochs=5, patience=2), fresh(recipe), few, CPU)
+    assert isinstance(finished, Finished)
     assert (finished.best_epoch, len(finished.curve)) == (2, 4)
 
 
@@ -301,7 +308,7 @@ def test_validation_is_the_mean_over_images_not_over_batches(recipe, digits, mon
             return {"brightness": batch.x.flatten(1).mean(1)}
 
     split, _ = loop.split_validation(digits.train, recipe, CPU)
-    means = loop.validate(Brightness(), split, replace(recipe, binarize=False), 0)
+    means = loop.validate(stand_in(Brightness()), split, replace(recipe, binarize=False), 0)
     expected = unit_interval(split.images).double().mean().item()
     assert means["brightness"] == pytest.approx(expected, rel=1e-5)
 
@@ -328,7 +335,7 @@ def test_a_resumed_run_ends_in_the_same_weights(
     recipe = replace(recipe, config=small_config(family), batch_size=100)
     whole = trained(recipe, few)
     path = tmp_path / "state"
-    interrupted = fit(recipe, fresh(recipe), few, CPU, path)
+    interrupted: Any = fit(recipe, fresh(recipe), few, CPU, path)
     for _ in range(events):
         next(interrupted)
     interrupted.close()

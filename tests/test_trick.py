@@ -168,8 +168,9 @@ def test_the_page_is_told_what_backpropagation_finds(shipped, digit, ask_gradien
     said = ask_gradients(reparameterize=switched_on)
     model = shipped.entry(view.MODEL).model
     f = trick.reconstruction_loss(model, binarize(digit, view.SEED))
-    at = [torch.tensor(v, dtype=torch.float64) for v in ([0.1, 0.6], [0.02, 0.03], [0.5, -1.0])]
-    found = trick.backpropagate(f, *at, switched_on)
+    at = ([0.1, 0.6], [0.02, 0.03], [0.5, -1.0])
+    mu, sigma, epsilon = (torch.tensor(v, dtype=torch.float64) for v in at)
+    found = trick.backpropagate(f, mu, sigma, epsilon, switched_on)
     assert said["reconstruction"] == found.reconstruction
     assert said["kl"] == found.kl
     assert said["total"] == found.total.tolist()

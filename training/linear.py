@@ -43,7 +43,7 @@ def solve(recipe: Recipe, model: Model, split: Split) -> Iterator[Progress | Fin
     mean, covariance = moments(split)
     _, decoder_map = affine_maps(model)
     start = decoder_map.weight.detach().cpu().double()
-    curve = []
+    curve, a = [], start
     for a in SOLVERS[recipe.solver](start, covariance, recipe.epochs):
         error = float(reconstruction_error(a, covariance))
         terms = {"reconstruction": to_nats(likelihood.sigma, prod(config.x_shape), error)}
@@ -69,7 +69,8 @@ def fixed_gaussian(config: Config) -> Gaussian:
 
 def affine_maps(model: Model) -> tuple[nn.Linear, nn.Linear]:
     """The layers of a linear autoencoder: x to z, and z to x^."""
-    return cast(nn.Linear, model.encoder[-1]), cast(nn.Linear, model.decoder[0])
+    encoder = cast(nn.Sequential, model.encoder)
+    return cast(nn.Linear, encoder[-1]), cast(nn.Linear, model.decoder[0])
 
 
 def moments(split: Split) -> tuple[Tensor, Tensor]:

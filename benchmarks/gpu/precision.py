@@ -23,8 +23,8 @@ def quality(recipe: Recipe, dataset: Dataset) -> tuple[float, float]:
     """ELBO, nats per image, and squared error per pixel, on the test images, in float32."""
     model, _ = train_model(recipe, dataset.train, CUDA)
     train, test = dataset.train.to(CUDA), dataset.test.to(CUDA)
-    error = reconstruction_errors(model, train, test, damage=False)["mse"]["value"]
-    return sampled_terms(model, test)["elbo"]["value"], error
+    error = reconstruction_errors(model, train, test)["mse"].value
+    return sampled_terms(model, test)["elbo"].value, error
 
 
 def measure(root: Path | None, checkpoints: Path) -> Table:

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from explore import latent
 from figures import to_bytes
+from models.beta import beta_of
 from views.beta import beta
 
 DRAWS = """seed => {
@@ -93,7 +94,7 @@ def test_a_digit_that_no_answer_came_for_leaves_nothing_of_the_one_before(visit,
 
 
 def test_the_classes_drawn_are_counted_as_in_sample_and_maps(visit, lab):
-    known = {e.card.config.beta: e.card.metrics for e in beta.shown(lab)}
+    known = {beta_of(e.card.config): e.card.metrics for e in beta.shown(lab)}
     told = {beta: f"{m['effective classes'].value:.1f}" for beta, m in known.items()}
     panel = visit(fragment="view=Beta&beta.beta=0").panel
     expect(panel.locator(".judged")).to_contain_text(f"eH {told[0]} of 10.0 classes")

@@ -25,7 +25,7 @@ def test_the_table_and_the_plot_show_the_cards(visit, lab):
     )
     alike = [n for n in names(panel) if n in errors and n not in other]
     assert alike == names(panel)[: len(alike)]
-    assert alike == sorted(alike, key=errors.get)
+    assert alike == sorted(alike, key=lambda name: errors[name])
     assert {"ae-2", "vae-16"} <= set(alike)
     assert not {n for n in alike if cards[n].data != cards["vae-2"].data}
     missing = panel.locator('tr[data-name="ae-2"] [data-key="log-p"]')

@@ -4,6 +4,7 @@ import base64
 import zlib
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
@@ -52,7 +53,7 @@ def photo():
     return {"name": "seven.png", "mimeType": "image/png", "buffer": content.getvalue()}
 
 
-def upload(visitor: Visitor, file: dict) -> None:
+def upload(visitor: Visitor, file: Any) -> None:
     visitor.rail.locator("input[type=file]").set_input_files(file)
 
 
@@ -217,7 +218,7 @@ def canvases() -> dict[str, np.ndarray]:
     random = np.random.default_rng(0)
     found = {"empty": np.zeros((SIDE, SIDE)), "full": np.full((SIDE, SIDE), 255)}
     for i in range(60):
-        found[f"scribble {i}"] = scribble(random, 0, random.integers(1, SIDE + 1))
+        found[f"scribble {i}"] = scribble(random, 0, int(random.integers(1, SIDE + 1)))
         found[f"over the edge {i}"] = scribble(random, -30, SIDE + 30)
         found[f"faint noise {i}"] = random.integers(0, 4, (SIDE, SIDE)) // 3 * (i + 1)
     for i in range(40):
@@ -265,7 +266,7 @@ def test_the_page_normalizes_as_python_does(visitor):
 
 def steps_of(visitor: Visitor) -> dict[str, np.ndarray]:
     canvases = visitor.rail.locator(STEPS).all()
-    return {c.get_attribute("data-step"): visitor.pixels(c)[..., 0] for c in canvases}
+    return {str(c.get_attribute("data-step")): visitor.pixels(c)[..., 0] for c in canvases}
 
 
 def test_what_is_drawn_by_hand_is_normalized_as_python_does(phone):

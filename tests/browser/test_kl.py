@@ -16,18 +16,12 @@ def number(text):
 
 def shown(panel):
     """q and p, as the handles say."""
-    return {
-        who: Normal(
-            *(
-                torch.tensor(
-                    float(panel.locator(HANDLE.format(what, who)).get_attribute("aria-valuenow")),
-                    dtype=torch.float64,
-                )
-                for what in ("mu", "sigma")
-            )
-        )
-        for who in ("q", "p")
-    }
+
+    def value(what, who):
+        told = panel.locator(HANDLE.format(what, who)).get_attribute("aria-valuenow")
+        return torch.tensor(float(told), dtype=torch.float64)
+
+    return {who: Normal(value("mu", who), value("sigma", who)) for who in ("q", "p")}
 
 
 def check_numbers(panel):

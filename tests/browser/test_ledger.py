@@ -39,10 +39,12 @@ class Shown:
     """The ledger as it stands on the page."""
 
     def __init__(self, visitor):
-        for name, found in visitor.page.evaluate(READ).items():
-            setattr(self, name, found)
+        found = visitor.page.evaluate(READ)
+        self.rec, self.kl, self.all, self.how, self.meaning = (
+            found[name] for name in ("rec", "kl", "all", "how", "meaning")
+        )
         self.digit = visitor.digit
-        self.shares, self.mu = dict(self.shares), dict(self.mu)
+        self.shares, self.mu = dict(found["shares"]), dict(found["mu"])
 
     def adds_up(self):
         assert units(self.rec) + units(self.kl) == units(self.all)

@@ -333,7 +333,7 @@ def test_pins_draw_both_paths_with_their_lengths(visit, lab):
     entry = lab.entry("vae-2")
     ends = torch.tensor([a, b])
     box = tuple(latent.ranges(entry.card))
-    path = geodesic.shortest_path(entry.model, *ends, 65, box)
+    path = geodesic.shortest_path(entry.model, ends[0], ends[1], 65, box)
     straight, shortest = (geodesic.length(entry.model, z) for z in (ends, path))
     told = [
         [float(v) for v in re.findall(r"\d+\.\d+", text)]

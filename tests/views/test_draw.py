@@ -12,7 +12,7 @@ from models import build
 from models.likelihoods import Bernoulli
 from models.recurrent import DrawConfig
 from tests.asking import asking
-from tests.made_up import metric
+from tests.made_up import metric, stand_in
 from views.draw import draw as view
 from views.kit.worker import Worker
 
@@ -25,8 +25,10 @@ ASKED = {"digit": DIGIT, "code": "mean", "seed": 1}
 def model():
     """A small one whose weights are large enough to matter."""
     torch.manual_seed(0)
-    sizes = {"step_latent": NUMBERS, "hidden": 8}
-    model = build(DrawConfig("draw", STEPS * NUMBERS, likelihood=Bernoulli(), **sizes))
+    config = DrawConfig(
+        "draw", STEPS * NUMBERS, likelihood=Bernoulli(), step_latent=NUMBERS, hidden=8
+    )
+    model = build(config)
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.copy_(torch.randn_like(parameter) * 0.3)
@@ -64,12 +66,12 @@ def test_what_was_not_measured_is_not_compared(model):
     def entry(name, seconds=10.0, device="CPU", **metrics):
         machine = {"training_seconds": seconds, "device": device}
         card = SimpleNamespace(name=name, metrics=metrics, machine=machine, recipe={"epochs": 3})
-        return SimpleNamespace(card=card, model=model)
+        return stand_in(SimpleNamespace(card=card, model=model))
 
     elbo = metric("elbo", -90.0, words="<by nobody>")
     ours, once = entry("draw-32", elbo=elbo), entry(view.ONCE)
     zoo = {e.card.name: e for e in (ours, once)}
-    lab = SimpleNamespace(zoo=zoo, entry=zoo.get, part=lambda _: {"once": once})
+    lab = stand_in(SimpleNamespace(zoo=zoo, entry=zoo.get, part=lambda _: {"once": once}))
     assert view.compared(lab, "draw-32") == {"ours": ours}
     told = view.bound_of(ours)
     assert told.elbo == -90.0

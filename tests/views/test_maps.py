@@ -77,7 +77,9 @@ def test_the_path_is_the_geodesic_and_no_longer_than_the_straight_one(lab, seek)
     found = seek(ENDS)
     entry = lab.zoo["vae-2"]
     ends = torch.tensor([ENDS["a"], ENDS["b"]])
-    path = geodesic.shortest_path(entry.model, *ends, 33, tuple(latent.ranges(entry.card)))
+    path = geodesic.shortest_path(
+        entry.model, ends[0], ends[1], 33, tuple(latent.ranges(entry.card))
+    )
     assert torch.allclose(torch.tensor(found["path"]), path)
     assert found["film"] == found["path"][::8]
     assert found["length"] == pytest.approx(geodesic.length(entry.model, path))
@@ -105,13 +107,13 @@ def test_too_many_searches_are_refused(lab, monkeypatch):
     async def crowd():
         many = [
             asyncio.ensure_future(
-                maps.shortest_path(paths, maps.Pins(**ENDS | {"a": [0.001 * i, 0.0]}))
+                maps.shortest_path(paths, maps.Pins.model_validate(ENDS | {"a": [0.001 * i, 0.0]}))
             )
             for i in range(maps.MOST_WAITING)
         ]
         await asyncio.sleep(0.1)
         with pytest.raises(gr.Error) as refused:
-            await maps.shortest_path(paths, maps.Pins(**ENDS | {"a": [9.0, 9.0]}))
+            await maps.shortest_path(paths, maps.Pins.model_validate(ENDS | {"a": [9.0, 9.0]}))
         may_go_on.set()
         return refused.value.message, await asyncio.gather(*many, return_exceptions=True)
 

@@ -11,8 +11,8 @@ from explore import beta as rate_distortion
 from explore import latent, seeds
 from explore.beta import Point
 from figures import CLASS_COLOURS
-from models.beta import BetaVariationalAutoencoder
-from models.distributions import kl_to_standard_normal
+from models.beta import BetaVariationalAutoencoder, beta_of
+from models.distributions import GaussianFactors, kl_to_standard_normal
 from models.metrics import Metric
 from models.vae import MIN_LOG_VAR
 from models.zoo import Entry
@@ -137,7 +137,7 @@ def shown(lab: Lab) -> list[Entry]:
         and (entry.model.x_shape, entry.model.latent) == (lab.shape, SIZE)
         and all(name in entry.card.metrics for name in METRICS)
     ]
-    entries.sort(key=lambda entry: entry.card.config.beta)
+    entries.sort(key=lambda entry: beta_of(entry.card.config))
     # The points of one map: codes of the same images.
     return [entry for entry in entries if torch.equal(entry.codes.y, entries[0].codes.y)]
 
@@ -172,7 +172,7 @@ def stops_of(lab: Lab, entries: list[Entry]) -> list[Stop]:
         stops.append(
             Stop(
                 name=entry.card.name,
-                beta=entry.card.config.beta,
+                beta=beta_of(entry.card.config),
                 axes=[Axis(number=number, sign=sign) for number, sign in axes],
                 centre=centre,
                 half=half,
@@ -232,6 +232,7 @@ def place_digit(entries: list[Entry], question: OneDigit) -> Places:
 def place_of(entry: Entry, x: Tensor) -> Place:
     """q(z|x) of one image [1, C, H, W] under one network."""
     q = entry.model.encode(x.to(entry.model.device))
+    assert isinstance(q, GaussianFactors)  # as that of every VAE
     return Place(
         z=q.mean[0].tolist(),
         std=q.variance[0].sqrt().tolist(),

@@ -104,7 +104,7 @@ def networks(lab: Lab, data: str) -> dict[str, dict[int, Entry]]:
     found: dict[str, dict[int, Entry]] = {}
     entries = lab.part(parts.CODE_SIZE).values()
     for entry in sorted(entries, key=lambda e: e.model.latent):
-        kind = SOLVED.get(entry.card.recipe.get("solver"), entry.model.family)
+        kind = SOLVED.get(entry.card.recipe.get("solver", ""), entry.model.family)
         if entry.card.data["name"] == data and entry.model.x_shape == lab.shape:
             found.setdefault(kind, {})[entry.model.latent] = entry
     return found

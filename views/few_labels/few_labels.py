@@ -1,5 +1,7 @@
 """Few labels: M2 beside the classifier that has the same labels and the same network."""
 
+from typing import cast
+
 import gradio as gr
 from torch import Tensor
 
@@ -66,7 +68,11 @@ class FewLabels(Component):
     def __init__(self, page: Page, pairs: dict[int, tuple[str, str]]):
         near = page.lab.interactive
         models = {
-            labels: tuple(near.entry(name).model for name in pair) for labels, pair in pairs.items()
+            labels: (
+                cast(SemiSupervisedAutoencoder, near.entry(m2).model),
+                near.entry(classifier).model,
+            )
+            for labels, (m2, classifier) in pairs.items()
         }
         page.routes.add(read_with_labels, models, Worker("few labels", MOST_WAITING))
         m2, _ = next(iter(models.values()))
@@ -123,7 +129,7 @@ class Reading(Message):
 
 @route("few_labels/reading")
 async def read_with_labels(
-    pairs: dict[int, tuple[Model, Model]], worker: Worker, question: Question
+    pairs: dict[int, tuple[SemiSupervisedAutoencoder, Model]], worker: Worker, question: Question
 ) -> Reading:
     """One digit under the pair for a number of labels.
 
@@ -136,7 +142,7 @@ async def read_with_labels(
     return await worker.run(_read, m2, classifier, x)
 
 
-def _read(m2: Model, classifier: Model, x: Tensor) -> Reading:
+def _read(m2: SemiSupervisedAutoencoder, classifier: Model, x: Tensor) -> Reading:
     found = few_labels.explain(m2, x)
     return Reading(
         posteriors=[found.posterior.tolist(), few_labels.posterior(classifier, x).tolist()],

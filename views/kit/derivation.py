@@ -71,6 +71,7 @@ def coloured(formula: str) -> str:
     names = list(COLOURS.values())
 
     def dress(match: re.Match) -> str:
+        assert match.lastindex is not None  # each of the patterns is a group
         return rf"{{\textcolor{{{names[match.lastindex - 1]}}}{{{match[0]}}}}}"
 
     return _SYMBOL.sub(dress, formula)
@@ -80,6 +81,7 @@ def source(function: Callable) -> str:
     """The function as it stands in the project, without its docstring, under its address."""
     lines = textwrap.dedent(inspect.getsource(function)).splitlines()
     definition = ast.parse("\n".join(lines)).body[0]
+    assert isinstance(definition, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
     if ast.get_docstring(definition) is not None:
         said = definition.body[0]
         del lines[said.lineno - 1 : said.end_lineno]

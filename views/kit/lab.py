@@ -135,17 +135,17 @@ def open_lab(checkpoints: Path, own: str | None = None) -> Lab:
     device, LATENT_OFFLINE=1 forbids the download. Raises ValueError, one sentence, for a device or
     folder that is not there.
     """
-    own = own or os.environ.get("LATENT_CHECKPOINTS")
-    own = Path(own).expanduser() if own else None
-    if own and not (own.is_dir() and os.access(own, os.R_OK | os.X_OK)):
+    named = own or os.environ.get("LATENT_CHECKPOINTS")
+    folder = Path(named).expanduser() if named else None
+    if folder and not (folder.is_dir() and os.access(folder, os.R_OK | os.X_OK)):
         raise ValueError(
             "--checkpoints, or LATENT_CHECKPOINTS, must name a folder that can be read."
         )
     samples = Samples()
     samples.look_for_mnist(download=os.environ.get("LATENT_OFFLINE") != "1")
     exact_convolutions()
-    zoo = Zoo(checkpoints, choose_device(os.environ.get("LATENT_DEVICE", "auto")), own)
-    return Lab(zoo, samples, Zoo(checkpoints, own=own) if LENT else None)
+    zoo = Zoo(checkpoints, choose_device(os.environ.get("LATENT_DEVICE", "auto")), folder)
+    return Lab(zoo, samples, Zoo(checkpoints, own=folder) if LENT else None)
 
 
 @dataclass(frozen=True)

@@ -159,7 +159,7 @@ def noise_of(lab: Lab, names: list[str]) -> dict[str, Any]:
 def thresholds(shape: tuple[int, int, int]) -> Tensor:
     """The least grey byte of each pixel that becomes 1 in black and white, [C, H, W]."""
     greys = (torch.full(shape, byte / 255) for byte in range(256))
-    return sum(1 - ledger.binarize(grey, SEED) for grey in greys)
+    return torch.stack([1 - ledger.binarize(grey, SEED) for grey in greys]).sum(0)
 
 
 def noise(dimensions: int) -> Tensor:

@@ -192,7 +192,7 @@ class Paths:
         entry, ends = self.lab.entry(search.model), torch.tensor([search.a, search.b])
         box = tuple(latent.ranges(entry.card))
         points = PIECES * (search.frames - 1) + 1
-        path = geodesic.shortest_path(entry.model, *ends, points, box)
+        path = geodesic.shortest_path(entry.model, ends[0], ends[1], points, box)
         return Path(
             path=path.tolist(),
             film=path[::PIECES].tolist(),

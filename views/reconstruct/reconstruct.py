@@ -167,8 +167,9 @@ def reconstructions(lab: Lab, x: Tensor, size: int, seed: int | None) -> list[Re
 
 
 def _row(lab: Lab, entry: Entry, x: Tensor, seed: int | None) -> Reconstruction:
-    sampled = seed is not None and entry.model.prior() is not None
-    generator = torch.Generator().manual_seed(seed) if sampled else None
+    generator = None
+    if seed is not None and entry.model.prior() is not None:
+        generator = torch.Generator().manual_seed(seed)
     found = reconstruct(entry.model, x, generator=generator)
     return Reconstruction(
         name=entry.card.name,

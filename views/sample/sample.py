@@ -234,6 +234,7 @@ def _protocol(protocol: Protocol) -> str:
 def _note(entry: Entry, origin: str) -> str:
     """What this model was told of where z comes from."""
     if origin == MIXTURE:
+        assert entry.mixture is not None  # else it is none of its origins
         many = len(entry.mixture.weights)
         return f"{many} Gaussians, fitted after training to the codes of training images."
     if origin == CODES:

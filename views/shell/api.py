@@ -7,6 +7,7 @@ label is the class that some models must be told, from 0 on; others take none.
 
 import gradio as gr
 import torch
+from gradio.events import api
 from torch import Tensor
 
 from explore import latent
@@ -26,7 +27,7 @@ Label = int | None
 def add_endpoints(lab: Lab) -> None:
     """Publish every endpoint on the Blocks being built."""
     for endpoint in endpoints(lab):
-        gr.api(endpoint, api_name=endpoint.__name__, queue=True, concurrency_limit=4)
+        api(endpoint, api_name=endpoint.__name__, queue=True, concurrency_limit=4)
 
 
 def endpoints(lab: Lab) -> list:
@@ -114,8 +115,8 @@ def _back(model: Model, x: Tensor, y: Tensor | None, target: Tensor) -> dict:
     return {"code": z.tolist(), "picture": _rows(picture), "mse": mse}
 
 
-def _reconstruct(lab: Lab, image: Image, model: str, label: Label = None) -> dict:
-    model = _model(lab, model, reads=True)
+def _reconstruct(lab: Lab, image: Image, name: str, label: Label = None) -> dict:
+    model = _model(lab, name, reads=True)
     x = validate.image(image, model.x_shape)
     return _back(model, x, _told(model, label, x), target=x)
 
@@ -123,13 +124,13 @@ def _reconstruct(lab: Lab, image: Image, model: str, label: Label = None) -> dic
 def _denoise(
     lab: Lab,
     image: Image,
-    model: str,
+    name: str,
     corruption: str,
     strength: float,
     seed: int,
     label: Label = None,
 ) -> dict:
-    model = _model(lab, model, reads=True)
+    model = _model(lab, name, reads=True)
     x = validate.image(image, model.x_shape)
     kind = CORRUPTIONS[validate.choice(corruption, "The corruption", CORRUPTIONS)]
     strength = validate.number(strength, "The strength", *kind.strength_range)
@@ -144,29 +145,30 @@ def _denoise(
     }
 
 
-def _decode(lab: Lab, code: list[float], model: str, label: Label = None) -> dict:
-    model = _model(lab, model)
+def _decode(lab: Lab, code: list[float], name: str, label: Label = None) -> dict:
+    model = _model(lab, name)
     z = validate.code(code, model.latent).unsqueeze(0)
     return {"picture": _rows(latent.decode(model, z, _told(model, label))[0])}
 
 
 def _interpolate(
-    lab: Lab, a: Image, b: Image, model: str, path: str, steps: int, label: Label = None
+    lab: Lab, a: Image, b: Image, name: str, path: str, steps: int, label: Label = None
 ) -> dict:
-    model = _model(lab, model, reads=True)
+    model = _model(lab, name, reads=True)
     paths = {"linear": latent.linear_path, "spherical": latent.spherical_path}
     along = paths[validate.choice(path, "The path", paths)]
     t = torch.linspace(0, 1, validate.whole(steps, "The number of steps", 2, MAX_STEPS))
     images = [validate.image(x, model.x_shape) for x in (a, b)]
     y = _told(model, label)
-    codes = along(*(latent.encode(model, x, y) for x in images), t)
+    start, end = (latent.encode(model, x, y) for x in images)
+    codes = along(start, end, t)
     return {"codes": codes.tolist(), "pictures": _pictures(model, codes, y)}
 
 
 def _sample(
-    lab: Lab, model: str, count: int, temperature: float, seed: int, label: Label = None
+    lab: Lab, name: str, count: int, temperature: float, seed: int, label: Label = None
 ) -> dict:
-    model = _model(lab, model)
+    model = _model(lab, name)
     count = validate.whole(count, "The number of samples", 1, MAX_SAMPLES)
     temperature = validate.number(temperature, "The temperature", 0.0, 10.0)
     z = latent.prior_draws(model.latent, count, temperature, validate.seed(seed))

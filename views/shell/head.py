@@ -40,7 +40,9 @@ def preloads() -> str:
 def replace_head() -> None:
     """Put ours into Gradio's template, once: its own comes before whatever it could be told."""
     environment = routes.templates.env
-    template, *_ = environment.loader.get_source(environment, PAGE)
+    loader = environment.loader
+    assert loader is not None  # Gradio gives it one
+    template, *_ = loader.get_source(environment, PAGE)
     # Early: behind the configuration, a megabyte long, few would read on to it.
     ours = THEIRS.sub("", template).replace("<style>", f"{OURS}{preloads()}<style>", 1)
-    environment.loader = ChoiceLoader([DictLoader({PAGE: ours}), environment.loader])
+    environment.loader = ChoiceLoader([DictLoader({PAGE: ours}), loader])
