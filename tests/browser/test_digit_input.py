@@ -3,7 +3,6 @@
 import base64
 import zlib
 from io import BytesIO
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
@@ -11,7 +10,6 @@ import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import expect
 
-import views.kit.component
 from data.normalize import from_drawing
 from figures import to_bytes
 
@@ -20,15 +18,6 @@ from .visitor import PHONE, Visitor
 OUTPUTS = ".spine-row .output"
 STEPS = ".steps canvas"
 SIDE = 112  # of the canvas that a drawing is normalized from
-COMPONENTS = Path(views.kit.component.__file__).parent
-# Canvases in base64, one after another, to their steps.
-NORMALIZE = """
-  return texts.map((text) => {
-    const steps = normalized(bytesOf(text), 112);
-    const written = ({ pixels, width, height }) => ({ pixels: textOf(pixels), width, height });
-    return Object.fromEntries(Object.entries(steps).map(([name, step]) => [name, written(step)]));
-  });
-"""
 LISTEN = """() => {
   window.told = [];
   document.addEventListener("latent-lab:digit", ({ detail }) =>
@@ -198,69 +187,12 @@ def test_the_page_says_where_its_samples_come_from(visitor, lab):
 # In the page itself, without a server.
 
 
-def scribble(random: np.random.Generator, low: int, high: int) -> Image.Image:
-    """A few strokes of one width between low and high, on a sheet four times as large."""
-    sheet = Image.new("L", (4 * SIDE, 4 * SIDE))
-    places = [tuple(map(int, place)) for place in 4 * random.integers(low, high, (6, 2))]
-    width, grey = int(random.integers(4, 80)), int(random.integers(1, 256))
-    ImageDraw.Draw(sheet).line(places, fill=grey, width=width, joint="curve")
-    return sheet.resize((SIDE, SIDE), Image.Resampling.BOX)
-
-
-def disc(radius: float, centre: float) -> np.ndarray:
-    distance = np.hypot(*(np.indices((SIDE, SIDE)) - centre))
-    return 255 * np.clip(radius - distance + 0.5, 0, 1)
-
-
-def canvases() -> dict[str, np.ndarray]:
-    """Drawings, uint8 [112, 112], by what they are."""
-    random = np.random.default_rng(0)
-    found = {"empty": np.zeros((SIDE, SIDE)), "full": np.full((SIDE, SIDE), 255)}
-    for i in range(60):
-        found[f"scribble {i}"] = scribble(random, 0, random.integers(1, SIDE + 1))
-        found[f"over the edge {i}"] = scribble(random, -30, SIDE + 30)
-        found[f"faint noise {i}"] = random.integers(0, 4, (SIDE, SIDE)) // 3 * (i + 1)
-    for i in range(40):
-        # Symmetric: the centre of mass lies just between two pixels, up to the last bit.
-        found[f"disc {i}"] = disc(0.5 + i * 1.4, (55.5, 56)[i % 2])
-        top, left, bottom, right = random.integers(0, SIDE, 4)
-        part = found[f"rectangle {i}"] = np.zeros((SIDE, SIDE))
-        part[min(top, bottom) : max(top, bottom) + 1, min(left, right) : max(left, right) + 1] = 200
-    for corner in ((0, 0), (0, SIDE - 1), (SIDE - 1, SIDE - 1), (50, 50)):
-        found[f"one pixel at {corner}"] = np.zeros((SIDE, SIDE))
-        found[f"one pixel at {corner}"][corner] = 1
-    return {name: np.asarray(canvas, np.uint8) for name, canvas in found.items()}
-
-
-def assert_same_steps(steps: dict[str, np.ndarray], canvas: np.ndarray, name: str) -> None:
+def assert_same_steps(steps: dict[str, np.ndarray], canvas: np.ndarray) -> None:
     reference = from_drawing(canvas)
     for step, shown in steps.items():
         expected = to_bytes(getattr(reference, step))
-        assert shown.shape == expected.shape, (name, step)
-        assert np.abs(shown.astype(int) - expected).max() <= 1, (name, step)
-
-
-def in_the_page(visitor: Visitor, canvases: list[np.ndarray]) -> list[dict[str, np.ndarray]]:
-    """The steps that the page's own script makes of each canvas."""
-    script = "".join(
-        (COMPONENTS / name).read_text(encoding="utf-8") for name in ("pixels.js", "normalize.js")
-    )
-    texts = [base64.b64encode(canvas.tobytes()).decode() for canvas in canvases]
-
-    def read(step: dict) -> np.ndarray:
-        content = base64.b64decode(step["pixels"])
-        return np.frombuffer(content, np.uint8).reshape(step["height"], step["width"])
-
-    found = visitor.page.evaluate(f"texts => {{ {script} {NORMALIZE} }}", texts)
-    return [{name: read(step) for name, step in steps.items()} for steps in found]
-
-
-def test_the_page_normalizes_as_python_does(visitor):
-    drawings = canvases()
-    assert len({canvas.tobytes() for canvas in drawings.values()}) > 250
-    found = in_the_page(visitor, list(drawings.values()))
-    for (name, canvas), steps in zip(drawings.items(), found, strict=True):
-        assert_same_steps(steps, canvas, name)
+        assert shown.shape == expected.shape, step
+        assert np.abs(shown.astype(int) - expected).max() <= 1, step
 
 
 def steps_of(visitor: Visitor) -> dict[str, np.ndarray]:
@@ -273,7 +205,7 @@ def test_what_is_drawn_by_hand_is_normalized_as_python_does(phone):
     phone.rail.locator(".steps").wait_for()
     steps = steps_of(phone)
     assert steps["ink"].shape == (SIDE, SIDE)
-    assert_same_steps(steps, steps["ink"], "a stroke by finger")
+    assert_same_steps(steps, steps["ink"])
 
 
 def told(visitor: Visitor) -> list[dict]:
