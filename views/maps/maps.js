@@ -15,7 +15,6 @@ const newSeed = () => Math.floor(Math.random() * MOST_SEED);
 
 /** @param {import("../kit/view.js").Mounting<Props>} mounting */
 export default function mount(mounting) {
-  const { props } = mounting;
   const board = createBoard(mounting);
   const { view, state, cells, shown, drawGround, refresh, settle } = board;
   const { find } = view;
