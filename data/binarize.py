@@ -1,4 +1,4 @@
-"""Grey digits made binary, as in training: what a Bernoulli likelihood is a likelihood of."""
+"""Grey images made binary, as in training with a Bernoulli likelihood."""
 
 import torch
 from torch import Tensor
@@ -7,10 +7,10 @@ SEED = 0  # of the binary image that every view shows of a digit, so that their 
 
 
 def binarize(x: Tensor, seed: int) -> Tensor:
-    """x in [0, 1], any shape, as zeros and ones: a pixel is 1 with the probability x it had.
+    """A draw from Bernoulli(x): zeros and ones of x's shape and type, on the CPU, for x in [0, 1].
 
-    Each pixel is compared with its own uniform number, which depends on the seed alone. So while
-    a digit is drawn only those pixels change whose grey changes, and not all of them at random.
+    Each pixel is compared with its own uniform number, which depends on `seed` and x's shape alone:
+    where the grey of a pixel stays, its draw stays, while other pixels change.
     """
     u = torch.rand(x.shape, generator=torch.Generator().manual_seed(seed))
     return (u < x.cpu()).to(x.dtype)

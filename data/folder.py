@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 
 
 class UnusableError(Exception):
-    """Why a file gives no picture: one of what is told of files."""
+    """Raised for a file that gives no picture; its text is the reason, for `Told`."""
 
 
 def located(text: str) -> Path:
@@ -87,7 +87,7 @@ def read(path: Path, height: int, width: int) -> Dataset:
 
 
 def _different(pixels: np.ndarray, files: list[File], told: Told) -> tuple[np.ndarray, list[File]]:
-    """The first of all equal pictures [N, C, H, W], and their files."""
+    """Pictures [N, C, H, W] and their files, without those equal to an earlier one."""
     kept, seen = [], set()
     for i, each in enumerate(pixels):
         if (content := each.tobytes()) in seen:
@@ -124,7 +124,7 @@ def _picture(file: Path, height: int, width: int) -> np.ndarray:
 
 
 def _opaque(image: Image.Image) -> Image.Image:
-    """As RGB; what is transparent becomes black or white, whichever is farther from the rest."""
+    """As RGB; transparent pixels become black or white, whichever is farther from the others."""
     if image.mode.startswith(("I", "F")):
         return Image.fromarray(_in_8_bits(np.asarray(image))).convert("RGB")
     if not image.has_transparency_data:
@@ -156,7 +156,7 @@ def _in_8_bits(levels: np.ndarray) -> np.ndarray:
 
 
 def _in_least_channels(pixels: np.ndarray) -> np.ndarray:
-    """RGB [N, 3, H, W] as it is, or as grey [N, 1, H, W] when no picture has colour."""
+    """RGB pictures [N, 3, H, W], as grey ones [N, 1, H, W] if none of them has colour."""
     spread = (each.max(0) - each.min(0) for each in pixels)
     if any(each.max() > COLOURED for each in spread):
         return pixels
@@ -164,9 +164,10 @@ def _in_least_channels(pixels: np.ndarray) -> np.ndarray:
 
 
 def _split(name: str, pixels: np.ndarray, files: list[File]) -> Dataset:
-    """Parted as the files are, else one picture of every class in TEST_SHARE is for the test.
+    """The data set: split as its files are; if not, every TEST_SHARE-th of a class is for testing.
 
-    Classes follow in no order, so that the last pictures are of all of them. Raises DataError.
+    Pictures are ordered by hashes, so that the last ones, which training holds out, are of all
+    classes. Raises DataError if either part is too small or lacks a class.
     """
     classes, y = np.unique([file.label for file in files], return_inverse=True)
     seen = np.zeros(len(classes), int)
@@ -187,7 +188,7 @@ def _split(name: str, pixels: np.ndarray, files: list[File]) -> Dataset:
 
 
 def _check_parts(name: str, train: list[int], test: list[int], unknown: np.ndarray) -> None:
-    """Raises DataError where a model could not be trained, or not be measured."""
+    """Raises DataError for too few pictures in a part, and for classes that only the test has."""
     if len(train) < LEAST_TRAIN or len(test) < LEAST_TEST:
         raise DataError(
             f"The folder {name!r} leaves {len(train)} pictures to train on and {len(test)} to test "

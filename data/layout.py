@@ -36,7 +36,7 @@ OF_FOLDERS = {LINKED, EMPTY}
 
 @dataclass
 class Told:
-    """What is told of the files and folders of the data set `name`: the names, by what it is."""
+    """What the user is told about files and folders of the data set `name`: {what: their names}."""
 
     name: str
     of: dict[str, list[str]] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""A mixture of Gaussians fitted to the codes of training images: what p(z) should have been."""
+"""A mixture of Gaussians fitted to the codes of training images, as a density to draw z from."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -53,7 +53,7 @@ def _estimated(components: int, z: Tensor) -> GaussianMixture:
 
 
 def suits(model: Model) -> bool:
-    """Are there codes, and can they be decoded without being told more?"""
+    """Whether the model encodes images, and decodes codes without a class."""
     return model.has_encoder and model.has_decoder and not model.decode_needs_label
 
 

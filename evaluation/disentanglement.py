@@ -1,4 +1,4 @@
-"""Does each latent number follow one factor? Measures of q(z|x) against known causes.
+"""Mutual information, MIG and DCI: how far each latent number follows one known factor.
 
 Latents are the D dimensions of q(z|x_n), factors whole numbers [N, F], one row an image.
 """

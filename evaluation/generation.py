@@ -1,4 +1,4 @@
-"""How good the pictures are that a model draws: sharp, varied, and like the data.
+"""Measures of drawn pictures: sharpness, variety, and distances from real ones.
 
 A classifier of the same data is the judge: distances are those of its last hidden layer, so "FID"
 here is that of our classifier and not comparable with any that Inception's features gave.

@@ -45,15 +45,15 @@ IWAE = 50  # samples of the bound that stands beside the ELBO
 
 @dataclass(frozen=True)
 class Observation:
-    """The images p(x|z) is a distribution of: black and white, or grey.
+    """Which images a model's p(x|z) is a distribution of.
 
-    discrete: does p give a probability to each image, not a density? told: does the model know
-    their classes, so that all it says is of p(x|y)?
+    binary: of images of zeros and ones, else of grey ones. discrete: p(x|z) is a probability, else
+    a density. class_given: the encoder is given the class, so that all bounds are on log p(x|y).
     """
 
     binary: bool
     discrete: bool = True
-    told: bool = False
+    class_given: bool = False
 
     @classmethod
     def of(cls, model: Model) -> "Observation":
@@ -71,7 +71,7 @@ class Observation:
             "seed": SEED,
             "pixels": BINARY if self.binary else pixels,
             "first": first,
-            "class_given": self.told,
+            "class_given": self.class_given,
         }
 
 
@@ -79,9 +79,10 @@ class Observation:
 def bounds(
     model: Model, split: Split, advance: Advance, samples: int | None = None
 ) -> dict[str, Metric]:
-    """ELBO, its two terms, IWAE and log p(x), averaged over all images of the split.
+    """ELBO, its two terms, IWAE and log p(x) in nats per image, averaged over the split.
 
-    By `samples` draws an image, a multiple of IWAE; None: IMPORTANCE_SAMPLES.
+    Each image gets `samples` draws of q(z|x), a multiple of IWAE; None: IMPORTANCE_SAMPLES. For
+    grey images "bits per pixel" is added. `advance(n)` is called after every n images.
     """
     samples = samples or IMPORTANCE_SAMPLES
     observation = Observation.of(model)

@@ -1,4 +1,4 @@
-"""What a model makes of images: reconstructions, whole and damaged, in squared errors."""
+"""Squared errors of reconstructions, of clean and of corrupted images."""
 
 import torch
 from torch import Tensor
@@ -28,7 +28,10 @@ PER_PIXEL = "squared error per pixel"
 def squared_error(
     model: Model, split: Split, corruption: Corruption | OneOf | None = None
 ) -> tuple[float, float]:
-    """Mean and standard error (over images) of the squared error per pixel against the clean x."""
+    """Squared error per pixel of reconstructions against the clean images: (mean, standard error).
+
+    Both are over images; `corruption` acts on what is encoded.
+    """
     generator = seeded_generator(split.images.device)
     errors = []
     for x, y in batches(split, MOST_AT_ONCE, model):

@@ -1,4 +1,4 @@
-"""What a code is worth: measures of codes [N, D] that know no model.
+"""Measures of codes [N, D], without the model that made them.
 
 Sums and moments are float64.
 """

@@ -1,4 +1,4 @@
-"""The recipes that the page compares, trained with several seeds: how far does luck reach?
+"""The recipes that the page compares, trained with several seeds: how much do numbers vary?
 
     python -m experiments.seeds [NAME ...] [--seeds 0 1 2] [--data FOLDER] [--out FILE]
 

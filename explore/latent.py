@@ -14,6 +14,8 @@ from models.metrics import Metric
 from models.origins import CODES, MIXTURE, PRIOR, measure
 from models.zoo import Card, Entry
 
+DEAD_NATS = 0.01  # a dimension of less KL than this says nothing about the image
+
 
 @torch.no_grad()
 def decode(model: Model, z: Tensor, y: Tensor | None = None) -> Tensor:

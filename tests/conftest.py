@@ -6,7 +6,6 @@ from urllib.error import URLError
 
 import pytest
 import torch
-from made_up import metric
 
 from data import datasets
 from models import FAMILIES, Config, build, zoo
@@ -14,6 +13,7 @@ from models.corruption import CORRUPTIONS, Masking
 from models.likelihoods import Bernoulli
 from models.metrics import Axis
 from models.networks import NetworkConfig
+from tests.made_up import metric
 from views.kit.lab import COMPARED
 
 SHIPPED = Path(__file__).resolve().parent.parent / "checkpoints"

@@ -4,7 +4,6 @@ import base64
 
 import pytest
 import torch
-from made_up import metric
 from safetensors.torch import load
 from torch.distributions import MultivariateNormal, kl_divergence
 
@@ -15,6 +14,7 @@ from models.beta import BetaConfig
 from models.portable import decoder_file
 from tests import nonsense
 from tests.asking import asking
+from tests.made_up import metric
 from tests.sheet import sent
 from training.recipes import RECIPES
 from views.beta import beta as view

@@ -27,9 +27,10 @@ from views.gan import gan as gan_component
 from views.iwae import iwae
 from views.iwae import iwae as iwae_component
 from views.kit.lab import Lab
+from views.kit.pictures import Picture, read_picture
 from views.kit.samples import EIGHT, THREE, Samples
 from views.shapes import shapes as shapes_view
-from views.shell.digit_input import read_digit, sample_digits
+from views.shell.digit_input import Nothing, sample_digits
 
 ROOT = Path(__file__).resolve().parent.parent
 SHIPPED = zoo.Zoo(ROOT / "checkpoints")
@@ -56,9 +57,11 @@ def samples(request):
     if request.param == "MNIST":
         offered.look_for_mnist(download=False).join()
         assert "MNIST" in offered.current.name
-    records = sample_digits(Lab(SHIPPED, offered), {})["digits"]
-    x = torch.stack([read_digit(record) for record in records])
-    return SimpleNamespace(x=x, y=torch.tensor([record["label"] for record in records]))
+    shape = offered.current.shape
+    records = sample_digits(Lab(SHIPPED, offered), Nothing()).digits
+    digits = [Picture(shape=list(shape), pixels=record.pixels) for record in records]
+    x = torch.stack([read_picture(digit, shape) for digit in digits])
+    return SimpleNamespace(x=x, y=torch.tensor([record.label for record in records]))
 
 
 # Trainings with other seeds.

@@ -1,18 +1,20 @@
 """Compare: the table says what the cards say, and nothing is made up where they are silent."""
 
 import dataclasses
-import json
 import math
 import shutil
+from importlib import import_module
 
 import pytest
 import torch
-from made_up import metric
 
 from models import FAMILIES, build, zoo
 from models.metrics import Axis, Error
+from tests.made_up import metric
+from views import GROUPS
 from views.compare import compare
 from views.few_labels import few_labels
+from views.kit import parts
 from views.kit.decoding import Decoding
 from views.kit.lab import Lab, Page, open_lab
 from views.kit.routes import Routes
@@ -25,37 +27,37 @@ MEASURED = [column for column in compare.COLUMNS if column.metric]
 
 
 def test_every_measured_cell_is_the_cards_with_its_protocol(shipped):
-    found = {row["name"]: row for row in compare.rows(shipped)}
+    found = {row.name: row for row in compare.rows(shipped)}
     assert found.keys() == shipped.zoo.keys()
     for name, row in found.items():
         card = shipped.zoo[name].card
-        assert (row["family"], row["data"]) == (card.config.family, card.data["name"])
+        assert (row.family, row.data) == (card.config.family, card.data["name"])
         for column in MEASURED:
             key, metric = column.key, column.metric
             of_density = not card.config.likelihood.discrete
             if metric not in card.metrics or column.density not in (None, of_density):
-                assert key not in row["cells"]
+                assert key not in row.cells
                 continue
-            cell, measured = row["cells"][key], card.metrics[metric]
-            assert (cell["value"], cell["unit"]) == (measured.value, measured.unit)
-            assert cell["protocol"].startswith(measured.sentence())
-            assert cell["protocol"].endswith(f"; data: {card.data['name']}")
-    json.dumps(list(found.values()), allow_nan=False)
+            cell, measured = row.cells[key], card.metrics[metric]
+            assert (cell.value, cell.unit) == (measured.value, measured.unit)
+            assert cell.protocol.startswith(measured.sentence())
+            assert cell.protocol.endswith(f"; data: {card.data['name']}")
+    compare.Table(columns=list(compare.COLUMNS), rows=list(found.values()))  # no NaN: it is checked
 
 
 def test_sizes_and_times_are_counted_not_copied(shipped):
     for row in compare.rows(shipped):
-        entry, cells = shipped.zoo[row["name"]], row["cells"]
-        assert cells["latent"]["value"] == entry.model.latent
-        assert cells["bytes"]["value"] == entry.size
-        parameters = cells["parameters"]["value"]
+        entry, cells = shipped.zoo[row.name], row.cells
+        assert cells["latent"].value == entry.model.latent
+        assert cells["bytes"].value == entry.size
+        parameters = cells["parameters"].value
         assert parameters == sum(math.prod(p.shape) for p in entry.model.parameters())
         assert 2 * parameters < entry.size < 2 * parameters + 10_000  # half precision and a header
-        assert cells["seconds"]["value"] == entry.card.machine["training_seconds"]
+        assert cells["seconds"].value == entry.card.machine["training_seconds"]
 
 
 def test_numbers_of_other_protocols_or_data_are_told_apart(shipped):
-    ways = {r["name"]: {k: c["way"] for k, c in r["cells"].items()} for r in compare.rows(shipped)}
+    ways = {r.name: {k: c.way for k, c in r.cells.items()} for r in compare.rows(shipped)}
     assert ways["vae-2"]["log-p"] == ways["vae-16"]["log-p"]  # but for their standard errors
     black_and_white, grey = (ways[name]["log-p"] for name in ("vae-16", "vae-16-mlp-discretized"))
     assert black_and_white != grey
@@ -68,7 +70,7 @@ def test_numbers_of_other_protocols_or_data_are_told_apart(shipped):
 
 def test_a_density_is_not_ranked_but_its_bits_per_pixel_are(shipped):
     """A log density stands in no column where more is better; of grey levels all four compare."""
-    found = {row["name"]: row["cells"] for row in compare.rows(shipped)}
+    found = {row.name: row.cells for row in compare.rows(shipped)}
     better = {column.key: column.better for column in compare.COLUMNS}
     densities = [n for n, e in shipped.zoo.items() if not e.model.config.likelihood.discrete]
     assert {"vae-16-mlp-fixed", "vae-16-mlp-shared", "vae-16-mlp-predicted"} <= set(densities)
@@ -78,7 +80,7 @@ def test_a_density_is_not_ranked_but_its_bits_per_pixel_are(shipped):
     assert "density" not in found["vae-16"]
     bits = [cells["bits"] for cells in found.values() if "bits" in cells]
     assert len(bits) == 4
-    assert len({cell["way"] for cell in bits}) == 1
+    assert len({cell.way for cell in bits}) == 1
     assert better["bits"] == -1
 
 
@@ -86,7 +88,7 @@ def test_a_bound_is_called_one(shipped):
     column = next(column for column in compare.COLUMNS if column.key == "log-p")
     assert "bound" in column.title
     assert "lower bound" in column.note
-    protocol = compare.cells(shipped.zoo["vae-2"])["log-p"]["protocol"]
+    protocol = compare.cells(shipped.zoo["vae-2"])["log-p"].protocol
     assert "500 samples" in protocol
     exact = shipped.zoo["vae-2"].card.metrics["log p(x) by quadrature, side by side"].value
     by_samples = shipped.zoo["vae-2"].card.metrics["log p(x), side by side"].value
@@ -105,7 +107,7 @@ def test_what_was_found_does_not_make_another_protocol(shipped):
         )
         metrics = entry.card.metrics | {"mse": other}
         card = dataclasses.replace(entry.card, metrics=metrics)
-        ways.add(compare.cells(dataclasses.replace(entry, card=card))["mse"]["way"])
+        ways.add(compare.cells(dataclasses.replace(entry, card=card))["mse"].way)
     assert len(ways) == 1
 
 
@@ -116,7 +118,7 @@ def test_any_field_of_a_protocol_makes_another(shipped):
     for changes in ({}, {"images": 9_999}, {"corruption": "masking 0.5"}, {"seed": 1}):
         other = dataclasses.replace(mse, protocol=dataclasses.replace(mse.protocol, **changes))
         card = dataclasses.replace(entry.card, metrics=entry.card.metrics | {"mse": other})
-        ways.add(compare.cells(dataclasses.replace(entry, card=card))["mse"]["way"])
+        ways.add(compare.cells(dataclasses.replace(entry, card=card))["mse"].way)
     assert len(ways) == 4
 
 
@@ -131,12 +133,18 @@ def test_a_card_that_holds_no_number_shows_none(shipped):
 
 
 def test_a_row_opens_where_its_model_is_at_work(shipped):
-    links = {row["name"]: row["link"] for row in compare.rows(shipped)}
-    assert links["ae-2"] == "view=Maps&maps=ae-2"
-    assert links["vae-16"] == f"view=Sliders&model=vae-16&code={','.join('0' * 16)}"
+    links = {row.name: row.link for row in compare.rows(shipped)}
+    assert links["ae-2"] == "view=Maps&maps.shown=ae-2"
+    assert links["vae-16"] == "view=Sliders&sliders.model=vae-16"
     assert links["ae-8-mlp"] == "view=Compress"
-    assert links["vae-2-davidson"] == "view=Gap&gap=vae-2-davidson"
+    assert links["vae-2-davidson"] == "view=Gap&gap.model=vae-2-davidson"
     assert links["dae-mixture"] == "view=Score"
+
+
+def test_a_link_opens_a_view_by_its_title():
+    names = [name for group in GROUPS.values() for name in group]
+    titles = {import_module(f"views.{name}.{name}").TITLE for name in names}
+    assert {*(part.view for part in parts.PARTS if part.view), "Maps", "Sliders"} <= titles
 
 
 # --- whatever lies in the folder ----------------------------------------------------------------
@@ -172,10 +180,11 @@ def test_ones_own_checkpoints_can_be_chosen_and_say_what_they_learned_from(own):
     (model,) = sample.facts_of(own, 5).models
     assert (model.name, model.trained_on) == ("five", "digits")
     assert [model.name for model in sample.facts_of(own, 2).models][-1] == "mine"
-    links = {row["name"]: row["link"] for row in compare.rows(own)}
-    assert links["mine"] == "view=Maps&maps=mine"
+    links = {row.name: row.link for row in compare.rows(own)}
+    assert links["mine"] == "view=Maps&maps.shown=mine"
     # Encoded for the list of names, and again for the address.
-    assert links["any, 2.0 é"] == "view=Maps&maps=any%252C%25202.0%2520%25C3%25A9"
+    assert links["any, 2.0 é"] == "view=Maps&maps.shown=any%252C%25202.0%2520%25C3%25A9"
+    assert links["five"] == "view=Sliders&sliders.model=five"
 
 
 def test_the_page_computes_convolutions_exactly(checkpoints, monkeypatch):

@@ -13,10 +13,11 @@ from sklearn.decomposition import PCA
 from data import datasets
 from explore import compress
 from models import Config, build
+from tests.asking import asking
 from training import linear
 from training.recipes.compression import LINEAR
 from views.compress import compress as view
-from views.kit import validate
+from views.kit.worker import Worker
 
 MNIST = (Path(os.environ.get("LATENT_DATA", "-")) / "MNIST").is_dir()
 # docs/published.md: test error per pixel of PCA fitted to all 60,000 training images.
@@ -152,15 +153,16 @@ def test_of_independent_pixels_a_linear_code_keeps_k_of_784(shipped, name, k):
 @pytest.mark.parametrize("k", SIZES["noise"])
 def test_no_vae_gains_on_fair_coins(shipped, k):
     """-ELBO >= H(x) = 784 log 2, whatever the model: what its code says can only cost."""
-    entropy = view.ENTROPIES["noise"]
+    entropy = view.entropy("noise", shipped.shape)
     assert entropy == pytest.approx(543.43, abs=5e-3)
     metrics = network(shipped, f"vae-{k}-mlp", "noise").card.metrics
     assert 0 <= -metrics["elbo"].value - entropy < 0.02
     assert metrics["kl"].value < 0.05
     assert metrics["active units"].value == 0
     told = view.facts_of(shipped, "noise")
-    assert told["bounds"][str(k)]["elbo"]["value"] == metrics["elbo"].value
-    assert view.facts_of(shipped, "mnist")["entropy"] is None
+    assert told.bounds[str(k)].elbo.value == metrics["elbo"].value
+    assert told.entropy == entropy
+    assert view.facts_of(shipped, "mnist").entropy is None
 
 
 @pytest.mark.parametrize("k", SIZES["noise"])
@@ -180,11 +182,17 @@ def test_of_pure_chance_k_numbers_keep_k_of_784(shipped, k):
 # What the page is answered.
 
 
+@pytest.fixture(scope="module")
+def ask(shipped):
+    """ask(question): what the server answers."""
+    return asking(view.compress_picture, shipped, Worker("test", 1))
+
+
 @pytest.mark.parametrize("name", SIZES)
-def test_every_picture_and_its_error_are_true(shipped, name):
-    message = {"data": name, "seed": 5}
-    answer = view.compress_picture(shipped, message)
-    x = torch.frombuffer(bytearray(base64.b64decode(answer["input"])), dtype=torch.uint8)
+def test_every_picture_and_its_error_are_true(shipped, name, ask):
+    answer = ask({"data": name, "digit": None, "seed": 5})
+    pixels = bytearray(base64.b64decode(answer["input"]["pixels"]))
+    x = torch.frombuffer(pixels, dtype=torch.uint8)
     x = (x.double() / 255).view(1, 1, 28, 28)
     assert set(answer["pictures"]) == {"pca", "linear", "ae", "vae"}
     for kind, sizes in answer["pictures"].items():
@@ -210,9 +218,12 @@ def test_every_picture_and_its_error_are_true(shipped, name):
 
 @pytest.mark.parametrize(("name", "variance"), VARIANCES.items())
 def test_chance_is_the_seeds_and_its_pixels_are_those_of_the_data(name, variance):
-    assert torch.equal(view.chance(name, 3), view.chance(name, 3))
-    assert not torch.equal(view.chance(name, 3), view.chance(name, 4))
-    many = torch.stack([view.chance(name, seed) for seed in range(50)]).double()
+    def chance(seed):
+        return view.chance(name, (1, 28, 28), seed)
+
+    assert torch.equal(chance(3), chance(3))
+    assert not torch.equal(chance(3), chance(4))
+    many = torch.stack([chance(seed) for seed in range(50)]).double()
     learned = datasets.unit_interval(datasets.load(name).test.images[:50]).double()
     for pixels in (many, learned):
         error = math.sqrt(variance / pixels.numel())
@@ -233,21 +244,33 @@ def test_a_lab_without_these_networks_offers_nothing(lab):
         None,
         {},
         {"data": "mnist"},
-        {"data": "nothing", "seed": 1},
-        {"data": ["mnist"], "seed": 1},
-        {"data": "noise", "seed": -1},
-        {"data": "noise", "seed": math.nan},
-        {"data": "noise", "seed": "1"},
-        {"data": "mnist", "pixels": "AAAA"},
-        {"data": "mnist", "pixels": None, "seed": 1},
+        {"data": "mnist", "digit": None, "seed": None},
+        {"data": "nothing", "digit": None, "seed": 1},
+        {"data": ["mnist"], "digit": None, "seed": 1},
+        {"data": "noise", "digit": None, "seed": -1},
+        {"data": "noise", "digit": None, "seed": math.nan},
+        {"data": "noise", "digit": None, "seed": "1"},
+        {"data": "mnist", "digit": {"shape": [1, 28, 28], "pixels": "AAAA"}, "seed": None},
+        {"data": "mnist", "digit": {"shape": [1, 28, 28], "pixels": None}, "seed": 1},
     ],
 )
-def test_nonsense_gets_a_sentence(shipped, message, assert_sentence):
-    answer = validate.serving(view.compress_picture, shipped)(message)
+def test_nonsense_gets_a_sentence(ask, message, assert_sentence):
+    answer = ask(message)
     assert set(answer) == {"error"}
     assert_sentence(answer["error"])
 
 
-def test_directions_of_no_data_get_a_sentence(shipped, assert_sentence):
-    answer = validate.serving(view.show_directions, shipped)({"data": 3})
-    assert_sentence(answer["error"])
+@pytest.mark.parametrize("name", SIZES)
+def test_directions_are_the_columns_of_the_decoders(shipped, name):
+    """One signed byte a value, the largest of each direction 127."""
+    told = view.directions_of(shipped, name)
+    assert set(told["linear"]) == set(map(str, SIZES[name]))
+    networks = {"pca": network(shipped, "pca-64", name)}
+    networks |= {k: network(shipped, f"linear-{k}", name) for k in told["linear"]}
+    for key, text in {"pca": told["pca"], **told["linear"]}.items():
+        shown = np.frombuffer(base64.b64decode(text), np.int8).reshape(-1, 784)
+        columns = networks[key].model.decoder[0].weight.T.double().numpy()[: view.TILES]
+        expected = columns / np.abs(columns).max(1, keepdims=True)
+        assert len(shown) == min(view.TILES, 64 if key == "pca" else int(key))
+        assert (np.abs(shown.astype(int)).max(1) == 127).all()
+        np.testing.assert_allclose(shown / 127, expected, atol=0.5 / 127 + 1e-9)

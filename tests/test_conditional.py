@@ -1,30 +1,22 @@
 """Models that are told the class: identities, known integrals, and the view that shows one."""
 
-import base64
 import math
 from dataclasses import replace
 from types import SimpleNamespace
 
-import numpy as np
 import pytest
 import torch
-from made_up import metric
 from torch.distributions import Categorical
 from torch.nn.functional import one_hot
 
 from explore import classes
-from models import Batch, Config, build, zoo
+from models import Batch, Config, build
 from models.base import LabelledConfig
 from models.bounds import importance_bound, log_importance_weights
 from models.corruption import RandomAffine
 from models.distributions import DiagonalGaussian, kl_to_standard_normal
 from models.networks import NetworkConfig
 from models.portable import classifier_file
-from views.classes import classes as component
-from views.classes import classes as view
-from views.kit import validate
-from views.kit.lab import Lab
-from views.kit.samples import Samples
 
 CLASSES = 3
 NETWORK = NetworkConfig(widths=(8,))
@@ -251,118 +243,3 @@ def test_the_classifier_network_gives_the_logits(x):
     torch.testing.assert_close(shares, model.classify(x).probs)
     torch.testing.assert_close(classes.class_posterior(model, x[0]), shares[0])
     assert b'"shape": [1, 28, 28]'.replace(b'"', b'\\"') in classifier_file(model)
-
-
-# --- the view -------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def told(tmp_path_factory, small_config):
-    """A lab with small untrained networks under the names the view looks for."""
-    root = tmp_path_factory.mktemp("told")
-    for name, family in (("cvae-16", "cvae"), ("vae-16-unconditional", "vae"), ("classifier",) * 2):
-        config = small_config(family, latent=16)
-        torch.manual_seed(0)
-        model = build(config)
-        with torch.no_grad():
-            for parameter in model.parameters():
-                parameter.add_(0.2 * torch.randn_like(parameter))
-        model = zoo.round_weights(model).eval()
-        worse = 5.0 * (family == "vae")
-        metrics = {
-            key: metric(key, value, "", words=f"{key} <by nobody>")
-            for key, value in (
-                ("elbo", -88.04 - worse),
-                ("log p(x)", -86.0 - worse / 2),
-                ("linear probe accuracy", 0.1667 + worse / 10),
-                ("5-nn accuracy", 0.4 + worse / 10),
-            )
-        }
-        statistics = {"mean": [0.0] * 16, "std": [1.0] * 16, "kl": [0.001, *range(1, 16)]}
-        card = zoo.Card(name, config, data={"name": "digits"}, metrics=metrics, latent=statistics)
-        points = zoo.Codes(torch.zeros(2, 16), torch.zeros(2, dtype=torch.long))
-        zoo.save(root / name, model, points, card)
-    return Lab(zoo.Zoo(root), Samples())
-
-
-def message(x, **rest):
-    return {"pixels": base64.b64encode((x * 255).round().byte().numpy().tobytes()).decode()} | rest
-
-
-def test_a_digit_is_encoded_with_its_class_or_as_it_is_read(told, x):
-    model, judge = (told.entry(name).model for name in (component.CONDITIONAL, component.JUDGE))
-    grey = ((x[0] * 255).round() / 255).unsqueeze(0)
-    read = int(judge.classify(grey).probs.argmax())
-    answers = {y: component.encode_told(told, message(x[0], y=y)) for y in (None, read, 0, 9)}
-    for y, answer in answers.items():
-        given = torch.tensor([read if y is None else y])
-        expected = model.encode(grey, given).mean[0]
-        torch.testing.assert_close(torch.tensor(answer["z"]), expected)
-        assert sum(answer["shares"]) == pytest.approx(1, abs=1e-5)
-    assert answers[None] == answers[read]
-    assert answers[0]["z"] != answers[9]["z"]
-
-
-def test_all_ten_pictures_have_one_code(told):
-    z = torch.linspace(-1, 1, 16)
-    model = told.entry(component.CONDITIONAL).model
-    pixels = base64.b64decode(component.draw_every_class(told, {"z": z.tolist()})["pixels"])
-    shown = np.frombuffer(pixels, np.uint8).reshape(10, 28, 28)
-    for y in range(10):
-        wanted = model.decode(z.unsqueeze(0), torch.tensor([y])).mean[0, 0].numpy()
-        assert np.abs(shown[y] - 255 * wanted).max() <= 0.51
-
-
-@pytest.mark.parametrize("y", [10, -1, 2.5, math.nan, math.inf, 10**400, "3", True, [1], {}])
-def test_a_class_outside_the_set_gets_a_sentence(told, x, y, assert_sentence):
-    answer = validate.serving(component.encode_told, told)(message(x[0], y=y))
-    assert answer.keys() == {"error"}
-    assert_sentence(answer["error"])
-
-
-@pytest.mark.parametrize("pixels", [None, "", "!", 5, "QUJD", "A" * 2_000])
-def test_what_is_no_digit_gets_a_sentence(told, pixels, assert_sentence):
-    answer = validate.serving(component.encode_told, told)({"pixels": pixels, "y": 3})
-    assert_sentence(answer["error"])
-
-
-@pytest.mark.parametrize("z", [None, [], [0.0] * 15, [math.nan] * 16, [1e38] * 16, ["0"] * 16, 3])
-def test_what_is_no_code_gets_a_sentence(told, z, assert_sentence):
-    answer = validate.serving(component.draw_every_class, told)({"z": z})
-    assert_sentence(answer["error"])
-
-
-def test_facts_are_the_cards_with_their_protocols(told):
-    nats, probe = component.facts_of(told)
-    assert nats["number"] == "5.0 nats"
-    assert all(part in nats["words"] for part in ("−88.0", "−93.0", "2.5 saved"))
-    assert (probe["number"], "67 %" in probe["words"]) == ("17 %", True)
-    assert "vae-16-unconditional, elbo: elbo &lt;by nobody&gt;; " in nats["protocol"]
-    bare = {n: replace(e, card=replace(e.card, metrics={})) for n, e in told.zoo.items()}
-    assert component.facts_of(Lab(bare, told.samples)) == []
-    assert component.facts_of(Lab({"cvae-16": bare["cvae-16"]}, told.samples)) == []
-
-
-def test_sliders_go_from_the_most_active_number_to_those_that_say_nothing(told):
-    rows = component.rows_of(told.entry(component.CONDITIONAL))
-    assert [row["index"] for row in rows] == [*range(15, 0, -1), 0]
-    assert [row["used"] for row in rows] == [True] * 15 + [False]
-    assert rows[0]["nats"] == "15.00 nats"
-
-
-def test_the_pictures_of_classes_travel_exactly(told):
-    model = told.entry(component.CONDITIONAL).model
-    sent = np.frombuffer(base64.b64decode(component.model_of(told)["pictures"]), np.float16)
-    assert np.array_equal(
-        sent.reshape(10, 1, 28, 28), model.class_embedding.numpy().astype(np.float32)
-    )
-    parts = component.model_of(told)
-    assert all(parts[part].startswith("networks/") for part in ("encoder", "decoder", "judge"))
-
-
-def test_without_its_networks_the_view_says_which(lab, told, assert_sentence):
-    assert view.is_ready(told)
-    assert not view.is_ready(lab)
-    swapped = dict(told.zoo) | {"cvae-16": told.zoo["vae-16-unconditional"]}
-    assert not view.is_ready(Lab(swapped, told.samples))
-    assert_sentence(view.MISSING)

@@ -228,7 +228,7 @@ def test_old_torchvision_caches_are_not_used(unpacked, tmp_path):
 @pytest.fixture(params=["FashionMNIST", "KMNIST"])
 def packed(request, tmp_path, monkeypatch, no_network):
     """Data sets that are recognised by their archives; returns (name, folder of the files)."""
-    source = getattr(datasets, request.param)
+    source = getattr(torchvision.datasets, request.param)
     raw = tmp_path / request.param / "raw"
     raw.mkdir(parents=True)
     for name, content in fake_files().items():

@@ -2,21 +2,29 @@
 
 import asyncio
 import base64
-import inspect
 import json
 import math
 import threading
 from itertools import product
 
+import gradio as gr
 import numpy as np
 import pytest
 import torch
 
 from explore import latent
 from models import build, zoo
-from views.kit import validate
-from views.kit.decoding import MOST_CODES, MOST_MODELS, MOST_WAITING, Decoding, decode_codes
+from tests.asking import asking
+from views.kit.decoding import (
+    MOST_CODES,
+    MOST_MODELS,
+    MOST_WAITING,
+    Codes,
+    Decoding,
+    decode_codes,
+)
 from views.kit.lab import COMPARED, Lab
+from views.kit.routes import in_words
 from views.kit.samples import Samples
 
 TWO = ["ae-2", "dae-2", "vae-2"]
@@ -25,8 +33,22 @@ VISITORS = 40
 
 @pytest.fixture
 def ask(lab):
-    """ask(message): what a component's script gets, in whichever event loop runs it."""
-    return validate.serving(decode_codes, Decoding(lab))
+    """ask(message): what the route answers a message that fits, in whichever event loop runs it."""
+    return answering(Decoding(lab))
+
+
+def answering(decoding):
+    """What the page's route does with a message that fits its model, without HTTP between."""
+
+    async def ask(message):
+        try:
+            with in_words("decode"):
+                answer = await decode_codes(decoding, Codes(**message))
+        except gr.Error as refusal:
+            return {"error": refusal.message}
+        return answer.model_dump()
+
+    return ask
 
 
 class Passes:
@@ -106,11 +128,6 @@ def test_the_pictures_are_those_of_the_model(ask, lab, family, size, n):
 def test_models_answer_in_the_order_they_were_named(ask, lab, models):
     z = [[0, 1.5], [1, -1]]
     assert_shows(asyncio.run(ask(asked(z, models))), lab, z, models)
-
-
-def test_gradio_finds_a_coroutine_function_of_that_name(ask):
-    assert inspect.iscoroutinefunction(ask)
-    assert ask.__name__ == "decode_codes"
 
 
 def test_one_loop_after_another_may_ask(ask, lab):
@@ -202,7 +219,7 @@ def test_models_that_make_no_picture_of_a_code_alone_are_refused(
         config = small_config(family)
         codes = zoo.Codes(torch.zeros(1, 3), torch.zeros(1, dtype=torch.long))
         zoo.save(tmp_path / family, build(config), codes, zoo.Card(family, config, **facts))
-    ask = validate.serving(decode_codes, Decoding(Lab(zoo.Zoo(tmp_path), Samples())))
+    ask = answering(Decoding(Lab(zoo.Zoo(tmp_path), Samples())))
     for models in (["cvae"], ["m2"], ["classifier"], ["vae", "m2"]):
         answer = asyncio.run(ask(asked([[0, 0, 0]], models)))
         assert answer.keys() == {"error"}
@@ -236,8 +253,8 @@ def test_models_that_make_no_picture_of_a_code_alone_are_refused(
     ],
     ids=lambda message: repr(message)[:40],
 )
-def test_nonsense_gets_a_sentence(ask, passes, assert_sentence, message):
-    answer = asyncio.run(ask(message))
+def test_nonsense_gets_a_sentence(lab, passes, assert_sentence, message):
+    answer = asking(decode_codes, Decoding(lab))(message)
     assert set(answer) == {"error"}
     assert_sentence(answer["error"])
     json.dumps(answer)

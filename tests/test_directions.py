@@ -8,7 +8,6 @@ from types import SimpleNamespace
 
 import pytest
 import torch
-from made_up import metric
 from torch.nn.functional import avg_pool2d
 
 from data import datasets, morphology
@@ -22,6 +21,7 @@ from experiments import directions as benchmark
 from explore import latent
 from models import build, zoo
 from models.metrics import Axis
+from tests.made_up import metric
 from views.sliders import sliders
 
 SIDE, FINER = 28, 12

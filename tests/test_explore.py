@@ -6,7 +6,6 @@ from types import SimpleNamespace
 
 import pytest
 import torch
-from made_up import metric
 from torch.distributions import MultivariateNormal
 
 from explore import latent
@@ -16,6 +15,7 @@ from models.distributions import DiagonalGaussian
 from models.gaussian_mixture import GaussianMixture
 from models.metrics import Axis
 from models.origins import CODES, MIXTURE, PRIOR
+from tests.made_up import metric
 from views.kit.lab import COMPARED
 
 

@@ -1,6 +1,9 @@
 """The ledger: its numbers are the model's own terms, its parts add up, and nonsense gets words."""
 
+import base64
+
 import gradio as gr
+import numpy as np
 import pytest
 import torch
 from torch.distributions import Independent, Normal, kl_divergence
@@ -10,10 +13,15 @@ from explore import latent, ledger
 from models import Batch, build
 from models.corruption import CORRUPTIONS, AdditiveGaussian, Masking, OneOf
 from models.likelihoods import Bernoulli, Gaussian
-from views.kit import validate
-from views.kit.lab import COMPARED
+from models.zoo import Zoo
+from tests.asking import asking
+from views.kit.decoding import Decoding
+from views.kit.lab import COMPARED, Lab, Page
+from views.kit.pictures import picture_of
+from views.kit.routes import Routes
+from views.kit.samples import Samples
+from views.kit.worker import Worker
 from views.ledger import ledger as view
-from views.shell.digit_input import digit_record
 
 LIKELIHOODS = {
     "bernoulli": Bernoulli(),
@@ -209,49 +217,50 @@ def test_what_the_script_is_told_of_a_model_gives_its_ledger(lab, x):
         mu, log_var = ledger.encoded(entry.model, image, ledger.noise_shift(entry.model, 0))
         found = ledger.ledger(entry.model, image, mu, log_var, torch.zeros(len(mu)))
         odds = ledger.in_float64(entry.model).decoder(mu.unsqueeze(0))[0]
-        assert facts["binary"]
+        assert facts.binary
         lost = odds.clamp(min=0) - image * odds + torch.log1p(torch.exp(-odds.abs()))
         torch.testing.assert_close(lost, found.per_pixel)
-        rec, other = facts["weights"]
+        rec, other = facts.weights
         terms = dict(found.terms)
         total = rec * terms.pop("reconstruction") + other * sum(terms.values())
         assert total == pytest.approx(found.objective)
-        assert sorted(facts["order"]) == list(range(entry.model.latent))
+        assert sorted(facts.order) == list(range(entry.model.latent))
         worth = latent.importance(entry.card)
-        assert [worth[i] for i in facts["order"]] == sorted(worth, reverse=True)
-        assert facts["dead"] == [entry.model.prior() is not None and i == 0 for i in range(len(mu))]
+        assert [worth[i] for i in facts.order] == sorted(worth, reverse=True)
+        assert facts.dead == [entry.model.prior() is not None and i == 0 for i in range(len(mu))]
 
 
-def question(lab, x, **changed):
-    return (
-        {"model": "vae-2", "mu": None, "log_var": None, "draw": None} | digit_record(x[0]) | changed
-    )
+@pytest.fixture(scope="module")
+def ask(lab, x):
+    """ask(**changes): what the server answers to a good question, but for the changes."""
+    send = asking(view.read_ledger, lab, Worker("test", 1))
+    digit = picture_of(x[0]).model_dump()
+    good = {"model": "vae-2", "digit": digit, "mu": None, "log_var": None, "draw": None}
+    return lambda **changes: send(good | changes)
 
 
-def answered(lab, message):
-    return validate.serving(view.read_ledger, lab)(message)
+def per_pixel(answer):
+    return double(np.frombuffer(base64.b64decode(answer["per_pixel"]), "<f8").copy())
 
 
-def test_the_server_answers_with_the_ledger(lab, x):
-    answer = answered(lab, question(lab, x, draw=3))
+def test_the_server_answers_with_the_ledger(lab, x, ask):
+    answer = ask(draw=3)
     model = lab.entry("vae-2").model
     image = binarize((x[0] * 255).round() / 255, view.SEED)
     mu, log_var = ledger.encoded(model, image, torch.zeros(model.x_shape))
-    epsilon = double(view.noise(2)[3])
+    epsilon = view.noise(2)[3]
     found = ledger.ledger(model, image, mu, log_var, epsilon)
     for name in ("per_dimension", "z"):
         torch.testing.assert_close(double(answer[name]), getattr(found, name))
-    torch.testing.assert_close(double(answer["per_pixel"]), found.per_pixel.flatten())
+    torch.testing.assert_close(per_pixel(answer), found.per_pixel.flatten())
     torch.testing.assert_close(double(answer["mu"]), mu)
-    moved = answered(lab, question(lab, x, mu=[1.0, -1.0], log_var=[0.0, 0.0]))
+    moved = ask(mu=[1.0, -1.0], log_var=[0.0, 0.0])
     assert moved["per_dimension"] == [0.5, 0.5]
     assert moved["z"] == [1.0, -1.0]
-    code = answered(lab, question(lab, x, model="dae-16"))
+    code = ask(model="dae-16")
     assert code["log_var"] is None
-    again = answered(lab, question(lab, x, model="dae-16", mu=code["mu"]))
-    torch.testing.assert_close(
-        double(again["per_pixel"]), double(code["per_pixel"]), rtol=1e-4, atol=1e-5
-    )
+    again = ask(model="dae-16", mu=code["mu"])
+    torch.testing.assert_close(per_pixel(again), per_pixel(code), rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -259,8 +268,9 @@ def test_the_server_answers_with_the_ledger(lab, x):
     [
         {"model": "nobody"},
         {"model": None},
-        {"pixels": "x"},
-        {"pixels": None},
+        {"digit": {"shape": [1, 28, 28], "pixels": "x"}},
+        {"digit": {"shape": [1, 28, 28], "pixels": None}},
+        {"digit": {"shape": [28, 28, 1], "pixels": "AAAA"}},
         {"mu": [1.0]},
         {"mu": "1"},
         {"mu": [0.0, float("nan")]},
@@ -275,10 +285,31 @@ def test_the_server_answers_with_the_ledger(lab, x):
     ],
     ids=str,
 )
-def test_nonsense_gets_a_sentence(lab, x, changed, assert_sentence):
-    assert_sentence(answered(lab, question(lab, x, **changed))["error"])
+def test_nonsense_gets_a_sentence(ask, changed, assert_sentence):
+    assert_sentence(ask(**changed)["error"])
 
 
-def test_without_models_the_ledger_is_laid_out_all_the_same():
-    with gr.Blocks():
-        view.LossLedger()
+def test_what_is_drawn_for_all_visitors_is_what_the_server_draws(lab):
+    told = view.noise_of(lab, lab.names)
+    thresholds = view.thresholds((1, 28, 28)).flatten()
+    assert list(base64.b64decode(told["thresholds"])) == thresholds.tolist()
+    assert set(told["epsilon"]) == {"2", "16"}
+    for size, text in told["epsilon"].items():
+        drawn = np.frombuffer(base64.b64decode(text), "<f8").reshape(view.DRAWS, int(size))
+        np.testing.assert_array_equal(drawn, view.noise(int(size)))
+    assert set(told["shifts"]) == {"dae-2", "dae-16"}
+    for name, text in told["shifts"].items():
+        shift = ledger.noise_shift(lab.entry(name).model, view.SEED).flatten()
+        np.testing.assert_array_equal(np.frombuffer(base64.b64decode(text), "<f4"), shift)
+
+
+def test_without_models_the_view_is_laid_out_all_the_same(tmp_path, assert_sentence):
+    empty = Lab(Zoo(tmp_path), Samples())
+    with gr.Blocks() as blocks:
+        view.build(Page(empty, Routes(), Decoding(empty)))
+    assert any(
+        view.MISSING in str(block.value)
+        for block in blocks.blocks.values()
+        if hasattr(block, "value")
+    )
+    assert_sentence(view.MISSING)

@@ -6,12 +6,12 @@ import shutil
 
 import numpy as np
 import pytest
-from made_up import metric
 from PIL import Image
 
 from evaluation import __main__ as measuring
 from evaluation import checkpoints, likelihood
 from models import zoo
+from tests.made_up import metric
 from training import __main__ as cli
 from training import loop
 from training.recipes import RECIPES, Recipe

@@ -3,12 +3,9 @@
 import json
 import math
 from dataclasses import replace
-from types import SimpleNamespace
 
-import gradio as gr
 import pytest
 import torch
-from made_up import metric
 from safetensors import safe_open
 from torch import nn
 from torch.distributions import Independent, Normal
@@ -22,9 +19,6 @@ from models.networks import NetworkConfig
 from models.portable import NotPortable, decoder_file, encoder_file
 from models.recurrent import DrawConfig
 from training.recipes import RECIPES
-from views.draw import draw as component
-from views.draw import draw as view
-from views.kit import validate
 
 STEPS, NUMBERS = 3, 2
 
@@ -229,74 +223,6 @@ def test_the_one_shot_rival_is_no_smaller():
     )
     assert draw <= once < 1.1 * draw
     assert RECIPES["draw-32"].epochs == RECIPES["vae-32-oneshot"].epochs
-
-
-PIXELS = validate.base64_text(bytes(784))
-ASKED = {"pixels": PIXELS, "code": "mean", "seed": 1}
-
-
-@pytest.mark.parametrize(
-    "message",
-    [
-        {},
-        ASKED | {"pixels": "?"},
-        ASKED | {"pixels": validate.base64_text(bytes(783))},
-        ASKED | {"code": "prior"},
-        ASKED | {"code": ["mean"]},
-        ASKED | {"seed": -1},
-        ASKED | {"seed": 1.5},
-        ASKED | {"seed": math.nan},
-    ],
-)
-def test_a_question_that_makes_no_sense_is_answered_in_a_sentence(message, assert_sentence):
-    with pytest.raises(gr.Error) as refused:
-        component.infer_code(made(), message)
-    assert_sentence(refused.value.message)
-
-
-@pytest.mark.parametrize("z", [None, [0.0] * 5, [math.inf] * 6, ["0"] * 6, [1e38] * 6, 3])
-def test_a_code_that_makes_no_sense_is_answered_in_a_sentence(z, assert_sentence):
-    with pytest.raises(gr.Error) as refused:
-        component.draw_code(made(), {"z": z})
-    assert_sentence(refused.value.message)
-
-
-def test_what_was_not_measured_is_not_compared():
-    def entry(name, seconds=10.0, device="CPU", **metrics):
-        machine = {"training_seconds": seconds, "device": device}
-        card = SimpleNamespace(name=name, metrics=metrics, machine=machine, recipe={"epochs": 3})
-        return SimpleNamespace(card=card, model=made())
-
-    elbo = metric("elbo", -90.0, words="<by nobody>")
-    ours, once = entry("draw-32", elbo=elbo), entry(component.ONCE)
-    zoo = {e.card.name: e for e in (ours, once)}
-    lab = SimpleNamespace(zoo=zoo, entry=zoo.get, part=lambda _: {"once": once})
-    assert component.compared(lab, "draw-32") == {"ours": ours}
-    told = component.bound_of(ours)
-    assert told["elbo"] == -90.0
-    assert told["protocol"].startswith("&lt;by nobody&gt;; ")
-    assert told["weights"] == sum(w.numel() for w in ours.model.parameters())
-    assert (told["epochs"], told["seconds"]) == (3, 10.0)
-    for seconds, device, fair in ((9.0, "CPU", True), (11.0, "CPU", False), (9.0, "GPU", False)):
-        zoo[component.LONGER] = entry(component.LONGER, seconds, device, elbo=elbo)
-        assert ("time" in component.compared(lab, "draw-32")) == fair
-    del zoo[component.LONGER]
-    once.model.family = "draw"
-    assert view.shown(lab) is None
-
-
-def test_the_server_answers_with_all_canvases():
-    model = made().float()
-    z = [0.5, -1.0, 2.0, 0.0, 1.0, -2.0]
-    answer = component.draw_code(model, {"z": z})
-    pictures = torch.frombuffer(
-        bytearray(validate.base64_bytes(answer["canvases"], 10**6)), dtype=torch.float32
-    )
-    expected = torch.cat([draw.canvases(model, torch.tensor(z))]).flatten()
-    torch.testing.assert_close(pictures, expected)
-    inferred = component.infer_code(model, ASKED)
-    assert len(inferred["z"]) == STEPS * NUMBERS
-    assert len(inferred["kl"]) == STEPS
 
 
 def test_a_browser_is_given_the_decoder_and_not_the_encoder(model, tmp_path):

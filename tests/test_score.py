@@ -2,21 +2,22 @@
 
 import base64
 import copy
-import io
 import math
 
 import numpy as np
 import pytest
 import torch
-from PIL import Image
 from torch.distributions import Categorical, Independent, MixtureSameFamily, Normal
 
 from data import datasets
 from data.mixture import MIXTURE
 from explore import score
-from views.kit import markup, parts, validate
+from tests.asking import asking
+from views.kit import parts
+from views.kit.pictures import picture_of
+from views.kit.worker import Worker
+from views.score import digit, field
 from views.score import score as view
-from views.score.score import digit, field
 
 SIGMA = 0.08
 CENTRES = torch.tensor(MIXTURE.means, dtype=torch.float64)
@@ -144,60 +145,61 @@ def test_a_step_is_a_share_of_the_way_to_the_denoised(digits_model, x):
 
 
 def test_the_page_is_told_the_density_and_the_fit(shipped, toy):
-    told = field.field_of(shipped, shipped.entry("dae-mixture"), MIXTURE)
-    assert (told["weights"], told["means"]) == (MIXTURE.weights, MIXTURE.means)
-    assert (told["std"], told["sigma"]) == (MIXTURE.std, SIGMA)
-    assert (told["size"], told["difference"]) == tuple(score.agreement(toy, MIXTURE))
-    assert {"encoder", "decoder"} <= told.keys()
+    told = field.field_of(shipped.entry("dae-mixture"), MIXTURE)
+    assert told.weights == list(MIXTURE.weights)
+    assert told.means == [list(mean) for mean in MIXTURE.means]
+    assert (told.std, told.sigma) == (MIXTURE.std, SIGMA)
+    assert (told.size, told.difference) == tuple(score.agreement(toy, MIXTURE))
+    assert {"encoder", "decoder"} <= shipped.networks.addresses("dae-mixture").keys()
 
 
-def message(**changes):
-    clean = torch.zeros(1, 28, 28)
-    clean[0, 6:22, 13:15] = 1.0
-    good = {
-        "pixels": markup.encode_pixels(clean),
-        "noisy": True,
-        "seed": 3,
-        "share": 0.5,
-        "steps": 1,
-    }
-    return good | changes
+@pytest.fixture(scope="module")
+def clean():
+    """A stroke [1, 28, 28] that a byte a pixel holds exactly."""
+    x = torch.zeros(1, 28, 28)
+    x[0, 6:22, 13:15] = 1.0
+    return x
 
 
-def test_the_digits_pictures_are_what_torch_says(digits_model):
-    answer = digit.show_score(digits_model, message())
-    clean = torch.zeros(1, 28, 28)
-    clean[0, 6:22, 13:15] = 1.0
+@pytest.fixture(scope="module")
+def ask(digits_model, clean):
+    """ask(**changes): what the server answers to a good question, but for the changes."""
+    send = asking(digit.score_digit, digits_model, Worker("test", 1))
+    good = {"digit": picture_of(clean).model_dump(), "noisy": True, "seed": 3, "share": 0.5}
+    return lambda **changes: send(good | {"steps": 1} | changes)
+
+
+def test_the_digits_pictures_are_what_torch_says(digits_model, clean, ask):
+    answer = ask()
     noisy = clean + 0.3 * torch.randn(1, 28, 28, generator=torch.Generator().manual_seed(3))
     restored = digits_model.reconstruct(noisy[None])[0]
     slope = (restored - noisy) / 0.09
     expected = {"seen": noisy, "restored": restored, "after": (noisy + restored) / 2}
     for name, picture in expected.items():
-        shown = np.frombuffer(base64.b64decode(answer["pictures"][name]), np.uint8)
+        assert answer[name]["picture"]["shape"] == [1, 28, 28]
+        shown = np.frombuffer(base64.b64decode(answer[name]["picture"]["pixels"]), np.uint8)
         wanted = (255 * picture.clamp(0, 1)).round().numpy().ravel()
         assert np.abs(shown - wanted).max() <= 1
         mean_square = (picture - clean).square().mean().item()
-        assert answer["errors"][name] == pytest.approx(math.sqrt(mean_square), abs=1e-5)
-    assert answer["slope"] == pytest.approx(slope.square().mean().sqrt().item(), rel=1e-4)
-    png = Image.open(io.BytesIO(base64.b64decode(answer["score"].split(",")[1])))
-    colours = np.asarray(png).astype(int)
-    strong = (slope[0].abs() > 1).numpy()
-    warm = colours[..., 0] > colours[..., 2]
-    assert (warm == (slope[0].numpy() > 0))[strong].all()
+        assert answer[name]["error"] == pytest.approx(math.sqrt(mean_square), abs=1e-5)
+    assert answer["slope_size"] == pytest.approx(slope.square().mean().sqrt().item(), rel=1e-4)
+    drawn = np.frombuffer(base64.b64decode(answer["slope"]), "<f4")
+    np.testing.assert_allclose(drawn, slope.flatten(), atol=1e-4)
 
 
-def test_without_noise_it_sees_the_digit_itself(digits_model):
-    answer = digit.show_score(digits_model, message(noisy=False))
-    assert answer["errors"]["seen"] == 0
-    assert answer["pictures"]["seen"] == message()["pixels"]
-    assert answer["slope"] < digit.show_score(digits_model, message())["slope"]
+def test_without_noise_it_sees_the_digit_itself(clean, ask):
+    answer = ask(noisy=False)
+    assert answer["seen"] == {"picture": picture_of(clean).model_dump(), "error": 0}
+    assert answer["slope_size"] < ask()["slope_size"]
 
 
 @pytest.mark.parametrize(
     "changes",
     [
-        {"pixels": "!"},
-        {"pixels": None},
+        {"digit": {"shape": [1, 28, 28], "pixels": "!"}},
+        {"digit": {"shape": [1, 28, 28], "pixels": None}},
+        {"digit": {"shape": [3, 28, 28], "pixels": "AAAA"}},
+        {"digit": None},
         {"seed": -1},
         {"share": 1.5},
         {"share": math.nan},
@@ -208,8 +210,8 @@ def test_without_noise_it_sees_the_digit_itself(digits_model):
         {"noisy": "perhaps"},
     ],
 )
-def test_nonsense_gets_a_sentence(digits_model, changes, assert_sentence):
-    answer = validate.serving(digit.show_score, digits_model)(message(**changes))
+def test_nonsense_gets_a_sentence(ask, changes, assert_sentence):
+    answer = ask(**changes)
     assert answer.keys() == {"error"}
     assert_sentence(answer["error"])
 

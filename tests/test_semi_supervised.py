@@ -4,21 +4,15 @@ from dataclasses import replace
 
 import pytest
 import torch
-from made_up import metric
 
 from data.datasets import DataError, Split
-from models import Batch, build, zoo
+from models import Batch, build
 from models.distributions import kl_to_standard_normal
 from models.networks import NetworkConfig
 from models.semi_supervised import M2Config
 from training import loop
 from training.labels import UNLABELLED, batches, choose_labelled, hide_labels
 from training.recipes.few_labels import LABELS, semi_supervised, supervised
-from views.few_labels import few_labels as view
-from views.few_labels.few_labels import read_with_labels
-from views.kit import markup, validate
-from views.kit.lab import Lab
-from views.kit.samples import Samples
 
 CPU = torch.device("cpu")
 SMALL = NetworkConfig(widths=(12,))
@@ -272,52 +266,3 @@ def test_recipes_pair_the_same_network_with_the_same_labels():
         ]
         assert sizes[0] == sizes[1]
         assert alone.config.corruption is None, "neither sees moved images"
-
-
-# The view.
-
-
-@pytest.fixture
-def small_lab(tmp_path, digits):
-    """A lab with an untrained pair that knows 100 labels."""
-    for recipe in (semi_supervised(100), supervised(100)):
-        sizes = {"encoder": SMALL, "decoder": SMALL}
-        recipe = replace(recipe, config=replace(recipe.config, **sizes))
-        torch.manual_seed(0)
-        model = zoo.round_weights(build(recipe.config)).eval()
-        accuracy = metric("accuracy", 0.5, "share")
-        zeros = [0.0] * recipe.config.latent
-        card = zoo.Card(
-            recipe.name,
-            recipe.config,
-            recipe=recipe.to_dict(),
-            data={"name": "digits"},
-            metrics={"accuracy": accuracy},
-            latent={"mean": zeros, "std": zeros},
-        )
-        points = zoo.Codes(torch.zeros(10, recipe.config.latent), digits.test.labels[:10])
-        (tmp_path / recipe.name).mkdir()
-        zoo.save(tmp_path / recipe.name, model, points, card)
-    return Lab(zoo.Zoo(tmp_path), Samples())
-
-
-def test_the_view_answers_one_digit_and_refuses_nonsense(small_lab, x, assert_sentence):
-    pairs = view.shown(small_lab)
-    assert pairs == {100: ("m2-100", "classifier-100")}
-    read = validate.serving(read_with_labels, small_lab, pairs)
-    pixels = markup.encode_pixels(x[0])
-    answer = read({"pixels": pixels, "labels": 100})
-    model = small_lab.entry("m2-100").model
-    torch.testing.assert_close(
-        torch.tensor(answer["posteriors"][0]), model.classify(x[:1]).probs[0].detach()
-    )
-    assert len(answer["bounds"]) == 10
-    assert all(bound < 0 for bound in answer["bounds"])
-    bad = [{"pixels": "!", "labels": 100}, {"pixels": pixels}, None, {"labels": 100}]
-    bad += [{"pixels": pixels, "labels": v} for v in (101, None, [100], {}, 1e400, "100.0")]
-    for message in bad:
-        assert_sentence(read(message)["error"])
-
-
-def test_without_checkpoints_nothing_is_shown(tmp_path):
-    assert view.shown(Lab(zoo.Zoo(tmp_path), Samples())) == {}

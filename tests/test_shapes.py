@@ -7,7 +7,6 @@ from types import SimpleNamespace
 
 import pytest
 import torch
-from made_up import metric
 
 from data import datasets, shapes_grid
 from data.datasets import Split
@@ -17,9 +16,11 @@ from explore import shapes as explored
 from models import zoo
 from models.beta import BetaConfig
 from models.metrics import Axis
+from tests.asking import asking
+from tests.made_up import metric
 from training.recipes.shapes import BETA_TCVAE, BETA_VAE, RECIPES
-from views.shapes import shapes as component
-from views.shapes.shapes import shown
+from views.kit.worker import Worker
+from views.shapes import shapes as view
 
 
 @pytest.fixture(scope="module")
@@ -181,7 +182,8 @@ BAD_QUESTIONS = [
 
 @pytest.mark.parametrize("message", BAD_QUESTIONS)
 def test_a_question_that_makes_no_sense_is_answered_in_a_sentence(message, assert_sentence):
-    serve = component.checks.serving(component.encode_shape, None, ("vae-10-shapes",))
+    lab = SimpleNamespace(entry=lambda name: SimpleNamespace(model=None))
+    serve = asking(view.encode_shape, lab, ("vae-10-shapes",), Worker("test", 9))
     answer = serve(message)
     assert answer.keys() == {"error"}
     assert_sentence(answer["error"])
@@ -191,4 +193,15 @@ def test_without_checkpoints_the_view_shows_none():
     class Empty:
         zoo = {}
 
-    assert shown(Empty()) == ()
+    assert view.shown(Empty()) == ()
+
+
+def test_the_script_is_given_what_the_card_says(shipped):
+    for name in view.WANTED:
+        card, model = shipped.entry(name).card, view.model_of(shipped, name)
+        matrix = card.metrics["factor information"].value
+        assert model.matrix == [list(row) for row in matrix]
+        assert sorted(latent.index for latent in model.latents) == [*range(card.config.latent)]
+        for latent in model.latents:
+            assert latent.share == max(row[latent.index] for row in matrix)
+        assert all(score.value <= score.ceiling for score in model.scores)

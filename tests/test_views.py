@@ -13,30 +13,45 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from starlette.testclient import TestClient
 
 from data import datasets, embedded
 from models import zoo
 from models.corruption import CORRUPTIONS
-from views.kit import validate
+from tests.asking import asking
+from tests.nonsense import NAMES as NOT_NAMES
+from tests.nonsense import NUMBERS as NOT_NUMBERS
+from tests.nonsense import WHOLE as NOT_WHOLE
 from views.kit.lab import Lab
+from views.kit.pictures import Picture, picture_of, read_picture
+from views.kit.routes import FUNCTIONS, models_of
 from views.kit.samples import Samples
 from views.shell import api, digit_input, page
 from views.shell.header import Header
 
+JSON = {"Content-Type": "application/json"}
+
+
+def all_routes():
+    """{name: function} of every route that any view declares."""
+    page.load_views()
+    return FUNCTIONS
+
 
 def picked(lab, index):
-    """A sample of the page as the page sends it."""
-    return digit_input.sample_digits(lab, {})["digits"][index]
+    """A sample of the page as the page sends it back."""
+    sample = digit_input.sample_digits(lab, digit_input.Nothing()).digits[index]
+    return Picture(shape=list(lab.shape), pixels=sample.pixels)
 
 
 @pytest.fixture(scope="module")
 def three(lab):
-    return digit_input.read_digit(picked(lab, 3))
+    return read_picture(picked(lab, 3), lab.shape)
 
 
 @pytest.fixture(scope="module")
 def eight(lab):
-    return digit_input.read_digit(picked(lab, 8))
+    return read_picture(picked(lab, 8), lab.shape)
 
 
 def pixels_of(text, *shape):
@@ -74,28 +89,27 @@ def same_picture(found, expected):
 
 
 def test_the_samples_are_six_rows_of_ten_classes(lab):
-    found = digit_input.sample_digits(lab, {})
-    assert [record["label"] for record in found["digits"]] == list(range(10)) * 6
-    assert len({record["pixels"] for record in found["digits"]}) == 60
-    assert found["name"] == lab.samples.current.name
+    found = digit_input.sample_digits(lab, digit_input.Nothing())
+    assert [sample.label for sample in found.digits] == list(range(10)) * 6
+    assert len({sample.pixels for sample in found.digits}) == 60
+    assert found.name == lab.samples.current.name
 
 
 def test_a_random_digit_is_a_test_image_with_its_label(lab):
     split = lab.samples.current.split
     images = split.images.flatten(1)
-    records = [digit_input.random_digit(lab, {}) for _ in range(20)]
-    for record in records:
-        own = torch.from_numpy(pixels_of(record["pixels"], 784).copy())
+    drawn = [digit_input.random_digit(lab, digit_input.Nothing()) for _ in range(20)]
+    for sample in drawn:
+        own = torch.from_numpy(pixels_of(sample.pixels, 784).copy())
         (index,) = (images == own).all(1).nonzero().flatten().tolist()
-        assert split.labels[index] == record["label"]
-    assert len({record["pixels"] for record in records}) > 5
+        assert split.labels[index] == sample.label
+    assert len({sample.pixels for sample in drawn}) > 5
 
 
 def test_a_digit_survives_the_way_to_the_page_and_back(lab, three):
     assert three.shape == (1, 28, 28)
-    assert digit_input.digit_record(three)["pixels"] == picked(lab, 3)["pixels"]
-    again = digit_input.read_digit(digit_input.digit_record(three))
-    assert torch.equal(again, three)
+    assert picture_of(three) == picked(lab, 3)
+    assert torch.equal(read_picture(picture_of(three), lab.shape), three)
 
 
 def canvas(side=56):
@@ -106,7 +120,13 @@ def canvas(side=56):
 
 
 def photo_message(content):
-    return {"pixels": base64.b64encode(content).decode()}
+    return {"content": base64.b64encode(content).decode()}
+
+
+@pytest.fixture(scope="module")
+def send_photo(lab):
+    """send_photo(question): what the page's script gets."""
+    return asking(digit_input.normalize_photo, lab)
 
 
 def encoded(array, kind="PNG"):
@@ -120,8 +140,8 @@ def step(answer, name):
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "BMP"])
-def test_a_photo_of_dark_ink_is_inverted(lab, kind):
-    answer = digit_input.normalize_photo(lab, photo_message(encoded(255 - canvas(112), kind)))
+def test_a_photo_of_dark_ink_is_inverted(send_photo, kind):
+    answer = send_photo(photo_message(encoded(255 - canvas(112), kind)))
     assert answer["inverted"]
     digit = step(answer, "digit")
     assert digit.shape == (28, 28)
@@ -132,10 +152,9 @@ def test_a_photo_of_dark_ink_is_inverted(lab, kind):
 
 
 @pytest.mark.parametrize("level", [0, 255])
-def test_of_an_even_sheet_it_is_said_that_no_digit_was_found(lab, level):
+def test_of_an_even_sheet_it_is_said_that_no_digit_was_found(send_photo, level):
     sheet = np.full((64, 64), level, np.uint8)
-    with pytest.raises(gr.Error, match="No digit was found"):
-        digit_input.normalize_photo(lab, photo_message(encoded(sheet)))
+    assert "No digit was found" in send_photo(photo_message(encoded(sheet)))["error"]
 
 
 def bomb():
@@ -146,23 +165,6 @@ def bomb():
 
 
 # What RELIABILITY asks of numbers, and of everything else that is to be one.
-NOT_NUMBERS = [
-    math.nan,
-    math.inf,
-    -math.inf,
-    1e38,
-    None,
-    "4",
-    [],
-    [1],
-    {},
-    10**400,
-    -1,
-    2**64,
-    True,
-]
-NOT_WHOLE = [*NOT_NUMBERS, 1.5]
-NOT_NAMES = [*NOT_WHOLE, "nope", "", "../../etc", "x" * 10_000, ["ae-2"], {"ae-2": 1}]
 NOT_CODES = [
     *(value for value in NOT_NAMES if value not in ([], [1])),
     [],
@@ -171,18 +173,10 @@ NOT_CODES = [
     *([1.0, value] for value in NOT_NUMBERS if value != -1),
     [[1.0, 2.0]],
 ]
-NOT_DIGITS = [
-    None,
-    3,
-    "text",
-    [],
-    {},
-    *({"pixels": value} for value in (None, 3, [], {}, "", "text", "ä", "AAAA", "A" * 10**6)),
-]
 NOT_PHOTOS = [
     {},
-    {"pixels": "not base64"},
-    {"pixels": "A" * 14_000_000},
+    *({"content": value} for value in (None, 3, [], "", "not base64", "A" * 13_340_000)),
+    {"content": "A" * 14_000_000},
     *map(
         photo_message,
         (
@@ -199,17 +193,19 @@ NOT_PHOTOS = [
 ]
 
 
+@pytest.mark.parametrize("question", NOT_PHOTOS, ids=lambda question: repr(question)[:30])
+def test_what_is_no_photo_gets_a_sentence(send_photo, assert_sentence, question):
+    answer = send_photo(question)
+    assert answer.keys() == {"error"}
+    assert_sentence(answer["error"])
+
+
 def good_arguments(lab):
     """{handler: its arguments by name}, all of them good."""
-    x = digit_input.read_digit(picked(lab, 3))
+    x = read_picture(picked(lab, 3), lab.shape)
     rows = (x[0] * 1.0).tolist()
     endpoints = {function.__name__: function for function in api.endpoints(lab)}
     return {
-        "digit": (digit_input.read_digit, {"payload": picked(lab, 3)}),
-        "photo": (
-            lambda message: digit_input.normalize_photo(lab, message),
-            {"message": photo_message(encoded(canvas()))},
-        ),
         "/reconstruct": (endpoints["reconstruct"], {"image": rows, "model": "vae-2"}),
         "/denoise": (
             endpoints["denoise"],
@@ -252,20 +248,16 @@ BAD = {
     "models": NOT_MODELS,
     "z": NOT_CODES,
     "code": NOT_CODES,
-    "a": [*NOT_DIGITS, *NOT_IMAGES],
-    "b": [*NOT_DIGITS, *NOT_IMAGES],
+    "a": NOT_IMAGES,
+    "b": NOT_IMAGES,
     "image": NOT_IMAGES,
-    "payload": NOT_DIGITS,
     **dict.fromkeys(("model", "kind", "start", "corruption", "path", "origin"), NOT_NAMES),
 }
 # Some names mean different things in different places, and a tensor never comes from outside.
 BAD_HERE = {
-    ("photo", "message"): NOT_PHOTOS,
     ("/denoise", "strength"): [*NOT_NUMBERS, 1.01],
 }
 ARGUMENTS = {
-    "digit": ("payload",),
-    "photo": ("message",),
     "/reconstruct": ("image", "model"),
     "/denoise": ("image", "model", "corruption", "strength", "seed"),
     "/decode": ("code", "model"),
@@ -379,11 +371,6 @@ def test_a_perfect_repair_is_still_json(lab, save_checkpoint, tmp_path):
 
 # What the page's scripts may send: anything.
 
-SERVED = {
-    "sample_digits": digit_input.sample_digits,
-    "random_digit": digit_input.random_digit,
-    "normalize_photo": digit_input.normalize_photo,
-}
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12),
     lambda inner: (
@@ -391,61 +378,60 @@ ANYTHING = st.recursive(
     ),
     max_leaves=8,
 )
-DIGIT = {"pixels": base64.b64encode(bytes(784)).decode()}
+DIGIT = {"shape": [1, 28, 28], "pixels": base64.b64encode(bytes(784)).decode()}
 
 
 def or_anything(*values):
     return st.sampled_from(values) | ANYTHING
 
 
-# Nearly right messages get further in than arbitrary ones do.
-NEARLY = st.fixed_dictionaries(
-    {},
-    optional={
-        "model": or_anything("ae-2", "vae-16"),
-        "z": or_anything([0.0, 1.0], [math.nan, 1], [0] * 16, [10**400, 0], [1e6, -1e6]),
-        "pixels": or_anything(
-            "", "AAAA", DIGIT["pixels"], photo_message(encoded(canvas()))["pixels"]
-        ),
-        "kind": or_anything("png", "gif"),
-        "a": or_anything(DIGIT, [0.0, 1.0]),
-        "b": or_anything(DIGIT, [0.0, 1.1]),
-        "frames": or_anything(2, 10**9),
-        "models": or_anything([], ["AE"], ["ae-2", "vae-2"]),
-        "size": or_anything(2, 16),
-        "seed": or_anything(0, 2**32 - 1, 2**64),
-        "temperature": or_anything(0, 3, 1e38),
-    },
-)
+# Nearly right questions get further in than arbitrary ones do.
+NEARLY = {
+    "array": or_anything([], [0.0, 1.0], [math.nan, 1], [[0.0] * 16], ["ae-2", "vae-2"], [1e6, 0]),
+    "boolean": or_anything(True, False),
+    "integer": or_anything(0, 2, 16, 2**32 - 1, 2**64, -1),
+    "number": or_anything(0.0, 0.5, 3, 1e38, 10**400),
+    "object": or_anything(DIGIT, DIGIT | {"shape": [3, 28, 28]}, {"mu": [0.0, 0.0]}),
+    "string": or_anything("ae-2", "vae-16", "vae-2", "", "mean", "prior", "AAAA", DIGIT["pixels"]),
+}
 
 
-@pytest.mark.parametrize("name", SERVED)
-@settings(
-    max_examples=30,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
-@given(message=ANYTHING | NEARLY)
-def test_whatever_a_script_sends_is_answered_in_plain_json(lab, assert_sentence, name, message):
-    answer = validate.serving(SERVED[name], lab)(message)
-    assert isinstance(answer, dict)
-    json.dumps(answer, allow_nan=False)
-    if "error" in answer:
-        assert_sentence(answer["error"])
+def nearly(question):
+    """Questions with the fields that the route's model names, of the kinds that it names."""
+    fields = question.model_json_schema().get("properties", {})
+    kind = {name: field.get("type", "object") for name, field in fields.items()}
+    return st.fixed_dictionaries({}, optional={n: NEARLY[k] for n, k in kind.items()})
 
 
-def test_an_unforeseen_fault_becomes_a_sentence_and_a_line_in_the_log(caplog, assert_sentence):
-    def broken(secret, message):
-        raise RuntimeError(f"no such file: {secret}")
+@pytest.fixture(scope="module")
+def page_routes(lab):
+    """A client of every route of the page."""
+    _, routes = page.build_page(lab)
+    return TestClient(routes.bounded())
 
-    answer = validate.serving(broken, "/home/somebody")({})
-    assert_sentence(answer["error"])
-    assert "somebody" not in answer["error"]
-    assert "no such file" in caplog.text
-    with pytest.raises(gr.Error) as caught:
-        validate.answering(broken, "/home/somebody")({})
-    assert caught.value.message == answer["error"]
+
+@pytest.mark.parametrize("name", sorted(all_routes()))
+def test_whatever_a_script_sends_is_answered_in_plain_json(page_routes, assert_sentence, name):
+    question, _ = models_of(all_routes()[name])
+
+    @settings(
+        max_examples=30,
+        deadline=None,
+        derandomize=True,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
+    @given(message=ANYTHING | nearly(question))
+    def hold(message):
+        content = json.dumps(message)
+        answer = page_routes.post(f"/{name}", content=content, headers=JSON)
+        found = answer.json()
+        if answer.status_code == 200:
+            json.dumps(found, allow_nan=False)
+        else:
+            assert 400 <= answer.status_code < 500
+            assert_sentence(found["error"])
+
+    hold()
 
 
 # Many at once.
@@ -514,8 +500,9 @@ def test_health_tells_which_checkpoint_is_damaged(damaged):
 
 def test_a_page_can_be_built_with_no_checkpoint_at_all(tmp_path, lab, three, assert_sentence):
     bare = Lab(zoo.Zoo(tmp_path / "absent"), lab.samples)
-    assert page.build_page(bare).blocks
-    assert Header(bare).props["trained"] == "no checkpoint"
+    blocks, _ = page.build_page(bare)
+    assert blocks.blocks
+    assert Header(bare, {}).props["trained"] == "no checkpoint"
     assert page.health(bare)["status"] == "degraded"
 
 

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 import torch
-from made_up import metric
 from safetensors.torch import load, save
 
 from models import FAMILIES, Batch, build, zoo
 from models.gaussian_mixture import MAX_COMPONENTS, GaussianMixture
 from models.metrics import Axis, Error
 from models.zoo import CARD, CODES, MIXTURE, WEIGHTS, Card, CheckpointError, Codes, Zoo
+from tests.made_up import metric
 
 
 def checkpoint(folder, config, seed=0):

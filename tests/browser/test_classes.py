@@ -30,8 +30,7 @@ def decoded(model, z):
 
 def encoded(visitor, model, y):
     """(the digit, z of it given y) by torch, of the digit that the page's scripts know."""
-    pixels = visitor.page.evaluate("[...window.latentLabDigit.pixels]")
-    x = torch.tensor(pixels, dtype=torch.float32).reshape(1, 1, 28, 28) / 255
+    x = torch.tensor(visitor.followed[None], dtype=torch.float32) / 255
     with torch.no_grad():
         return x, model.encode(x, torch.tensor([y])).mean
 
@@ -69,7 +68,7 @@ def test_ten_classes_from_one_code_while_drawing_and_dragging(visit, lab):
     panel.locator(".picker label").nth(1).click()
     expect(panel.locator(".reading")).to_contain_text("You say a 1. The classifier read a 7")
     check_digit(visitor, model, 1)
-    visitor.until(lambda: "classes=1" in visitor.page.url, "the address follows")
+    visitor.until(lambda: "classes.y=1" in visitor.page.url, "the address follows")
 
     # One number moves all ten.
     before = pictures(visitor)
@@ -78,7 +77,9 @@ def test_ten_classes_from_one_code_while_drawing_and_dragging(visit, lab):
     visitor.page.keyboard.press("End")
     visitor.until(lambda: (pictures(visitor) != before).any((1, 2)).all(), "all ten have changed")
     expect(panel.locator("h3")).to_contain_text("you have changed")
-    visitor.until(lambda: "classes=1,m," in visitor.page.url, "the address follows")
+    visitor.until(lambda: "classes.from=moved" in visitor.page.url, "the address follows")
+    assert "classes.y=1" in visitor.page.url
+    assert "classes.z=" in visitor.page.url
     shown = pictures(visitor)
     again = visit(fragment=visitor.page.url.split("#")[1])
     expect(again.panel.locator("h3")).to_contain_text("you have changed")
@@ -101,7 +102,7 @@ def test_what_was_read_of_one_digit_is_not_said_of_the_next(visit):
     expect(panel.locator(".reading")).to_contain_text("reads a 3")
     panel.locator(".where").click()
     visitor.forgiven = "net::ERR_FAILED"
-    visitor.page.route("**/component_server/**", lambda route: route.abort())
+    visitor.page.route("**/ask/**", lambda route: route.abort())
     visitor.sample(7, row=1)
     expect(panel.locator(".said")).to_contain_text("The server does not answer")
     expect(panel.locator(".reading")).to_have_text("This digit has not been read.")

@@ -1,6 +1,10 @@
 """Compare, as a visitor sees it: the cards' numbers, sorted fairly, each with its protocol."""
 
-from .visitor import PATIENCE
+import pytest
+
+from views.compare import compare
+
+from .visitor import PATIENCE, VIEWS
 
 
 def names(panel):
@@ -36,8 +40,8 @@ def test_the_table_and_the_plot_show_the_cards(visit, lab):
     words = panel.locator(".protocol").inner_text()
     assert measured.sentence() in words
     assert "More is better." in words
-    visitor.until(lambda: visitor.page.url.endswith("vae-16,log-p"), "the address")
-    assert "compare=mse,up" in visitor.page.url
+    visitor.until(lambda: "compare.cell=vae-16,log-p" in visitor.page.url, "the address")
+    assert "compare.sort=mse&compare.down=0" in visitor.page.url
 
     # Only what was measured alike is plotted, until one asks for the rest.
     def points():
@@ -55,7 +59,7 @@ def test_the_table_and_the_plot_show_the_cards(visit, lab):
     panel.get_by_label("Find").fill("noise")
     sought = names(panel)
     assert 0 < len(sought) < len(cards)
-    visitor.until(lambda: visitor.page.url.endswith("find_noise"), "the address")
+    visitor.until(lambda: "compare.text=noise" in visitor.page.url, "the address")
     again = visit(fragment=visitor.page.url.split("#")[1])
     again.panel.locator("tbody td").first.wait_for(timeout=PATIENCE * 1000)
     assert names(again.panel) == sought
@@ -72,8 +76,19 @@ def test_the_table_and_the_plot_show_the_cards(visit, lab):
 
 
 def test_a_link_that_names_what_every_object_has_is_a_damaged_one(visit, lab):
-    rest = "down,parameters,log-p,all,all,none,none"
-    visitor = visit(fragment=f"view=Compare&compare=constructor,{rest}")
+    visitor = visit(fragment="view=Compare&compare.sort=constructor")
     visitor.panel.locator(".comparison tbody td").first.wait_for(timeout=PATIENCE * 1000)
     assert sorted(names(visitor.panel)) == sorted(lab.zoo)
     assert "incomplete or damaged" in visitor.page.locator("#header .notice").inner_text()
+
+
+@pytest.mark.parametrize("view", ["Maps", "Sliders", "Gap"])
+def test_the_link_of_a_row_opens_its_model(visit, lab, view):
+    """Other rows' links name a view alone: tests/test_compare.py."""
+    links = [row.link for row in compare.rows(lab) if row.link]
+    link = [each for each in links if each.startswith(f"view={view}&")][-1]
+    visitor = visit(fragment=link)
+    visitor.panel.locator(VIEWS[view]).first.wait_for(timeout=PATIENCE * 1000)
+    assert visitor.page.locator("#header .notice").inner_text() == ""
+    _, model = link.split("&")
+    assert model in visitor.copied_link()

@@ -26,7 +26,7 @@ def agrees(visitor, lab, k):
 
 
 def test_the_chart_is_a_slider_and_its_numbers_are_true(visit, lab):
-    visitor = visit(fragment="view=Compress&compress=mnist,16")
+    visitor = visit(fragment="view=Compress&compress.k=16")
     panel = visitor.panel
     panel.locator(".compression tbody td").first.wait_for()
     visitor.until(lambda: drawn(visitor, "input").any() and agrees(visitor, lab, 16), "k = 16")
@@ -52,7 +52,7 @@ def test_the_chart_is_a_slider_and_its_numbers_are_true(visit, lab):
     visitor.page.keyboard.press("End")
     visitor.until(lambda: agrees(visitor, lab, 64), "k = 64")
     # Pure chance keeps k of 784.
-    visitor.press("pixels of pure chance")
+    visitor.pick("pixels of pure chance")
     expect(panel.locator("thead")).to_contain_text("at k = 32")
     kept = panel.locator("tbody tr").last.locator("td").all_inner_texts()
     assert kept[:2] == ["4.1 %", "4.1 %"] == [f"{100 * 32 / 784:.1f} %"] * 2
@@ -60,7 +60,30 @@ def test_the_chart_is_a_slider_and_its_numbers_are_true(visit, lab):
         lambda: drawn(visitor, "input").tolist(), lambda: visitor.press("Another picture")
     )
     expect(panel.locator(".words")).to_contain_text("784 log 2 = 543.43 nats. This one has 543.43")
-    visitor.press("IID Gaussian pixels")
+    visitor.pick("IID Gaussian pixels")
     expect(panel.locator("tbody td").nth(2)).to_have_text("not trained")
     assert panel.locator("tbody tr").last.locator("td").all_inner_texts()[:2] == ["4.1 %"] * 2
     visitor.until(lambda: np.ptp(drawn(visitor, "input")) > 100, "a picture of theirs")
+
+
+def test_a_link_brings_back_data_size_and_picture(visit):
+    visitor = visit(fragment="view=Compress")
+    panel = visitor.panel
+    visitor.pick("pixels of pure chance")
+    panel.get_by_label("Code size k").focus()
+    visitor.page.keyboard.press("Home")
+    visitor.until(lambda: drawn(visitor, "input").any(), "a picture")
+    visitor.change(
+        lambda: drawn(visitor, "input").tolist(), lambda: visitor.press("Another picture")
+    )
+    visitor.until(
+        lambda: "compress.data=noise&compress.k=2&compress.seed=1" in visitor.page.url,
+        "the address follows",
+    )
+    other = visit(fragment=visitor.page.url.split("#")[1])
+    expect(other.panel.locator("thead")).to_contain_text("at k = 2")
+    other.until(
+        lambda: other.sources(".pictures canvas") == visitor.sources(".pictures canvas"), "pictures"
+    )
+    other.until(lambda: len(other.sources(".strip canvas")) == 4, "two directions of two kinds")
+    assert other.sources(".strip canvas") == visitor.sources(".strip canvas")

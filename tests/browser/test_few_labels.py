@@ -7,7 +7,8 @@ from playwright.sync_api import expect
 from explore import few_labels
 from figures import to_bytes
 from views.few_labels import few_labels as view
-from views.shell.digit_input import read_digit, sample_digits
+from views.kit.pictures import Picture, read_picture
+from views.shell.digit_input import Nothing, sample_digits
 
 VERDICTS = {  # by whether M2 and whether labels alone are right
     (True, True): "both are right.",
@@ -30,7 +31,7 @@ def test_the_bars_and_pictures_are_what_torch_says(visit, lab):
         """The average from the cards, and whether this digit, a sample, follows it."""
         names = pairs[labels]
         errors = [100 * (1 - lab.entry(n).card.metrics["accuracy"].value) for n in names]
-        y = int(visitor.page.evaluate("window.latentLabDigit.label"))
+        y = int(visitor.rail.locator(".said").inner_text().split()[1].strip(","))
         said = panel.locator(".verdict").inner_text()
         average = f"M2 misreads {errors[0]:.1f} %, labels alone {errors[1]:.1f} %. This {y}: "
         assert average in said
@@ -42,8 +43,7 @@ def test_the_bars_and_pictures_are_what_torch_says(visit, lab):
         shown = panel.locator(f"[data-shown='{labels}']").first
         shown.wait_for(state="attached")
         visitor.settle()
-        pixels = visitor.page.evaluate("[...window.latentLabDigit.pixels]")
-        x = torch.tensor(pixels, dtype=torch.float32).reshape(1, 28, 28) / 255
+        x = torch.tensor(visitor.followed, dtype=torch.float32) / 255
         models = [lab.entry(name).model for name in pairs[labels]]
         for method, model in zip(("m2", "alone"), models, strict=True):
             wanted = few_labels.posterior(model, x).numpy()
@@ -65,8 +65,9 @@ def test_the_bars_and_pictures_are_what_torch_says(visit, lab):
     # A digit for every verdict that the samples hold, at the fewest labels.
     few = [lab.entry(name).model for name in next(iter(pairs.values()))]
     found = {}
-    for i, record in enumerate(sample_digits(lab, {})["digits"]):
-        right = (int(few_labels.posterior(m, read_digit(record)).argmax()) == i % 10 for m in few)
+    for i, record in enumerate(sample_digits(lab, Nothing()).digits):
+        x = read_picture(Picture(shape=list(lab.shape), pixels=record.pixels), lab.shape)
+        right = (int(few_labels.posterior(m, x).argmax()) == i % 10 for m in few)
         found.setdefault(tuple(right), i)
     assert {(True, True), (True, False)} <= found.keys()
     for i in found.values():
@@ -76,7 +77,9 @@ def test_the_bars_and_pictures_are_what_torch_says(visit, lab):
         check(next(iter(pairs)))
     for other in [*pairs][1:]:
         panel.get_by_text(f"{other:,}", exact=True).first.click()
-        visitor.until(lambda other=other: f"labels={other}" in visitor.page.url, "it follows")
+        visitor.until(
+            lambda other=other: f"few_labels.labels={other}" in visitor.page.url, "it follows"
+        )
         check(other)
 
 
@@ -89,15 +92,12 @@ def test_a_digit_that_no_answer_came_for_leaves_nothing_of_the_one_before(visit)
     expect(nats.first).not_to_have_text("")
     assert visitor.pixels(canvases.first)[..., :3].max() > 0
     visitor.forgiven = "net::ERR_FAILED"
-    visitor.page.route("**/component_server/**", lambda route: route.abort())
+    visitor.page.route("**/ask/**", lambda route: route.abort())
     visitor.sample(7, row=3)
     expect(panel.locator(".said")).to_contain_text("The server does not answer")
     expect(nats).to_have_text([""] * 10)
     assert not any(visitor.pixels(canvas)[..., :3].any() for canvas in canvases.all())
     expect(reads).to_have_count(2)
-    visitor.page.evaluate("""() => {
-      window.latentLabDecoding.onServer = true;
-      document.dispatchEvent(new Event("latent-lab:decoding"));
-    }""")
+    visitor.decode_on_server()
     expect(reads).to_have_count(0)
     expect(panel.locator(".column .share")).to_have_text([""] * 20)

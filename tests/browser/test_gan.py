@@ -42,8 +42,7 @@ def check_samples(visitor, lab):
 
 
 def check_reconstructions(visitor, lab):
-    pixels = visitor.page.evaluate("[...window.latentLabDigit.pixels]")
-    x = torch.tensor(pixels, dtype=torch.float32).reshape(1, 1, 28, 28) / 255
+    x = torch.tensor(visitor.followed[None], dtype=torch.float32) / 255
     for name in view.SHOWN[:2]:
         column = visitor.panel.locator(f".column[data-name='{name}']")
         with torch.no_grad():
@@ -56,7 +55,7 @@ def check_reconstructions(visitor, lab):
 
 def test_the_columns_show_what_torch_says(visit, lab):
     assert view.shown(lab), "the networks of this view are not shipped"
-    visitor = visit(fragment="view=GAN&gan=3,8,0")
+    visitor = visit(fragment="view=GAN&gan.seed=3&gan.tile=8")
     panel = visitor.panel
     shown(visitor, "3 8 0 prior")
     start = check_samples(visitor, lab)
@@ -76,10 +75,12 @@ def test_the_columns_show_what_torch_says(visit, lab):
     visitor.page.keyboard.press("ArrowUp")
     shown(visitor, "4 2 0 prior")
     check_samples(visitor, lab)
-    visitor.until(lambda: "gan=4,2,0" in visitor.page.url, "the address follows")
+    visitor.until(lambda: "gan.tile=2" in visitor.page.url, "the address follows")
+    assert "gan.seed=4" in visitor.page.url
+    assert "gan.share" not in visitor.page.url  # it is where it starts
     recall = lab.entry(view.SHOWN[1]).card.metrics["recall"]
     measured = panel.locator(".measure").filter(has_text="Recall")
-    told = f"{recall['value']:.2f} ± {recall['std']:.2f}"
+    told = f"{recall.value:.2f} ± {recall.deviation:.2f}"
     expect(measured.locator(".bar-of.vae-gan em")).to_have_text(told)
     judge = sum(w.numel() for w in lab.entry(view.SHOWN[2]).model.players()["discriminator"])
     expect(panel.locator(".words")).to_contain_text(f"and {judge:,} weights")
@@ -90,7 +91,7 @@ def fid_of(panel, family):
 
 
 def test_the_prior_was_wrong_in_one_click_and_a_link_restores_it(visit, lab):
-    visitor = visit(fragment="view=GAN&gan=3,8,0")
+    visitor = visit(fragment="view=GAN&gan.seed=3&gan.tile=8")
     shown(visitor, "3 8 0 prior")
     usual = check_samples(visitor, lab)
     assert torch.equal(usual[0], usual[1])
@@ -107,10 +108,10 @@ def test_the_prior_was_wrong_in_one_click_and_a_link_restores_it(visit, lab):
         expected = latent.drawn_codes(entry, MIXTURE, 18, 3)[8]
         assert torch.allclose(drawn[i], expected, atol=1e-4)
         metric = entry.card.metrics[measure("classifier FID", MIXTURE)]
-        told = f"{metric['value']:.1f} ± {metric['std']:.1f}"
+        told = f"{metric.value:.1f} ± {metric.deviation:.1f}"
         expect(fid_of(visitor.panel, entry.model.family)).to_have_text(told)
-    visitor.until(lambda: "gan=3,8,0,mixture" in visitor.page.url, "the address follows")
-    again = visit(fragment="view=GAN&gan=3,8,0,codes")
+    visitor.until(lambda: "gan.origin=mixture" in visitor.page.url, "the address follows")
+    again = visit(fragment="view=GAN&gan.seed=3&gan.tile=8&gan.origin=codes")
     shown(again, "3 8 0 codes")
     codes = check_samples(again, lab)
     for i, name in enumerate(view.SHOWN[:2]):
@@ -127,7 +128,8 @@ def test_the_prior_was_wrong_in_one_click_and_a_link_restores_it(visit, lab):
 
 def test_a_column_draws_from_a_mixture_on_the_server_too(visit, lab):
     visitor = visit(
-        fragment="view=GAN&gan=2,5,0,mixture", routes={"**/networks/*": lambda route: route.abort()}
+        fragment="view=GAN&gan.seed=2&gan.tile=5&gan.origin=mixture",
+        routes={"**/files/decoder*": lambda route: route.abort()},
     )
     shown(visitor, "2 5 0 mixture")
     check_samples(visitor, lab)

@@ -14,9 +14,8 @@ ROW = ".likelihood-switch .row[data-name='{}']"
 
 
 def digit(visitor):
-    """The chosen digit [1, 28, 28], as the page's scripts know it."""
-    pixels = visitor.page.evaluate("[...window.latentLabDigit.pixels]")
-    return torch.tensor(pixels, dtype=torch.float32).reshape(1, 28, 28) / 255
+    """The chosen digit [1, 28, 28], as the page shows it."""
+    return torch.tensor(visitor.digit / 255, dtype=torch.float32)[None]
 
 
 def settled(visitor, text):
@@ -50,9 +49,9 @@ def test_the_rows_show_what_torch_says(visit, lab):
     slider = panel.get_by_label("How many draws are averaged")
     slider.focus()
     visitor.page.keyboard.press("End")
-    panel.get_by_text("draw from q(z|x)", exact=True).click()
+    visitor.pick("draw from q(z|x)")
     settled(visitor, "draw 256 2")
-    visitor.until(lambda: "likelihood=draw" in visitor.page.url, "the address follows")
+    visitor.until(lambda: "likelihood.code=draw" in visitor.page.url, "the address follows")
     check("draw", 256, 2)
 
 
@@ -77,3 +76,24 @@ def test_a_pixel_by_keys_and_by_pointer(visit, lab):
         p = model.decode(model.encode(x.unsqueeze(0)).mean)
     mean, deviation = float(p.mean[0, 0, 7, 11]), float(p.stddev[0, 0, 7, 11])
     expect(chart).to_contain_text(f"mean {mean:.2f}, \u03c3 {deviation:.3f}")
+
+
+def test_a_link_brings_back_what_is_drawn_and_where(visit):
+    visitor = visit(fragment="view=Likelihood")
+    settled(visitor, "mean 16 1")
+    panel = visitor.panel
+    visitor.pick("draw from N(0, I)")
+    visitor.press("Draw another")
+    panel.get_by_label("How many draws are averaged").focus()
+    visitor.page.keyboard.press("ArrowLeft")
+    panel.get_by_label("Choose a pixel with the arrow keys").focus()
+    visitor.page.keyboard.press("ArrowRight")
+    settled(visitor, "prior 4 2")
+    visitor.until(lambda: "likelihood.pixel=" in visitor.page.url, "the address follows")
+    visitor.until(lambda: "likelihood.count=4" in visitor.page.url, "the address follows")
+    other = visit(fragment=visitor.page.url.split("#")[1])
+    settled(other, "prior 4 2")
+    for look in (".where-pixel", ".averaged", ".facts .log"):
+        written = panel.locator(look).all_inner_texts()
+        assert other.panel.locator(look).all_inner_texts() == written
+    assert other.sources(".frame canvas") == visitor.sources(".frame canvas")

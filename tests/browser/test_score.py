@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from data.mixture import MIXTURE
 from explore import score
 from figures import to_bytes
-from views.score.score import digit
+from views.score import digit
 
 
 def numbers(text):
@@ -17,7 +17,7 @@ def numbers(text):
 
 
 def test_the_arrows_are_the_networks_and_the_exact_ones(visit, lab):
-    visitor = visit(fragment="view=Score&score=0.3,0.25")
+    visitor = visit(fragment="view=Score&score.x=0.3,0.25")
     panel, page = visitor.panel, visitor.page
     assert panel.locator("[data-at]").first.get_attribute("data-at") == "0.3,0.25"
     at, network = panel.locator(".score-field .at"), panel.locator(".score-field .at .dae")
@@ -34,7 +34,7 @@ def test_the_arrows_are_the_networks_and_the_exact_ones(visit, lab):
         lambda: [float(v) for v in root.get_attribute("data-at").split(",")], "a place"
     )
     assert np.abs(np.array(x) - (0.6, 0.8)).max() < 0.01
-    visitor.until(lambda: f"score={x[0]:g},{x[1]:g}" in page.url, "the address follows")
+    visitor.until(lambda: f"score.x={x[0]:g},{x[1]:g}" in page.url, "the address follows")
     point = torch.tensor([x], dtype=torch.float64)
     learned = score.point_score(model, point)[0]
     exact = MIXTURE.blurred(0.08).score(point)[0]
@@ -74,8 +74,7 @@ def test_a_digits_steps(visit, lab):
     panel.get_by_label("How many steps").focus()
     page.keyboard.press("ArrowRight")
     expect(root).to_have_attribute("data-shown", "true 2 1 2")
-    x = torch.tensor(page.evaluate("[...window.latentLabDigit.pixels]"), dtype=torch.float32) / 255
-    x = x.reshape(1, 1, 28, 28)
+    x = torch.tensor(visitor.digit / 255, dtype=torch.float32)[None, None]
     noisy = x + 0.3 * torch.randn(1, 28, 28, generator=torch.Generator().manual_seed(2))
     with torch.no_grad():
         restored = model.reconstruct(noisy)
@@ -85,3 +84,29 @@ def test_a_digits_steps(visit, lab):
         assert np.abs(shown - to_bytes(picture[0, 0].numpy())).max() <= 1
         error = (picture - x).square().mean().sqrt().item()
         assert f"{error:.3f}" in panel.locator(f"[data-error={name}]").inner_text()
+
+
+def test_a_link_brings_back_both_halves(visit):
+    """The point's sigma, what is shown and what has walked; noise, share and steps of the digit."""
+    visitor = visit(fragment="view=Score", reduced_motion="reduce")
+    panel = visitor.panel
+    panel.locator("[data-field=exact]").click()
+    visitor.press("Add noise: sample")
+    visitor.press("New noise")
+    visitor.press("New noise")
+    for name in ("The noise sigma of the exact field", "How many steps"):
+        panel.get_by_label(name).focus()
+        visitor.page.keyboard.press("ArrowRight")
+    panel.locator("[data-do=noisy]").click()
+    visitor.press("Add noise: sample")
+    shown = ".score-digit [data-shown], .score-digit[data-shown]"
+    expect(panel.locator(shown).first).to_have_attribute("data-shown", "false 3 0.25 2")
+    at = panel.locator(".score-field .at")
+    expect(at).to_contain_text("200 points after 300 of 300 steps")
+    visitor.until(lambda: "score.draw=2" in visitor.page.url, "the address follows")
+    other = visit(fragment=visitor.page.url.split("#")[1], reduced_motion="reduce")
+    expect(other.panel.locator(shown).first).to_have_attribute("data-shown", "false 3 0.25 2")
+    expect(other.panel.locator(".score-field .at")).to_have_text(at.inner_text())
+    expect(other.panel.locator(".level output")).to_have_text("0.09")
+    expect(other.panel.locator("[data-field=exact]")).not_to_be_checked()
+    expect(other.panel.locator("[data-do=noisy]")).not_to_be_checked()

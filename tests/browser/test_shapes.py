@@ -13,8 +13,7 @@ from views.shapes import shapes as view
 def test_a_shape_is_drawn_coded_and_turned(visit, lab):
     names = view.shown(lab)
     assert names == view.WANTED, "The models of the shapes are not all there."
-    last = len(names) - 1
-    visitor = visit(fragment=f"view=Shapes&shapes={last},1,2,3,4,5")
+    visitor = visit(fragment=f"view=Shapes&shapes.model={names[-1]}&shapes.factors=1,2,3,4,5")
     panel, model = visitor.panel, lab.entry(names[-1]).model
     root = panel.locator("[data-shown]")
     expect(root).to_have_attribute("data-shown", f"{names[-1]} 1,2,3,4,5 encoded")
@@ -41,7 +40,8 @@ def test_a_shape_is_drawn_coded_and_turned(visit, lab):
     expect(root).to_have_attribute("data-shown", f"{names[-1]} 1,2,3,9,5 turned")
     value = float(row.locator("input").input_value())
     check([1, 2, 3, 9, 5], (int(row.get_attribute("data-index")), value))
-    visitor.until(lambda: "shapes=" in visitor.page.url and ",9,5," in visitor.page.url, "link")
+    visitor.until(lambda: "shapes.z=" in visitor.page.url, "the address follows")
+    assert "shapes.factors=1,2,3,9,5" in visitor.page.url
 
     matrix = lab.entry(names[-1]).card.metrics["factor information"].value
     for cell in panel.locator("td[data-factor]").all():

@@ -12,6 +12,8 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import CDPSession, Locator, Page, expect
 
+from views.kit import scripts
+
 DESKTOP = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 844}
 PATIENCE = 60  # seconds; long, because other work may hold the machine's cores
@@ -39,6 +41,14 @@ VIEWS = {
     "GAN": ".column .picture, .notice:has-text('missing')",
     "Compare": ".comparison tbody td",
 }
+FOLLOWED = """async (address) => {
+  const { chosenDigit } = await import(new URL(address, document.baseURI));
+  return [chosenDigit.value.shape, [...chosenDigit.value.pixels]];
+}"""
+ON_SERVER = """async (address) => {
+  const { onServer } = await import(new URL(address, document.baseURI));
+  onServer.value = true;
+}"""
 WATCH = """canvas => {
   const seen = window.seen = new Set();
   const look = () => {
@@ -162,6 +172,16 @@ class Visitor:
     def digit(self) -> np.ndarray:
         """The bytes of the chosen digit [H, W], as it is shown beside the views."""
         return self.pixels(self.rail.locator("canvas.picture"))[..., 0]
+
+    @property
+    def followed(self) -> np.ndarray:
+        """The bytes [C, H, W] of the digit that the views follow, be it a drawing."""
+        shape, pixels = self.page.evaluate(FOLLOWED, scripts.address("kit/page.js"))
+        return np.array(pixels, np.uint8).reshape(shape)
+
+    def decode_on_server(self) -> None:
+        """What a view's badge does, for views that have none."""
+        self.page.evaluate(ON_SERVER, scripts.address("kit/page.js"))
 
     def sources(self, selector: str) -> list[str]:
         """Every picture `selector` finds in the open view, as text to compare."""

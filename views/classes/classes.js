@@ -1,283 +1,306 @@
-const TITLE = "Classes";
-const { size: SIZE, classes: CLASSES, rows, facts } = props.told;
-const FROM = {
+/** Classes: one code decoded with every class, and the class that the encoder is told. */
+import { putOnSlider } from "../kit/slider.js";
+import { decodingBadge, lazyNetwork, runsHere, runsThere } from "../kit/decoding.js";
+import { decodeBytes, decodeHalves } from "../kit/encoding.js";
+import { oncePerFrame } from "../kit/frames.js";
+import { createScreen, encodePicture, fromBytes, sizeOf } from "../kit/images.js";
+import { flag, numbers, oneOf, optional, wholeNumber } from "../kit/keys.js";
+import { format, indexOfLargest, replaced, rounded, softmax } from "../kit/numbers.js";
+import { standardNormals } from "../kit/random.js";
+import { ask, fetchJson, latestOnly } from "../kit/request.js";
+import { finder, mountView } from "../kit/view.js";
+import { readingOf } from "./reading.js";
+
+/** @typedef {import("../kit/routes.js").Props["classes/classes"]} Props */
+/** @typedef {import("../kit/page.js").Digit} Digit */
+
+const MOST = 100; // of a number of z in a link, either way
+const DIGITS = 4;
+/** @type {[number, number]} */
+const RANGE = [-3.5, 3.5]; // of the sliders
+const STEP = 0.02;
+/** @type {Record<string, string>} */
+const HEADINGS = {
   digit: "All ten in a hand like yours: the same <i>z</i>, ten classes",
   moved: "All ten in a handwriting you have changed: the same <i>z</i>, ten classes",
   prior: "All ten in a handwriting nobody has: <i>z</i> from N(0, I)",
 };
-const encoder = part(props.told.encoder),
-  decoder = part(props.told.decoder),
-  judge = part(props.told.judge);
-// What the encoder adds to an image of each class; half precision, as the network's other weights.
-const pictures = fromHalf(new Uint16Array(bytesOf(props.told.pictures).buffer));
-const said = find(".said"),
-  picker = find(".picker"),
-  badge = decodingBadge(find(".where"));
-const state = {
-  open: true,
-  digit: null,
-  from: "digit",
-  shares: [],
-  read: null,
-  corrected: null,
-  z: new Array(SIZE).fill(0),
-  own: null,
-};
 
-const all = [...Array(CLASSES).keys()];
-picker.innerHTML = all
-  .map((y) => `<label><input type="radio" name="class-told" value="${y}"><span>${y}</span></label>`)
-  .join("");
-find(".ten").innerHTML = all
-  .map(
-    (y) => `<figure data-class="${y}"><canvas width="28" height="28" role="img"
+const classesOf = (/** @type {number} */ count) => [...Array(count).keys()];
+
+const pickerOf = (/** @type {number} */ count) =>
+  classesOf(count)
+    .map((y) => `<label><input type="radio" name="class-y" value="${y}"><span>${y}</span></label>`)
+    .join("");
+
+const figuresOf = (/** @type {number} */ count) =>
+  classesOf(count)
+    .map(
+      (y) => `<figure data-class="${y}"><canvas role="img"
   aria-label="The code decoded as a ${y}"></canvas><figcaption>${y}</figcaption></figure>`,
-  )
-  .join("");
-const chips = [...picker.querySelectorAll("input")];
-const figures = [...element.querySelectorAll(".ten figure")];
-const screens = figures.map((figure) => screen(figure.querySelector("canvas")));
+    )
+    .join("");
 
-const inPage = () => !decoding.onServer && encoder.run && decoder.run && judge.run;
-const askable = () => decoding.onServer || encoder.failed || decoder.failed || judge.failed;
-const complain = (text) => {
-  said.textContent = text;
-};
+const sliderOf = (
+  /** @type {string} */ id,
+  /** @type {Props["dimensions"][number]} */ { index, nats },
+) => `<div class="dimension" data-index="${index}">
+    <label for="${id}-z${index}"><b>z${index + 1}</b> <small>${nats}</small></label>
+    <input id="${id}-z${index}" type="range" min="${RANGE[0]}" max="${RANGE[1]}" step="${STEP}" value="0"><output>0.00</output></div>`;
 
-// The class that the encoder is told: the visitor's word, the sample's label, or what was read.
-const label = () => (state.digit.label === "" ? null : Number(state.digit.label));
-const known = () => state.corrected ?? label();
-const told = () => known() ?? state.read;
+const factsOf = (/** @type {Props["facts"]} */ facts) =>
+  facts
+    .map(
+      ({ kind, number, words, protocol }) =>
+        `<p class="${kind}" title="${protocol}"><b>${number}</b><span>${words}</span></p>`,
+    )
+    .join("");
 
-// The sliders.
-const slider = ({ index, nats }) => {
-  const row = document.createElement("div");
-  row.className = "dimension";
-  row.dataset.index = index;
-  row.innerHTML = `<label for="${element.id}-z${index}"><b>z${index + 1}</b> <small>${nats}</small></label>
-    <input id="${element.id}-z${index}" type="range" min="-3.5" max="3.5" step="0.02" value="0"><output>0.00</output>`;
-  return row;
-};
-const used = rows.filter((row) => row.used),
-  unused = rows.filter((row) => !row.used);
-find(".used").append(...used.map(slider));
-find(".unused").append(...unused.map(slider));
-find("summary").textContent = `${unused.length} more numbers that hardly change anything`;
-find("details").hidden = !unused.length;
-const sliders = [...element.querySelectorAll(".dimension")];
-const showSliders = () => {
-  for (const row of sliders) {
-    const value = state.z[row.dataset.index],
-      input = row.querySelector("input");
-    // A code beyond the usual range must still find its place.
-    input.min = Math.min(-3.5, value);
-    input.max = Math.max(3.5, value);
-    input.value = value;
-    row.querySelector("output").textContent = written(value);
-  }
-};
-
-// The ten pictures: one decode for each class, at most once a frame.
-const code = new Float32Array(SIZE + CLASSES);
-const showPictures = oncePerFrame(() => {
-  if (!inPage()) {
-    if (askable()) askPictures({ z: [...state.z] });
-    return;
-  }
-  const started = performance.now();
-  code.set(state.z);
-  for (const y of all) {
-    code.fill(0, SIZE).fill(1, SIZE + y, SIZE + y + 1);
-    screens[y].show(decoder.run(code));
-  }
-  badge.note(performance.now() - started);
-  shown();
+/** @param {Props} props */
+const keysOf = ({ size, classes }) => ({
+  y: optional(wholeNumber(0, classes - 1, 0)), // the class that the visitor says it is
+  from: oneOf(Object.keys(HEADINGS)), // where z comes from
+  z: optional(numbers(size, MOST, [], DIGITS)), // if it is not the digit's
+  more: flag(), // are the numbers that say little shown?
 });
-const askPictures = latestOnly(
-  (question) => server.draw_every_class(question),
-  ({ pixels }) => {
-    const bytes = bytesOf(pixels);
-    screens.forEach(({ showBytes }, y) => showBytes(bytes.subarray(784 * y, 784 * (y + 1))));
-    shown();
-  },
-  complain,
-);
-const shown = () => {
-  element.dataset.shown = `${state.from} ${state.from === "digit" ? told() : ""}`.trim();
-  badge.show(inPage() ? "in this page" : "on the server");
+
+/** The networks and the pictures of classes: here, on their way, or only on the server. @param {Props} props */
+const loadNetworks = ({ encoder, decoder, classifier, class_embedding }) => {
+  const networks = [encoder, decoder, classifier].map(lazyNetwork);
+  const self = {
+    networks,
+    embedding: /** @type {Float32Array | null} */ (null),
+    missing: false,
+    load: () => Promise.all([...networks.map((each) => each.load()), embed()]),
+    isHere: () => self.embedding !== null && networks.every(runsHere),
+    isThere: () => self.missing || networks.some(runsThere),
+  };
+  const embed = async () => {
+    try {
+      self.embedding = decodeHalves(await fetchJson(class_embedding));
+    } catch {
+      self.missing = true;
+    }
+  };
+  return self;
 };
 
-// What is said about the digit.
-const percent = (share) => (share > 0.999 ? "over 99.9 %" : `${written(100 * share, 1)} %`);
-const article = (y) => (y === 8 ? "an 8" : `a ${y}`);
-const reading = () => {
-  const { read, shares, digit } = state;
-  if (read === null) return "This digit has not been read.";
-  const sure = `${percent(shares[read])} sure`;
-  if (!digit.pixels.some(Boolean)) return "Nothing is drawn yet: draw a digit, or pick a sample.";
-  if (state.corrected !== null)
-    return `You say ${article(state.corrected)}. The classifier read ${article(read)}, ${sure}.`;
-  if (label() !== null)
-    return `A sample, labelled ${label()}. The classifier reads ${article(read)}, ${sure}.`;
-  return `<b>Read as ${article(read)}</b>, ${sure}. Wrong? Click the right class.`;
-};
-const showWords = () => {
-  const digit = state.from !== "prior",
-    y = digit ? told() : null;
-  find("h3").innerHTML = FROM[state.from];
-  find(".reading").innerHTML = digit
-    ? reading()
-    : "No digit was encoded. Click a class, or go back, to see yours.";
-  picker.classList.toggle("idle", !digit);
-  find("[data-do=back]").disabled = state.from === "digit";
-  for (const [i, chip] of chips.entries()) {
-    chip.checked = i === y;
-    chip.parentElement.style.setProperty(
-      "--share",
-      `${100 * (digit ? (state.shares[i] ?? 0) : 0)}%`,
-    );
-    chip.parentElement.title = digit
-      ? `q(y = ${i}|x) = ${written(state.shares[i] ?? 0, 3)}, by the classifier`
-      : "";
-    figures[i].classList.toggle("told", i === y);
-    figures[i].querySelector("figcaption").textContent =
-      i === y && state.from === "digit" ? `${i}, yours` : i;
-  }
+/**
+ * What the networks make of a digit, in this page; y: the class, or null for what is read.
+ * @param {ReturnType<typeof loadNetworks>} networks
+ * @param {Digit} digit
+ * @param {number | null} y
+ * @param {number} size of the code
+ */
+const encodeHere = (
+  { networks: [encoder, , classifier], embedding },
+  { pixels, shape },
+  y,
+  size,
+) => {
+  if (!encoder.run || !classifier.run || !embedding) throw new Error("The networks are not here.");
+  const x = fromBytes(pixels);
+  const shares = softmax(classifier.run(x));
+  const from = sizeOf(shape) * (y ?? indexOfLargest(shares));
+  for (let i = 0; i < x.length; i++) x[i] += embedding[from + i];
+  return { shares, z: [...encoder.run(x).subarray(0, size)] };
 };
 
-// In a link: the class the visitor chose, or x, then z in thousandths if it is not the digit's.
-const rememberState = () => {
-  const z = state.from === "digit" ? [] : state.z.map((v) => Math.round(1000 * v));
-  const first = state.corrected ?? "x",
-    origin = { digit: [], moved: ["m"], prior: ["p"] }[state.from];
-  remember({ classes: first === "x" && !z.length ? "" : [first, ...origin, ...z].join(",") });
-};
-const readState = (text) => {
-  const [first, origin, ...z] = text.split(",");
-  if (first !== "x" && !all.includes(Number(first))) return undefined;
-  const corrected = first === "x" ? null : Number(first);
-  if (origin === undefined) return { corrected };
-  const from = { m: "moved", p: "prior" }[origin],
-    numbers = readNumbers(z.join(","), SIZE, 1e5);
-  return from && numbers && { corrected, from, z: numbers.map((v) => v / 1000) };
-};
-let link = linked("classes", readState);
+/** @param {import("../kit/view.js").Mounting<Props>} mounting */
+export default function mount({ element, props }) {
+  const view = mountView({ element, props }, keysOf(props));
+  const { find, state } = view;
+  if ((state.from === "digit") !== (state.z === null))
+    Object.assign(state, { from: "digit", z: null });
+  const { size, classes } = props;
+  const badge = decodingBadge(find(".where"));
+  const networks = loadNetworks(props);
+  const decoder = networks.networks[1];
+  let digit = /** @type {Digit | null} */ (null);
+  let shares = /** @type {number[]} */ ([]); // q(y|x); none where the digit has not been read
+  let own = /** @type {number[] | null} */ (null); // the digit's z
 
-const show = () => {
-  showWords();
-  showSliders();
-  showPictures();
-};
-// z of the digit, given its class; a link's z comes before it, once.
-const take = (shares, z) => {
-  Object.assign(state, { shares, own: z });
-  said.textContent = "";
-  if (state.from === "digit") state.z = [...z];
-  show();
-};
-const largest = (values) => values.indexOf(Math.max(...values));
-const softmax = (logits) => {
-  const most = Math.max(...logits),
-    powers = Array.from(logits, (v) => Math.exp(v - most)),
-    total = sum(powers);
-  return powers.map((v) => v / total);
-};
-const askReading = latestOnly(
-  ({ digit, y }) => server.encode_told({ pixels: textOf(digit.pixels), y }),
-  ({ shares, z }, { digit }) => {
-    if (digit !== state.digit) return; // it comes too late
-    state.read = largest(shares);
-    take(shares, z);
-  },
-  // What was read of the digit before is not said of this one.
-  (text) => {
-    complain(text);
-    Object.assign(state, { shares: [], read: null });
+  const picker = find(".picker");
+  picker.innerHTML = pickerOf(classes);
+  find(".ten").innerHTML = figuresOf(classes);
+  for (const used of [true, false])
+    find(used ? ".used" : ".unused").innerHTML = props.dimensions
+      .filter((dimension) => dimension.used === used)
+      .map((dimension) => sliderOf(element.id, dimension))
+      .join("");
+  find(".facts").innerHTML = factsOf(props.facts);
+  const chips = [...picker.querySelectorAll("input")];
+  const figures = [...element.querySelectorAll("figure")];
+  const screens = figures.map((figure) => createScreen(finder(figure)("canvas"), props.shape));
+  const rows = /** @type {HTMLElement[]} */ ([...element.querySelectorAll(".dimension")]);
+  /** @type {HTMLDetailsElement} */
+  const details = find("details");
+  const unused = props.dimensions.filter(({ used }) => !used).length;
+  find("summary").textContent = `${unused} more numbers that hardly change anything`;
+  details.hidden = !unused;
+  details.open = state.more;
+  details.addEventListener("toggle", () => {
+    state.more = details.open;
+  });
+
+  // The class that the encoder is told: the visitor's word, the sample's label, or what was read.
+  const labelOf = () => (digit && digit.label !== "" ? Number(digit.label) : null);
+  const readClass = () => (shares.length ? indexOfLargest(shares) : null);
+  const knownClass = () => state.y ?? labelOf();
+  const chosenClass = () => knownClass() ?? readClass();
+  const code = () => state.z ?? own ?? Array(size).fill(0);
+
+  const showSliders = () => {
+    const z = code();
+    for (const row of rows) {
+      const value = z[Number(row.dataset.index)];
+      putOnSlider(finder(row)("input"), value, RANGE);
+      finder(row)("output").textContent = format(value);
+    }
+  };
+
+  // The ten pictures: one decode for each class, at most once a frame.
+  const drawHere = (/** @type {import("../kit/decoding.js").Network} */ run) => {
+    const started = performance.now();
+    const input = new Float32Array(size + classes); // z, then y as one of `classes`
+    input.set(code());
+    screens.forEach(({ show }, y) => {
+      input.fill(0, size).fill(1, size + y, size + y + 1);
+      show(run(input));
+    });
+    badge.note(performance.now() - started);
+    noteShown();
+  };
+  const showPictures = oncePerFrame(() => {
+    if (networks.isHere() && decoder.run) drawHere(decoder.run);
+    else if (networks.isThere()) askPictures([...code()]);
+  });
+  const askPictures = latestOnly(
+    (/** @type {number[]} */ z) => ask("classes/pictures", { z }),
+    ({ pixels }) => {
+      const bytes = decodeBytes(pixels);
+      const area = sizeOf(props.shape);
+      screens.forEach(({ showBytes }, y) => showBytes(bytes.subarray(area * y, area * (y + 1))));
+      noteShown();
+    },
+    view.complain,
+  );
+  const noteShown = () => {
+    element.dataset.shown = state.from === "digit" ? `digit ${chosenClass()}` : state.from;
+    badge.show(networks.isHere() ? "in this page" : "on the server");
+  };
+
+  // What is said about the digit.
+  const showChip = (/** @type {HTMLInputElement} */ chip, /** @type {number} */ i) => {
+    const share = state.from === "prior" ? 0 : (shares[i] ?? 0);
+    const label = /** @type {HTMLElement} */ (chip.parentElement);
+    label.style.setProperty("--share", `${100 * share}%`);
+    label.title =
+      state.from === "prior" ? "" : `q(y = ${i}|x) = ${format(share, 3)}, by the classifier`;
+  };
+  const showWords = () => {
+    const y = state.from === "prior" ? null : chosenClass();
+    find("h3").innerHTML = HEADINGS[state.from];
+    find(".reading").innerHTML =
+      state.from === "prior"
+        ? "No digit was encoded. Click a class, or go back, to see yours."
+        : readingOf({
+            shares,
+            read: readClass(),
+            said: state.y,
+            label: labelOf(),
+            empty: !digit?.pixels.some(Boolean),
+          });
+    picker.classList.toggle("idle", state.from === "prior");
+    /** @type {HTMLButtonElement} */ (find("[data-do=back]")).disabled = state.from === "digit";
+    chips.forEach((chip, i) => {
+      chip.checked = i === y;
+      showChip(chip, i);
+      figures[i].classList.toggle("told", i === y);
+      finder(figures[i])("figcaption").textContent =
+        i === y && state.from === "digit" ? `${i}, yours` : String(i);
+    });
+  };
+  const show = () => {
     showWords();
-  },
-);
-const readDigit = oncePerFrame(() => {
-  const { digit } = state;
-  if (!digit) return;
-  if (!inPage()) {
-    if (askable()) askReading({ digit, y: known() });
-    return;
-  }
-  const x = Float32Array.from(digit.pixels, (v) => v / 255),
-    shares = softmax(judge.run(x));
-  state.read = largest(shares);
-  const from = 784 * told();
-  for (let i = 0; i < 784; i++) x[i] += pictures[from + i];
-  take(shares, [...encoder.run(x).subarray(0, SIZE)]);
-});
+    showSliders();
+    showPictures();
+  };
 
-// Another digit, or the view has just been opened with one.
-const refresh = () => {
-  const digit = window.latentLabDigit;
-  if (!state.open || !digit) return;
-  if (digit !== state.digit) {
-    const again = link ?? { corrected: null };
-    const changed = state.digit !== null;
-    link = undefined;
-    Object.assign(state, { digit, from: "digit" }, again);
-    if (changed) rememberState();
-  }
-  readDigit();
-};
-const load = () =>
-  Promise.all([encoder, decoder, judge].map((network) => network.load())).then(refresh);
+  // z of the digit, given its class.
+  const take = (/** @type {{ shares: number[], z: number[] }} */ found) => {
+    ({ shares } = found);
+    own = rounded(found.z, DIGITS);
+    view.say("");
+    show();
+  };
+  const askEncoding = latestOnly(
+    (/** @type {{ digit: Digit, y: number | null }} */ question) =>
+      ask("classes/encoding", { digit: encodePicture(question.digit), y: question.y }),
+    (answer, question) => {
+      if (question.digit === digit) take(answer); // else it comes too late
+    },
+    // What was read of the digit before is not said of this one.
+    (sentence) => {
+      view.complain(sentence);
+      shares = [];
+      showWords();
+    },
+  );
+  const encode = oncePerFrame(() => {
+    if (!digit) return;
+    if (networks.isHere()) take(encodeHere(networks, digit, knownClass(), size));
+    else if (networks.isThere()) askEncoding({ digit, y: knownClass() });
+  });
 
-picker.addEventListener("change", ({ target }) => {
-  const y = Number(target.value);
-  state.corrected = y === (label() ?? state.read) ? null : y;
-  state.from = "digit";
-  rememberState();
-  readDigit();
-});
-element.addEventListener("input", ({ target }) => {
-  const row = target.closest(".dimension");
-  if (!row) return;
-  state.z[row.dataset.index] = Number(target.value);
-  row.querySelector("output").textContent = written(Number(target.value));
-  if (state.from === "digit") {
-    state.from = "moved";
-    showWords();
-  }
-  showPictures();
-});
-element.addEventListener("change", ({ target }) => {
-  if (target.closest(".dimension")) rememberState();
-});
-const actions = {
-  draw: () => {
-    state.z = [...standardNormals(Math.floor(2 ** 32 * Math.random()), SIZE)];
-    state.from = "prior";
-  },
-  back: () => {
-    state.z = [...state.own];
+  const backToDigit = () => {
     state.from = "digit";
-  },
-};
-element.addEventListener("click", ({ target }) => {
-  const action = target.closest("[data-do]")?.dataset.do;
-  if (!action || !state.own) return;
-  actions[action]();
-  rememberState();
-  show();
-});
+    state.z = null;
+  };
+  picker.addEventListener("change", ({ target }) => {
+    const y = Number(/** @type {HTMLInputElement} */ (target).value);
+    state.y = y === (labelOf() ?? readClass()) ? null : y;
+    backToDigit();
+    encode();
+  });
+  const moveNumber = (/** @type {number} */ index, /** @type {number} */ value) => {
+    state.z = replaced(code(), index, value);
+    if (state.from === "digit") {
+      state.from = "moved";
+      showWords();
+    }
+    showPictures();
+  };
+  for (const row of rows) {
+    /** @type {HTMLInputElement} */
+    const slider = finder(row)("input");
+    slider.addEventListener("input", () => {
+      finder(row)("output").textContent = format(Number(slider.value));
+      moveNumber(Number(row.dataset.index), Number(slider.value));
+    });
+  }
+  find("[data-do=draw]").addEventListener("click", () => {
+    if (!own) return;
+    state.z = rounded(standardNormals(Math.floor(2 ** 32 * Math.random()), size), DIGITS);
+    state.from = "prior";
+    show();
+  });
+  find("[data-do=back]").addEventListener("click", () => {
+    if (!own) return;
+    backToDigit();
+    show();
+  });
 
-find(".facts").innerHTML = facts
-  .map(
-    ({ kind, number, words, protocol }) =>
-      `<p class="${kind}" title="${protocol}"><b>${number}</b><span>${words}</span></p>`,
-  )
-  .join("");
-document.addEventListener("latent-lab:view", ({ detail }) => {
-  state.open = detail === TITLE;
-  refresh();
-});
-document.addEventListener("latent-lab:digit", refresh);
-document.addEventListener("latent-lab:decoding", () => {
-  if (state.open && state.digit) refresh();
-});
-load();
+  view.onDigit((next) => {
+    if (digit) {
+      state.y = null; // what a link says is of the digit that came with it
+      backToDigit();
+    }
+    digit = next;
+    encode();
+  });
+  view.onDecoding(encode);
+  networks.load().then(() => {
+    if (view.isOpen()) encode();
+  });
+}

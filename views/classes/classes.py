@@ -2,21 +2,24 @@
 
 import math
 from html import escape
-from typing import Any
+from typing import cast
 
 import gradio as gr
-import numpy as np
 import torch
+from torch import Tensor
 
 from explore import classes, latent, seeds
+from models import Model
 from models.conditional import ConditionalVariationalAutoencoder
 from models.metrics import Metric
 from models.zoo import Entry
-from views.kit import markup, validate
-from views.kit.component import assets
+from views.kit import validate
+from views.kit.component import Component
 from views.kit.derivation import fold_out
-from views.kit.lab import DIGIT, Lab, Page
-from views.shell.digit_input import read_digit
+from views.kit.lab import Lab, Page
+from views.kit.pictures import Picture, encode_halves, encode_pixels, read_picture
+from views.kit.routes import Message, route
+from views.kit.worker import Worker
 
 TITLE = "Classes"
 LOOK = (
@@ -28,59 +31,88 @@ MISSING = (
     f"The networks of this view are missing; train {CONDITIONAL}, {UNCONDITIONAL} and {JUDGE}."
 )
 DEAD_NATS = 0.01  # a dimension of less KL than this says nothing about the image
+MOST_WAITING = 64
 
 
-class Classes(gr.HTML):
-    """A picture of each class from one code, the class picker and the sliders of the code.
+class Dimension(Message):
+    """A number of the code: its KL on average, in words, and whether that is enough to be used."""
 
-    All of it happens in the visitor's browser, or else by the server functions.
+    index: int
+    nats: str
+    used: bool
+
+
+class Fact(Message):
+    """What knowing the class changes: a number, and words about it in HTML, with a protocol."""
+
+    kind: str
+    number: str
+    words: str
+    protocol: str
+
+
+class Props(Message):
+    """Addresses of networks, null where a browser cannot run one, and what was measured.
+
+    `shape` [C, H, W] of a picture. `class_embedding`: the address of a JSON text, base64 of two
+    bytes a value, of the pictures [classes, C, H, W] that the encoder adds to its input.
     """
 
-    def __init__(self, lab: Lab | None = None, **keywords: Any):
-        functions = (encode_told, draw_every_class)
-        super().__init__(
-            told=model_of(lab) if lab else {},
-            server_functions=[validate.serving(f, lab) for f in functions],
-            elem_classes=["classes"],
-            **assets("classes", "kernel", "decoding", "address", "normals"),
-            **keywords,
-        )
-
-    def api_info(self) -> dict[str, Any]:
-        return {"type": "object", "description": "the ten pictures of one code"}
+    size: int
+    classes: int
+    shape: list[int]
+    encoder: str | None
+    decoder: str | None
+    classifier: str | None
+    class_embedding: str
+    dimensions: list[Dimension]
+    facts: list[Fact]
 
 
-def model_of(lab: Lab) -> dict[str, Any]:
+class Classes(Component):
+    """A picture of each class from one code, the class picker and the sliders of the code.
+
+    All of it happens in the visitor's browser, or else by the routes.
+    """
+
+    PROPS = Props
+
+    def __init__(self, page: Page):
+        lab, worker = page.lab, Worker("classes", MOST_WAITING)
+        near = lab.interactive
+        networks = (near.entry(CONDITIONAL).model, near.entry(JUDGE).model)
+        page.routes.add(encode_with_class, *networks, worker)
+        page.routes.add(draw_every_class, networks[0], worker)
+        super().__init__(props_of(lab), elem_classes=["classes"])
+
+
+def props_of(lab: Lab) -> Props:
     """What the script needs of the networks, and what was measured of them."""
     entry = lab.entry(CONDITIONAL)
-    parts = lab.networks.addresses(CONDITIONAL)
-    return {
-        "size": entry.model.latent,
-        "classes": entry.model.classes,
-        "encoder": parts.get("encoder"),
-        "decoder": parts.get("decoder"),
-        "judge": lab.networks.addresses(JUDGE).get("classifier"),
-        "pictures": halves(entry.model.class_embedding),
-        "rows": rows_of(entry),
-        "facts": facts_of(lab),
-    }
+    model = cast(ConditionalVariationalAutoencoder, entry.model)
+    networks = lab.networks.addresses(CONDITIONAL)
+    embedding = encode_halves(model.class_embedding.detach().cpu())
+    return Props(
+        size=model.latent,
+        classes=model.classes,
+        shape=list(model.x_shape),
+        encoder=networks.get("encoder"),
+        decoder=networks.get("decoder"),
+        classifier=lab.networks.addresses(JUDGE).get("classifier"),
+        class_embedding=lab.files.publish_json("class-embedding", embedding),
+        dimensions=dimensions_of(entry),
+        facts=facts_of(lab),
+    )
 
 
-def halves(values: torch.Tensor) -> str:
-    """Values in base64, two bytes each: as exact as a checkpoint stores them."""
-    return validate.base64_text(values.detach().cpu().numpy().astype(np.float16).tobytes())
-
-
-def rows_of(entry: Entry) -> list[dict[str, Any]]:
+def dimensions_of(entry: Entry) -> list[Dimension]:
     """The numbers of the code, from the one of the largest KL on."""
-    worth = latent.importance(entry.card)
-    order = sorted(range(len(worth)), key=lambda i: -worth[i])
-    return [
-        {"index": i, "nats": f"{worth[i]:.2f} nats", "used": worth[i] >= DEAD_NATS} for i in order
-    ]
+    kl = latent.importance(entry.card)
+    order = sorted(range(len(kl)), key=lambda i: -kl[i])
+    return [Dimension(index=i, nats=f"{kl[i]:.2f} nats", used=kl[i] >= DEAD_NATS) for i in order]
 
 
-def facts_of(lab: Lab) -> list[dict[str, str]]:
+def facts_of(lab: Lab) -> list[Fact]:
     """What knowing the class changes, in words with their protocols: from both cards."""
     if UNCONDITIONAL not in lab.zoo:
         return []
@@ -91,8 +123,11 @@ def facts_of(lab: Lab) -> list[dict[str, str]]:
     }
     sentences = {"nats": _nats, "probe": _probe}
     return [
-        {"kind": kind, "protocol": _protocols(pair, names)}
-        | sentences[kind](*([m[name].value for m in pair] for name in names))
+        Fact(
+            kind=kind,
+            protocol=_protocols(pair, names),
+            **sentences[kind](*([m[name].value for m in pair] for name in names)),
+        )
         for kind, names in needed.items()
         if all(name in metrics for metrics in pair for name in names)
     ]
@@ -131,48 +166,90 @@ def _probe(probe: list[float], neighbours: list[float]) -> dict[str, str]:
     }
 
 
-@torch.no_grad()
-def encode_told(lab: Lab, message: dict) -> dict[str, Any]:
-    """{"pixels", "y"} to the code's mean, given class y; null: the class the classifier reads.
+class Question(Message):
+    """A digit, and the class that the encoder is told; null: what the classifier reads."""
 
-    {"shares": q(y|x) of each class, "z"}.
+    digit: Picture
+    y: int | None
+
+
+class Encoding(Message):
+    """q(y|x) of each class by the classifier, and the mean of q(z|x, y), [D]."""
+
+    shares: list[float]
+    z: list[float]
+
+
+@route("classes/encoding")
+async def encode_with_class(
+    model: ConditionalVariationalAutoencoder, judge: Model, worker: Worker, question: Question
+) -> Encoding:
+    """What the encoder makes of a digit, given a class.
+
+    Raises gr.Error, one sentence, for a digit of another shape or a class that there is not, and
+    Busy if too many wait.
     """
-    x = read_digit(message)
-    near = lab.interactive
-    model, judge = near.entry(CONDITIONAL).model, near.entry(JUDGE).model
+    x = read_picture(question.digit, model.x_shape)
+    if question.y is not None:
+        validate.whole(question.y, "The class", 0, model.classes - 1)
+    return await worker.run(_encode, model, judge, x, question.y)
+
+
+@torch.no_grad()
+def _encode(model: Model, judge: Model, x: Tensor, y: int | None) -> Encoding:
     shares = classes.class_posterior(judge, x)
-    y = message.get("y")
-    y = int(shares.argmax()) if y is None else validate.whole(y, "The class", 0, model.classes - 1)
-    x, y = x.to(model.device).unsqueeze(0), torch.tensor([y], device=model.device)
-    return {"shares": shares.tolist(), "z": model.encode(x, y).mean[0].tolist()}
+    given = torch.tensor([int(shares.argmax()) if y is None else y], device=model.device)
+    z = model.encode(x.to(model.device).unsqueeze(0), given).mean[0]
+    return Encoding(shares=shares.tolist(), z=z.tolist())
 
 
-def draw_every_class(lab: Lab, message: dict) -> dict[str, Any]:
-    """{"z"} to the pictures of that code with each class."""
-    model = lab.interactive.entry(CONDITIONAL).model
-    z = validate.code(message.get("z"), model.latent)
-    return {"pixels": markup.encode_pixels(classes.every_class(model, z))}
+class Code(Message):
+    """A code z, [D]."""
+
+    z: list[float]
+
+
+class Pictures(Message):
+    """The pictures of one code with each class, as base64 of one byte a value."""
+
+    pixels: str
+
+
+@route("classes/pictures")
+async def draw_every_class(model: Model, worker: Worker, question: Code) -> Pictures:
+    """One code decoded with each class in turn.
+
+    Raises gr.Error, one sentence, for what is no code of this model, and Busy if too many wait.
+    """
+    z = validate.code(question.z, model.latent)
+    return Pictures(pixels=encode_pixels(await worker.run(classes.every_class, model, z)))
 
 
 def build(page: Page) -> None:
     """Lay the view out; the script does the rest."""
     if is_ready(page.lab):
-        Classes(page.lab)
+        Classes(page)
     else:
         gr.HTML(f"<p class='notice'>{MISSING}</p>", apply_default_css=False)
-    told = ConditionalVariationalAutoencoder
-    fold_out("classes", told.encode, told.condition, classes.every_class, classes.without_class)
+    conditional = ConditionalVariationalAutoencoder
+    fold_out(
+        "classes",
+        conditional.encode,
+        conditional.decode,
+        classes.every_class,
+        classes.without_class,
+    )
 
 
 def is_ready(lab: Lab) -> bool:
     """Are there a model of digits that is told their class, and a classifier to read it?"""
-    told, judge = (
+    model, judge = (
         lab.zoo[name].model if name in lab.zoo else None for name in (CONDITIONAL, JUDGE)
     )
     return (
-        told is not None
+        model is not None
         and judge is not None
-        and (told.encode_needs_label and told.has_encoder and judge.has_classifier)
-        and told.x_shape == judge.x_shape == DIGIT
-        and told.config.classes == judge.config.classes
+        and (model.encode_needs_label and model.has_encoder and judge.has_classifier)
+        and model.x_shape == judge.x_shape == lab.shape
+        and model.config.classes == judge.config.classes
     )

@@ -2,7 +2,6 @@
 
 import json
 import math
-from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -12,9 +11,10 @@ from models import FAMILIES
 from models.metrics import Metric
 from models.zoo import Entry
 from views.kit import parts
-from views.kit.component import assets
+from views.kit.component import Component
 from views.kit.lab import Lab, Page
 from views.kit.parts import part_of
+from views.kit.routes import Message
 
 TITLE = "Compare"
 LOOK = (
@@ -23,29 +23,7 @@ LOOK = (
 )
 
 
-class Comparison(gr.HTML):
-    """`columns` and `rows` as made below; visitors choose what they see."""
-
-    def __init__(
-        self,
-        columns: list[dict[str, Any]] | None = None,
-        rows: list[dict[str, Any]] | None = None,
-        **keywords: Any,
-    ):
-        super().__init__(
-            columns=columns or [],
-            rows=rows or [],
-            elem_classes=["comparison"],
-            **assets("comparison", "address"),
-            **keywords,
-        )
-
-    def api_info(self) -> dict[str, Any]:
-        return {"type": "object", "description": "nothing: the table answers in the page"}
-
-
-@dataclass(frozen=True)
-class Column:
+class Column(Message):
     """A number of every card. `metric` is its name among the metrics, None for what is counted.
 
     better: +1 where more is better, -1 where less is, 0 where neither. kind: how it is written.
@@ -62,6 +40,61 @@ class Column:
     note: str = ""
 
 
+class Cell(Message):
+    """A number of a checkpoint. Two may be compared when their `way` is the same.
+
+    `way`: the test images and the protocol. `real`: what real images give; `std`: over sets of
+    draws; each where it was measured.
+    """
+
+    value: float
+    unit: str
+    protocol: str
+    way: str
+    real: float | None = None
+    std: float | None = None
+
+
+class Row(Message):
+    """A checkpoint: who it is, and its numbers by column.
+
+    `link`: what stands after the # of the page's address to see it at work; None: nowhere.
+    """
+
+    name: str
+    family: str
+    title: str
+    data: str
+    part: str
+    link: str | None
+    cells: dict[str, Cell]
+
+
+class Table(Message):
+    """What the view shows, in a file of its own: the visitors of other views do not wait for it."""
+
+    columns: list[Column]
+    rows: list[Row]
+
+
+class Props(Message):
+    """`table`: the address of the Table."""
+
+    table: str
+
+
+class Comparison(Component):
+    """Every checkpoint is a row; visitors choose what they see."""
+
+    PROPS = Props
+    FILES = (Table,)
+
+    def __init__(self, page: Page):
+        table = Table(columns=list(COLUMNS), rows=rows(page.lab))
+        address = page.lab.files.publish_json("table", table.model_dump(mode="json"))
+        super().__init__(Props(table=address), elem_classes=["comparison"])
+
+
 BOUND = (
     "A lower bound on log p(x), the IWAE's with that many samples: how far below it lies differs "
     "from model to model, in 2-D by about 2 nats."
@@ -71,30 +104,46 @@ DENSITY = (
     "rank it; bits per pixel compare."
 )
 COLUMNS = (
-    Column("log-p", "log p(x) bound", "nats", 1, "log p(x)", density=False, note=BOUND),
-    Column("elbo", "ELBO", "nats", 1, "elbo", density=False),
-    Column("bits", "bits/pixel", "plain", -1, "bits per pixel"),
-    Column("density", "log density", "nats", 0, "log p(x)", density=True, note=DENSITY),
-    Column("mse", "MSE", "fine", -1, "mse"),
-    Column("fid", "FID", "plain", -1, "classifier FID"),
-    Column("probe", "probe", "share", 1, "linear probe accuracy"),
-    Column("neighbours", "5-nn", "share", 1, "5-nn accuracy"),
-    Column("latent", "latent", "count", 0),
-    Column("parameters", "parameters", "count", -1),
-    Column("bytes", "file", "bytes", -1),
-    Column("seconds", "training", "time", -1),
-    Column("sharpness", "sharpness", "fine", 0, "sharpness"),
-    Column("precision", "precision", "share", 1, "precision"),
-    Column("recall", "recall", "share", 1, "recall"),
-    Column("mig", "MIG", "plain", 1, "mig"),
-    Column("accuracy", "accuracy", "share", 1, "accuracy"),
+    Column(
+        key="log-p",
+        title="log p(x) bound",
+        kind="nats",
+        better=1,
+        metric="log p(x)",
+        density=False,
+        note=BOUND,
+    ),
+    Column(key="elbo", title="ELBO", kind="nats", better=1, metric="elbo", density=False),
+    Column(key="bits", title="bits/pixel", kind="plain", better=-1, metric="bits per pixel"),
+    Column(
+        key="density",
+        title="log density",
+        kind="nats",
+        better=0,
+        metric="log p(x)",
+        density=True,
+        note=DENSITY,
+    ),
+    Column(key="mse", title="MSE", kind="fine", better=-1, metric="mse"),
+    Column(key="fid", title="FID", kind="plain", better=-1, metric="classifier FID"),
+    Column(key="probe", title="probe", kind="share", better=1, metric="linear probe accuracy"),
+    Column(key="neighbours", title="5-nn", kind="share", better=1, metric="5-nn accuracy"),
+    Column(key="latent", title="latent", kind="count", better=0),
+    Column(key="parameters", title="parameters", kind="count", better=-1),
+    Column(key="bytes", title="file", kind="bytes", better=-1),
+    Column(key="seconds", title="training", kind="time", better=-1),
+    Column(key="sharpness", title="sharpness", kind="fine", better=0, metric="sharpness"),
+    Column(key="precision", title="precision", kind="share", better=1, metric="precision"),
+    Column(key="recall", title="recall", kind="share", better=1, metric="recall"),
+    Column(key="mig", title="MIG", kind="plain", better=1, metric="mig"),
+    Column(key="accuracy", title="accuracy", kind="share", better=1, metric="accuracy"),
 )
 
 
 def build(page: Page) -> None:
     """Lay the view out: all of it happens in the page."""
     if page.lab.zoo:
-        Comparison([asdict(column) for column in COLUMNS], rows(page.lab))
+        Comparison(page)
     else:
         gr.HTML(
             "<p class='notice'>There is no model to compare; train one, for example vae-2.</p>",
@@ -102,18 +151,18 @@ def build(page: Page) -> None:
         )
 
 
-def rows(lab: Lab) -> list[dict[str, Any]]:
-    """One row per usable checkpoint: who it is, where it opens, and its numbers by column."""
+def rows(lab: Lab) -> list[Row]:
+    """One row per usable checkpoint, family by family."""
     return [
-        {
-            "name": name,
-            "family": entry.model.family,
-            "title": entry.model.title,
-            "data": trained_on(entry),
-            "exhibit": part_name(lab, entry),
-            "link": link(lab, entry),
-            "cells": cells(entry),
-        }
+        Row(
+            name=name,
+            family=entry.model.family,
+            title=entry.model.title,
+            data=trained_on(entry),
+            part=part_name(lab, entry),
+            link=link(lab, entry),
+            cells=cells(entry),
+        )
         for name, entry in sorted(lab.zoo.items(), key=lambda item: _family_order(item[1]))
     ]
 
@@ -134,11 +183,8 @@ def trained_on(entry: Entry) -> str:
     return str(entry.card.data.get("name", "unnamed data"))
 
 
-def cells(entry: Entry) -> dict[str, dict[str, Any]]:
-    """{column: {value, unit, protocol, way}} of what is known of a checkpoint, and no more.
-
-    Two numbers may be compared when their `way` is the same: the test images and the protocol.
-    """
+def cells(entry: Entry) -> dict[str, Cell]:
+    """{column: number} of what is known of a checkpoint, and no more."""
     found = _counted(entry)
     is_density = not entry.model.config.likelihood.discrete
     for column in COLUMNS:
@@ -150,20 +196,21 @@ def cells(entry: Entry) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _measured(entry: Entry, metric: Metric) -> dict[str, Any]:
+def _measured(entry: Entry, metric: Metric) -> Cell:
     ceiling = entry.card.metrics.get(f"{metric.name} ceiling")
     most = f"; at most {ceiling.value}" if ceiling else ""
     images = entry.card.data.get("test_sha256", trained_on(entry))
-    known = {"real": metric.real, "std": metric.deviation}
-    return {
-        "value": metric.value,
-        "unit": metric.unit,
-        "protocol": f"{metric.sentence()}{most}; data: {trained_on(entry)}",
-        "way": json.dumps([images, metric.protocol.to_dict()], sort_keys=True),
-    } | {key: number for key, number in known.items() if number is not None}
+    return Cell(
+        value=metric.value,
+        unit=metric.unit,
+        protocol=f"{metric.sentence()}{most}; data: {trained_on(entry)}",
+        way=json.dumps([images, metric.protocol.to_dict()], sort_keys=True),
+        real=metric.real,
+        std=metric.deviation,
+    )
 
 
-def _counted(entry: Entry) -> dict[str, dict[str, Any]]:
+def _counted(entry: Entry) -> dict[str, Cell]:
     """Sizes and time, which need no test image."""
     machine = entry.card.machine
     where = f"{machine.get('device', 'device unknown')}, {machine.get('threads', '?')} thread(s)"
@@ -181,7 +228,7 @@ def _counted(entry: Entry) -> dict[str, dict[str, Any]]:
         how = f"training without evaluation, on {where}"
         counted["seconds"] = (machine["training_seconds"], "seconds", how, where)
     return {
-        key: {"value": value, "unit": unit, "protocol": protocol, "way": way}
+        key: Cell(value=value, unit=unit, protocol=protocol, way=way)
         for key, (value, unit, protocol, way) in counted.items()
     }
 
@@ -193,12 +240,12 @@ def _is_number(value: Any) -> bool:
 def link(lab: Lab, entry: Entry) -> str | None:
     """What stands after the # of the page's address to see this model at work; None: nowhere."""
     name, part = entry.card.name, part_of(entry)
-    # Once for address.js, whose lists have commas, and once for the address.
-    written = quote(quote(name, safe=""), safe="")
+    written = quote(name, safe="")
     if name in lab.choices and entry.model.latent == 2:
-        return f"view=Maps&maps={written}"
+        # Maps has a list of names, which encodes each by itself: they may hold commas.
+        return f"view=Maps&maps.shown={quote(written, safe='')}"
     if name in lab.choices:
-        return f"view=Sliders&model={written}&code={','.join(['0'] * entry.model.latent)}"
+        return f"view=Sliders&sliders.model={written}"
     if part is parts.GAP:
-        return f"view=Gap&gap={written}"
+        return f"view=Gap&gap.model={written}"
     return f"view={part.view.replace(' ', '+')}" if part and part.view else None

@@ -1,63 +1,102 @@
 """Compress: the error that PCA, a linear autoencoder, the AE and the VAE leave at a code size."""
 
+import base64
 import math
 from collections.abc import Mapping
 from typing import Any
 
 import gradio as gr
 import torch
+from pydantic import Field
 from torch import Tensor
 
-import figures
 from data.noise import gaussian_pixels
 from explore import compress
 from models.zoo import Entry
-from views.kit import markup, parts, validate
-from views.kit.component import assets
+from views.kit import parts, validate
+from views.kit.component import Component
 from views.kit.derivation import fold_out
-from views.kit.lab import DIGIT, Lab, Page
-from views.kit.measured import measured
-from views.shell.digit_input import read_digit
+from views.kit.lab import Lab, Page
+from views.kit.measured import Average, measured
+from views.kit.pictures import Picture, encode_pixels, picture_of, read_picture
+from views.kit.routes import Message, route
+from views.kit.validate import MAX_SEED
+from views.kit.worker import Worker
 
 TITLE = "Compress"
 LOOK = "What can be squeezed into k numbers: digits, yes; pixels of pure chance, no."
 NOTHING = "<p>There are no networks of several code sizes; train them, beginning with pca-64.</p>"
-# As data sets are called, and here.
+DIGITS = "mnist"
+# As data sets are called, and here; of all but the digits, pictures are drawn from a seed.
 DATA = {
-    "mnist": "digits",
+    DIGITS: "digits",
     "noise": "pixels of pure chance",
     "gaussian-noise": "IID Gaussian pixels",
 }
-# Nats per image: a Bernoulli VAE sees uniform greys made black or white, which are fair coins.
-ENTROPIES = {"noise": math.prod(DIGIT) * math.log(2)}
+COINS = "noise"  # a Bernoulli VAE sees uniform greys made black or white, which are fair coins
 KINDS = ("linear", "ae", "vae")  # beside PCA, which one network holds at all sizes
 SOLVED = {"pca": "pca", "lbfgs": "linear"}  # a kind is its solver's, or else its family
 BY_SIZE = "mse by size"  # the metric of PCA's errors: see training.linear
 TILES = 8  # directions shown
+MOST_WAITING = 40
 
 
-class Compression(gr.HTML):
+class Bound(Message):
+    """What a VAE's card says of its ELBO and KL, nats per image."""
+
+    elbo: Average | None
+    kl: Average | None
+
+
+class Facts(Message):
+    """What was measured on the test images of one kind of data. Sizes that are keys are text.
+
+    random: are pictures of it drawn from a seed? pixels: values in a picture. pca: its squared
+    error per pixel with 0, 1, 2 ... components, 0 being the variance; errors: {kind: {size: that of
+    a network}}; angles: {size: the largest one, radians, from the linear autoencoder's subspace to
+    PCA's}; entropy: of an image as the VAE sees it, nats, where it is known; bounds: {size: of the
+    VAE}; directions: the address of what `directions_of` gives.
+    """
+
+    name: str
+    random: bool
+    sizes: list[int]
+    pixels: int
+    pca: list[float]
+    errors: dict[str, dict[str, float]]
+    entropy: float | None
+    bounds: dict[str, Bound]
+    angles: dict[str, float]
+    directions: str
+
+
+class Props(Message):
+    """`facts` by the data's name; `shape` [C, H, W] of a picture; `tiles`: directions shown."""
+
+    facts: dict[str, Facts]
+    shape: list[int]
+    tiles: int
+    most_seed: int
+
+
+class Compression(Component):
     """Pictures at every code size and the curves of the test error; all is asked for by the script.
 
     `facts` says which data can be shown and what was measured on them: see `facts_of`.
     """
 
-    def __init__(self, lab: Lab | None = None, title: str = "", **keywords: Any):
-        functions = (compress_picture, show_directions)
-        super().__init__(
-            title=title,
-            tiles=TILES,
-            facts={data: facts_of(lab, data) for data in offered(lab)} if lab else {},
-            server_functions=[validate.serving(f, lab.interactive) for f in functions]
-            if lab
-            else None,
-            elem_classes=["compression"],
-            **assets("compression", "address"),
-            **keywords,
-        )
+    PROPS = Props
 
-    def api_info(self) -> dict[str, Any]:
-        return {"type": "object", "description": "nothing: the pictures are asked for"}
+    def __init__(self, page: Page):
+        lab = page.lab
+        page.routes.add(compress_picture, lab.interactive, Worker("compress", MOST_WAITING))
+        props = Props(
+            facts={data: facts_of(lab, data) for data in offered(lab)},
+            shape=list(lab.shape),
+            tiles=TILES,
+            most_seed=MAX_SEED,
+        )
+        super().__init__(props, elem_classes=["compression"])
 
 
 def networks(lab: Lab, data: str) -> dict[str, dict[int, Entry]]:
@@ -66,7 +105,7 @@ def networks(lab: Lab, data: str) -> dict[str, dict[int, Entry]]:
     entries = lab.part(parts.CODE_SIZE).values()
     for entry in sorted(entries, key=lambda e: e.model.latent):
         kind = SOLVED.get(entry.card.recipe.get("solver"), entry.model.family)
-        if entry.card.data["name"] == data and entry.model.x_shape == DIGIT:
+        if entry.card.data["name"] == data and entry.model.x_shape == lab.shape:
             found.setdefault(kind, {})[entry.model.latent] = entry
     return found
 
@@ -94,35 +133,58 @@ def sizes_of(lab: Lab, data: str) -> list[int]:
     return sorted(trained) or [most]
 
 
-def facts_of(lab: Lab, data: str) -> dict[str, Any]:
-    """What was measured on the test images of `data`, for the chart.
-
-    pca: its squared error per pixel with 0, 1, 2 ... components, 0 being the variance; errors:
-    {kind: {size: error}}; angles: {size: the largest one, radians, from the linear autoencoder's
-    subspace to PCA's}; entropy: of an image as the VAE sees it, nats, where it is known; bounds:
-    {size: what the VAE's card says of its ELBO and KL}. Sizes that are keys are text, as in JSON.
-    """
+def facts_of(lab: Lab, data: str) -> Facts:
+    """What was measured on the test images of `data`, for the chart."""
     found, pca = networks(lab, data), principal(lab, data)
     linear = found.get("linear", {})
-    return {
-        "name": DATA[data],
-        "sizes": sizes_of(lab, data),
-        "pixels": DIGIT[1] * DIGIT[2],
-        "pca": pca.card.metrics[BY_SIZE].value,
-        "errors": {kind: _errors(found[kind]) for kind in KINDS if kind in found},
-        "entropy": ENTROPIES.get(data),
-        "bounds": {str(size): _bound(entry) for size, entry in found.get("vae", {}).items()},
-        "angles": {str(size): angle(entry, pca) for size, entry in linear.items()},
-    }
+    return Facts(
+        name=DATA[data],
+        random=data != DIGITS,
+        sizes=sizes_of(lab, data),
+        pixels=math.prod(lab.shape),
+        pca=pca.card.metrics[BY_SIZE].value,
+        errors={kind: _errors(found[kind]) for kind in KINDS if kind in found},
+        entropy=entropy(data, lab.shape),
+        bounds={str(size): _bound(entry) for size, entry in found.get("vae", {}).items()},
+        angles={str(size): angle(entry, pca) for size, entry in linear.items()},
+        directions=lab.files.publish_json(f"directions-{data}", directions_of(lab, data)),
+    )
+
+
+def entropy(data: str, shape: tuple[int, ...]) -> float | None:
+    """H(x) of an image as the VAE sees it, nats; None where nobody knows it."""
+    return math.prod(shape) * math.log(2) if data == COINS else None
 
 
 def _errors(entries: Mapping[int, Entry]) -> dict[str, float]:
     return {str(size): entry.card.metrics["mse"].value for size, entry in entries.items()}
 
 
-def _bound(entry: Entry) -> dict[str, dict[str, Any]]:
-    metrics = entry.card.metrics
-    return {name: measured(metrics[name]) for name in ("elbo", "kl") if name in metrics}
+def _bound(entry: Entry) -> Bound:
+    elbo, kl = (entry.card.metrics.get(name) for name in ("elbo", "kl"))
+    return Bound(
+        elbo=Average(**measured(elbo)) if elbo else None,
+        kl=Average(**measured(kl)) if kl else None,
+    )
+
+
+def directions_of(lab: Lab, data: str) -> dict[str, Any]:
+    """What the first numbers of a code draw: {"pca": text, "linear": {size: text}}.
+
+    A text is up to TILES pictures [C, H, W], in base64 of one signed byte a value; 127 is the
+    largest value of each, either way.
+    """
+    linear = networks(lab, data).get("linear", {})
+    return {
+        "pca": _directions(principal(lab, data)),
+        "linear": {str(size): _directions(entry) for size, entry in linear.items()},
+    }
+
+
+def _directions(entry: Entry) -> str:
+    columns = compress.directions(entry.model)[:, :TILES].T
+    columns = columns / columns.abs().max(1, keepdim=True).values
+    return base64.b64encode((127 * columns).round().to(torch.int8).numpy().tobytes()).decode()
 
 
 def angle(linear: Entry, pca: Entry) -> float:
@@ -131,29 +193,66 @@ def angle(linear: Entry, pca: Entry) -> float:
     return float(compress.principal_angles(a, b[:, : a.shape[1]])[0])
 
 
-def compress_picture(lab: Lab, message: dict) -> dict[str, Any]:
-    """{"data", and "pixels" or else "seed"} to the picture's reconstructions at every code size.
+class PictureToCompress(Message):
+    """A picture of one kind of data: a digit, or else what the seed draws."""
 
-    {"input", "pictures": {kind: {size: {"pixels", "mse"}}}}: the error is per pixel, and taken
-    before the picture is cut off to what a screen can show.
+    data: str
+    digit: Picture | None
+    seed: int | None = Field(ge=0, le=MAX_SEED)
+
+
+class Reconstruction(Message):
+    """A picture of the input's shape, base64 of one byte a value, and its error.
+
+    mse: per pixel, taken before the picture is cut off to what a screen can show.
     """
-    data = validate.choice(message.get("data"), "That data", offered(lab))
-    seed = None if "pixels" in message else validate.seed(message.get("seed"))
-    x = read_digit(message) if seed is None else chance(data, seed)
+
+    pixels: str
+    mse: float
+
+
+class CompressedPicture(Message):
+    """The reconstructions at every code size: {kind: {size: ...}}."""
+
+    input: Picture
+    pictures: dict[str, dict[str, Reconstruction]]
+
+
+@route("compress/pictures")
+async def compress_picture(
+    lab: Lab, worker: Worker, question: PictureToCompress
+) -> CompressedPicture:
+    """The picture's reconstructions by every network of its data.
+
+    Raises gr.Error, one sentence, for unknown data, for a digit of another shape, and where there
+    is neither digit nor seed; Busy if too many wait.
+    """
+    data = validate.choice(question.data, "That data", offered(lab))
+    if question.digit is not None:
+        x = read_picture(question.digit, lab.shape)
+    elif question.seed is not None:
+        x = chance(data, lab.shape, question.seed)
+    else:
+        raise validate.refusal("There is no picture yet; draw, pick or upload one.")
+    return await worker.run(compressed, lab, data, x)
+
+
+def compressed(lab: Lab, data: str, x: Tensor) -> CompressedPicture:
+    """What the networks trained on `data` make of x [C, H, W] in [0, 1]."""
     batch = x.to(lab.device).unsqueeze(0)
     found, pca = networks(lab, data), principal(lab, data).model
     pictures = {
         "pca": {
-            str(size): _picture(compress.first_components(pca, batch, size), batch)
+            str(size): _compared(compress.first_components(pca, batch, size), batch)
             for size in sizes_of(lab, data)
         }
     }
     for kind in KINDS:
         pictures[kind] = {
-            str(size): _picture(reconstructed(entry, batch), batch)
+            str(size): _compared(reconstructed(entry, batch), batch)
             for size, entry in found.get(kind, {}).items()
         }
-    return {"input": markup.encode_pixels(x), "pictures": pictures}
+    return CompressedPicture(input=picture_of(x), pictures=pictures)
 
 
 @torch.no_grad()
@@ -161,41 +260,23 @@ def reconstructed(entry: Entry, x: Tensor) -> Tensor:
     return entry.model.reconstruct(x)
 
 
-def _picture(picture: Tensor, x: Tensor) -> dict[str, Any]:
+def _compared(picture: Tensor, x: Tensor) -> Reconstruction:
     mse = (picture.double() - x.double()).square().mean()
-    return {"pixels": markup.encode_pixels(picture[0].cpu()), "mse": float(mse)}
+    return Reconstruction(pixels=encode_pixels(picture[0].cpu()), mse=float(mse))
 
 
-def chance(data: str, seed: int) -> Tensor:
-    """An image [1, 28, 28] of pixels drawn independently: Gaussian, or else uniformly."""
+def chance(data: str, shape: tuple[int, ...], seed: int) -> Tensor:
+    """An image [C, H, W] of pixels drawn independently: Gaussian, or else uniformly."""
     generator = torch.Generator().manual_seed(seed)
     if data == "gaussian-noise":
-        return gaussian_pixels(DIGIT, generator) / 255
-    return torch.randint(0, 256, DIGIT, generator=generator) / 255
-
-
-def show_directions(lab: Lab, message: dict) -> dict[str, Any]:
-    """{"data"} to what the first numbers of a code draw: {"pca": {size: uri}, "linear": ...}."""
-    data = validate.choice(message.get("data"), "That data", offered(lab))
-    pca, linear = principal(lab, data), networks(lab, data).get("linear", {})
-    return {
-        "pca": {str(size): _strip(pca, size) for size in sizes_of(lab, data)},
-        "linear": {str(size): _strip(entry, size) for size, entry in linear.items()},
-    }
-
-
-def _strip(entry: Entry, size: int) -> str:
-    """Up to TILES directions side by side, each as strong as a picture can be."""
-    columns = compress.directions(entry.model)[:, : min(size, TILES)].T
-    columns = columns / columns.abs().max(1, keepdim=True).values
-    sheet = figures.tiles(columns.view(-1, *DIGIT).numpy(), columns=len(columns), gap=2)
-    return figures.data_uri(figures.png(figures.signed(sheet)))
+        return gaussian_pixels(shape, generator) / 255
+    return torch.randint(0, 256, shape, generator=generator) / 255
 
 
 def build(page: Page) -> None:
     """Lay the view out; what it shows is asked for by the component's script."""
     if offered(page.lab):
-        Compression(page.lab, TITLE)
+        Compression(page)
     else:
         gr.HTML(NOTHING)
     fold_out("compress", compress.first_components, compress.principal_angles, compress.explained)

@@ -1,358 +1,333 @@
-const { steps, numbers, paths, bounds, leads, title } = props.facts;
-const AREA = 784,
-  FRAME = 420,
-  WIDEST = 3,
-  MOST_CHANGE = 0.5,
-  MOST_SEED = 2 ** 32 - 1;
-const MEAN_OF_Q = 0,
-  DRAW_OF_Q = 1,
-  PRIOR = 2;
-const INK = [255, 159, 28],
-  NONE = [64, 156, 255];
-// z: the code shown; own: has the visitor changed it? step: whose canvas is large, 0 before the first.
-const state = {
-  source: MEAN_OF_Q,
-  seed: 1,
-  step: steps,
-  z: [],
-  kl: null,
-  own: false,
-  open: false,
-  pictures: null,
-  timer: null,
-};
-const decoder = part(props.facts.decoder);
-const big = screen(find(".picture")),
-  badge = decodingBadge(find(".where"));
-const said = find(".said"),
-  scrub = find(".scrub"),
-  play = find(".play");
-const inPage = () => decoder.run !== null && !decoding.onServer;
-const say = (text, wrong = false) => {
-  said.textContent = text;
-  said.classList.toggle("wrong", wrong);
-};
-const complain = (text) => say(text, true);
+/** DRAW: the canvases of a code, step by step, what each step costs, and what a later z leaves alone. */
+import { radioButtons } from "../kit/controls.js";
+import { decodingBadge, lazyNetwork, runsHere, runsThere } from "../kit/decoding.js";
+import { decodeFloats } from "../kit/encoding.js";
+import { oncePerFrame } from "../kit/frames.js";
+import { createScreen, encodePicture, paint, signedColours, sizeOf } from "../kit/images.js";
+import { numbers, oneOf, optional, wholeNumber } from "../kit/keys.js";
+import { clamp, format, replaced, rounded, sum } from "../kit/numbers.js";
+import { standardNormals } from "../kit/random.js";
+import { ask, latestOnly } from "../kit/request.js";
+import { putOnSlider } from "../kit/slider.js";
+import { finder, mountView } from "../kit/view.js";
+import { changeOf, unchangedOf } from "./changes.js";
 
-const sliderOf = (t, i) =>
-  `<input type="range" min="${-WIDEST}" max="${WIDEST}" step="0.01" value="0" data-index="${(t - 1) * numbers + i}" aria-label="z of step ${t}, number ${i + 1} of ${numbers}">`;
-const columns = Array.from({ length: steps + 1 }, (_, t) => {
-  const root = document.createElement("div");
-  root.className = "column";
-  root.dataset.step = t;
-  root.innerHTML =
-    `<span class="number">${t || "start"}</span><button type="button" class="tile" aria-label="Canvas after step ${t}"><canvas width="28" height="28"></canvas></button>` +
-    (t
-      ? `<canvas class="adds" width="28" height="28" role="img" aria-label="What step ${t} adds"></canvas><span class="cost"></span>
-      <span class="sliders">${Array.from({ length: numbers }, (_, i) => sliderOf(t, i)).join("")}</span>`
-      : "");
-  return {
-    root,
-    tile: screen(root.querySelector("canvas")),
-    adds: root.querySelector(".adds"),
-    cost: root.querySelector(".cost"),
-    sliders: [...root.querySelectorAll("input")],
-  };
-});
-find(".columns").append(...columns.map(({ root }) => root));
-find(".columns").style.setProperty("--count", steps + 1);
-scrub.max = steps;
+/** @typedef {import("../kit/routes.js").Props["draw/draw"]} Props */
+/** @typedef {Props["ours"]} Bound */
+/** @typedef {import("../kit/page.js").Digit} Digit */
+/** @typedef {{ digit: Digit, code: "mean" | "draw", seed: number, watch: boolean }} Question */
 
-// Signed values: orange where ink is added, blue where it is taken away, black where nothing changes.
-const paintChange = (canvas, before, after) => {
-  const image = new ImageData(28, 28);
-  for (let i = 0; i < AREA; i++) {
-    const change = after[i] - before[i],
-      colour = change > 0 ? INK : NONE;
-    const share = Math.min(Math.abs(change) / MOST_CHANGE, 1);
-    for (let c = 0; c < 3; c++) image.data[4 * i + c] = share * colour[c];
-    image.data[4 * i + 3] = 255;
-  }
-  canvas.getContext("2d").putImageData(image, 0, 0);
-};
-const pictureOf = (t) => state.pictures.subarray(t * AREA, (t + 1) * AREA);
+const SOURCES = [
+  { value: "mean", title: "your digit, mean of q" },
+  { value: "draw", title: "your digit, draw from q" },
+  { value: "prior", title: "prior N(0, I)" },
+];
+const FRAME = 420; // ms that a canvas is shown while it plays
+const WIDEST = 3; // standard deviations of N(0, I) that the sliders reach
+const MOST_CHANGE = 0.5; // of a pixel, at full colour
+const MOST_SEED = 2 ** 32 - 1;
+const MOST = 1e6;
+const DIGITS = 4; // of a number of z in a link
+const TALLEST = 3.125; // rem of the bar of the step that costs most
 
-const showStep = () => {
-  if (!state.pictures) return;
-  big.show(pictureOf(state.step));
-  find(".picture").setAttribute("aria-label", `The canvas after step ${state.step} of ${steps}`);
-  find(".at").textContent = state.step ? `step ${state.step} of ${steps}` : "before step 1";
-  scrub.value = state.step;
-  scrub.setAttribute("aria-valuetext", find(".at").textContent);
-  columns.forEach(({ root }, t) => {
-    root.classList.toggle("here", t === state.step);
-    root.classList.toggle("later", t > state.step);
-  });
-};
-const showCanvases = (pictures) => {
-  state.pictures = pictures;
-  columns.forEach(({ tile, adds }, t) => {
-    tile.show(pictureOf(t));
-    if (t) paintChange(adds, pictureOf(t - 1), pictureOf(t));
-  });
-  showStep();
-  element.dataset.shown = [state.source, state.seed, state.own].join(" ");
-};
-
-// What the steps cost is known of a code that was inferred from a digit.
-const showCosts = () => {
-  const { kl } = state,
-    most = kl && Math.max(...kl);
-  columns.slice(1).forEach(({ cost }, i) => {
-    cost.innerHTML = kl
-      ? `${written(kl[i], 1)}<i style="height:${((50 * kl[i]) / most).toFixed(1)}px"></i>`
-      : "";
-  });
-  find(".total").textContent = kl
-    ? `KL(q(z|x) || N(0, I)) of your digit: ${written(sum(kl), 1)} nats over ${steps} steps, each a mean over ${paths} draws of q.`
-    : "The KL is what each step has to tell of a digit; a code from the prior tells of none.";
-};
-const showSliders = () =>
-  columns.slice(1).forEach(({ sliders }) =>
-    sliders.forEach((input) => {
-      const value = state.z[input.dataset.index],
-        reach = Math.max(WIDEST, Math.ceil(Math.abs(value)));
-      Object.assign(input, { min: -reach, max: reach, value });
-    }),
-  );
-
-// Pictures of all canvases: the network's features are the canvases before the mean is taken.
-const drawnInPage = () => {
-  const features = decoder.run.features(Float32Array.from(state.z)),
-    pictures = new Float32Array(features.length);
-  for (let i = 0; i < features.length; i++) pictures[i] = 1 / (1 + Math.exp(-features[i]));
-  return pictures;
-};
-const askCanvases = latestOnly(
-  (z) => server.draw_code({ z }),
-  ({ canvases }) => {
-    if (!inPage()) {
-      showCanvases(floats(canvases));
-      compare();
-    }
-  },
-  complain,
-);
-const refresh = oncePerFrame(() => {
-  if (!state.z.length) return;
-  badge.show(inPage() ? "in this page" : "on the server");
-  if (!inPage()) {
-    if (decoding.onServer || decoder.failed) askCanvases([...state.z]);
-    return;
-  }
-  const started = performance.now();
-  showCanvases(drawnInPage());
-  badge.note(performance.now() - started);
-  compare();
-});
-
-// Which canvases did the visitor's change leave as they were? Seen in the pictures, not assumed.
-const moved = { step: 0, before: null };
-const compare = () => {
-  if (!moved.before) return;
-  const same = columns.map((_, t) =>
-    pictureOf(t).every((v, i) => v === moved.before[t * AREA + i]),
-  );
-  columns.forEach(({ root }, t) => {
-    root.classList.toggle("kept", t > 0 && same[t]);
-    root.classList.toggle("moved", t === moved.step);
-  });
-  const kept = same.slice(1).filter(Boolean).length,
-    values = columns[moved.step].sliders.map(({ value }) => written(Number(value)));
-  const stayed =
-    ["", "Canvas 1 stays as it was; "][kept] ?? `Canvases 1 to ${kept} stay as they were; `;
-  const changed = kept < steps ? `step ${kept + 1} and all after it changed.` : "nothing changed.";
-  say(`z of step ${moved.step} = (${values.join(", ")}). ${stayed}${changed}`);
-};
-const forget = () => {
-  moved.before = null;
-  for (const { root } of columns) root.classList.remove("kept", "moved");
-  say("");
-};
-
-const keep = () =>
-  remember({
-    draw: writeNumbers([state.source, state.seed, state.step, ...(state.own ? state.z : [])]),
-  });
-
-// The player.
-const calm = matchMedia("(prefers-reduced-motion: reduce)");
-const stop = () => {
-  clearInterval(state.timer);
-  state.timer = null;
-  play.textContent = "▶ Play";
-};
-const go = (step) => {
-  state.step = clamp(step, 0, steps);
-  showStep();
-};
-const start = () => {
-  stop();
-  if (state.step === steps) go(0);
-  play.textContent = "❚❚ Pause";
-  state.timer = setInterval(() => {
-    go(state.step + 1);
-    if (state.step === steps) {
-      stop();
-      keep();
-    }
-  }, FRAME);
-};
-
-// Where z comes from.
-const random = (seed) => () => {
-  seed = (seed + 0x6d2b79f5) | 0;
-  let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-  t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-  return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-};
-const normals = (count, seed) => {
-  const uniform = random(seed);
+/** The columns: a canvas each, and for each step what it adds, what it costs, and its numbers. @param {Props} props */
+const columnsOf = ({ steps, numbers: count }) => {
+  const slider = (/** @type {number} */ t, /** @type {number} */ i) =>
+    `<input type="range" min="${-WIDEST}" max="${WIDEST}" step="0.01" value="0" data-index="${(t - 1) * count + i}" aria-label="z of step ${t}, number ${i + 1} of ${count}">`;
+  const step = (/** @type {number} */ t) =>
+    `<canvas class="adds" role="img" aria-label="What step ${t} adds"></canvas><span class="cost"></span>
+      <span class="sliders">${Array.from({ length: count }, (_, i) => slider(t, i)).join("")}</span>`;
   return Array.from(
-    { length: count },
-    () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()),
+    { length: steps + 1 },
+    (_, t) =>
+      `<div class="column" data-step="${t}"><span class="number">${t || "start"}</span><button type="button" class="tile" aria-label="Canvas after step ${t}"><canvas></canvas></button>${t ? step(t) : ""}</div>`,
+  ).join("");
+};
+
+/** Does drawing in steps help? That depends on the rival: one of as many epochs, and one of less time. @param {Props} props */
+const wordsOf = ({ steps, numbers: count, ours, rivals, leads }) => {
+  const cost = (/** @type {Bound} */ { weights, seconds }) =>
+    `${(weights / 1e6).toFixed(2)} M weights${seconds ? `, ${format(seconds, 0)} s` : ""}`;
+  const elboOf = (/** @type {Bound} */ bound) =>
+    `<span title="${bound.name}: ${bound.protocol}">${format(bound.elbo, 1)}</span> (${cost(bound)})`;
+  const verdict = (/** @type {string} */ role) => {
+    const lead = ours.elbo - rivals[role].elbo;
+    return `<b class="by-${role}">${lead > 0 ? "yes" : "no"}, by ${format(Math.abs(lead), 1)} nats</b>, ${leads[role]}`;
+  };
+  const { epochs, time } = rivals;
+  return (
+    `A digit is ${steps * count} numbers, ${count} a step. Does drawing in steps help? ELBO of test digits, nats: ${elboOf(ours)}. ` +
+    (epochs
+      ? `After as many epochs, ${epochs.epochs}: ${verdict("epochs")}; a VAE that draws as many numbers at once has ${elboOf(epochs)}. `
+      : "") +
+    (time
+      ? `In less time: ${verdict("time")}; one of ${time.epochs} epochs has ${elboOf(time)}.`
+      : "")
   );
 };
-const takeCode = (z, kl, watch) => {
-  Object.assign(state, { z, kl });
-  forget();
-  find("[data-do=undo]").hidden = !state.own;
-  showSliders();
-  showCosts();
-  refresh();
-  if (watch && !calm.matches) {
-    go(0);
-    start();
-  }
-};
-const askCode = latestOnly(
-  ({ pixels, source, seed }) =>
-    server.infer_code({
-      pixels: textOf(pixels),
-      code: source === DRAW_OF_Q ? "draw" : "mean",
-      seed,
-    }),
-  ({ z, kl }, { source, watch, own }) => {
-    if (source === state.source) takeCode(own ?? z, kl, watch);
-  },
-  // What the digit before cost is not said of this one.
-  (text) => {
-    complain(text);
-    state.kl = null;
-    showCosts();
-    find(".total").textContent = "";
-  },
-);
-// `watch`: is it something new that one wants to see being drawn? Not while a digit is being drawn.
-const load = (watch, own = null) => {
-  if (!state.open) return;
-  stop();
-  state.own = own !== null;
-  find("[data-do=again]").disabled = state.source === MEAN_OF_Q;
-  if (state.source === PRIOR) takeCode(own ?? normals(steps * numbers, state.seed), null, watch);
-  else if (window.latentLabDigit)
-    askCode({
-      pixels: window.latentLabDigit.pixels,
-      source: state.source,
-      seed: state.seed,
-      watch,
-      own,
+
+/** The mean of Bernoulli pixels. @param {Float32Array} logits */
+const sigmoid = (logits) => logits.map((v) => 1 / (1 + Math.exp(-v)));
+
+/** @param {Props} props */
+const keysOf = ({ steps, numbers: count }) => ({
+  source: oneOf(SOURCES.map(({ value }) => value)),
+  seed: wholeNumber(0, MOST_SEED, 1),
+  step: wholeNumber(0, steps, steps), // whose canvas is large, 0 before the first
+  z: optional(numbers(steps * count, MOST, [], DIGITS)), // where the visitor has changed it
+});
+
+/** @param {import("../kit/view.js").Mounting<Props>} mounting */
+export default function mount({ element, props }) {
+  const view = mountView({ element, props }, keysOf(props));
+  const { find, state } = view;
+  const { steps, shape } = props;
+  const size = sizeOf(shape);
+  const decoder = lazyNetwork(props.decoder);
+  const badge = decodingBadge(find(".where"));
+  let digit = /** @type {Digit | null} */ (null);
+  let own = /** @type {number[] | null} */ (null); // the code before the visitor changes it
+  let kl = /** @type {number[] | null} */ (null); // of each step, of a code that was inferred
+  let canvases = /** @type {Float32Array | null} */ (null);
+  let at = state.step; // whose canvas is large; while it plays, the link keeps where it was
+  // A link shows what it says; without one, the digit is drawn before one's eyes.
+  const isFresh =
+    Object.values(state).join() ===
+    Object.values(keysOf(props))
+      .map(({ initial }) => initial)
+      .join();
+  const code = () => state.z ?? own;
+
+  find(".columns").innerHTML = columnsOf(props);
+  find(".columns").style.setProperty("--count", String(steps + 1));
+  find(".words").innerHTML = wordsOf(props);
+  const big = createScreen(find(".picture"), shape);
+  const columns = [...element.querySelectorAll(".column")].map((root) => ({
+    root,
+    tile: createScreen(finder(root)(".tile canvas"), shape),
+    sliders: [...root.querySelectorAll("input")],
+  }));
+  /** @type {HTMLInputElement} */
+  const scrub = find(".scrub");
+  scrub.max = String(steps);
+  const canvasOf = (/** @type {Float32Array} */ all, /** @type {number} */ t) =>
+    all.subarray(t * size, (t + 1) * size);
+
+  const showStep = () => {
+    if (!canvases) return;
+    const step = at;
+    const where = step ? `step ${step} of ${steps}` : "before step 1";
+    big.show(canvasOf(canvases, step));
+    find(".picture").setAttribute("aria-label", `The canvas after step ${step} of ${steps}`);
+    find(".at").textContent = where;
+    scrub.value = String(step);
+    scrub.setAttribute("aria-valuetext", where);
+    columns.forEach(({ root }, t) => {
+      root.classList.toggle("here", t === step);
+      root.classList.toggle("later", t > step);
     });
-};
+  };
+  const showCanvases = (/** @type {Float32Array} */ next) => {
+    canvases = next;
+    columns.forEach(({ root, tile }, t) => {
+      const after = canvasOf(next, t);
+      tile.show(after);
+      if (!t) return;
+      const before = canvasOf(next, t - 1);
+      const change = after.map((v, i) => v - before[i]);
+      paint(finder(root)(".adds"), signedColours(change, shape, MOST_CHANGE), [
+        3,
+        ...shape.slice(1),
+      ]);
+    });
+    showStep();
+    showUnchanged();
+    element.dataset.shown = `${state.source} ${state.seed} ${state.z !== null}`;
+  };
 
-element.addEventListener("change", ({ target }) => {
-  if (target.type !== "radio") return keep();
-  state.source = Number(target.value);
-  load(true);
-  keep();
-});
-element.addEventListener("input", ({ target }) => {
-  if (target === scrub) {
+  // What the steps cost is known of a code that was inferred from a digit.
+  const showCosts = () => {
+    const most = Math.max(...(kl ?? []));
+    columns.slice(1).forEach(({ root }, i) => {
+      finder(root)(".cost").innerHTML = kl
+        ? `${format(kl[i], 1)}<i style="height:${((TALLEST * kl[i]) / most).toFixed(2)}rem"></i>`
+        : "";
+    });
+    find(".total").textContent = kl
+      ? `KL(q(z|x) || N(0, I)) of your digit: ${format(sum(kl), 1)} nats over ${steps} steps, each a mean over ${props.paths} draws of q.`
+      : "The KL is what each step has to tell of a digit; a code from the prior tells of none.";
+  };
+  const showSliders = () => {
+    const z = code();
+    if (!z) return;
+    for (const input of columns.flatMap(({ sliders }) => sliders)) {
+      const value = z[Number(input.dataset.index)];
+      const reach = Math.max(WIDEST, Math.ceil(Math.abs(value)));
+      putOnSlider(input, value, [-reach, reach]);
+    }
+  };
+
+  // All canvases: the network's features are the canvases before the mean is taken.
+  const drawHere = (
+    /** @type {import("../kit/decoding.js").Network} */ run,
+    /** @type {number[]} */ z,
+  ) => {
+    const started = performance.now();
+    showCanvases(sigmoid(Float32Array.from(run.features(Float32Array.from(z)))));
+    badge.note(performance.now() - started);
+  };
+  const askCanvases = latestOnly(
+    (/** @type {number[]} */ z) => ask("draw/canvases", { z }),
+    (answer) => {
+      if (!runsHere(decoder)) showCanvases(decodeFloats(answer.canvases));
+    },
+    view.complain,
+  );
+  const refresh = oncePerFrame(() => {
+    const z = code();
+    if (!z) return;
+    badge.show(runsHere(decoder) ? "in this page" : "on the server");
+    if (decoder.run && runsHere(decoder)) drawHere(decoder.run, z);
+    else if (runsThere(decoder)) askCanvases(z);
+  });
+
+  // The step whose numbers the visitor moves, and all canvases as they were before.
+  let moved = /** @type {{ step: number, before: Float32Array } | null} */ (null);
+  const showUnchanged = () => {
+    if (!moved || !canvases) return;
+    const { step, before } = moved;
+    const same = unchangedOf(before, canvases, steps + 1);
+    columns.forEach(({ root }, t) => {
+      root.classList.toggle("kept", t > 0 && same[t]);
+      root.classList.toggle("moved", t === step);
+    });
+    const z = columns[step].sliders.map(({ value }) => Number(value));
+    view.say(changeOf(step, z, same.slice(1)));
+  };
+  const forgetMove = () => {
+    moved = null;
+    for (const { root } of columns) root.classList.remove("kept", "moved");
+    view.say("");
+  };
+
+  // The player.
+  const calm = matchMedia("(prefers-reduced-motion: reduce)");
+  let timer = /** @type {ReturnType<typeof setInterval> | undefined} */ (undefined);
+  const go = (/** @type {number} */ step) => {
+    at = clamp(step, 0, steps);
+    showStep();
+  };
+  const stop = () => {
+    clearInterval(timer);
+    timer = undefined;
+    find(".play").textContent = "▶ Play";
+    state.step = at;
+  };
+  const jump = (/** @type {number} */ step) => {
+    go(step);
     stop();
-    return go(Number(scrub.value));
-  }
-  if (target.dataset.index === undefined) return;
-  const step = Number(target.closest(".column").dataset.step);
-  stop();
-  if (moved.step !== step || !moved.before)
-    Object.assign(moved, { step, before: Float32Array.from(state.pictures) });
-  state.step = Math.max(state.step, step);
-  state.z[target.dataset.index] = Number(target.value);
-  state.own = true;
-  find("[data-do=undo]").hidden = false;
-  refresh();
-});
-element.addEventListener("click", ({ target }) => {
-  const tile = target.closest(".tile"),
-    action = target.closest("[data-do]")?.dataset.do;
-  if (tile) {
+  };
+  const play = () => {
+    if (at === steps) go(0);
+    find(".play").textContent = "❚❚ Pause";
+    timer = setInterval(() => {
+      go(at + 1);
+      if (at === steps) stop();
+    }, FRAME);
+  };
+
+  // Where z comes from. `watch`: is it something new that one wants to see being drawn?
+  const takeCode = (
+    /** @type {number[]} */ z,
+    /** @type {number[] | null} */ costs,
+    /** @type {boolean} */ watch,
+  ) => {
+    own = rounded(z, DIGITS); // as a link keeps it: what a move leaves alone stays exactly as it is
+    kl = costs;
+    forgetMove();
+    find("[data-do=undo]").hidden = state.z === null;
+    showSliders();
+    showCosts();
+    refresh();
+    if (!watch || calm.matches) return;
     stop();
-    go(Number(tile.parentElement.dataset.step));
-  }
-  if (action === "play") {
-    if (state.timer) stop();
-    else start();
-  }
-  if (action === "back" || action === "on") {
+    go(0);
+    play();
+  };
+  const askCode = latestOnly(
+    (/** @type {Question} */ question) =>
+      ask("draw/code", {
+        digit: encodePicture(question.digit),
+        code: question.code,
+        seed: question.seed,
+      }),
+    ({ z, kl: costs }, { code: asked, watch }) => {
+      if (asked === state.source) takeCode(z, costs, watch);
+    },
+    // What the digit before cost is not said of this one.
+    (sentence) => {
+      view.complain(sentence);
+      kl = null;
+      showCosts();
+      find(".total").textContent = "";
+    },
+  );
+  const load = (/** @type {boolean} */ watch) => {
     stop();
-    go(state.step + (action === "on" ? 1 : -1));
-  }
-  if (action === "again") {
+    const { source, seed } = state;
+    /** @type {HTMLButtonElement} */ (find("[data-do=again]")).disabled = source === "mean";
+    if (source === "prior")
+      takeCode([...standardNormals(seed, steps * props.numbers)], null, watch);
+    else if (digit) askCode({ digit, code: /** @type {Question["code"]} */ (source), seed, watch });
+  };
+  const loadAnew = (/** @type {boolean} */ watch) => {
+    state.z = null;
+    load(watch);
+  };
+
+  radioButtons(find(".choice"), SOURCES, state.source, (source) => {
+    state.source = source;
+    loadAnew(true);
+  });
+  scrub.addEventListener("input", () => jump(Number(scrub.value)));
+  const move = (/** @type {HTMLInputElement} */ input, /** @type {number} */ step) => {
+    const z = code();
+    if (!z || !canvases) return;
+    jump(Math.max(at, step));
+    if (moved?.step !== step) moved = { step, before: Float32Array.from(canvases) };
+    state.z = replaced(z, Number(input.dataset.index), Number(input.value));
+    find("[data-do=undo]").hidden = false;
+    refresh();
+  };
+  columns.forEach(({ root, sliders }, t) => {
+    for (const input of sliders) input.addEventListener("input", () => move(input, t));
+    finder(root)(".tile").addEventListener("click", () => jump(t));
+  });
+  find("[data-do=play]").addEventListener("click", () => {
+    if (timer === undefined) play();
+    else stop();
+  });
+  for (const [name, by] of /** @type {const} */ ([
+    ["back", -1],
+    ["on", 1],
+  ]))
+    find(`[data-do=${name}]`).addEventListener("click", () => jump(at + by));
+  find("[data-do=again]").addEventListener("click", () => {
     state.seed = (state.seed % MOST_SEED) + 1;
-    load(true);
-  }
-  if (action === "undo") load(false);
-  if (tile || action) keep();
-});
-
-// Does drawing in steps help? That depends on the rival: one of as many epochs, and one of less time.
-const { ours, epochs: once, time: longer } = bounds;
-const cost = ({ weights, seconds }) =>
-  `${(weights / 1e6).toFixed(2)} M weights${seconds ? `, ${written(seconds, 0)} s` : ""}`;
-const told = (bound) =>
-  `<span title="${bound.name}: ${bound.protocol}">${written(bound.elbo, 1)}</span> (${cost(bound)})`;
-const verdict = (role) =>
-  `<b class="by-${role}">${ours.elbo > bounds[role].elbo ? "yes" : "no"}, by ${written(Math.abs(ours.elbo - bounds[role].elbo), 1)} nats</b>, ${leads[role]}`;
-find(".words").innerHTML =
-  `A digit is ${steps * numbers} numbers, ${numbers} a step. Does drawing in steps help? ELBO of test digits, nats: ${told(ours)}. ` +
-  (once
-    ? `After as many epochs, ${once.epochs}: ${verdict("epochs")}; a VAE that draws as many numbers at once has ${told(once)}. `
-    : "") +
-  (longer
-    ? `In less time: ${verdict("time")}; one of ${longer.epochs} epochs has ${told(longer)}.`
-    : "");
-
-// A link: source, seed and step, and the code where the visitor has changed it.
-const readState = (text) => {
-  const found =
-    readNumbers(text, 3, MOST_SEED) ?? readNumbers(text, 3 + steps * numbers, MOST_SEED);
-  const [source, seed, step, ...z] = found ?? [];
-  const fits =
-    [source, seed, step].every((n) => Number.isInteger(n) && n >= 0) &&
-    source <= PRIOR &&
-    step <= steps;
-  return fits && z.every((v) => Math.abs(v) <= 1e6) ? { source, seed, step, z } : undefined;
-};
-const link = linked("draw", readState);
-if (link) Object.assign(state, { source: link.source, seed: link.seed, step: link.step });
-for (const radio of element.querySelectorAll("[type=radio]"))
-  radio.checked = Number(radio.value) === state.source;
-
-document.addEventListener("latent-lab:view", ({ detail }) => {
-  const opened = detail === title && !state.open;
-  state.open = detail === title;
-  if (!state.open) stop();
-  if (opened) load(!state.z.length);
-});
-document.addEventListener("latent-lab:digit", ({ detail }) => {
-  if (state.source !== PRIOR) load(!detail.live);
-});
-document.addEventListener("latent-lab:decoding", () => {
-  if (state.open) refresh();
-});
-decoder.load().then(() => {
-  if (state.open) refresh();
-});
-// A view that is laid out has just been opened.
-state.open = true;
-load(!link, link?.z.length ? link.z : null);
+    loadAnew(true);
+  });
+  find("[data-do=undo]").addEventListener("click", () => loadAnew(false));
+  if (state.source === "prior") load(false);
+  view.onDigit((next) => {
+    const isFirst = digit === null;
+    digit = next;
+    if (state.source === "prior") return;
+    if (isFirst) load(isFresh);
+    else loadAnew(!next.live);
+  });
+  view.onClose(stop);
+  decoder.load().then(() => {
+    if (view.isOpen()) refresh();
+  });
+  view.onDecoding(refresh);
+}

@@ -1,22 +1,24 @@
 """DRAW: a digit written in steps, from any code."""
 
 from html import escape
-from typing import Any
+from typing import Literal, cast
 
 import gradio as gr
-import numpy as np
 import torch
+from pydantic import Field
 from torch import Tensor
 
 from explore import draw, seeds
 from models.recurrent import RecurrentVariationalAutoencoder
 from models.zoo import Entry
 from views.kit import parts, validate
-from views.kit.component import assets
+from views.kit.component import Component
 from views.kit.derivation import fold_out
-from views.kit.lab import DIGIT, Lab, Page
+from views.kit.lab import Lab, Page
 from views.kit.measured import measured
-from views.shell.digit_input import read_digit
+from views.kit.pictures import Picture, encode_floats, read_picture
+from views.kit.routes import Message, route
+from views.kit.worker import Worker
 
 TITLE = "DRAW"
 LOOK = (
@@ -24,41 +26,71 @@ LOOK = (
     "was drawn before stays."
 )
 MISSING = "The network of this view is missing; train draw-32."
-TITLE = "DRAW"
 ONCE = "vae-32-oneshot"  # as many numbers, parameters and epochs, drawn at once
 LONGER = "vae-16-unconditional"  # drawn at once, too, for more epochs in less time
+MOST_WAITING = 64
 
 
-class Drawing(gr.HTML):
+class Bound(Message):
+    """The ELBO of a card, in nats, with its protocol, and what it took.
+
+    `weights`: how many. `epochs` and `seconds` are null where the card does not tell.
+    """
+
+    name: str
+    elbo: float
+    protocol: str
+    weights: int
+    epochs: int | None
+    seconds: float | None
+
+
+class Props(Message):
+    """The network that draws, and how it compares.
+
+    `steps`: how many canvases after the first. `numbers`: of the code, in a step. `paths`: draws
+    that a step's KL is a mean of. `shape` [C, H, W] is that of a canvas. `ours`: the network shown;
+    `rivals`: one of as many "epochs" and one of less "time", where there is one; `leads`: how sure
+    the comparison with each is, in words.
+    """
+
+    steps: int
+    numbers: int
+    paths: int
+    shape: list[int]
+    decoder: str | None
+    ours: Bound
+    rivals: dict[str, Bound]
+    leads: dict[str, str]
+
+
+class Drawing(Component):
     """The steps of the checkpoint `name`; visitors, not Python, say what is drawn."""
 
-    def __init__(self, lab: Lab | None = None, name: str = "", **keywords: Any):
-        facts, server = {}, None
-        if lab:
-            model, entries = lab.interactive.entry(name).model, compared(lab, name)
-            facts = {
-                "title": TITLE,
-                "steps": model.steps,
-                "numbers": model.latent // model.steps,
-                "paths": draw.PATHS,
-                "decoder": lab.networks.addresses(name).get("decoder"),
-                "bounds": {role: bound_of(e) for role, e in entries.items()},
-                "leads": leads(entries),
-            }
-            server = [
-                validate.serving(infer_code, model),
-                validate.serving(draw_code, model),
-            ]
-        super().__init__(
-            facts=facts,
-            server_functions=server,
-            elem_classes=["drawing"],
-            **assets("drawing", "kernel", "decoding", "address"),
-            **keywords,
-        )
+    PROPS = Props
 
-    def api_info(self) -> dict[str, Any]:
-        return {"type": "object", "description": "nothing: the script asks for what it shows"}
+    def __init__(self, page: Page, name: str):
+        model, worker = page.lab.interactive.entry(name).model, Worker("draw", MOST_WAITING)
+        page.routes.add(infer_code, model, worker)
+        page.routes.add(draw_canvases, model, worker)
+        super().__init__(props_of(page.lab, name), elem_classes=["drawing"])
+
+
+def props_of(lab: Lab, name: str) -> Props:
+    """What the script is told of the checkpoint `name`."""
+    model = cast(RecurrentVariationalAutoencoder, lab.entry(name).model)
+    entries = compared(lab, name)
+    bounds = {role: bound_of(entry) for role, entry in entries.items()}
+    return Props(
+        steps=model.steps,
+        numbers=model.latent // model.steps,
+        paths=draw.PATHS,
+        shape=list(model.x_shape),
+        decoder=lab.networks.addresses(name).get("decoder"),
+        ours=bounds.pop("ours"),
+        rivals=bounds,
+        leads=leads(entries),
+    )
 
 
 def has_bound(entry: Entry) -> bool:
@@ -86,20 +118,17 @@ def _cheaper(rival: Entry, entry: Entry) -> bool:
     return timed and same and theirs["training_seconds"] <= ours["training_seconds"]
 
 
-def bound_of(entry: Entry) -> dict[str, Any]:
-    """The ELBO of a card, in nats, with its protocol, and what it took: weights, epochs, seconds.
-
-    `seconds` is None where the card does not tell.
-    """
+def bound_of(entry: Entry) -> Bound:
+    """What the card says."""
     elbo = measured(entry.card.metrics["elbo"])
-    return {
-        "name": escape(entry.card.name),
-        "elbo": elbo["value"],
-        "protocol": elbo["protocol"],
-        "weights": sum(w.numel() for w in entry.model.parameters()),
-        "epochs": entry.card.recipe.get("epochs"),
-        "seconds": entry.card.machine.get("training_seconds"),
-    }
+    return Bound(
+        name=escape(entry.card.name),
+        elbo=elbo["value"],
+        protocol=elbo["protocol"],
+        weights=sum(w.numel() for w in entry.model.parameters()),
+        epochs=entry.card.recipe.get("epochs"),
+        seconds=entry.card.machine.get("training_seconds"),
+    )
 
 
 def leads(entries: dict[str, Entry]) -> dict[str, str]:
@@ -111,31 +140,69 @@ def leads(entries: dict[str, Entry]) -> dict[str, str]:
     }
 
 
-def infer_code(model, message: dict) -> dict[str, Any]:
-    """A digit's code and what each step costs: {"pixels": base64, "code": ..., "seed": ...}."""
-    x = read_digit(message)
-    code = validate.choice(message.get("code"), "The code", draw.CODES)
-    generator = torch.Generator().manual_seed(validate.seed(message.get("seed")))
-    found = draw.inferred(model, x, code, generator)
-    return {"z": found.z.tolist(), "kl": found.kl.tolist()}
+class Question(Message):
+    """A digit, and whether its code is the path of means or a draw from q(z|x), by a seed."""
+
+    digit: Picture
+    code: Literal["mean", "draw"]
+    seed: int = Field(ge=0, le=validate.MAX_SEED)
 
 
-def draw_code(model, message: dict) -> dict[str, Any]:
-    """All canvases of a code {"z": [...]}, as a browser that has no network is given them."""
-    z = validate.code(message.get("z"), model.latent)
-    return {"canvases": numbers(draw.canvases(model, z))}
+class Inferred(Message):
+    """A digit's code [steps * numbers], and the KL in nats that each step costs, [steps]."""
+
+    z: list[float]
+    kl: list[float]
 
 
-def numbers(pictures: Tensor) -> str:
-    """Their values in base64, four bytes each."""
-    return validate.base64_text(pictures.numpy().astype(np.float32).tobytes())
+@route("draw/code")
+async def infer_code(
+    model: RecurrentVariationalAutoencoder, worker: Worker, question: Question
+) -> Inferred:
+    """A digit's code and what each step costs.
+
+    Raises gr.Error, one sentence, for a digit of another shape, and Busy if too many wait.
+    """
+    x = read_picture(question.digit, model.x_shape)
+    found = await worker.run(_infer, model, x, question.code, question.seed)
+    return Inferred(z=found.z.tolist(), kl=found.kl.tolist())
+
+
+def _infer(
+    model: RecurrentVariationalAutoencoder, x: Tensor, code: str, seed: int
+) -> draw.Inferred:
+    return draw.inferred(model, x, code, torch.Generator().manual_seed(seed))
+
+
+class Code(Message):
+    """A code z, [steps * numbers]."""
+
+    z: list[float]
+
+
+class Canvases(Message):
+    """The canvas before the first step and after each, as base64 of four bytes a value."""
+
+    canvases: str
+
+
+@route("draw/canvases")
+async def draw_canvases(
+    model: RecurrentVariationalAutoencoder, worker: Worker, question: Code
+) -> Canvases:
+    """All canvases of a code, for a browser that has no network.
+
+    Raises gr.Error, one sentence, for what is no code of this model, and Busy if too many wait.
+    """
+    z = validate.code(question.z, model.latent)
+    return Canvases(canvases=encode_floats(await worker.run(draw.canvases, model, z)))
 
 
 def build(page: Page) -> None:
     """Lay the view out; its script asks for what it shows."""
     name = shown(page.lab)
     if name:
-        Drawing(page.lab, name)
+        Drawing(page, name)
     else:
         gr.HTML(f"<p class='notice'>{MISSING}</p>", apply_default_css=False)
     fold_out(
@@ -150,4 +217,4 @@ def shown(lab: Lab) -> str | None:
     """The checkpoint that draws digits in steps, if it is there."""
     entries = lab.part(parts.DRAWING)
     fitting = (n for n, e in entries.items() if e.model.family == "draw" and has_bound(e))
-    return next((n for n in fitting if lab.entry(n).model.x_shape == DIGIT), None)
+    return next((n for n in fitting if lab.entry(n).model.x_shape == lab.shape), None)

@@ -1,18 +1,20 @@
 """Few labels: M2 beside the classifier that has the same labels and the same network."""
 
-from typing import Any
-
 import gradio as gr
+from torch import Tensor
 
 from explore import few_labels
+from models import Model
 from models.semi_supervised import SemiSupervisedAutoencoder
 from models.zoo import Entry
-from views.kit import markup, parts, validate
-from views.kit.component import assets
+from views.kit import parts, validate
+from views.kit.component import Component
 from views.kit.derivation import fold_out
-from views.kit.lab import DIGIT, Lab, Page
+from views.kit.lab import Lab, Page
 from views.kit.measured import told
-from views.shell.digit_input import read_digit
+from views.kit.pictures import Picture, encode_pixels, read_picture
+from views.kit.routes import Message, route
+from views.kit.worker import Worker
 
 TITLE = "Few labels"
 LOOK = (
@@ -21,46 +23,70 @@ LOOK = (
 )
 MISSING = "The networks of this view are missing; train m2-100 and classifier-100."
 TRAINING_IMAGES = 60_000  # of MNIST
+MOST_WAITING = 40
 
 
-class FewLabels(gr.HTML):
+class ErrorRate(Message):
+    """The share of test images read wrongly, in percent, and how it was measured."""
+
+    percent: float
+    protocol: str
+
+
+class Pair(Message):
+    """M2 and the classifier that know as many labels; lists hold the former's, then the latter's.
+
+    `unlabelled`: how many training images M2 saw without a label. `published`: percent of test
+    images that the paper's models misread, by their names.
+    """
+
+    labels: int
+    unlabelled: int
+    classifiers: list[str | None]
+    errors: list[ErrorRate]
+    published: dict[str, float]
+
+
+class Props(Message):
+    """`shape` [C, H, W] is that of a picture; the pairs have few labels first."""
+
+    classes: int
+    shape: list[int]
+    pairs: list[Pair]
+
+
+class FewLabels(Component):
     """Both posteriors q(y|x), the digit under each class, and the errors for every label count.
 
     `pairs` are the checkpoints for each number of labels: M2, then the classifier.
     """
 
-    def __init__(
-        self,
-        lab: Lab | None = None,
-        pairs: dict[int, tuple[str, str]] | None = None,
-        view: str = "",
-        **keywords: Any,
-    ):
-        pairs = pairs or {}
-        super().__init__(
-            view=view,
-            pairs=[pair_of(lab, labels, names) for labels, names in pairs.items()],
-            server_functions=[validate.serving(read_with_labels, lab.interactive, pairs)]
-            if lab
-            else None,
-            elem_classes=["few-labels"],
-            **assets("few_labels", "kernel", "decoding", "address"),
-            **keywords,
+    PROPS = Props
+
+    def __init__(self, page: Page, pairs: dict[int, tuple[str, str]]):
+        near = page.lab.interactive
+        models = {
+            labels: tuple(near.entry(name).model for name in pair) for labels, pair in pairs.items()
+        }
+        page.routes.add(read_with_labels, models, Worker("few labels", MOST_WAITING))
+        m2, _ = next(iter(models.values()))
+        props = Props(
+            classes=m2.config.classes,
+            shape=list(m2.x_shape),
+            pairs=[pair_of(page.lab, labels, pair) for labels, pair in pairs.items()],
         )
-
-    def api_info(self) -> dict[str, Any]:
-        return {"type": "object", "description": "nothing: the panel asks for itself"}
+        super().__init__(props, elem_classes=["few-labels"])
 
 
-def pair_of(lab: Lab, labels: int, names: tuple[str, str]) -> dict[str, Any]:
+def pair_of(lab: Lab, labels: int, names: tuple[str, str]) -> Pair:
     """What the script needs of both networks before there is a digit."""
-    return {
-        "labels": labels,
-        "unlabelled": unlabelled(lab.entry(names[0])),
-        "addresses": [lab.networks.addresses(name).get("classifier") for name in names],
-        "errors": [error_of(lab.entry(name)) for name in names],
-        "published": few_labels.PUBLISHED.get(labels, {}),
-    }
+    return Pair(
+        labels=labels,
+        unlabelled=unlabelled(lab.entry(names[0])),
+        classifiers=[lab.networks.addresses(name).get("classifier") for name in names],
+        errors=[error_of(lab.entry(name)) for name in names],
+        published=few_labels.PUBLISHED.get(labels, {}),
+    )
 
 
 def unlabelled(entry: Entry) -> int:
@@ -69,31 +95,62 @@ def unlabelled(entry: Entry) -> int:
     return TRAINING_IMAGES - recipe["validation"] - recipe["labels"]
 
 
-def error_of(entry: Entry) -> dict[str, Any]:
-    """The share of test images read wrongly, in percent, and how it was measured."""
+def error_of(entry: Entry) -> ErrorRate:
+    """What the card says."""
     accuracy = entry.card.metrics["accuracy"]
-    return {"percent": 100 * (1 - accuracy.value), "protocol": told(accuracy)}
+    return ErrorRate(percent=100 * (1 - accuracy.value), protocol=told(accuracy))
 
 
-def read_with_labels(lab: Lab, pairs: dict[int, tuple[str, str]], message: dict) -> dict[str, Any]:
-    """One digit under the pair for a number of labels: {"pixels": base64, "labels": 100}."""
-    x = read_digit(message)
-    labels = validate.choice(str(message.get("labels")), "The number of labels", map(str, pairs))
-    m2, classifier = (lab.entry(name).model for name in pairs[int(labels)])
+class Question(Message):
+    """A digit, and how many labels the pair that reads it knows."""
+
+    digit: Picture
+    labels: int
+
+
+class Reading(Message):
+    """What M2 and the classifier make of a digit.
+
+    posteriors: q(y|x) of each, [2, classes]. styled, fitted: pictures of each class, as base64 of
+    one byte a value. bounds: log p(x|y) is at least that, nats, [classes]. See explore.few_labels.
+    """
+
+    posteriors: list[list[float]]
+    styled: str
+    fitted: str
+    bounds: list[float]
+
+
+@route("few_labels/reading")
+async def read_with_labels(
+    pairs: dict[int, tuple[Model, Model]], worker: Worker, question: Question
+) -> Reading:
+    """One digit under the pair for a number of labels.
+
+    Raises gr.Error, one sentence, for a digit of another shape or a number of labels that is not
+    offered, and Busy if too many wait.
+    """
+    labels = validate.choice(str(question.labels), "The number of labels", map(str, pairs))
+    m2, classifier = pairs[int(labels)]
+    x = read_picture(question.digit, m2.x_shape)
+    return await worker.run(_read, m2, classifier, x)
+
+
+def _read(m2: Model, classifier: Model, x: Tensor) -> Reading:
     found = few_labels.explain(m2, x)
-    return {
-        "posteriors": [found.posterior.tolist(), few_labels.posterior(classifier, x).tolist()],
-        "styled": markup.encode_pixels(found.styled),
-        "fitted": markup.encode_pixels(found.fitted),
-        "bounds": found.bounds.tolist(),
-    }
+    return Reading(
+        posteriors=[found.posterior.tolist(), few_labels.posterior(classifier, x).tolist()],
+        styled=encode_pixels(found.styled),
+        fitted=encode_pixels(found.fitted),
+        bounds=found.bounds.tolist(),
+    )
 
 
 def build(page: Page) -> None:
     """Lay the view out; it asks for what it shows."""
     pairs = shown(page.lab)
     if pairs:
-        FewLabels(page.lab, pairs, TITLE)
+        FewLabels(page, pairs)
     else:
         gr.HTML(f"<p class='notice'>{MISSING}</p>", apply_default_css=False)
     fold_out(
@@ -105,7 +162,7 @@ def build(page: Page) -> None:
     )
 
 
-def _is_told(entry: Entry) -> bool:
+def _has_facts(entry: Entry) -> bool:
     """Does its card say how many labels it knew, and how well it reads?"""
     recipe = entry.card.recipe
     counted = all(isinstance(recipe.get(name), int) for name in ("labels", "validation"))
@@ -116,7 +173,7 @@ def shown(lab: Lab) -> dict[int, tuple[str, str]]:
     """{number of labels: names of M2 and of the classifier}, where both are there, few first."""
     found: dict[int, dict[str, str]] = {}
     for name, entry in lab.part(parts.FEW_LABELS).items():
-        if entry.model.x_shape == DIGIT and _is_told(entry):
+        if entry.model.x_shape == lab.shape and _has_facts(entry):
             found.setdefault(entry.card.recipe["labels"], {})[entry.model.family] = name
     return {
         labels: (names["m2"], names["classifier"])

@@ -1,316 +1,312 @@
-const TITLE = "GAN",
-  COLUMNS = 6,
-  ROWS = 3,
-  COUNT = COLUMNS * ROWS,
-  STRONGEST = 2;
-const said = find(".said"),
-  slider = find(".walk input"),
-  badge = decodingBadge(find(".where"));
-const PRIOR = "prior",
-  state = { seed: 1, share: 0, tile: 0, origin: PRIOR, open: true };
-const models = props.models.map((model) => ({
-  ...model,
-  decoder: part(model.decoder),
-  encoder: model.encoder && part(model.encoder),
-}));
-const latent = models[0].latent;
+/** GAN: the same codes under three networks, how sharp they are, and what was given up for it. */
+import { decodingBadge, lazyNetwork, runsHere, runsThere } from "../kit/decoding.js";
+import { decodeBytes } from "../kit/encoding.js";
+import { oncePerFrame } from "../kit/frames.js";
+import { createScreen, fromBytes, paint, sizeOf, toBytes } from "../kit/images.js";
+import { oneOf, wholeNumber } from "../kit/keys.js";
+import { clamp, format, sum } from "../kit/numbers.js";
+import { ask, latestOnly } from "../kit/request.js";
+import { finder, mountView } from "../kit/view.js";
+import { priorCodes, straight, turned } from "./codes.js";
+import { laplacian, sharpness, variance } from "./sharpness.js";
 
-// Chance: a code for each tile, and where it goes. Turning from one draw of N(0, I) to another, all
-// codes on the way are draws of it, too; a straight line would pass too close to the origin.
-const codesOf = (seed) => {
-  const all = standardNormals(seed, latent * COUNT);
-  return Array.from({ length: COUNT }, (_, i) => [...all.subarray(latent * i, latent * (i + 1))]);
-};
-const between = (a, b, share) => {
-  const angle = (share * Math.PI) / 2;
-  return a.map((v, i) => v * Math.cos(angle) + b[i] * Math.sin(angle));
-};
-const ofPrior = () => {
-  const from = codesOf(state.seed);
-  if (!state.share) return from;
-  const to = codesOf(state.seed + 1);
-  return from.map((a, i) => between(a, to[i], state.share / 100));
-};
-// Draws of a mixture, and codes, come from Python, those of the next seed with them. On the straight
-// line between two of them lie no draws.
-let drawn = { of: "", z: {} };
-const wanted = () => `${state.origin} ${state.seed}`;
-const straight = (a, b) => a.map((v, i) => v + ((b[i] - v) * state.share) / 100);
-// The codes of each column; null while they are on their way.
-const codes = () => {
-  const usual = ofPrior();
-  if (state.origin === PRIOR) return models.map(() => usual);
-  if (drawn.of !== wanted()) {
-    askDraws({ origin: state.origin, seed: state.seed });
-    return null;
-  }
-  return models.map(({ name }) => {
-    const [from, to] = drawn.z[name] ?? [];
-    return from ? from.map((a, i) => straight(a, to[i])) : usual;
-  });
-};
-const askDraws = latestOnly(
-  (question) => server.drawn_codes(question),
-  ({ z }, { origin, seed }) => {
-    drawn = { of: `${origin} ${seed}`, z };
-    said.textContent = "";
-    refresh();
-  },
-  (text) => {
-    said.textContent = text;
-  },
-);
+/** @typedef {import("../kit/routes.js").Props["gan/gan"]} Props */
+/** @typedef {Props["models"][number]} Model */
+/** @typedef {Props["measures"][number]} Measure */
+/** @typedef {import("../kit/page.js").Digit} Digit */
+/** @typedef {number[][]} Codes the codes of one column */
 
-// The Laplacian of a picture in [0, 1], with black around it, and its variance.
-const laplacian = (x) =>
-  Float32Array.from(x, (v, i) => {
-    const column = i % 28;
-    return (
-      (i < 28 ? 0 : x[i - 28]) +
-      (i >= 756 ? 0 : x[i + 28]) +
-      (column ? x[i - 1] : 0) +
-      (column < 27 ? x[i + 1] : 0) -
-      4 * v
-    );
-  });
-const variance = (values) => {
-  const mean = sum([...values]) / values.length;
-  return values.reduce((total, v) => total + (v - mean) ** 2, 0) / values.length;
-};
-const sharpness = (x) => variance(laplacian(x));
+const COLUMNS = 6; // samples side by side
+const STRONGEST = 2; // of a Laplacian, shown white
+const PRIOR = "prior";
+/** @type {Record<string, number>} */
+const ARROWS = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -COLUMNS, ArrowDown: COLUMNS };
 
-const columns = models.map(({ family, title, name, encoder }) => {
-  const root = document.createElement("section");
-  root.className = `column ${family}`;
-  root.dataset.name = name;
-  root.innerHTML = `<div class="head"><h3>${title}</h3><p class="all"></p></div>
-    <div class="grid" tabindex="0" role="application" aria-label="${title}: choose a sample with the arrow keys"><canvas role="img" aria-label="${COUNT} samples of the ${title}"></canvas><i></i></div>
-    <div class="pair"><div class="zoom"><canvas class="picture" width="28" height="28" role="img" aria-label="${title}: the chosen sample"></canvas>
-      <canvas class="edges" width="28" height="28" role="img" aria-label="${title}: size of its Laplacian" title="Its Laplacian: four neighbours minus four times the pixel"></canvas>
+const columnOf = (
+  /** @type {Model} */ { family, title, name, encoder },
+  /** @type {number} */ count,
+) => {
+  const yours = encoder
+    ? `<canvas class="digit" role="img" aria-label="Your digit"></canvas><span aria-hidden="true">→</span><canvas class="again" role="img" aria-label="${title}: your digit reconstructed"></canvas><p></p>`
+    : "<p><b>No encoder:</b> a GAN has no way from your digit to a code, so it cannot reconstruct it.</p>";
+  return `<section class="column ${family}" data-name="${name}"><div class="head"><h3>${title}</h3><p class="all"></p></div>
+    <div class="grid" tabindex="0" role="application" aria-label="${title}: choose a sample with the arrow keys"><canvas role="img" aria-label="${count} samples of the ${title}"></canvas><i></i></div>
+    <div class="pair"><div class="zoom"><canvas class="picture" role="img" aria-label="${title}: the chosen sample"></canvas>
+      <canvas class="edges" role="img" aria-label="${title}: size of its Laplacian" title="Its Laplacian: four neighbours minus four times the pixel"></canvas>
       <p>sample, its edges:<br>sharpness <b class="number"></b></p></div>
-    <div class="yours">${
-      encoder
-        ? `<canvas class="digit" width="28" height="28" role="img" aria-label="Your digit"></canvas><span aria-hidden="true">→</span><canvas class="again" width="28" height="28" role="img" aria-label="${title}: your digit reconstructed"></canvas><p></p>`
-        : "<p><b>No encoder:</b> a GAN has no way from your digit to a code, so it cannot reconstruct it.</p>"
-    }</div></div>`;
-  const canvas = (name) => root.querySelector(`.${name}`);
-  return {
-    root,
-    grid: root.querySelector(".grid canvas"),
-    picture: screen(canvas("picture")),
-    edges: screen(canvas("edges")),
-    again: encoder && screen(canvas("again")),
-    yours: encoder && screen(canvas("digit")),
-    pictures: null,
-  };
-});
-find(".columns").append(...columns.map(({ root }) => root));
-
-// The grid as one canvas: tiles in rows, each painted where it belongs.
-const paintGrid = (canvas, pictures) => {
-  canvas.width = 28 * COLUMNS;
-  canvas.height = 28 * ROWS;
-  const image = new ImageData(canvas.width, canvas.height),
-    words = new Uint32Array(image.data.buffer);
-  pictures.forEach((values, n) => {
-    const left = 28 * (n % COLUMNS),
-      top = 28 * Math.floor(n / COLUMNS);
-    toBytes(values).forEach((v, i) => {
-      words[(top + Math.floor(i / 28)) * canvas.width + left + (i % 28)] =
-        0xff000000 | (v * 0x010101);
-    });
-  });
-  canvas.getContext("2d").putImageData(image, 0, 0);
-};
-const showTile = () =>
-  columns.forEach(({ root, picture, edges, pictures }, m) => {
-    if (!pictures) return;
-    const x = pictures[state.tile],
-      change = laplacian(x);
-    picture.show(x);
-    edges.show(change.map((v) => Math.abs(v) / STRONGEST));
-    const all = sum(pictures.map(sharpness)) / COUNT;
-    root.querySelector(".number").textContent = written(variance(change), 3);
-    const still = models[m].metrics[state.origin] ? "" : "still N(0, I); ";
-    root.querySelector(".all").textContent = `${still}these ${COUNT}: sharpness ${written(all, 3)}`;
-    root.style.setProperty("--tile-column", state.tile % COLUMNS);
-    root.style.setProperty("--tile-row", Math.floor(state.tile / COLUMNS));
-  });
-const shown = (z) => {
-  showTile();
-  columns.forEach(({ root }, m) => {
-    root.dataset.z = writeNumbers(z[m][state.tile]);
-  });
-  element.dataset.shown = `${state.seed} ${state.tile} ${state.share} ${state.origin}`;
+    <div class="yours">${yours}</div></div></section>`;
 };
 
-const inPage = () => !decoding.onServer && models.every(({ decoder }) => decoder.run);
-const refresh = oncePerFrame(() => {
-  if (!state.open) return;
-  const z = codes();
-  if (!z) return;
-  if (!inPage()) {
-    if (decoding.onServer || models.some(({ decoder }) => decoder.failed)) ask(z);
-    return;
-  }
-  const started = performance.now();
-  columns.forEach((column, m) => {
-    column.pictures = z[m].map((code) => Float32Array.from(models[m].decoder.run(code)));
-    paintGrid(column.grid, column.pictures);
-  });
-  badge.note(performance.now() - started);
-  shown(z);
-});
-const ask = latestOnly(
-  (z) => server.decode_codes({ models: models.map(({ name }) => name), z: z.flat() }),
-  ({ pixels }, z) => {
-    if (inPage()) return; // it comes too late
-    said.textContent = "";
-    columns.forEach((column, m) => {
-      const bytes = bytesOf(pixels[m]).subarray(784 * COUNT * m);
-      column.pictures = z[m].map((_, i) =>
-        Float32Array.from(bytes.subarray(784 * i, 784 * (i + 1)), (v) => v / 255),
-      );
-      paintGrid(column.grid, column.pictures);
-    });
-    shown(z);
-  },
-  (text) => {
-    said.textContent = text;
-  },
-);
+/** What is measured of a model whose z come from there; one that has no such codes stays at N(0, I). */
+const metricOf = (
+  /** @type {Model} */ { metrics },
+  /** @type {string} */ origin,
+  /** @type {string} */ key,
+) => (metrics[origin] ?? metrics[PRIOR])[key];
 
-// The visitor's digit, through the mean code of each model that has an encoder.
-const refreshDigit = () => {
-  if (!state.open || !window.latentLabDigit) return;
-  const x = Float32Array.from(window.latentLabDigit.pixels, (v) => v / 255);
-  columns.forEach(({ root, again, yours }, m) => {
-    const { encoder, decoder } = models[m];
-    if (!encoder) return;
-    yours.show(x);
-    const words = root.querySelector(".yours p");
-    if (!encoder.run || !decoder.run) {
-      words.textContent = encoder.failed ? "This network did not load; reload the page." : "";
-      return;
-    }
-    const picture = Float32Array.from(decoder.run([...encoder.run(x).subarray(0, latent)]));
-    again.show(picture);
-    const error = sum([...x].map((v, i) => (v - picture[i]) ** 2)) / 784;
-    words.innerHTML = `sharpness ${written(sharpness(x), 3)} → <b>${written(sharpness(picture), 3)}</b><br>squared error ${written(error, 4)}`;
+/** A bar for each model, and a line where real digits are. */
+const measureOf = (
+  /** @type {Measure} */ { key, title, better, digits, real, says },
+  /** @type {Model[]} */ models,
+  /** @type {string} */ origin,
+) => {
+  const found = models.flatMap((model) => {
+    const metric = metricOf(model, origin, key);
+    return metric ? [{ model, metric }] : [];
   });
-};
-
-// What was measured of many samples: a bar for each model, a line where real digits are. Of a model
-// that has no such codes stands what it draws from N(0, I).
-const bar = (
-  { family, title },
-  { value, std, protocol },
-  most,
-  digits,
-) => `<div class="bar-of ${family}" title="${protocol}"><span>${title}</span>
-  <b style="--share: ${Math.min(value / most, 1)}"></b><em>${written(value, digits)}${std === undefined ? "" : ` ± ${written(std, digits)}`}</em></div>`;
-const measure = ({ key, title, better, digits, real, says }) => {
-  const found = models
-    .map((model) => [model, (model.metrics[state.origin] ?? model.metrics[PRIOR])[key]])
-    .filter(([, metric]) => metric);
   if (!found.length) return "";
-  const most = 1.08 * Math.max(real, ...found.map(([, { value }]) => value));
+  const most = 1.08 * Math.max(real, ...found.map(({ metric }) => metric.value));
+  const bars = found.map(({ model, metric: { value, std, protocol } }) => {
+    const spread = typeof std === "number" ? ` ± ${format(std, digits)}` : "";
+    return `<div class="bar-of ${model.family}" title="${protocol}"><span>${model.title}</span>
+  <b style="--share: ${Math.min(value / most, 1)}"></b><em>${format(value, digits)}${spread}</em></div>`;
+  });
   return `<div class="measure"><h4>${title} <small>${better}</small></h4>
-    <div class="measured" style="--real: ${real / most}">${found.map(([model, metric]) => bar(model, metric, most, digits)).join("")}<i></i></div>
-    <p>${says} ${written(real, digits)}</p></div>`;
+    <div class="measured" style="--real: ${real / most}">${bars.join("")}<i></i></div>
+    <p>${says} ${format(real, digits)}</p></div>`;
 };
-const showMeasures = () => {
-  find(".measures").innerHTML = props.measures.map(measure).join("");
-  find(".words").textContent = props.words[state.origin];
-};
-find(".origins").append(
-  ...Object.entries(props.origins).map(([origin, title]) => {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.dataset.origin = origin;
-    button.textContent = title;
+
+const originButtons = (/** @type {Record<string, string>} */ origins) =>
+  Object.entries(origins)
+    .map(
+      ([origin, title]) =>
+        `<button type="button" class="action" data-origin="${origin}">${title}</button>`,
+    )
+    .join("");
+
+/** @param {Props} props */
+const keysOf = ({ most_seed, count, origins }) => ({
+  seed: wholeNumber(0, most_seed, 1),
+  tile: wholeNumber(0, count - 1, 0), // the sample that is magnified
+  share: wholeNumber(0, 100, 0), // of the way to the next codes, percent
+  origin: oneOf(Object.keys(origins)),
+});
+
+/** @param {import("../kit/view.js").Mounting<Props>} mounting */
+export default function mount({ element, props }) {
+  const view = mountView({ element, props }, keysOf(props));
+  const { find, state } = view;
+  const { models, count, latent, shape } = props;
+  const size = sizeOf(shape);
+  const badge = decodingBadge(find(".where"));
+  const decoders = models.map(({ decoder }) => lazyNetwork(decoder));
+  const encoders = models.map(({ encoder }) => (encoder ? lazyNetwork(encoder) : null));
+  let digit = /** @type {Digit | null} */ (null);
+
+  find(".columns").innerHTML = models.map((model) => columnOf(model, count)).join("");
+  const columns = [...element.querySelectorAll(".column")].map((each, m) => {
+    const root = /** @type {HTMLElement} */ (each);
+    const within = finder(root);
+    root.style.setProperty("--columns", String(COLUMNS));
+    root.style.setProperty("--rows", String(Math.ceil(count / COLUMNS)));
+    return {
+      root,
+      find: within,
+      picture: createScreen(within(".picture"), shape),
+      edges: createScreen(within(".edges"), shape),
+      yours: encoders[m] && createScreen(within(".digit"), shape),
+      again: encoders[m] && createScreen(within(".again"), shape),
+      pictures: /** @type {Float32Array[] | null} */ (null),
+    };
+  });
+
+  // The codes of each column; null while they are on their way. Draws of a mixture, and codes of test
+  // digits, come from the server, those of the next seed with them.
+  let drawn = { of: "", z: /** @type {Record<string, Codes[]>} */ ({}) };
+  const priorDraws = () => {
+    const from = priorCodes(state.seed, count, latent);
+    if (!state.share) return from;
+    const to = priorCodes(state.seed + 1, count, latent);
+    return from.map((a, i) => turned(a, to[i], state.share / 100));
+  };
+  const codes = () => {
+    const { origin, seed, share } = state;
+    const usual = priorDraws();
+    if (origin === PRIOR) return models.map(() => usual);
+    if (drawn.of !== `${origin} ${seed}`) {
+      askCodes({ origin, seed });
+      return null;
+    }
+    return models.map(({ name }) => {
+      const [from, to] = drawn.z[name] ?? [];
+      return from ? from.map((a, i) => straight(a, to[i], share / 100)) : usual;
+    });
+  };
+  const askCodes = latestOnly(
+    (/** @type {{ origin: string, seed: number }} */ question) => ask("gan/codes", question),
+    ({ z }, { origin, seed }) => {
+      drawn = { of: `${origin} ${seed}`, z };
+      view.say("");
+      refresh();
+    },
+    view.complain,
+  );
+
+  const showTile = () =>
+    columns.forEach(({ root, find: within, picture, edges, pictures }, m) => {
+      if (!pictures) return;
+      const x = pictures[state.tile];
+      const change = laplacian(x, shape);
+      picture.show(x);
+      edges.show(change.map((v) => Math.abs(v) / STRONGEST));
+      const all = sum(pictures.map((each) => sharpness(each, shape))) / count;
+      within(".number").textContent = format(variance(change), 3);
+      const still = models[m].metrics[state.origin] ? "" : "still N(0, I); ";
+      within(".all").textContent = `${still}these ${count}: sharpness ${format(all, 3)}`;
+      root.style.setProperty("--tile-column", String(state.tile % COLUMNS));
+      root.style.setProperty("--tile-row", String(Math.floor(state.tile / COLUMNS)));
+    });
+  const noteShown = (/** @type {Codes[]} */ z) => {
+    showTile();
+    columns.forEach(({ root }, m) => {
+      root.dataset.z = z[m][state.tile].map((v) => v.toFixed(4)).join();
+    });
+    const { seed, tile, share, origin } = state;
+    element.dataset.shown = `${seed} ${tile} ${share} ${origin}`;
+  };
+  const showPictures = (
+    /** @type {number} */ m,
+    /** @type {Uint8Array | Uint8ClampedArray} */ bytes,
+  ) => paint(columns[m].find(".grid canvas"), bytes, shape, count, COLUMNS);
+
+  const isHere = () => decoders.every(runsHere);
+  const drawHere = (/** @type {Codes[]} */ z) => {
+    const started = performance.now();
+    columns.forEach((column, m) => {
+      const { run } = decoders[m];
+      if (!run) return;
+      const pictures = z[m].map((code) => Float32Array.from(run(code)));
+      const bytes = new Uint8ClampedArray(size * count);
+      pictures.forEach((picture, i) => bytes.set(toBytes(picture), size * i));
+      column.pictures = pictures;
+      showPictures(m, bytes);
+    });
+    badge.note(performance.now() - started);
+    noteShown(z);
+  };
+  const refresh = oncePerFrame(() => {
+    const z = view.isOpen() ? codes() : null;
+    if (!z) return;
+    if (isHere()) drawHere(z);
+    else if (decoders.some(runsThere)) askPictures(z);
+  });
+  // All models decode all codes that are sent: those of one column suffice where all have the same.
+  const distinct = (/** @type {Codes[]} */ z) => (z.every((each) => each === z[0]) ? [z[0]] : z);
+  const askPictures = latestOnly(
+    (/** @type {Codes[]} */ z) =>
+      ask("decode", { models: models.map(({ name }) => name), z: distinct(z).flat() }),
+    ({ pixels }, z) => {
+      if (isHere()) return; // it comes too late
+      view.say("");
+      columns.forEach((column, m) => {
+        const first = distinct(z).indexOf(z[m]) * count;
+        const bytes = decodeBytes(pixels[m]).subarray(size * first, size * (first + count));
+        column.pictures = z[m].map((_, i) => fromBytes(bytes.subarray(size * i, size * (i + 1))));
+        showPictures(m, bytes);
+      });
+      noteShown(z);
+    },
+    view.complain,
+  );
+
+  // The visitor's digit, through the mean code of each model that has an encoder.
+  const showDigit = () => {
+    if (!digit || !view.isOpen()) return;
+    const x = fromBytes(digit.pixels);
+    columns.forEach(({ find: within, yours, again }, m) => {
+      const encoder = encoders[m];
+      const decode = decoders[m].run;
+      if (!encoder || !yours || !again) return;
+      yours.show(x);
+      const words = within(".yours p");
+      if (!encoder.run || !decode) {
+        words.textContent = encoder.failed ? "This network did not load; reload the page." : "";
+        return;
+      }
+      const picture = Float32Array.from(decode([...encoder.run(x).subarray(0, latent)]));
+      again.show(picture);
+      const error = sum([...x].map((v, i) => (v - picture[i]) ** 2)) / size;
+      const [before, after] = [x, picture].map((each) => format(sharpness(each, shape), 3));
+      words.innerHTML = `sharpness ${before} → <b>${after}</b><br>squared error ${format(error, 4)}`;
+    });
+  };
+
+  const showMeasures = () => {
+    const { origin } = state;
+    find(".measures").innerHTML = props.measures
+      .map((measure) => measureOf(measure, models, origin))
+      .join("");
+    find(".words").textContent = props.words[origin];
+  };
+  /** @type {HTMLInputElement} */
+  const slider = find(".walk input");
+  find(".origins").insertAdjacentHTML("beforeend", originButtons(props.origins));
+  const buttons = [...find(".origins").querySelectorAll("button")];
+  const showSettings = () => {
+    slider.value = String(state.share);
+    find(".walk output").textContent = `${state.share} %`;
+    slider.setAttribute("aria-valuetext", `${state.share} % of the way to the next codes`);
+    badge.show(isHere() ? "in this page" : "on the server");
+    for (const button of buttons)
+      button.setAttribute("aria-pressed", String(button.dataset.origin === state.origin));
+  };
+  const change = (/** @type {Partial<typeof state>} */ values) => {
+    Object.assign(state, values);
+    showSettings();
+    refresh();
+  };
+  slider.addEventListener("input", () => change({ share: Number(slider.value) }));
+  find("[data-do=new]").addEventListener("click", () =>
+    change({ seed: (state.seed % props.most_seed) + 1, share: 0 }),
+  );
+  for (const button of buttons)
     button.addEventListener("click", () => {
-      change({ origin });
+      change({ origin: button.dataset.origin });
       showMeasures();
     });
-    return button;
-  }),
-);
 
-// Settings, and the link that keeps them: seed, tile, share of the way.
-const settle = () => {
-  slider.value = state.share;
-  find(".walk output").textContent = `${state.share} %`;
-  slider.setAttribute("aria-valuetext", `${state.share} % of the way to the next codes`);
-  badge.show(inPage() ? "in this page" : "on the server");
-  const { seed, tile, share, origin } = state;
-  for (const button of find(".origins").querySelectorAll("button"))
-    button.setAttribute("aria-pressed", button.dataset.origin === origin);
-  const usual = seed === 1 && !tile && !share && origin === PRIOR;
-  remember({ gan: usual ? "" : [seed, tile, share, ...(origin === PRIOR ? [] : [origin])].join() });
-};
-const change = (values) => {
-  Object.assign(state, values);
-  settle();
-  refresh();
-};
-slider.addEventListener("input", () => change({ share: Number(slider.value) }));
-find("[data-do=new]").addEventListener("click", () =>
-  change({ seed: (state.seed % 9999) + 1, share: 0 }),
-);
-const pick = (tile) => {
-  state.tile = tile;
-  settle();
-  const z = codes();
-  if (z) shown(z);
-};
-for (const { root } of columns) {
-  const grid = root.querySelector(".grid");
-  const under = ({ clientX, clientY }) => {
-    const box = grid.getBoundingClientRect();
-    const at = (v, from, length, count) =>
-      clamp(Math.floor((count * (v - from)) / length), 0, count - 1);
-    return (
-      COLUMNS * at(clientY, box.top, box.height, ROWS) + at(clientX, box.left, box.width, COLUMNS)
-    );
+  const pick = (/** @type {number} */ tile) => {
+    if (tile < 0 || tile >= count) return;
+    state.tile = tile;
+    const z = codes();
+    if (z) noteShown(z);
   };
-  grid.addEventListener("pointerdown", (event) => pick(under(event)));
-  grid.addEventListener("keydown", (event) => {
-    const by = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -COLUMNS, ArrowDown: COLUMNS }[event.key];
-    if (!by) return;
-    event.preventDefault();
-    if (state.tile + by >= 0 && state.tile + by < COUNT) pick(state.tile + by);
+  const tileAt = (
+    /** @type {HTMLElement} */ grid,
+    /** @type {PointerEvent} */ { clientX, clientY },
+  ) => {
+    const box = grid.getBoundingClientRect();
+    const rows = Math.ceil(count / COLUMNS);
+    const column = clamp(Math.floor((COLUMNS * (clientX - box.left)) / box.width), 0, COLUMNS - 1);
+    const row = clamp(Math.floor((rows * (clientY - box.top)) / box.height), 0, rows - 1);
+    return COLUMNS * row + column;
+  };
+  for (const { find: within } of columns) {
+    /** @type {HTMLElement} */
+    const grid = within(".grid");
+    grid.addEventListener("pointerdown", (event) => pick(tileAt(grid, event)));
+    grid.addEventListener("keydown", (event) => {
+      const step = ARROWS[event.key];
+      if (!step) return;
+      event.preventDefault();
+      pick(state.tile + step);
+    });
+  }
+
+  showSettings();
+  showMeasures();
+  view.onDigit((next) => {
+    digit = next;
+    showDigit();
+  });
+  view.onOpen(refresh);
+  view.onDecoding(() => {
+    showSettings();
+    refresh();
+  });
+  Promise.all([...decoders, ...encoders].map((network) => network?.load())).then(() => {
+    showSettings();
+    refresh();
+    showDigit();
   });
 }
-
-document.addEventListener("latent-lab:view", ({ detail }) => {
-  state.open = detail === TITLE;
-  refresh();
-  refreshDigit();
-});
-document.addEventListener("latent-lab:digit", refreshDigit);
-document.addEventListener("latent-lab:decoding", () => {
-  settle();
-  refresh();
-});
-const LIMITS = [9999, COUNT - 1, 100];
-const read = (text) => {
-  const [seed, tile, share, origin = PRIOR, ...more] = text.split(",");
-  const numbers = [seed, tile, share].map(Number);
-  const fits = numbers.every((n, i) => Number.isInteger(n) && n >= 0 && n <= LIMITS[i]);
-  return fits && !more.length && Object.hasOwn(props.origins, origin)
-    ? [...numbers, origin]
-    : undefined;
-};
-const link = linked("gan", read);
-if (link) [state.seed, state.tile, state.share, state.origin] = link;
-settle();
-showMeasures();
-const loads = models.flatMap(({ decoder, encoder }) =>
-  [decoder, encoder].filter(Boolean).map((one) => one.load()),
-);
-Promise.all(loads).then(() => {
-  settle();
-  refresh();
-  refreshDigit();
-});

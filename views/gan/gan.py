@@ -1,8 +1,7 @@
 """GAN: the same codes under a VAE, a VAE+GAN and a GAN."""
 
-from typing import Any
-
 import gradio as gr
+from pydantic import Field
 
 from data.sharpness import laplacian, sharpness
 from explore import latent, seeds
@@ -11,12 +10,12 @@ from models.origins import CODES, MIXTURE, PRIOR, measure
 from models.vae_gan import VaeGan
 from models.zoo import Entry
 from views.kit import validate
-from views.kit.component import assets
-from views.kit.decoding import Decoding, decode_codes
+from views.kit.component import Component
 from views.kit.derivation import fold_out
 from views.kit.lab import Lab, Page
-from views.kit.measured import with_real
+from views.kit.measured import Average, measured
 from views.kit.origins import SAME_DIGITS, TITLES
+from views.kit.routes import Message, route
 
 TITLE = "GAN"
 LOOK = (
@@ -32,38 +31,81 @@ MEASURES = {
     "recall": ("Recall", "more is better", 2, "real ones near samples; real"),
     "classifier FID": ("FID, our classifier", "less is better", 1, "distance from real ones; real"),
 }
+FAMILIES = {"vae": "VAE", "vae-gan": "VAE+GAN", "gan": "GAN"}
 COUNT, MOST_SEED = 18, 9_999  # samples of a column; the seeds that the page draws from
 
 
-class Gan(gr.HTML):
+class Measured(Average):
+    """A measured number, and its standard deviation over sets of draws where that was taken."""
+
+    std: float | None = None
+
+
+class Model(Message):
+    """One column. `metrics`: by the origin of z, then by the key of a measure."""
+
+    name: str
+    family: str
+    title: str
+    decoder: str | None
+    encoder: str | None
+    metrics: dict[str, dict[str, Measured]]
+
+
+class Measure(Message):
+    """A measure under the columns: which way is better, its decimals, and what real digits reach.
+
+    `says` leads to that number.
+    """
+
+    key: str
+    title: str
+    better: str
+    digits: int
+    real: float
+    says: str
+
+
+class Props(Message):
+    """`count` samples stand in a column, of codes of `latent` numbers; `shape` [C, H, W] of each.
+
+    `words` in text and `origins`, their titles, are by the origin of z.
+    """
+
+    models: list[Model]
+    latent: int
+    shape: list[int]
+    count: int
+    most_seed: int
+    measures: list[Measure]
+    words: dict[str, str]
+    origins: dict[str, str]
+
+
+class Gan(Component):
     """Three columns over the same codes; visitors, not Python, say what they show."""
 
-    def __init__(
-        self,
-        lab: Lab | None = None,
-        decoding: Decoding | None = None,
-        names: tuple[str, ...] = (),
-        **keywords: Any,
-    ):
-        entries = [lab.entry(name) for name in names] if lab else []
-        super().__init__(
-            models=[column_of(lab, entry) for entry in entries],
-            measures=measures_of(entries),
-            words={origin: words(entries, origin) for origin in offered(entries)},
-            origins=offered(entries),
-            server_functions=[
-                validate.serving(decode_codes, decoding),
-                validate.serving(drawn_codes, lab, names),
-            ]
-            if decoding
-            else None,
-            elem_classes=["gan"],
-            **assets("gan", "kernel", "decoding", "address", "normals"),
-            **keywords,
-        )
+    PROPS = Props
 
-    def api_info(self) -> dict[str, Any]:
-        return {"type": "object", "description": "nothing: the codes are drawn in the page"}
+    def __init__(self, page: Page, names: tuple[str, ...]):
+        entries = [page.lab.entry(name) for name in names]
+        page.routes.add(draw_codes, entries)
+        super().__init__(props_of(page.lab, entries), elem_classes=["gan"])
+
+
+def props_of(lab: Lab, entries: list[Entry]) -> Props:
+    """What the script is told of the models."""
+    model = entries[0].model
+    return Props(
+        models=[column_of(lab, entry) for entry in entries],
+        latent=model.latent,
+        shape=list(model.x_shape),
+        count=COUNT,
+        most_seed=MOST_SEED,
+        measures=measures_of(entries),
+        words={origin: words(entries, origin) for origin in offered(entries)},
+        origins=offered(entries),
+    )
 
 
 def offered(entries: list[Entry]) -> dict[str, str]:
@@ -72,43 +114,60 @@ def offered(entries: list[Entry]) -> dict[str, str]:
     return {origin: title for origin, title in TITLES.items() if origin in known}
 
 
-FAMILIES = {"vae": "VAE", "vae-gan": "VAE+GAN", "gan": "GAN"}
-
-
-def column_of(lab: Lab, entry: Entry) -> dict[str, Any]:
+def column_of(lab: Lab, entry: Entry) -> Model:
     """One model as the script takes it."""
     addresses, family = lab.networks.addresses(entry.card.name), entry.model.family
-    return {
-        "name": entry.card.name,
-        "family": family,
-        "title": FAMILIES[family],
-        "latent": entry.model.latent,
-        "decoder": addresses.get("decoder"),
-        "encoder": addresses.get("encoder"),
-        "metrics": {origin: metrics_of(entry, origin) for origin in latent.origins_of(entry)},
-    }
+    return Model(
+        name=entry.card.name,
+        family=family,
+        title=FAMILIES[family],
+        decoder=addresses.get("decoder"),
+        encoder=addresses.get("encoder"),
+        metrics={origin: metrics_of(entry, origin) for origin in latent.origins_of(entry)},
+    )
 
 
-def metrics_of(entry: Entry, origin: str) -> dict[str, Any]:
-    """The measures of what is drawn from there, as the script takes them."""
+def metrics_of(entry: Entry, origin: str) -> dict[str, Measured]:
+    """The measures of what is drawn from there, as far as the card has them."""
     names = {key: measure(key, origin) for key in MEASURES}
     known = entry.card.metrics
-    return {key: with_real(known[name]) for key, name in names.items() if name in known}
-
-
-def drawn_codes(lab: Lab, names: tuple[str, ...], message: dict) -> dict[str, Any]:
-    """{model: codes of this seed and of the next}, for those that can draw from `origin`."""
-    origin = validate.choice(message.get("origin"), "The origin of z", TITLES)
-    seed = validate.whole(message.get("seed"), "The seed", 0, MOST_SEED)
-    able = [entry for entry in map(lab.entry, names) if origin in latent.origins_of(entry)]
     return {
-        "z": {
-            entry.card.name: [
-                latent.drawn_codes(entry, origin, COUNT, s).tolist() for s in (seed, seed + 1)
-            ]
-            for entry in able
-        }
+        key: Measured(**measured(known[name]), std=known[name].deviation)
+        for key, name in names.items()
+        if name in known
     }
+
+
+class Question(Message):
+    """From where codes are to be drawn, and the seed."""
+
+    origin: str
+    seed: int = Field(ge=0, le=MOST_SEED)
+
+
+class DrawnCodes(Message):
+    """By model, those that know the origin: the codes [COUNT, D] of this seed, and of the next."""
+
+    z: dict[str, list[list[list[float]]]]
+
+
+@route("gan/codes")
+def draw_codes(entries: list[Entry], question: Question) -> DrawnCodes:
+    """Codes that only the server can draw: of a mixture, or of test digits.
+
+    Raises gr.Error, one sentence, for an origin that is not offered.
+    """
+    origin = validate.choice(question.origin, "The origin of z", TITLES)
+    seeds_drawn = (question.seed, question.seed + 1)
+    return DrawnCodes(
+        z={
+            entry.card.name: [
+                latent.drawn_codes(entry, origin, COUNT, seed).tolist() for seed in seeds_drawn
+            ]
+            for entry in entries
+            if origin in latent.origins_of(entry)
+        }
+    )
 
 
 def real(key: str, entries: list[Entry]) -> float:
@@ -116,11 +175,17 @@ def real(key: str, entries: list[Entry]) -> float:
     return next((m.real for e in entries if (m := e.card.metrics.get(key)) and m.real), 0.0)
 
 
-def measures_of(entries: list[Entry]) -> list[dict[str, Any]]:
+def measures_of(entries: list[Entry]) -> list[Measure]:
     """The measures that stand under the columns."""
     return [
-        {"key": key, "title": title, "better": better, "digits": digits, "real": real(key, entries)}
-        | {"says": says}
+        Measure(
+            key=key,
+            title=title,
+            better=better,
+            digits=digits,
+            real=real(key, entries),
+            says=says,
+        )
         for key, (title, better, digits, says) in MEASURES.items()
     ]
 
@@ -155,12 +220,11 @@ def words(entries: list[Entry], origin: str) -> str:
 
 def gained(entry: Entry, origin: str) -> str:
     """FID and precision from N(0, I), and from there; nothing where either was not measured."""
-    names = ("classifier FID", "precision")
-    pairs = [[entry.card.metrics.get(measure(n, o)) for o in (PRIOR, origin)] for n in names]
-    found = [[m.value for m in pair if m] for pair in pairs]
-    if any(len(values) < 2 for values in found):
+    names = [measure(n, o) for n in ("classifier FID", "precision") for o in (PRIOR, origin)]
+    known = entry.card.metrics
+    if not all(known.get(name) for name in names):
         return ""
-    (fid, fid_here), (precision, precision_here) = found
+    fid, fid_here, precision, precision_here = (known[name].value for name in names)
     return (
         f"{FAMILIES[entry.model.family]}: FID {fid:.1f} → {fid_here:.1f}, "
         f"precision {precision:.2f} → {precision_here:.2f}"
@@ -185,8 +249,10 @@ def differences(entries: list[Entry]) -> str:
 
 def trainings(entries: list[Entry]) -> str:
     """How far the FID from N(0, I) varies with the seed of the training, if that was measured."""
-    found = {e.model.family: seeds.spread(e.card.name, "classifier FID") for e in entries}
-    if not all(found.values()):
+    spreads = [seeds.spread(entry.card.name, "classifier FID") for entry in entries]
+    families = [entry.model.family for entry in entries]
+    found = {f: spread for f, spread in zip(families, spreads, strict=True) if spread}
+    if len(found) < len(entries):
         return "one training each"
     spread = ", ".join(
         f"{FAMILIES[f]} {mean:.0f} ± {std:.0f}" for f, (mean, std, _) in found.items()
@@ -197,7 +263,7 @@ def trainings(entries: list[Entry]) -> str:
 def build(page: Page) -> None:
     """Lay the view out; its columns decode for themselves."""
     if shown(page.lab):
-        Gan(page.lab, page.decoding, SHOWN)
+        Gan(page, SHOWN)
     else:
         gr.HTML(f"<p class='notice'>{MISSING}</p>", apply_default_css=False)
     fold_out(

@@ -25,10 +25,8 @@ export const toNumbers = ({ mu, sigma }, bounds) => {
   return rounded([...mu, ...sigma], DIGITS).map((v, i) => clamp(v, ...ranges[i]));
 };
 
-export const fromNumbers = (/** @type {number[]} */ [mu1, mu2, sigma1, sigma2]) => ({
-  mu: /** @type {[number, number]} */ ([mu1, mu2]),
-  sigma: /** @type {[number, number]} */ ([sigma1, sigma2]),
-});
+/** The other way round. @param {number[]} values @returns {Gaussian} */
+export const fromNumbers = (values) => ({ mu: values.slice(0, 2), sigma: values.slice(2) });
 
 /** q, or what is nearest to it that a window can sum. @param {Gaussian} q @param {Window} window @returns {Gaussian} */
 export const held = ({ mu, sigma }, { centre, half, step }) => {

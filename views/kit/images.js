@@ -11,10 +11,7 @@ export const sizeOf = ([channels, height, width]) => channels * height * width;
  * A picture as questions to the server hold it.
  * @param {{ pixels: Uint8Array | Uint8ClampedArray, shape: number[] }} picture
  */
-export const encodePicture = ({ pixels, shape }) => ({
-  shape: /** @type {[number, number, number]} */ (shape),
-  pixels: encodeBytes(pixels),
-});
+export const encodePicture = ({ pixels, shape }) => ({ shape, pixels: encodeBytes(pixels) });
 
 /** Values in [0, 1] as bytes, rounded and clipped as the server does. @param {ArrayLike<number>} values */
 export const toBytes = (values) => Uint8ClampedArray.from(values, (v) => 255 * v);
@@ -46,18 +43,18 @@ export const signedColours = (values, [channels, height, width], limit = 1) => {
 };
 
 /**
- * Write one picture into RGBA data that is `stride` pixels wide, its left edge at `left`.
+ * Write one picture into RGBA data that is `stride` pixels wide, from its pixel `first` on.
  * @param {Uint8ClampedArray} rgba
  * @param {ArrayLike<number>} bytes
  * @param {number[]} shape [C, H, W]
- * @param {number} left
+ * @param {number} first
  * @param {number} stride
  */
-const fill = (rgba, bytes, [channels, height, width], left, stride) => {
+const fill = (rgba, bytes, [channels, height, width], first, stride) => {
   const plane = height * width;
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++) {
-      const to = 4 * (y * stride + left + x);
+      const to = 4 * (first + y * stride + x);
       const from = y * width + x;
       for (let c = 0; c < 3; c++) rgba[to + c] = bytes[from + Math.min(c, channels - 1) * plane];
       rgba[to + 3] = 255;
@@ -65,20 +62,23 @@ const fill = (rgba, bytes, [channels, height, width], left, stride) => {
 };
 
 /**
- * Paint `count` pictures side by side; the canvas takes their size.
+ * Paint `count` pictures in rows of `columns`, or side by side; the canvas takes their size.
  * @param {HTMLCanvasElement} canvas
  * @param {Uint8Array | Uint8ClampedArray} bytes the pictures, one after another
  * @param {number[]} shape [C, H, W] of each
  * @param {number} [count]
+ * @param {number} [columns]
  */
-export const paint = (canvas, bytes, shape, count = 1) => {
+export const paint = (canvas, bytes, shape, count = 1, columns = count) => {
   const [, height, width] = shape;
-  canvas.width = width * count;
-  canvas.height = height;
-  const image = new ImageData(width * count, height);
+  canvas.width = width * columns;
+  canvas.height = height * Math.ceil(count / columns);
+  const image = new ImageData(canvas.width, canvas.height);
   const size = sizeOf(shape);
-  for (let n = 0; n < count; n++)
-    fill(image.data, bytes.subarray(n * size, (n + 1) * size), shape, n * width, width * count);
+  for (let n = 0; n < count; n++) {
+    const first = Math.floor(n / columns) * height * canvas.width + (n % columns) * width;
+    fill(image.data, bytes.subarray(n * size, (n + 1) * size), shape, first, canvas.width);
+  }
   context(canvas).putImageData(image, 0, 0);
 };
 

@@ -61,6 +61,17 @@ export const flag = (initial = false) => ({
 });
 
 /**
+ * Any words, of at most `most` letters. They may be anybody's: never read them as HTML.
+ * @param {number} most
+ * @returns {Key<string>}
+ */
+export const text = (most) => ({
+  initial: "",
+  read: (written) => (written.length <= most ? written : undefined),
+  write: (words) => words,
+});
+
+/**
  * A number from `low` to `high`, with at most `digits` decimals.
  * @param {number} low
  * @param {number} high
@@ -94,23 +105,39 @@ export const wholeNumber = (low, high, initial) => ({
 });
 
 /**
- * `count` numbers, each from `least` to `most`, and without `least` of at most `most` either way; a
- * function where how many there are depends on another key.
+ * Places in lists: as many whole numbers as there are `lengths`, each from 0 to below its length.
+ * @param {number[]} lengths
+ * @param {number[]} initial
+ * @returns {Key<number[]>}
+ */
+export const places = (lengths, initial) => ({
+  initial,
+  read: (text) => {
+    const texts = text.split(",");
+    const fits = texts.every((each, i) => /^\d{1,9}$/.test(each) && Number(each) < lengths[i]);
+    return fits && texts.length === lengths.length ? texts.map(Number) : undefined;
+  },
+  write: (values) => values.join(),
+});
+
+/**
+ * `count` numbers, each of at most `most` either way; a function where how many there are depends on
+ * another key.
  * @param {number | (() => number)} count
  * @param {number} most
  * @param {number[]} initial
  * @param {number} [digits]
- * @param {number} [least]
  * @returns {Key<number[]>}
  */
-export const numbers = (count, most, initial, digits = 4, least = -most) => ({
+export const numbers = (count, most, initial, digits = 4) => ({
   initial,
   read: (text) => {
     const texts = text.split(",");
     const wanted = typeof count === "function" ? count() : count;
-    const isOne = (/** @type {string} */ each) =>
-      NUMBER.test(each) && least <= Number(each) && Number(each) <= most;
-    return texts.length === wanted && texts.every(isOne) ? texts.map(Number) : undefined;
+    const fits =
+      texts.length === wanted &&
+      texts.every((each) => NUMBER.test(each) && Math.abs(Number(each)) <= most);
+    return fits ? texts.map(Number) : undefined;
   },
   write: (values) => values.map((v) => short(v, digits)).join(),
 });

@@ -34,6 +34,18 @@ export const rounded = (values, digits) => Array.from(values, (v) => Number(v.to
 /** A copy with another value in one place. @param {number[]} values @param {number} place @param {number} value */
 export const replaced = (values, place, value) => values.map((v, i) => (i === place ? value : v));
 
+/** Probabilities of log-odds, which sum to one. @param {ArrayLike<number>} logits */
+export const softmax = (logits) => {
+  const values = Array.from(logits);
+  const most = Math.max(...values);
+  const powers = values.map((v) => Math.exp(v - most));
+  const total = sum(powers);
+  return powers.map((v) => v / total);
+};
+
+/** The place of the largest value; -1 where there is none. @param {number[]} values */
+export const indexOfLargest = (values) => values.indexOf(Math.max(...values));
+
 /**
  * Rounded numbers that still add up: each part is rounded down or up to `digits`, and their sum is
  * the rounded total. As many are rounded up as the total needs, those with the largest remainders

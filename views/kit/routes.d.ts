@@ -10,6 +10,18 @@ export interface Routes {
     question: OneDigit;
     answer: Places;
   };
+  "classes/encoding": {
+    question: Views_Classes_Classes__Question;
+    answer: Views_Classes_Classes__Encoding;
+  };
+  "classes/pictures": {
+    question: Views_Classes_Classes__Code;
+    answer: Pictures;
+  };
+  "compress/pictures": {
+    question: PictureToCompress;
+    answer: CompressedPicture;
+  };
   decode: {
     question: Codes;
     answer: DecodedCodes;
@@ -30,9 +42,25 @@ export interface Routes {
     question: Nothing;
     answer: SampleDigits;
   };
+  "draw/canvases": {
+    question: Views_Draw_Draw__Code;
+    answer: Canvases;
+  };
+  "draw/code": {
+    question: Views_Draw_Draw__Question;
+    answer: Inferred;
+  };
   encode: {
     question: DigitForModels;
     answer: Posteriors;
+  };
+  "few_labels/reading": {
+    question: Views_FewLabels_FewLabels__Question;
+    answer: Reading;
+  };
+  "gan/codes": {
+    question: Views_Gan_Gan__Question;
+    answer: DrawnCodes;
   };
   "gap/best": {
     question: BinarizedDigit;
@@ -62,6 +90,14 @@ export interface Routes {
     question: DigitQuestion;
     answer: FirstGaussian;
   };
+  "ledger/terms": {
+    question: CodeToCharge;
+    answer: LedgerOfDigit;
+  };
+  "likelihood/rows": {
+    question: DigitToDecode;
+    answer: DecodedDigit;
+  };
   "maps/path": {
     question: Pins;
     answer: Path;
@@ -77,6 +113,14 @@ export interface Routes {
   "sample/export": {
     question: Views_Sample_Sample__Question;
     answer: SavedSamples;
+  };
+  "score/digit": {
+    question: NoisyDigit;
+    answer: ScoredDigit;
+  };
+  "shapes/encoding": {
+    question: Views_Shapes_Shapes__Question;
+    answer: Views_Shapes_Shapes__Encoding;
   };
   "trick/encoder": {
     question: DigitQuestion;
@@ -117,6 +161,60 @@ export interface Place {
   z: number[];
   std: number[];
   kl: number;
+}
+/**
+ * A digit, and the class that the encoder is told; null: what the classifier reads.
+ */
+export interface Views_Classes_Classes__Question {
+  digit: Picture;
+  y: number | null;
+}
+/**
+ * q(y|x) of each class by the classifier, and the mean of q(z|x, y), [D].
+ */
+export interface Views_Classes_Classes__Encoding {
+  shares: number[];
+  z: number[];
+}
+/**
+ * A code z, [D].
+ */
+export interface Views_Classes_Classes__Code {
+  z: number[];
+}
+/**
+ * The pictures of one code with each class, as base64 of one byte a value.
+ */
+export interface Pictures {
+  pixels: string;
+}
+/**
+ * A picture of one kind of data: a digit, or else what the seed draws.
+ */
+export interface PictureToCompress {
+  data: string;
+  digit: Picture | null;
+  seed: number | null;
+}
+/**
+ * The reconstructions at every code size: {kind: {size: ...}}.
+ */
+export interface CompressedPicture {
+  input: Picture;
+  pictures: {
+    [k: string]: {
+      [k: string]: Views_Compress_Compress__Reconstruction;
+    };
+  };
+}
+/**
+ * A picture of the input's shape, base64 of one byte a value, and its error.
+ *
+ * mse: per pixel, taken before the picture is cut off to what a screen can show.
+ */
+export interface Views_Compress_Compress__Reconstruction {
+  pixels: string;
+  mse: number;
 }
 /**
  * Which models are to decode which codes: each model all of them.
@@ -199,6 +297,33 @@ export interface SampleDigits {
   name: string;
 }
 /**
+ * A code z, [steps * numbers].
+ */
+export interface Views_Draw_Draw__Code {
+  z: number[];
+}
+/**
+ * The canvas before the first step and after each, as base64 of four bytes a value.
+ */
+export interface Canvases {
+  canvases: string;
+}
+/**
+ * A digit, and whether its code is the path of means or a draw from q(z|x), by a seed.
+ */
+export interface Views_Draw_Draw__Question {
+  digit: Picture;
+  code: "mean" | "draw";
+  seed: number;
+}
+/**
+ * A digit's code [steps * numbers], and the KL in nats that each step costs, [steps].
+ */
+export interface Inferred {
+  z: number[];
+  kl: number[];
+}
+/**
  * A picture, and by which models it is to be encoded.
  */
 export interface DigitForModels {
@@ -217,6 +342,40 @@ export interface Posteriors {
 export interface Posterior {
   z: number[];
   std: number[] | null;
+}
+/**
+ * A digit, and how many labels the pair that reads it knows.
+ */
+export interface Views_FewLabels_FewLabels__Question {
+  digit: Picture;
+  labels: number;
+}
+/**
+ * What M2 and the classifier make of a digit.
+ *
+ * posteriors: q(y|x) of each, [2, classes]. styled, fitted: pictures of each class, as base64 of
+ * one byte a value. bounds: log p(x|y) is at least that, nats, [classes]. See explore.few_labels.
+ */
+export interface Reading {
+  posteriors: number[][];
+  styled: string;
+  fitted: string;
+  bounds: number[];
+}
+/**
+ * From where codes are to be drawn, and the seed.
+ */
+export interface Views_Gan_Gan__Question {
+  origin: string;
+  seed: number;
+}
+/**
+ * By model, those that know the origin: the codes [COUNT, D] of this seed, and of the next.
+ */
+export interface DrawnCodes {
+  z: {
+    [k: string]: number[][][];
+  };
 }
 /**
  * A model, and a digit whose grey pixels are drawn as black or white from the seed.
@@ -378,6 +537,65 @@ export interface FirstGaussian {
   sigma: number;
 }
 /**
+ * A digit, a model, and where q is: mu and log_var [D], or null for the encoder's own.
+ *
+ * draw: which epsilon z is drawn with, or null for z = mu.
+ */
+export interface CodeToCharge {
+  model: string;
+  digit: Picture;
+  mu: number[] | null;
+  log_var: number[] | null;
+  draw: number | null;
+}
+/**
+ * The ledger, in nats, with the q and the z that it is of; a point mass has no log_var.
+ *
+ * per_dimension [D]; per_pixel: base64 of eight bytes a value, in the order of the picture's
+ * shape.
+ */
+export interface LedgerOfDigit {
+  mu: number[];
+  log_var: number[] | null;
+  z: number[];
+  per_dimension: number[];
+  per_pixel: string;
+  picture: Picture;
+}
+/**
+ * A digit, where its code comes from, and how many draws of the seed are averaged.
+ */
+export interface DigitToDecode {
+  digit: Picture;
+  code: "mean" | "draw" | "prior";
+  count: number;
+  seed: number;
+}
+/**
+ * A row for each model, in the order of the page.
+ */
+export interface DecodedDigit {
+  rows: Views_Likelihood_Likelihood__Row[];
+}
+/**
+ * p(x|z) of one model, in base64: bytes of what is only seen, else four bytes a value.
+ *
+ * location and scale: of every pixel where these are rounded logistics. log_p: log p(x|z) of the
+ * digit, nats summed over pixels; log_mass: that of its grey levels, null of black and white.
+ * rmse: root mean square of the mean's difference from the digit, per pixel.
+ */
+export interface Views_Likelihood_Likelihood__Row {
+  mean: string;
+  deviation: string;
+  sample: string;
+  average: string;
+  location: string | null;
+  scale: string | null;
+  log_p: number;
+  log_mass: number | null;
+  rmse: number;
+}
+/**
  * Two codes a and b [2] of a model, and how many frames a film from a to b is to have.
  */
 export interface Pins {
@@ -410,7 +628,7 @@ export interface Views_Reconstruct_Reconstruct__Question {
  * A row for each model of that code size, in reading order.
  */
 export interface Views_Reconstruct_Reconstruct__Answer {
-  rows: Reconstruction[];
+  rows: Views_Reconstruct_Reconstruct__Reconstruction[];
 }
 /**
  * What one model makes of the digit.
@@ -420,7 +638,7 @@ export interface Views_Reconstruct_Reconstruct__Answer {
  * share of pixels that are off by less than the root of it. kl: KL(q(z|x) || p(z)) in nats, or
  * None without a prior. read: what our classifier reads before and after, where these differ.
  */
-export interface Reconstruction {
+export interface Views_Reconstruct_Reconstruct__Reconstruction {
   name: string;
   z: number[];
   std: number[];
@@ -463,6 +681,50 @@ export interface Grid {
 export interface SavedSamples {
   name: string;
   uri: string;
+}
+/**
+ * A digit, whether noise of the seed is added to it, and `steps` of a share of the full one.
+ */
+export interface NoisyDigit {
+  digit: Picture;
+  noisy: boolean;
+  seed: number;
+  share: number;
+  steps: number;
+}
+/**
+ * What the denoiser sees, what it answers, and the picture after the steps.
+ *
+ * slope: the score of what it sees, (r(x~) - x~) / sigma^2 in nats per unit of grey, base64 of
+ * four bytes a value in the order of the picture's shape; slope_size: its root mean square.
+ */
+export interface ScoredDigit {
+  seen: Compared;
+  restored: Compared;
+  after: Compared;
+  slope: string;
+  slope_size: number;
+}
+/**
+ * A picture, and the root mean square per pixel of what it differs from the clean digit by.
+ */
+export interface Compared {
+  picture: Picture;
+  error: number;
+}
+/**
+ * A model, and which value each of the true factors has, by its place.
+ */
+export interface Views_Shapes_Shapes__Question {
+  model: string;
+  factors: number[];
+}
+/**
+ * The picture of these factors, and the mean of its q(z|x), [D].
+ */
+export interface Views_Shapes_Shapes__Encoding {
+  picture: Picture;
+  mean: number[];
 }
 /**
  * A digit made binary, and mean and standard deviation [D] of its q(z|x).
@@ -516,15 +778,26 @@ export interface LossGradients {
 }
 export interface Props {
   "beta/beta": Views_Beta_Beta__Props;
+  "classes/classes": Views_Classes_Classes__Props;
+  "compare/compare": Views_Compare_Compare__Props;
+  "compress/compress": Views_Compress_Compress__Props;
   "denoise/denoise": Views_Denoise_Denoise__Props;
+  "draw/draw": Views_Draw_Draw__Props;
+  "few_labels/few_labels": Views_FewLabels_FewLabels__Props;
+  "gan/gan": Views_Gan_Gan__Props;
   "gap/gap": GapProps;
   "interpolate/interpolate": Views_Interpolate_Interpolate__Props;
   "iwae/iwae": Views_Iwae_Iwae__Props;
   "kit/derivation": DerivationProps;
   "kl/kl": KlProps;
+  "ledger/ledger": Views_Ledger_Ledger__Props;
+  "likelihood/likelihood": Views_Likelihood_Likelihood__Props;
   "maps/maps": Views_Maps_Maps__Props;
   "reconstruct/reconstruct": Views_Reconstruct_Reconstruct__Props;
   "sample/sample": Views_Sample_Sample__Props;
+  "score/digit": DigitProps;
+  "score/field": FieldProps;
+  "shapes/shapes": Views_Shapes_Shapes__Props;
   "shell/digit_input": DigitInputProps;
   "shell/header": HeaderProps;
   "shell/navigation": NavigationProps;
@@ -558,7 +831,7 @@ export interface Stop {
   centre: number[];
   half: number;
   metrics: {
-    [k: string]: Measured;
+    [k: string]: Views_Beta_Beta__Measured;
   };
   dimensions: number[];
   decoder: string | null;
@@ -573,7 +846,7 @@ export interface Axis {
 /**
  * The same with what real pictures give, where that is known.
  */
-export interface Measured {
+export interface Views_Beta_Beta__Measured {
   value: number;
   unit: string;
   protocol: string;
@@ -589,6 +862,101 @@ export interface Lead {
   second: number;
   nats: number;
   sure: string;
+}
+/**
+ * Addresses of networks, null where a browser cannot run one, and what was measured.
+ *
+ * `shape` [C, H, W] of a picture. `class_embedding`: the address of a JSON text, base64 of two
+ * bytes a value, of the pictures [classes, C, H, W] that the encoder adds to its input.
+ */
+export interface Views_Classes_Classes__Props {
+  size: number;
+  classes: number;
+  shape: number[];
+  encoder: string | null;
+  decoder: string | null;
+  classifier: string | null;
+  class_embedding: string;
+  dimensions: Dimension[];
+  facts: Fact[];
+}
+/**
+ * A number of the code: its KL on average, in words, and whether that is enough to be used.
+ */
+export interface Dimension {
+  index: number;
+  nats: string;
+  used: boolean;
+}
+/**
+ * What knowing the class changes: a number, and words about it in HTML, with a protocol.
+ */
+export interface Fact {
+  kind: string;
+  number: string;
+  words: string;
+  protocol: string;
+}
+/**
+ * `table`: the address of the Table.
+ */
+export interface Views_Compare_Compare__Props {
+  table: string;
+}
+/**
+ * `facts` by the data's name; `shape` [C, H, W] of a picture; `tiles`: directions shown.
+ */
+export interface Views_Compress_Compress__Props {
+  facts: {
+    [k: string]: Facts;
+  };
+  shape: number[];
+  tiles: number;
+  most_seed: number;
+}
+/**
+ * What was measured on the test images of one kind of data. Sizes that are keys are text.
+ *
+ * random: are pictures of it drawn from a seed? pixels: values in a picture. pca: its squared
+ * error per pixel with 0, 1, 2 ... components, 0 being the variance; errors: {kind: {size: that of
+ * a network}}; angles: {size: the largest one, radians, from the linear autoencoder's subspace to
+ * PCA's}; entropy: of an image as the VAE sees it, nats, where it is known; bounds: {size: of the
+ * VAE}; directions: the address of what `directions_of` gives.
+ */
+export interface Facts {
+  name: string;
+  random: boolean;
+  sizes: number[];
+  pixels: number;
+  pca: number[];
+  errors: {
+    [k: string]: {
+      [k: string]: number;
+    };
+  };
+  entropy: number | null;
+  bounds: {
+    [k: string]: Views_Compress_Compress__Bound;
+  };
+  angles: {
+    [k: string]: number;
+  };
+  directions: string;
+}
+/**
+ * What a VAE's card says of its ELBO and KL, nats per image.
+ */
+export interface Views_Compress_Compress__Bound {
+  elbo: Average | null;
+  kl: Average | null;
+}
+/**
+ * A measured number: its unit, and how it was measured, as plain text.
+ */
+export interface Average {
+  value: number;
+  unit: string;
+  protocol: string;
 }
 export interface Views_Denoise_Denoise__Props {
   sizes: number[];
@@ -622,6 +990,127 @@ export interface Curve {
   strength: number[];
   value: number[];
   protocol: string;
+}
+/**
+ * The network that draws, and how it compares.
+ *
+ * `steps`: how many canvases after the first. `numbers`: of the code, in a step. `paths`: draws
+ * that a step's KL is a mean of. `shape` [C, H, W] is that of a canvas. `ours`: the network shown;
+ * `rivals`: one of as many "epochs" and one of less "time", where there is one; `leads`: how sure
+ * the comparison with each is, in words.
+ */
+export interface Views_Draw_Draw__Props {
+  steps: number;
+  numbers: number;
+  paths: number;
+  shape: number[];
+  decoder: string | null;
+  ours: Views_Draw_Draw__Bound;
+  rivals: {
+    [k: string]: Views_Draw_Draw__Bound;
+  };
+  leads: {
+    [k: string]: string;
+  };
+}
+/**
+ * The ELBO of a card, in nats, with its protocol, and what it took.
+ *
+ * `weights`: how many. `epochs` and `seconds` are null where the card does not tell.
+ */
+export interface Views_Draw_Draw__Bound {
+  name: string;
+  elbo: number;
+  protocol: string;
+  weights: number;
+  epochs: number | null;
+  seconds: number | null;
+}
+/**
+ * `shape` [C, H, W] is that of a picture; the pairs have few labels first.
+ */
+export interface Views_FewLabels_FewLabels__Props {
+  classes: number;
+  shape: number[];
+  pairs: Pair[];
+}
+/**
+ * M2 and the classifier that know as many labels; lists hold the former's, then the latter's.
+ *
+ * `unlabelled`: how many training images M2 saw without a label. `published`: percent of test
+ * images that the paper's models misread, by their names.
+ */
+export interface Pair {
+  labels: number;
+  unlabelled: number;
+  classifiers: (string | null)[];
+  errors: ErrorRate[];
+  published: {
+    [k: string]: number;
+  };
+}
+/**
+ * The share of test images read wrongly, in percent, and how it was measured.
+ */
+export interface ErrorRate {
+  percent: number;
+  protocol: string;
+}
+/**
+ * `count` samples stand in a column, of codes of `latent` numbers; `shape` [C, H, W] of each.
+ *
+ * `words` in text and `origins`, their titles, are by the origin of z.
+ */
+export interface Views_Gan_Gan__Props {
+  models: Views_Gan_Gan__Model[];
+  latent: number;
+  shape: number[];
+  count: number;
+  most_seed: number;
+  measures: Measure[];
+  words: {
+    [k: string]: string;
+  };
+  origins: {
+    [k: string]: string;
+  };
+}
+/**
+ * One column. `metrics`: by the origin of z, then by the key of a measure.
+ */
+export interface Views_Gan_Gan__Model {
+  name: string;
+  family: string;
+  title: string;
+  decoder: string | null;
+  encoder: string | null;
+  metrics: {
+    [k: string]: {
+      [k: string]: Views_Gan_Gan__Measured;
+    };
+  };
+}
+/**
+ * A measured number, and its standard deviation over sets of draws where that was taken.
+ */
+export interface Views_Gan_Gan__Measured {
+  value: number;
+  unit: string;
+  protocol: string;
+  std?: number | null;
+}
+/**
+ * A measure under the columns: which way is better, its decimals, and what real digits reach.
+ *
+ * `says` leads to that number.
+ */
+export interface Measure {
+  key: string;
+  title: string;
+  better: string;
+  digits: number;
+  real: number;
+  says: string;
 }
 /**
  * `models`: the first is what the view opens with. The last three bound a q that is dragged.
@@ -688,14 +1177,6 @@ export interface Views_Iwae_Iwae__Model {
   };
 }
 /**
- * A measured number: its unit, and how it was measured, as plain text.
- */
-export interface Average {
-  value: number;
-  unit: string;
-  protocol: string;
-}
-/**
  * `section`: the folder of the view whose derivation it is.
  */
 export interface DerivationProps {
@@ -706,6 +1187,76 @@ export interface DerivationProps {
  */
 export interface KlProps {
   model: string;
+}
+/**
+ * `groups`: {heading: names of the models under it}; `shape` [C, H, W] of a digit.
+ *
+ * code_bounds and pixel_bounds: of log sigma^2 of q and of a pixel. draws: of epsilon. noise: the
+ * address of what `noise_of` gives.
+ */
+export interface Views_Ledger_Ledger__Props {
+  models: {
+    [k: string]: ModelFacts;
+  };
+  groups: {
+    [k: string]: string[];
+  };
+  start: string;
+  shape: number[];
+  code_bounds: number[];
+  pixel_bounds: number[];
+  draws: number;
+  noise: string;
+}
+/**
+ * What the script needs to compute a model's ledger; no more of it depends on the family.
+ *
+ * binary: are its pixels black or white? log_var: log sigma^2 of every pixel of a Gaussian, to
+ * which a decoder with two channels, where it is `predicted`, adds one for each. weights: of the
+ * reconstruction and of the other term, as in training. order: the dimensions, most important
+ * first; dead: those that say nothing; spans: from where to where each dimension's handle goes.
+ * shifted: is its encoder shown a corrupted digit? The addresses of its networks are null where
+ * only the server can run them.
+ */
+export interface ModelFacts {
+  family: string;
+  prior: boolean;
+  binary: boolean;
+  log_var: number;
+  predicted: boolean;
+  weights: number[];
+  order: number[];
+  dead: boolean[];
+  spans: number[][];
+  shifted: boolean;
+  decoder: string | null;
+  encoder: string | null;
+}
+/**
+ * `shape` [C, H, W] of a digit; `floor`: the least sigma that a network may predict.
+ */
+export interface Views_Likelihood_Likelihood__Props {
+  rows: Likelihood[];
+  shape: number[];
+  counts: number[];
+  most_deviation: number;
+  floor: number;
+  most_seed: number;
+}
+/**
+ * What is said of one model's p(x|z) whatever the digit.
+ *
+ * sigma: of every pixel, fixed or learned; null where pixels differ. error: the root mean square
+ * per pixel that the mean misses test digits by, measured by `protocol`. bits: per pixel of test
+ * digits, where they were measured.
+ */
+export interface Likelihood {
+  name: string;
+  kind: "bernoulli" | "fixed" | "shared" | "predicted" | "discretized-logistic";
+  sigma: number | null;
+  error: number;
+  protocol: string;
+  bits: Average | null;
 }
 /**
  * `start` are the maps that are shown at first, `colours` those of the classes.
@@ -795,6 +1346,85 @@ export interface Views_Sample_Sample__Props {
   most_seed: number;
 }
 /**
+ * `sigma`: of the noise, in grey levels; `limit`: the score that has the full colour, in nats
+ * per unit of grey.
+ */
+export interface DigitProps {
+  sigma: number;
+  limit: number;
+  most_steps: number;
+  most_seed: number;
+}
+/**
+ * All a browser needs of the mixture of Gaussians and of the network that learned its slope.
+ *
+ * `means` [K][2] and `weights` [K] of the clusters, `std` of each; `sigma` of the noise that the
+ * network saw. `size` and `difference`: root mean squares under p_sigma, per unit, of the exact
+ * score and of the network's difference from it. The addresses are null where only the server
+ * could run a network.
+ */
+export interface FieldProps {
+  weights: number[];
+  means: number[][];
+  std: number;
+  sigma: number;
+  size: number;
+  difference: number;
+  encoder?: string | null;
+  decoder?: string | null;
+  most_seed: number;
+}
+/**
+ * The models to choose from, and what their pictures are made of.
+ */
+export interface Views_Shapes_Shapes__Props {
+  models: Views_Shapes_Shapes__Model[];
+  factors: Factor[];
+}
+/**
+ * All that is said of one model whatever the picture; `shape` [C, H, W] is that of a picture.
+ *
+ * `matrix` [factors, D]: mutual information of factor and number, over the factor's entropy.
+ */
+export interface Views_Shapes_Shapes__Model {
+  name: string;
+  title: string;
+  shape: number[];
+  decoder: string | null;
+  latents: Latent[];
+  matrix: number[][];
+  protocol: string;
+  scores: Score[];
+}
+/**
+ * A number of a code: its index, the factor that it follows and what share of it, in [0, 1].
+ *
+ * `share` is of the factor's entropy; the slider runs from `low` to `high`.
+ */
+export interface Latent {
+  index: number;
+  factor: string | null;
+  share: number;
+  low: number;
+  high: number;
+}
+/**
+ * A measure of disentanglement and the best value that these factors allow.
+ */
+export interface Score {
+  name: string;
+  value: number;
+  ceiling: number;
+  protocol: string;
+}
+/**
+ * A true factor: its name, and how each of its values is written.
+ */
+export interface Factor {
+  name: string;
+  values: string[];
+}
+/**
  * `shape` [C, H, W] of a digit; `start`: the sample it opens with; `second`: is it digit B?
  */
 export interface DigitInputProps {
@@ -855,6 +1485,7 @@ export interface TrickProps {
 }
 export interface Files {
   "beta/beta/BetaCodes": BetaCodes;
+  "compare/compare/Table": Table;
   "maps/maps/MapCodes": MapCodes;
   "sliders/sliders/ModelSliders": ModelSliders;
 }
@@ -866,6 +1497,59 @@ export interface Files {
 export interface BetaCodes {
   codes: string[];
   classes: string;
+}
+/**
+ * What the view shows, in a file of its own: the visitors of other views do not wait for it.
+ */
+export interface Table {
+  columns: Column[];
+  rows: Views_Compare_Compare__Row[];
+}
+/**
+ * A number of every card. `metric` is its name among the metrics, None for what is counted.
+ *
+ * better: +1 where more is better, -1 where less is, 0 where neither. kind: how it is written.
+ * density: of which p(x|z) it is taken: True of densities, False of probabilities, None of both.
+ * note: what a reader must know of every number in the column.
+ */
+export interface Column {
+  key: string;
+  title: string;
+  kind: string;
+  better: number;
+  metric?: string | null;
+  density?: boolean | null;
+  note?: string;
+}
+/**
+ * A checkpoint: who it is, and its numbers by column.
+ *
+ * `link`: what stands after the # of the page's address to see it at work; None: nowhere.
+ */
+export interface Views_Compare_Compare__Row {
+  name: string;
+  family: string;
+  title: string;
+  data: string;
+  part: string;
+  link: string | null;
+  cells: {
+    [k: string]: Cell;
+  };
+}
+/**
+ * A number of a checkpoint. Two may be compared when their `way` is the same.
+ *
+ * `way`: the test images and the protocol. `real`: what real images give; `std`: over sets of
+ * draws; each where it was measured.
+ */
+export interface Cell {
+  value: number;
+  unit: string;
+  protocol: string;
+  way: string;
+  real?: number | null;
+  std?: number | null;
 }
 /**
  * Codes z [N, 2] of test images, base64 of two bytes a number, and their classes, one byte.

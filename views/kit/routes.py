@@ -76,7 +76,7 @@ class Routes:
         self._most_body[f"{PATH}/{name}"] = most_body
 
         async def serve(question):
-            with _in_words(name):
+            with in_words(name):
                 if inspect.iscoroutinefunction(function):
                     return await function(*bound, question)
                 return await run_in_threadpool(function, *bound, question)
@@ -149,7 +149,7 @@ async def _missing(request: Request, error: Exception) -> Response:
 
 
 @contextmanager
-def _in_words(name: str) -> Iterator[None]:
+def in_words(name: str) -> Iterator[None]:
     """Whatever goes wrong inside, the visitor gets a sentence and the log gets the rest."""
     try:
         yield

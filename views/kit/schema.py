@@ -7,14 +7,11 @@ interface Files, by the module and the model of what a file holds.
 
 import json
 import sys
-from contextlib import suppress
-from importlib import import_module
 from typing import Any
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from views import GROUPS
 from views.kit.component import Component
 from views.kit.routes import FUNCTIONS, models_of
 from views.shell import page
@@ -99,8 +96,5 @@ def _named(title: str, properties: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    assert page  # imported, and all views below, for the components and routes they declare
-    for name in (name for names in GROUPS.values() for name in names):
-        with suppress(ImportError):  # TRANSITION
-            import_module(f"views.{name}.{name}")  # for the components and routes that it declares
+    page.load_views()  # for the components and routes that they declare
     json.dump(schema(), sys.stdout)

@@ -52,6 +52,13 @@ export const mountView = ({ element, props }, keys) => {
     if (isOpen()) act();
   };
 
+  /** Call it each time that another view opens. @param {() => void} act */
+  const onClose = (act) => {
+    openView.subscribe(() => {
+      if (!isOpen()) act();
+    });
+  };
+
   /**
    * Call it with the digit when there is another one, or when the view opens and it has changed.
    * @param {(digit: Digit) => void} act
@@ -99,7 +106,7 @@ export const mountView = ({ element, props }, keys) => {
     said.classList.toggle("wrong", wrong);
   };
   const complain = (/** @type {string} */ sentence) => say(sentence, true);
-  return { find, state, isOpen, onOpen, onDigit, onDecoding, onHandedOver, say, complain };
+  return { find, state, isOpen, onOpen, onClose, onDigit, onDecoding, onHandedOver, say, complain };
 };
 
 /**

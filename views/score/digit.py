@@ -1,74 +1,109 @@
 """The score of a noisy digit, as an image, and the steps along it."""
 
-from typing import Any
-
-import gradio as gr
 import torch
+from pydantic import Field
 from torch import Tensor
 
-import figures
 from explore import score
 from models import Model
 from models.zoo import Entry
-from views.kit import markup, validate
-from views.kit.component import assets
-from views.kit.lab import Lab
-from views.shell.digit_input import read_digit
+from views.kit.component import Component
+from views.kit.lab import Page
+from views.kit.pictures import Picture, encode_floats, picture_of, read_picture
+from views.kit.routes import Message, route
+from views.kit.validate import MAX_SEED
+from views.kit.worker import Worker
 
 LIMIT = 10.0  # full colour in the picture of the score, nats per unit of grey
 MOST_STEPS = 20
+MOST_WAITING = 40
 
 
-class ScoreDigit(gr.HTML):
+class DigitProps(Message):
+    """`sigma`: of the noise, in grey levels; `limit`: the score that has the full colour, in nats
+    per unit of grey."""
+
+    sigma: float
+    limit: float
+    most_steps: int
+    most_seed: int
+
+
+class ScoreDigit(Component):
     """Noise on the page's digit, the denoiser's answer, and the score; asked for as they change."""
 
-    def __init__(self, lab: Lab | None = None, entry: Entry | None = None, **keywords: Any):
-        model = lab.interactive.entry(entry.card.name).model if lab else None
-        super().__init__(
-            sigma=score.noise_level(model) if model else None,
-            most=MOST_STEPS,
-            limit=LIMIT,
-            server_functions=[validate.serving(show_score, model)] if model else None,
-            elem_classes=["score-digit"],
-            **assets("score_digit"),
-            **keywords,
-        )
+    PROPS = DigitProps
 
-    def api_info(self) -> dict[str, Any]:
-        return {"type": "object", "description": "nothing: the pictures are asked for"}
+    def __init__(self, page: Page, entry: Entry):
+        model = page.lab.interactive.entry(entry.card.name).model
+        page.routes.add(score_digit, model, Worker("score", MOST_WAITING))
+        props = DigitProps(
+            sigma=score.noise_level(model),
+            limit=LIMIT,
+            most_steps=MOST_STEPS,
+            most_seed=MAX_SEED,
+        )
+        super().__init__(props, elem_classes=["score-digit"])
+
+
+class NoisyDigit(Message):
+    """A digit, whether noise of the seed is added to it, and `steps` of a share of the full one."""
+
+    digit: Picture
+    noisy: bool
+    seed: int = Field(ge=0, le=MAX_SEED)
+    share: float = Field(ge=0, le=1)
+    steps: int = Field(ge=1, le=MOST_STEPS)
+
+
+class Compared(Message):
+    """A picture, and the root mean square per pixel of what it differs from the clean digit by."""
+
+    picture: Picture
+    error: float
+
+
+class ScoredDigit(Message):
+    """What the denoiser sees, what it answers, and the picture after the steps.
+
+    slope: the score of what it sees, (r(x~) - x~) / sigma^2 in nats per unit of grey, base64 of
+    four bytes a value in the order of the picture's shape; slope_size: its root mean square.
+    """
+
+    seen: Compared
+    restored: Compared
+    after: Compared
+    slope: str
+    slope_size: float
+
+
+@route("score/digit")
+async def score_digit(model: Model, worker: Worker, question: NoisyDigit) -> ScoredDigit:
+    """A digit under noise, its score, and the steps along it.
+
+    Raises gr.Error, one sentence, for a digit of another shape, and Busy if too many wait.
+    """
+    x = read_picture(question.digit, model.x_shape)
+    return await worker.run(scored, model, x, question)
 
 
 @torch.no_grad()
-def show_score(model: Model, message: dict) -> dict[str, Any]:
-    """{"pixels", "noisy": whether, "seed", "share" of the step, "steps"} to the four pictures.
-
-    Errors are root mean squares per pixel against the clean digit.
-    """
-    x = read_digit(message)
-    sigma = score.noise_level(model)
-    seed = validate.seed(message.get("seed"))
-    share = validate.number(message.get("share"), "The share of a step", 0.0, 1.0)
-    steps = validate.whole(message.get("steps"), "The number of steps", 1, MOST_STEPS)
-    epsilon = torch.randn(x.shape, generator=torch.Generator().manual_seed(seed))
-    seen = x + sigma * epsilon if flag(message.get("noisy")) else x
+def scored(model: Model, x: Tensor, question: NoisyDigit) -> ScoredDigit:
+    """The answer for the clean digit x [C, H, W] in [0, 1]; the noise on it is not clipped."""
+    epsilon = torch.randn(x.shape, generator=torch.Generator().manual_seed(question.seed))
+    seen = x + score.noise_level(model) * epsilon if question.noisy else x
     batch = seen.to(model.device).unsqueeze(0)
-    restored = model.reconstruct(batch)[0].cpu()
     slope = score.score(model, batch)[0].cpu()
-    after = score.climb(model, batch, share, steps)[0].cpu()
-    pictures = {"seen": seen, "restored": restored, "after": after}
-    return {
-        "pictures": {name: markup.encode_pixels(picture) for name, picture in pictures.items()},
-        "errors": {name: error(picture, x) for name, picture in pictures.items()},
-        "score": figures.data_uri(figures.png(figures.signed(slope.numpy(), LIMIT))),
-        "slope": float(slope.square().mean().sqrt()),
-    }
+    return ScoredDigit(
+        seen=compared(seen, x),
+        restored=compared(model.reconstruct(batch)[0].cpu(), x),
+        after=compared(score.climb(model, batch, question.share, question.steps)[0].cpu(), x),
+        slope=encode_floats(slope),
+        slope_size=float(slope.square().mean().sqrt()),
+    )
 
 
-def flag(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise gr.Error("Noise is either added or not; say true or false.", print_exception=False)
-    return value
-
-
-def error(picture: Tensor, x: Tensor) -> float:
-    return float((picture - x).square().mean().sqrt())
+def compared(picture: Tensor, x: Tensor) -> Compared:
+    """A picture [C, H, W] beside the clean digit x of the same shape."""
+    error = float((picture - x).square().mean().sqrt())
+    return Compared(picture=picture_of(picture), error=error)

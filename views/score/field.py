@@ -1,45 +1,54 @@
 """The toy of the score view: a density in the plane, its slope, and what a denoiser learned."""
 
-from typing import Any
-
-import gradio as gr
-
 from data.mixture import Mixture
 from explore import score
 from models.zoo import Entry
-from views.kit.component import assets
-from views.kit.lab import Lab
+from views.kit.component import Component
+from views.kit.lab import Page
+from views.kit.routes import Message
+from views.kit.validate import MAX_SEED
 
 
-class ScoreField(gr.HTML):
+class FieldProps(Message):
+    """All a browser needs of the mixture of Gaussians and of the network that learned its slope.
+
+    `means` [K][2] and `weights` [K] of the clusters, `std` of each; `sigma` of the noise that the
+    network saw. `size` and `difference`: root mean squares under p_sigma, per unit, of the exact
+    score and of the network's difference from it. The addresses are null where only the server
+    could run a network.
+    """
+
+    weights: list[float]
+    means: list[list[float]]
+    std: float
+    sigma: float
+    size: float
+    difference: float
+    encoder: str | None = None
+    decoder: str | None = None
+    most_seed: int
+
+
+class ScoreField(Component):
     """The unit square with two fields of arrows; everything in it is computed in the page."""
 
-    def __init__(
-        self,
-        lab: Lab | None = None,
-        entry: Entry | None = None,
-        mixture: Mixture | None = None,
-        **keywords: Any,
-    ):
-        super().__init__(
-            field=field_of(lab, entry, mixture) if lab else None,
-            elem_classes=["score-field"],
-            **assets("score_field", "kernel", "decoding", "normals", "numbers", "address"),
-            **keywords,
-        )
+    PROPS = FieldProps
 
-    def api_info(self) -> dict[str, Any]:
-        return {"type": "object", "description": "nothing: the field answers in the page"}
+    def __init__(self, page: Page, entry: Entry, mixture: Mixture):
+        addresses = page.lab.networks.addresses(entry.card.name)
+        props = field_of(entry, mixture).model_copy(update=addresses)
+        super().__init__(props, elem_classes=["score-field"])
 
 
-def field_of(lab: Lab, entry: Entry, mixture: Mixture) -> dict[str, Any]:
-    """All a browser needs: the density's parameters, the network's addresses, how well it fits."""
+def field_of(entry: Entry, mixture: Mixture) -> FieldProps:
+    """The density's parameters and how well the network fits its slope, without addresses."""
     fit = score.agreement(entry.model, mixture)
-    return {
-        "weights": mixture.weights,
-        "means": mixture.means,
-        "std": mixture.std,
-        "sigma": score.noise_level(entry.model),
-        "size": fit.size,
-        "difference": fit.difference,
-    } | lab.networks.addresses(entry.card.name)
+    return FieldProps(
+        weights=list(mixture.weights),
+        means=[list(mean) for mean in mixture.means],
+        std=mixture.std,
+        sigma=score.noise_level(entry.model),
+        size=fit.size,
+        difference=fit.difference,
+        most_seed=MAX_SEED,
+    )

@@ -21,13 +21,13 @@ MISSING = "The networks of this view are missing; train dae-mixture and dae-64-s
 
 def build(page: Page) -> None:
     """Lay the view out: the toy answers in the page, the digit asks for its pictures."""
-    lab, entries = page.lab, page.lab.part(parts.SCORE)
+    entries = page.lab.part(parts.SCORE)
     if TOY in entries and DIGITS in entries:
         with gr.Row():
             with gr.Column(min_width=340):
-                ScoreField(lab, entries[TOY], MIXTURE)
+                ScoreField(page, entries[TOY], MIXTURE)
             with gr.Column(min_width=340):
-                ScoreDigit(lab, entries[DIGITS])
+                ScoreDigit(page, entries[DIGITS])
     else:
         gr.HTML(f"<p class='notice'>{MISSING}</p>", apply_default_css=False)
     fold_out("score", score.score, score.climb, Mixture.score, Mixture.denoise)

@@ -1,231 +1,264 @@
-const TITLE = "Shapes";
-const state = {
-  model: 0,
-  factors: props.factors.map(({ values }) => values.length >> 1),
-  z: null,
-  open: false,
-};
-const said = find(".said"),
-  drawn = find(".drawn"),
-  decoded = find(".decoded"),
-  table = find("table");
-const chosen = () => props.models[state.model];
-const percent = (share) => Math.round(100 * share);
-let decoder = null,
-  turned = false; // has a slider of the code been moved since it was encoded?
+/** Shapes: a true shape, its code, and the shape turned by one number of the code. */
+import { radioButtons } from "../kit/controls.js";
+import { lazyNetwork, runsHere, runsThere } from "../kit/decoding.js";
+import { decodeBytes } from "../kit/encoding.js";
+import { oncePerFrame } from "../kit/frames.js";
+import { paint, sizeOf, toBytes } from "../kit/images.js";
+import { flag, numbers, oneOf, optional, places } from "../kit/keys.js";
+import { format, replaced, rounded } from "../kit/numbers.js";
+import { ask, latestOnly } from "../kit/request.js";
+import { putOnSlider } from "../kit/slider.js";
+import { finder, mountView } from "../kit/view.js";
 
-// Laying out: the true sliders once, those of the code and the matrix for each model.
-const slider = (label, low, high, step) => {
-  const row = document.createElement("div");
-  row.className = "row";
-  row.innerHTML = `<label>${label}</label><input type="range" min="${low}" max="${high}" step="${step}"><output></output>`;
-  const input = row.querySelector("input");
-  input.setAttribute("aria-label", row.querySelector("label").textContent);
-  return row;
-};
-const trueRows = props.factors.map(({ name, values }) => slider(name, 0, values.length - 1, 1));
-find(".factors").append(...trueRows);
-find(".choice").innerHTML = props.models
-  .map(
-    ({ title }, i) =>
-      `<label><input type="radio" name="shapes-model" value="${i}"><span>${title}</span></label>`,
-  )
-  .join("");
+/** @typedef {import("../kit/routes.js").Props["shapes/shapes"]} Props */
+/** @typedef {Props["models"][number]} Model */
+/** @typedef {Model["latents"][number]} Latent */
 
-const codeRow = ({ index, factor, share, low, high }) => {
-  const name = factor
-    ? `${factor} <small>z${index + 1}, ${percent(share)} %</small>`
-    : `z${index + 1}`;
-  const row = slider(name, low, high, (high - low) / 400);
-  row.classList.toggle("none", !factor);
-  row.dataset.index = index;
-  row.dataset.factor = factor ?? "";
-  row.title = factor
+const DIGITS = 4; // of a number of z in a link
+const MOST = 1e6;
+const STEPS = 400; // of a slider of the code
+
+const percent = (/** @type {number} */ share) => Math.round(100 * share);
+
+/** @param {{ label: string, name: string, low: number, high: number, step: number, attributes?: string }} slider */
+const sliderRow = ({ label, name, low, high, step, attributes = 'class="row"' }) =>
+  `<div ${attributes}><label>${label}</label><input type="range" aria-label="${name}" min="${low}" max="${high}" step="${step}"><output></output></div>`;
+
+const factorRows = (/** @type {Props["factors"]} */ factors) =>
+  factors
+    .map(({ name, values }) =>
+      sliderRow({ label: name, name, low: 0, high: values.length - 1, step: 1 }),
+    )
+    .join("");
+
+const codeRow = (/** @type {Latent} */ { index, factor, share, low, high }) => {
+  const z = `z${index + 1}`;
+  const facts = `${z}, ${percent(share)} %`;
+  const title = factor
     ? `tells ${percent(share)} % of the entropy of ${factor}`
     : `tells at most ${percent(share)} % of any factor's entropy`;
-  return row;
+  return sliderRow({
+    label: factor ? `${factor} <small>${facts}</small>` : z,
+    name: factor ? `${factor} ${facts}` : z,
+    low,
+    high,
+    step: (high - low) / STEPS,
+    attributes: `class="row ${factor ? "" : "none"}" data-index="${index}" title="${title}"`,
+  });
 };
-const cells = ({ latents, matrix }) => {
-  const head = latents
-    .map(({ index }) => `<th scope="col" data-latent="${index}">z${index + 1}</th>`)
-    .join("");
-  const rows = props.factors
-    .map(
-      ({ name }, k) =>
-        `<tr><th scope="row">${name}</th>${latents
-          .map(
-            ({ index, factor }) =>
-              `<td class="${factor === name ? "follows" : ""}" data-factor="${k}" data-latent="${index}" style="--share:${matrix[k][index].toFixed(3)}">${percent(matrix[k][index])}</td>`,
-          )
-          .join("")}</tr>`,
-    )
-    .join("");
-  return `<thead><tr><th></th>${head}</tr></thead><tbody>${rows}</tbody>`;
+
+/** The matrix of mutual information: a row for each factor, a column for each number. */
+const matrixTable = (
+  /** @type {Model} */ { latents, matrix },
+  /** @type {Props["factors"]} */ factors,
+) => {
+  const head = latents.map(
+    ({ index }) => `<th scope="col" data-latent="${index}">z${index + 1}</th>`,
+  );
+  const cell = (/** @type {string} */ name, /** @type {number} */ k) => (/** @type {Latent} */ l) =>
+    `<td class="${l.factor === name ? "follows" : ""}" data-factor="${k}" data-latent="${l.index}" style="--share:${matrix[k][l.index].toFixed(3)}">${percent(matrix[k][l.index])}</td>`;
+  const rows = factors.map(
+    ({ name }, k) => `<tr><th scope="row">${name}</th>${latents.map(cell(name, k)).join("")}</tr>`,
+  );
+  return `<thead><tr><th></th>${head.join("")}</tr></thead><tbody>${rows.join("")}</tbody>`;
 };
-const layOut = () => {
-  const model = chosen();
-  const rows = model.latents.map(codeRow);
-  const following = rows.filter(({ dataset }) => dataset.factor),
-    silent = rows.filter(({ dataset }) => !dataset.factor);
-  find(".following").replaceChildren(...following);
-  find(".silent").replaceChildren(...silent);
-  find("summary").textContent = `${silent.length} numbers that follow no factor`;
-  find("details").hidden = !silent.length;
-  find("details").open = !following.length;
-  table.innerHTML = cells(model);
-  table.title = model.protocol;
-  find(".scores").innerHTML = model.scores
+
+const scoresOf = (/** @type {Model} */ { scores }) =>
+  scores
     .map(
       ({ name, value, ceiling, protocol }) =>
-        `<div class="score" title="${protocol}"><span>${name}</span><b>${written(value)}</b><small>at best ${written(ceiling)}</small></div>`,
+        `<div class="score" title="${protocol}"><span>${name}</span><b>${format(value)}</b><small>at best ${format(ceiling)}</small></div>`,
     )
     .join("");
-  const untold = props.factors
-    .map(({ name }) => name)
-    .filter((name) => !following.some(({ dataset }) => dataset.factor === name));
-  find(".words").textContent =
-    (untold.length
-      ? `No number follows ${untold.join(" or ")}. `
+
+/** Which factors no number follows, and what MIG says. */
+const wordsOf = (
+  /** @type {Pick<Model, "latents">} */ { latents },
+  /** @type {{ name: string }[]} */ factors,
+) => {
+  const left = factors.filter(({ name }) => !latents.some(({ factor }) => factor === name));
+  return (
+    (left.length
+      ? `No number follows ${left.map(({ name }) => name).join(" or ")}. `
       : "Every factor is followed by a number. ") +
-    "MIG is how far the best number of a factor is ahead of the second best; with one number a factor it is at its best.";
-  for (const radio of element.querySelectorAll("[type=radio]"))
-    radio.checked = Number(radio.value) === state.model;
-  decoder = part(model.decoder);
-  decoder.load().then(refreshPicture);
-};
-
-// The picture of the code, once a frame, in this page.
-const refreshPicture = oncePerFrame(() => {
-  if (!state.z || !decoder) return;
-  if (decoder.failed) {
-    said.textContent = "The network did not arrive; reload the page.";
-    return;
-  }
-  if (decoder.run) paint(decoded, toBytes(decoder.run(state.z)), 64, 64);
-  element.dataset.shown = decoder.run
-    ? `${chosen().name} ${state.factors} ${turned ? "turned" : "encoded"}`
-    : "";
-});
-const showCode = () => {
-  for (const row of element.querySelectorAll(".latents .row")) {
-    const input = row.querySelector("input"),
-      value = state.z[row.dataset.index];
-    // A code beyond the usual range must still find its place on the slider.
-    input.min = Math.min(input.min, value);
-    input.max = Math.max(input.max, value);
-    input.value = value;
-    row.querySelector("output").textContent = written(value);
-  }
-};
-const showFactors = () =>
-  trueRows.forEach((row, k) => {
-    const written = props.factors[k].values[state.factors[k]],
-      input = row.querySelector("input");
-    input.value = state.factors[k];
-    input.setAttribute("aria-valuetext", written);
-    row.querySelector("output").textContent = written;
-  });
-const point = ({ factor, latent }) => {
-  for (const cell of table.querySelectorAll("[data-latent]"))
-    cell.classList.toggle(
-      "now",
-      cell.dataset.latent === String(latent) ||
-        (cell.tagName === "TD" && cell.dataset.factor === String(factor)),
-    );
-};
-
-const ask = latestOnly(
-  ({ model, factors }) => server.encode_shape({ model, factors }),
-  ({ pixels, mean }, { model, keep }) => {
-    said.textContent = "";
-    paint(drawn, bytesOf(pixels), 64, 64);
-    if (model !== chosen().name) return; // it comes too late
-    turned = Boolean(keep);
-    state.z = keep ?? mean;
-    showCode();
-    refreshPicture();
-  },
-  // What is drawn of other factors must not stand above these sliders.
-  (text) => {
-    said.textContent = text;
-    paint(drawn, new Uint8Array(64 * 64), 64, 64);
-  },
-);
-const refresh = (keep) => {
-  if (state.open && props.models.length)
-    ask({ model: chosen().name, factors: [...state.factors], keep });
-};
-const record = () =>
-  remember({ shapes: writeNumbers([state.model, ...state.factors, ...(turned ? state.z : [])]) });
-
-element.addEventListener("input", ({ target }) => {
-  if (target.type !== "range") return;
-  const row = target.closest(".row"),
-    k = trueRows.indexOf(row);
-  if (k >= 0) {
-    state.factors[k] = Number(target.value);
-    showFactors();
-    point({ factor: k });
-    refresh();
-  } else if (state.z) {
-    turned = true;
-    state.z[row.dataset.index] = Number(target.value);
-    row.querySelector("output").textContent = written(state.z[row.dataset.index]);
-    point({ latent: row.dataset.index });
-    refreshPicture();
-  }
-});
-element.addEventListener("change", ({ target }) => {
-  if (target.type === "radio") {
-    state.model = Number(target.value);
-    state.z = null;
-    turned = false;
-    layOut();
-    refresh();
-  }
-  if (trueRows.some((row) => row.contains(target))) turned = false;
-  record();
-});
-find("[data-do=encode]").addEventListener("click", () => {
-  turned = false;
-  refresh();
-  record();
-});
-
-// What a link says: the model, the factors, and the code where it was turned.
-const readState = (text) => {
-  const numbers = text.split(",").map(Number),
-    count = 1 + props.factors.length;
-  const [model, ...rest] = numbers,
-    factors = rest.slice(0, props.factors.length),
-    z = rest.slice(props.factors.length);
-  const whole = (v, n) => Number.isInteger(v) && v >= 0 && v < n;
-  const fits =
-    whole(model, props.models.length) &&
-    numbers.length >= count &&
-    factors.every((v, k) => whole(v, props.factors[k].values.length));
-  const codes =
-    fits &&
-    (z.length === 0 ||
-      (z.length === props.models[model].latents.length && z.every((v) => Math.abs(v) <= 1e6)));
-  return codes ? { model, factors, keep: z.length ? z : undefined } : undefined;
-};
-let keep;
-if (props.models.length) {
-  // The last is the one that was asked to part the factors.
-  const link = linked("shapes", readState);
-  Object.assign(
-    state,
-    link ? { model: link.model, factors: link.factors } : { model: props.models.length - 1 },
+    "MIG is how far the best number of a factor is ahead of the second best; with one number a factor it is at its best."
   );
-  keep = link?.keep;
+};
+
+/** @param {Props} props */
+const keysOf = ({ models, factors }) => {
+  const names = models.map(({ name }) => name);
+  const counts = factors.map(({ values }) => values.length);
+  const sizeOfCode = (/** @type {string} */ name) => models[names.indexOf(name)].latents.length;
+  return {
+    model: oneOf(names, names[names.length - 1]), // the last is asked to part the factors
+    factors: places(
+      counts,
+      counts.map((n) => n >> 1),
+    ),
+    // The code, where it is not the picture's.
+    z: (/** @type {{ model: string }} */ { model }) =>
+      optional(numbers(sizeOfCode(model), MOST, [], DIGITS)),
+    silent: optional(flag()), // are the numbers that follow no factor shown? null: as is usual
+  };
+};
+
+/** @param {import("../kit/view.js").Mounting<Props>} mounting */
+export default function mount({ element, props }) {
+  const view = mountView({ element, props }, keysOf(props));
+  const { find, state } = view;
+  const decoders = new Map(props.models.map(({ name, decoder }) => [name, lazyNetwork(decoder)]));
+  const chosenModel = () =>
+    props.models.find(({ name }) => name === state.model) ?? props.models[0];
+  const chosenDecoder = () => decoders.get(state.model) ?? lazyNetwork(null);
+  let mean = /** @type {number[] | null} */ (null); // the code of the picture; null until it is there
+  let encoded = state.factors; // whose code that is
+  const code = () => state.z ?? mean;
+
+  find(".factors").innerHTML = factorRows(props.factors);
+  const rowsOf = (/** @type {string} */ name) =>
+    /** @type {HTMLElement[]} */ ([...find(name).querySelectorAll(".row")]);
+  const factorSliders = rowsOf(".factors");
+  const showFactors = () =>
+    factorSliders.forEach((row, k) => {
+      const value = props.factors[k].values[state.factors[k]];
+      /** @type {HTMLInputElement} */
+      const slider = finder(row)("input");
+      slider.value = String(state.factors[k]);
+      slider.setAttribute("aria-valuetext", value);
+      finder(row)("output").textContent = value;
+    });
+  const showCode = () => {
+    const z = code();
+    if (!z) return;
+    for (const row of rowsOf(".latents")) {
+      const index = Number(row.dataset.index);
+      const { low, high } = /** @type {Latent} */ (
+        chosenModel().latents.find((each) => each.index === index)
+      );
+      putOnSlider(finder(row)("input"), z[index], [low, high]);
+      finder(row)("output").textContent = format(z[index]);
+    }
+  };
+
+  // The code's picture, at most once a frame.
+  const showDecoded = (/** @type {Uint8Array | Uint8ClampedArray} */ pixels) => {
+    paint(find(".decoded"), pixels, chosenModel().shape);
+    element.dataset.shown = `${state.model} ${encoded} ${state.z ? "turned" : "encoded"}`;
+  };
+  const showPicture = oncePerFrame(() => {
+    const z = code();
+    const decoder = chosenDecoder();
+    if (!z) return;
+    if (decoder.run && runsHere(decoder)) showDecoded(toBytes(decoder.run(z)));
+    else if (runsThere(decoder)) askPicture({ model: state.model, z });
+    else delete element.dataset.shown;
+  });
+  const askPicture = latestOnly(
+    (/** @type {{ model: string, z: number[] }} */ { model, z }) =>
+      ask("decode", { models: [model], z: [z] }),
+    ({ pixels }, { model }) => {
+      if (model === state.model) showDecoded(decodeBytes(pixels[0]));
+    },
+    view.complain,
+  );
+
+  // What belongs to one model: its sliders, its matrix and its scores.
+  const layOut = () => {
+    const model = chosenModel();
+    const following = model.latents.filter(({ factor }) => factor);
+    const silent = model.latents.filter(({ factor }) => !factor);
+    find(".following").innerHTML = following.map(codeRow).join("");
+    find(".silent").innerHTML = silent.map(codeRow).join("");
+    find("summary").textContent = `${silent.length} numbers that follow no factor`;
+    /** @type {HTMLDetailsElement} */
+    const details = find("details");
+    details.hidden = !silent.length;
+    details.open = state.silent ?? !following.length;
+    find("table").innerHTML = matrixTable(model, props.factors);
+    find("table").title = model.protocol;
+    find(".scores").innerHTML = scoresOf(model);
+    find(".words").textContent = wordsOf(model, props.factors);
+    showCode();
+    chosenDecoder()
+      .load()
+      .then(() => showPicture());
+  };
+  // A cell of the number or of the factor that was moved last.
+  const point = (/** @type {{ factor?: number, latent?: number }} */ { factor, latent }) => {
+    for (const cell of /** @type {NodeListOf<HTMLElement>} */ (
+      find("table").querySelectorAll("[data-latent]")
+    ))
+      cell.classList.toggle(
+        "now",
+        cell.dataset.latent === String(latent) || cell.dataset.factor === String(factor),
+      );
+  };
+
+  const askEncoding = latestOnly(
+    (/** @type {{ model: string, factors: number[] }} */ question) =>
+      ask("shapes/encoding", question),
+    (answer, { model, factors }) => {
+      view.say("");
+      paint(find(".drawn"), decodeBytes(answer.picture.pixels), answer.picture.shape);
+      if (model !== state.model) return; // it comes too late
+      encoded = factors;
+      mean = rounded(answer.mean, DIGITS);
+      showCode();
+      showPicture();
+    },
+    // What is drawn of other factors must not stand above these sliders.
+    (sentence) => {
+      view.complain(sentence);
+      const { shape } = chosenModel();
+      paint(find(".drawn"), new Uint8Array(sizeOf(shape)), shape);
+    },
+  );
+  const encode = () => {
+    if (view.isOpen()) askEncoding({ model: state.model, factors: state.factors });
+  };
+  const encodeAnew = () => {
+    state.z = null;
+    encode();
+  };
+
+  const names = props.models.map(({ name, title }) => ({ value: name, title }));
+  radioButtons(find(".choice"), names, state.model, (name) => {
+    state.model = name;
+    mean = null;
+    encodeAnew();
+    layOut();
+  });
+  factorSliders.forEach((row, k) => {
+    /** @type {HTMLInputElement} */
+    const slider = finder(row)("input");
+    slider.addEventListener("input", () => {
+      state.factors = replaced(state.factors, k, Number(slider.value));
+      showFactors();
+      point({ factor: k });
+      encodeAnew();
+    });
+  });
+  find(".latents").addEventListener("input", ({ target }) => {
+    const slider = /** @type {HTMLInputElement} */ (target);
+    const row = /** @type {HTMLElement} */ (slider.parentElement);
+    const index = Number(row.dataset.index);
+    const z = code();
+    if (!z) return;
+    state.z = replaced(z, index, Number(slider.value));
+    finder(row)("output").textContent = format(state.z[index]);
+    point({ latent: index });
+    showPicture();
+  });
+  find("[data-do=encode]").addEventListener("click", encodeAnew);
+  find("summary").addEventListener("click", () => {
+    state.silent = !(/** @type {HTMLDetailsElement} */ (find("details")).open);
+  });
+
   showFactors();
   layOut();
+  view.onOpen(() => {
+    if (!mean) encode();
+  });
+  view.onDecoding(showPicture);
 }
-document.addEventListener("latent-lab:view", ({ detail }) => {
-  state.open = detail === TITLE;
-  if (!state.z) refresh(keep);
-});
-// A view that is laid out has just been opened.
-state.open = true;
-refresh(keep);

@@ -87,11 +87,8 @@ NONSENSE = (LookupError, TypeError, ValueError, FnIndexInferError, UnidentifiedI
 def build_page(lab: Lab) -> tuple[gr.Blocks, Routes]:
     """The page over these models, not yet served, and what its scripts ask of the server."""
     page = Page(lab, Routes(), Decoding(lab.interactive))
-    views = _views()
-    titles = {
-        group: [views[name].TITLE for name in names if name in views]
-        for group, names in GROUPS.items()
-    }
+    views = load_views()
+    titles = {group: [views[name].TITLE for name in names] for group, names in GROUPS.items()}
     folders = {view.TITLE: name for name, view in views.items()}
     with PlainBlocks(title=head.TITLE, fill_width=True, analytics_enabled=False) as blocks:
         Header(lab, folders)
@@ -111,15 +108,10 @@ def build_page(lab: Lab) -> tuple[gr.Blocks, Routes]:
     return blocks, page.routes
 
 
-def _views() -> dict[str, ModuleType]:
-    """TRANSITION: views that are not converted yet are left out."""
-    found = {}
-    for name in (name for names in GROUPS.values() for name in names):
-        try:
-            found[name] = import_module(f"views.{name}.{name}")
-        except ImportError as error:
-            log.warning("view %s: %s", name, error)
-    return found
+def load_views() -> dict[str, ModuleType]:
+    """The module of every view by its folder's name, in reading order."""
+    names = (name for group in GROUPS.values() for name in group)
+    return {name: import_module(f"views.{name}.{name}") for name in names}
 
 
 def _lay_out(view: ModuleType, page: Page) -> None:

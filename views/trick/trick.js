@@ -57,8 +57,6 @@ const fromNumbers = (/** @type {number[]} */ values) => ({
   mu: values.slice(0, 2),
   sigma: values.slice(2),
 });
-/** The server takes exactly two numbers of each. @param {number[]} values @returns {[number, number]} */
-const asPair = ([a, b]) => [a, b];
 
 /** @param {import("../kit/view.js").Mounting<Props>} mounting */
 export default function mount({ element, props }) {
@@ -144,12 +142,9 @@ export default function mount({ element, props }) {
   );
   const question = () => {
     if (!digit) throw new Error("There is no digit yet.");
-    const { mu, sigma, epsilon } = drawNow();
     return {
       digit: encodePicture(digit),
-      mu: asPair(mu),
-      sigma: asPair(sigma),
-      epsilon: asPair(epsilon),
+      ...drawNow(),
       reparameterize: state.reparameterized,
     };
   };

@@ -12,8 +12,9 @@ from data.binarize import SEED, binarize
 from explore import likelihood
 from models import build
 from models.likelihoods import Bernoulli, DiscretizedLogistic, Gaussian
-from views.kit import markup, validate
-from views.likelihood import likelihood as switch
+from tests.asking import asking
+from views.kit.pictures import encode_pixels, picture_of
+from views.kit.worker import Worker
 from views.likelihood import likelihood as view
 
 DRAWS = 2_000
@@ -95,10 +96,10 @@ def test_the_best_shared_variance_is_the_mean_squared_error(generator):
 def test_the_learned_shared_variance_is_near_its_optimum(shipped):
     """Within 10 %: learned on training images with z drawn, measured on test images at its mean."""
     entry = shipped.entry("vae-16-mlp-shared")
-    sigma = switch.shared_sigma(entry)
+    sigma = view.shared_sigma(entry)
     assert sigma**2 == pytest.approx(entry.card.metrics["mse"].value, rel=0.1)
-    assert switch.shared_sigma(shipped.entry("vae-16-mlp-fixed")) == pytest.approx(0.3)
-    assert switch.shared_sigma(shipped.entry("vae-16-mlp-predicted")) is None
+    assert view.shared_sigma(shipped.entry("vae-16-mlp-fixed")) == pytest.approx(0.3)
+    assert view.shared_sigma(shipped.entry("vae-16-mlp-predicted")) is None
 
 
 def test_the_codes_are_the_mean_the_posterior_and_the_prior(small_config, x, assert_mean):
@@ -118,11 +119,16 @@ def test_the_codes_are_the_mean_the_posterior_and_the_prior(small_config, x, ass
             assert_mean((draws - p.mean) ** 2, p.variance.squeeze(0))
 
 
-def message(lab, **changes):
+@pytest.fixture(scope="module")
+def ask(shipped):
+    """ask(**changes): what the server answers to a good question, but for the changes."""
+    models = [shipped.entry(name).model for name in view.shown(shipped)]
+    send = asking(view.decode_digit, models, Worker("test", 1))
     x = torch.zeros(1, 28, 28)
     x[0, 6:22, 13:15] = 0.8
-    good = {"pixels": markup.encode_pixels(x), "code": likelihood.MEAN, "count": 4, "seed": 7}
-    return good | changes
+    digit = picture_of(x).model_dump()
+    good = {"digit": digit, "code": likelihood.MEAN, "count": 4, "seed": 7}
+    return lambda **changes: send(good | changes)
 
 
 def floats(text):
@@ -137,11 +143,10 @@ def level_masses(location, scale):
     return torch.cat([ends[0], below, ends[1]], -1).diff()
 
 
-def test_every_row_is_what_torch_says(shipped):
+def test_every_row_is_what_torch_says(shipped, ask):
     names = view.shown(shipped)
     assert len(names) == 5
-    asked = message(shipped, code=likelihood.DRAW)
-    answer = switch.show_likelihoods(shipped, names, asked)
+    answer = ask(code=likelihood.DRAW)
     x = torch.zeros(1, 1, 28, 28)
     x[0, 0, 6:22, 13:15] = 204 / 255
     for name, row in zip(names, answer["rows"], strict=True):
@@ -158,12 +163,12 @@ def test_every_row_is_what_torch_says(shipped):
                 probability.double(), seen.double(), reduction="sum"
             )
             draws = (torch.rand(4, 1, 1, 28, 28, generator=generator) < probability).float()
-            assert row["logMass"] is None
+            assert row["log_mass"] is None
         elif name == "vae-16-mlp-discretized":
             location, scale = p.base_dist.location, p.base_dist.scale
             masses = level_masses(location, scale)  # of the pixels' 256 levels
             expected = masses.gather(-1, (255 * x).round().long()[..., None]).log().sum()
-            assert row["logMass"] == row["logP"]
+            assert row["log_mass"] == row["log_p"]
             levels = torch.arange(256, dtype=torch.float64) / 255
             mean = (masses * levels).sum(-1, keepdim=True)
             deviation = (masses * (levels - mean) ** 2).sum(-1).sqrt().float()
@@ -181,20 +186,19 @@ def test_every_row_is_what_torch_says(shipped):
                 high = torch.where(x == 1, torch.inf, x + 0.5 / 255).double()
                 pixels = Normal(p.mean.double(), deviation.double())
                 mass = (pixels.cdf(high) - pixels.cdf(low)).log().sum()
-                assert row["logMass"] == pytest.approx(float(mass), rel=1e-4)
-        assert row["logP"] == pytest.approx(float(expected), abs=1e-2)
+                assert row["log_mass"] == pytest.approx(float(mass), rel=1e-4)
+        assert row["log_p"] == pytest.approx(float(expected), abs=1e-2)
         np.testing.assert_allclose(floats(row["mean"]), p.mean[0], atol=1e-6)
         np.testing.assert_allclose(floats(row["deviation"]), deviation[0], atol=1e-6)
-        assert row["sample"] == markup.encode_pixels(draws[0, 0])
-        assert row["average"] == markup.encode_pixels(draws[:, 0].mean(0))
+        assert row["sample"] == encode_pixels(draws[0, 0])
+        assert row["average"] == encode_pixels(draws[:, 0].mean(0))
         assert row["rmse"] == pytest.approx(float((p.mean - x).square().mean().sqrt()), abs=1e-6)
 
 
-def test_the_average_of_many_draws_nears_the_mean(shipped):
-    names = view.shown(shipped)
+def test_the_average_of_many_draws_nears_the_mean(ask):
     error = {}
     for count in (1, 256):
-        rows = switch.show_likelihoods(shipped, names, message(shipped, count=count))["rows"]
+        rows = ask(count=count)["rows"]
         average = [np.frombuffer(base64.b64decode(row["average"]), np.uint8) / 255 for row in rows]
         mean = [floats(row["mean"]).ravel() for row in rows]
         error[count] = [np.abs(a - m).mean() for a, m in zip(average, mean, strict=True)]
@@ -204,8 +208,10 @@ def test_the_average_of_many_draws_nears_the_mean(shipped):
 @pytest.mark.parametrize(
     "changes",
     [
-        {"pixels": None},
-        {"pixels": "!"},
+        {"digit": None},
+        {"digit": {"shape": [1, 28, 28], "pixels": None}},
+        {"digit": {"shape": [1, 28, 28], "pixels": "!"}},
+        {"digit": {"shape": [1, 14, 14], "pixels": "AAAA"}},
         {"code": "nobody"},
         {"code": 1},
         {"count": 0},
@@ -216,12 +222,16 @@ def test_the_average_of_many_draws_nears_the_mean(shipped):
         {"seed": "1"},
     ],
 )
-def test_nonsense_gets_a_sentence(shipped, changes, assert_sentence):
-    serve = validate.serving(switch.show_likelihoods, shipped, view.shown(shipped))
-    answer = serve(message(shipped, **changes))
+def test_nonsense_gets_a_sentence(ask, changes, assert_sentence):
+    answer = ask(**changes)
     assert answer.keys() == {"error"}
     assert_sentence(answer["error"])
-    assert "error" in serve("no object")
+
+
+def test_what_is_no_object_gets_a_sentence(shipped, assert_sentence):
+    models = [shipped.entry(name).model for name in view.shown(shipped)]
+    answer = asking(view.decode_digit, models, Worker("test", 1))("no object")
+    assert_sentence(answer["error"])
 
 
 def test_a_lab_without_the_networks_has_no_rows(lab, assert_sentence):

@@ -1,5 +1,7 @@
 """The DRAW view: what it shows is torch's, and a later z leaves the earlier canvases alone."""
 
+from urllib.parse import parse_qs, urlsplit
+
 import numpy as np
 import pytest
 import torch
@@ -32,8 +34,7 @@ def test_the_canvases_are_torchs_and_earlier_ones_stay(visit, lab, model):
     visitor = visit(fragment="view=DRAW", reduced_motion="reduce")
     panel = visitor.panel
     panel.locator(SHOWN).first.wait_for()
-    pixels = visitor.page.evaluate("[...window.latentLabDigit.pixels]")
-    x = torch.tensor(pixels, dtype=torch.float32).reshape(1, 28, 28) / 255
+    x = torch.tensor(visitor.followed, dtype=torch.float32) / 255
     found = draw.inferred(model, x, "mean", torch.Generator().manual_seed(1))
     assert np.abs(canvases(visitor) - pictures(model, found.z)).max() <= 1
     written = [float(text) for text in panel.locator(".cost").all_inner_texts()]
@@ -60,7 +61,8 @@ def test_the_canvases_are_torchs_and_earlier_ones_stay(visit, lab, model):
 
     panel.locator(".tile").nth(1).click()
     assert np.array_equal(visitor.pixels(panel.locator(".picture"))[..., 0], after[1])
-    visitor.until(lambda: "draw=0,1,1," in visitor.page.url, "the address follows")
+    visitor.until(lambda: "draw.step=1" in visitor.page.url, "the address follows")
+    assert "draw.z=" in visitor.page.url
     panel.get_by_text("prior N(0, I)", exact=True).click()
     visitor.change(lambda: canvases(visitor).tolist(), lambda: visitor.press("Draw another"))
     before = canvases(visitor)
@@ -75,9 +77,9 @@ def test_the_canvases_are_torchs_and_earlier_ones_stay(visit, lab, model):
 
 def linked_code(visitor, model):
     """z as the address has it, finer than the sliders stand; None while it has none."""
-    _, _, text = visitor.page.url.partition("draw=")
-    _source, seed, _step, *z = text.split("&")[0].split(",")
-    return [float(v) for v in z] if seed != "1" and len(z) == model.latent else None
+    found = parse_qs(urlsplit(visitor.page.url).fragment)
+    z = [float(v) for text in found.get("draw.z", []) for v in text.split(",")]
+    return z if "draw.seed" in found and len(z) == model.latent else None
 
 
 def pictures(model, z):
