@@ -25,9 +25,10 @@ from models.corruption import CORRUPTIONS
 from models.portable import decoder_file
 from models.zoo import Zoo
 from views.kit.lab import Lab
+from views.kit.pictures import Picture, read_picture
 from views.kit.samples import EMBEDDED, Samples
 from views.shell import page
-from views.shell.digit_input import read_digit, sample_digits
+from views.shell.digit_input import Nothing, sample_digits
 
 pytestmark = pytest.mark.slow
 
@@ -58,7 +59,7 @@ def url(lab):
     finally:
         page.build_page = build
     yield address.rstrip("/")
-    blocks[0].close(verbose=False)
+    blocks[0][0].close(verbose=False)
 
 
 @pytest.fixture(scope="session")
@@ -78,18 +79,9 @@ def config(http):
 
 
 @pytest.fixture(scope="session")
-def components(config):
-    """{class of a component: the id it is called by}, the first of each."""
-    found = {}
-    for component in config["components"]:
-        for name in component["props"].get("elem_classes") or []:
-            found.setdefault(name, component["id"])
-    return found
-
-
-@pytest.fixture(scope="session")
 def three(lab):
-    return read_digit(sample_digits(lab, {})["digits"][3])
+    sample = sample_digits(lab, Nothing()).digits[3]
+    return read_picture(Picture(shape=list(lab.shape), pixels=sample.pixels), lab.shape)
 
 
 @pytest.fixture(scope="session")
@@ -267,33 +259,30 @@ def test_the_icon_is_ours_and_a_drawing(http, healthy):
     healthy()
 
 
-# The page's own events.
+# What the page's scripts ask.
+
+DIGIT = {"shape": [1, 28, 28], "pixels": base64.b64encode(bytes(784)).decode()}
 
 
 @pytest.fixture(scope="session")
-def fire(http, config):
-    """fire(name, *data): the page's event of that name, as the browser triggers it."""
-    ids = {d["api_name"]: d["id"] for d in config["dependencies"]}
+def ask(http):
+    """ask(route, question): the answer to a script's question."""
 
-    def ask(name, *data):
-        body = {"data": data, "fn_index": ids[name], "session_hash": "visitor"}
-        return http.post("/gradio_api/run/predict", json=body)
+    def post(name, question):
+        # By hand: httpx refuses to send the NaN that a script can.
+        return http.post(f"/ask/{name}", content=json.dumps(question), headers=JSON)
 
-    return ask
+    return post
 
 
-def test_no_event_of_the_page_waits_in_the_queue(config):
+def test_no_event_of_the_page_reaches_python(config):
+    """Gradio opens views in the page; whatever needs Python asks a route, without a session."""
     own = [d for d in config["dependencies"] if d["api_visibility"] == "private"]
-    assert len(own) >= 7
-    assert not any(d["queue"] for d in own)
-
-
-DIGIT = {"pixels": base64.b64encode(bytes(784)).decode()}
-YOURS = "your digit"
+    assert own
+    assert not any(d["backend_fn"] or d["queue"] for d in own)
 
 
 def test_a_page_of_no_models_opens_without_an_error(tmp_path):
-    """Whatever the first digit of a visitor starts is answered, or is not started."""
     app, address, _ = page.serve(
         Lab(Zoo(tmp_path), Samples()),
         prevent_thread_lock=True,
@@ -303,101 +292,58 @@ def test_a_page_of_no_models_opens_without_an_error(tmp_path):
     )
     try:
         with httpx.Client(base_url=address.rstrip("/"), timeout=60) as http:
-            config = http.get("/config").json()
-            values = {c["id"]: c["props"].get("value") for c in config["components"]}
-            digit = next(i for i, v in values.items() if isinstance(v, dict) and "pixels" in v)
-            started = [d for d in config["dependencies"] if [digit, "input"] in d["targets"]]
-            assert started
-            for event in started:
-                data = [DIGIT if i == digit else values[i] for i in event["inputs"]]
-                body = {"data": data, "fn_index": event["id"], "session_hash": "visitor"}
-                answer = http.post("/gradio_api/run/predict", json=body)
-                assert answer.status_code == 200, (event["api_name"], answer.text)
+            assert http.get("/").status_code == 200
+            assert len(http.post("/ask/digit/samples", json={}).json()["digits"]) == 60
+            for name in ("reconstruct/digit", "decode"):
+                refused(http.post(f"/ask/{name}", json={"digit": DIGIT}))
     finally:
         app.get_blocks().close(verbose=False)
 
 
-@pytest.mark.parametrize(
-    ("name", "data"),
-    [
-        ("start_sliders", (DIGIT, "nope", YOURS)),
-        ("start_sliders", (DIGIT, None, YOURS)),
-        ("start_sliders", (DIGIT, ["ae-2"], YOURS)),
-        ("open_code", (None,)),
-    ],
-)
-def test_an_event_with_nonsense_gets_a_sentence(fire, healthy, assert_sentence, name, data):
-    message = fire(name, *data).json()["error"]
-    assert message is not None, "the visitor would see no words at all"
-    assert_sentence(message)
-    # Neither what the visitor sent, nor what there is to choose from, nor its types.
-    assert not any(inside in message for inside in ("nope", "passwd", "vae", "<class", "["))
-    healthy()
-
-
-# Functions of the components.
-
-
-@pytest.fixture(scope="session")
-def call(http, components):
-    """call(component's class, function, data): what the component's script gets."""
-
-    def ask(name, function, data):
-        body = {
-            "session_hash": "visitor",
-            "component_id": components[name],
-            "fn_name": function,
-            "data": data,
-        }
-        # By hand: httpx refuses to send the NaN that a script can.
-        return http.post(COMPONENT, content=json.dumps(body), headers=JSON)
-
-    return ask
-
-
-def test_a_slider_gets_its_picture_without_the_queue(call, lab):
-    answer = call("latent-sliders", "decode_codes", {"models": ["vae-2"], "z": [[0, 1.5]]})
+def test_a_slider_gets_its_picture_without_the_queue(ask, lab):
+    answer = ask("decode", {"models": ["vae-2"], "z": [[0, 1.5]]})
     shown = np.frombuffer(base64.b64decode(answer.json()["pixels"][0]), np.uint8)
     expected = lab.zoo["vae-2"].model.decode(torch.tensor([[0, 1.5]])).mean.flatten() * 255
     assert np.allclose(shown, expected, atol=0.51)
 
 
 @pytest.mark.parametrize(
-    ("component", "function", "data"),
+    ("name", "question"),
     [
         *(
-            ("latent-map", "decode_codes", {"models": ["vae-2"], "z": [z]})
+            ("decode", {"models": ["vae-2"], "z": [z]})
             for z in ([float("nan"), 0], [float("inf"), 0], [1e38, 0], [10**400, 0], None, [0], "z")
         ),
-        ("latent-sliders", "decode_codes", {"models": ["\ud800"], "z": [[0, 0]]}),
-        ("latent-sliders", "decode_codes", {"models": "vae-2", "z": [[0, 0]]}),
-        ("latent-sliders", "decode_codes", None),
-        ("latent-map", "encode_digit", {"models": ["vae-2"], "pixels": "AAAA"}),
-        ("latent-map", "encode_digit", {"models": "vae-2", "pixels": DIGIT["pixels"]}),
-        ("latent-map", "shortest_path", {"model": "vae-16", "a": [0, 0], "b": [1, 1], "frames": 9}),
-        ("latent-map", "shortest_path", {"model": "vae-2", "a": [0], "b": [1, 1], "frames": 9}),
-        ("digit-input", "normalize_photo", {"path": "/etc/passwd"}),
-        ("digit-input", "normalize_photo", {"pixels": DIGIT["pixels"]}),
-        ("digit-input", "normalize_photo", [1]),
+        ("decode", {"models": ["\ud800"], "z": [[0, 0]]}),
+        ("decode", {"models": "vae-2", "z": [[0, 0]]}),
+        ("decode", None),
+        ("encode", {"models": ["vae-2"], "digit": DIGIT | {"pixels": "AAAA"}}),
+        ("encode", {"models": "vae-2", "digit": DIGIT}),
+        ("maps/path", {"model": "vae-16", "a": [0, 0], "b": [1, 1], "frames": 9}),
+        ("maps/path", {"model": "vae-2", "a": [0], "b": [1, 1], "frames": 9}),
+        ("digit/photo", {"path": "/etc/passwd"}),
+        ("digit/photo", {"content": DIGIT["pixels"]}),
+        ("digit/photo", [1]),
     ],
 )
-def test_a_component_with_nonsense_gets_a_sentence(
-    call, healthy, assert_sentence, component, function, data
-):
-    answer = call(component, function, data)
-    assert answer.status_code == 200
+def test_a_question_that_is_nonsense_gets_a_sentence(ask, healthy, assert_sentence, name, question):
+    answer = ask(name, question)
+    refused(answer)
     assert_sentence(answer.json()["error"])
     healthy()
 
 
-@pytest.mark.parametrize("function", ["nope", "__init__", "preprocess", "postprocess", "", "a.b"])
-def test_only_server_functions_can_be_called(call, function):
-    refused(call("digit-input", function, {}))
+@pytest.mark.parametrize("name", ["nope", "", "..%2fhealth", "__init__", "%00", "a" * 5000])
+def test_an_unknown_route_is_refused(ask, http, healthy, name):
+    refused(ask(name, {}))
+    refused(http.get(f"/ask/{name}"))
+    healthy()
 
 
-@pytest.mark.parametrize("component", [99_999, -1, 10**30, "x", None, [1], 1.5])
-def test_an_unknown_component_is_refused(http, healthy, component):
-    body = {"session_hash": "s", "component_id": component, "fn_name": "decode_codes", "data": {}}
+@pytest.mark.parametrize("component", [99_999, -1, 10**30, "x", None, [1], 1.5, 3])
+@pytest.mark.parametrize("function", ["decode_codes", "__init__", "preprocess"])
+def test_no_component_has_functions_to_be_called(http, healthy, component, function):
+    body = {"session_hash": "s", "component_id": component, "fn_name": function, "data": {}}
     refused(http.post(COMPONENT, json=body))
     healthy()
 
@@ -425,7 +371,7 @@ def test_the_address_of_a_network_tells_its_hash(lab):
 
 @pytest.mark.parametrize("file", ["nope", "..%2Fapp.py", "%00", "decoder-.safetensors", "x" * 5000])
 def test_an_unknown_network_is_refused(http, healthy, file):
-    refused(http.get(f"/networks/{file}"))
+    refused(http.get(f"/files/{file}"))
     healthy()
 
 
@@ -568,7 +514,9 @@ def test_a_thousand_and_one_files_are_refused(http, healthy):
     healthy()
 
 
-@pytest.mark.parametrize("path", [COMPONENT, "/gradio_api/call/sample", "/gradio_api/run/predict"])
+@pytest.mark.parametrize(
+    "path", [COMPONENT, "/ask/digit/photo", "/gradio_api/call/sample", "/gradio_api/run/predict"]
+)
 @pytest.mark.parametrize("chunked", [False, True], ids=["declared", "chunked"])
 def test_twenty_megabytes_of_json_are_refused(http, healthy, path, chunked):
     body = b'{"data": ["' + b"A" * 20_000_000 + b'"]}'
@@ -578,11 +526,11 @@ def test_twenty_megabytes_of_json_are_refused(http, healthy, path, chunked):
     healthy()
 
 
-def test_a_photo_of_ten_megabytes_is_read(call, healthy):
+def test_a_photo_of_ten_megabytes_is_read(ask, healthy):
     # The largest that the page promises to take must pass every limit on the way to its sentence.
     photo = base64.b64encode(bytes(9_999_999)).decode()
-    answer = call("digit-input", "normalize_photo", {"pixels": photo})
-    assert answer.status_code == 200
+    answer = ask("digit/photo", {"content": photo})
+    assert answer.status_code == 422
     assert "large" not in answer.json()["error"]
     healthy()
 

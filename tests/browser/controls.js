@@ -32,7 +32,13 @@
     if (element.matches(".derivation > button")) return String(element.classList.contains("open"));
     if (element.matches("[type=checkbox], [type=radio]")) return String(element.checked);
     if (element.matches("input, select")) return element.value;
-    const attributes = ["aria-pressed", "aria-checked", "aria-valuenow", "aria-selected", "aria-expanded"];
+    const attributes = [
+      "aria-pressed",
+      "aria-checked",
+      "aria-valuenow",
+      "aria-selected",
+      "aria-expanded",
+    ];
     return attributes.map((name) => element.getAttribute(name)).find((text) => text !== null);
   };
   const set = (element, value) => {
@@ -56,7 +62,9 @@
     } else if (element.matches("[role=slider]")) {
       element.focus();
       for (const key of ["ArrowRight", "ArrowRight", "ArrowUp"])
-        element.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+        element.dispatchEvent(
+          new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }),
+        );
     } else if (element.matches("[type=radio], [role=radio]") && before === "true") return true;
     else element.click();
     return valueOf(element) !== before;

@@ -1,10 +1,16 @@
 // What a test looks at on the page; each function answers with the elements at fault, as text.
 
 const own = (e) =>
-  [...e.childNodes].filter((n) => n.nodeType === 3).map((n) => n.data).join(" ").trim();
+  [...e.childNodes]
+    .filter((n) => n.nodeType === 3)
+    .map((n) => n.data)
+    .join(" ")
+    .trim();
 const told = (e) =>
-  `${e.tagName.toLowerCase()}.${e.getAttribute("class") ?? ""} "${own(e) || e.outerHTML}"`
-    .slice(0, 160);
+  `${e.tagName.toLowerCase()}.${e.getAttribute("class") ?? ""} "${own(e) || e.outerHTML}"`.slice(
+    0,
+    160,
+  );
 const hidden = (e) => e.closest('[aria-hidden="true"]') !== null;
 const isSeen = (e) => {
   const box = e.getBoundingClientRect();
@@ -33,18 +39,30 @@ const missed = () =>
   [...document.querySelectorAll("button, input, select, textarea, a[href], [tabindex]")]
     .filter((e) => e.tabIndex >= 0 && !e.disabled && e.checkVisibility() && !hidden(e))
     // Of radio buttons with one name Tab reaches the chosen one, and arrows the others.
-    .filter((e) => !(e.type === "radio" && e.name && !e.checked && document.querySelector(`[name="${e.name}"]:checked`)))
+    .filter(
+      (e) =>
+        !(
+          e.type === "radio" &&
+          e.name &&
+          !e.checked &&
+          document.querySelector(`[name="${e.name}"]:checked`)
+        ),
+    )
     .filter((e) => !window.reached.has(e))
     .map(told);
 
 const nameless = () => {
   const caption = (e) => e.closest("figure")?.querySelector("figcaption")?.textContent;
   const name = (e) =>
-    e.ariaLabel || document.getElementById(e.getAttribute("aria-labelledby"))?.textContent
-    || [...(e.labels ?? [])].map((l) => l.textContent).join("")
-    || (e.matches("button") && e.textContent) || (e.matches("canvas") && caption(e))
-    || e.alt || e.title || "";
-  const face = (e) => e.parentElement.closest("button");  // a picture on a button is its face
+    e.ariaLabel ||
+    document.getElementById(e.getAttribute("aria-labelledby"))?.textContent ||
+    [...(e.labels ?? [])].map((l) => l.textContent).join("") ||
+    (e.matches("button") && e.textContent) ||
+    (e.matches("canvas") && caption(e)) ||
+    e.alt ||
+    e.title ||
+    "";
+  const face = (e) => e.parentElement.closest("button"); // a picture on a button is its face
   return seen()
     .filter((e) => e.matches("button, input, select, textarea, canvas, img, svg[role=img]"))
     .filter((e) => !face(e) && !name(e).trim())
@@ -52,7 +70,8 @@ const nameless = () => {
 };
 
 // What goes on to the right within a box of its own, as a wide table does, is not lost.
-const scrolls = (e) => e && (["auto", "scroll"].includes(getComputedStyle(e).overflowX) || scrolls(e.parentElement));
+const scrolls = (e) =>
+  e && (["auto", "scroll"].includes(getComputedStyle(e).overflowX) || scrolls(e.parentElement));
 const beyond = () =>
   seen()
     .filter((e) => e.getBoundingClientRect().right > innerWidth + 1 && !scrolls(e.parentElement))
@@ -71,9 +90,11 @@ const small = () => {
 
 // Text whose contrast with its ground is below 4.5:1 (WCAG 2.2, success criterion 1.4.3).
 const faint = () => {
-  for (const fading of document.getAnimations()) if (fading.playState === "running") fading.finish();
+  for (const fading of document.getAnimations())
+    if (fading.playState === "running") fading.finish();
   const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
-  const rgba = (colour) => {  // whatever notation the style uses
+  const rgba = (colour) => {
+    // whatever notation the style uses
     canvas.clearRect(0, 0, 1, 1);
     canvas.fillStyle = colour;
     canvas.fillRect(0, 0, 1, 1);
@@ -86,7 +107,8 @@ const faint = () => {
   const luminance = ([r, g, b]) =>
     0.2126 * linear(r / 255) + 0.7152 * linear(g / 255) + 0.0722 * linear(b / 255);
   const contrast = (e) => {
-    let ground = [255, 255, 255], opacity = 1;
+    let ground = [255, 255, 255],
+      opacity = 1;
     for (const above of upTo(e)) {
       const style = getComputedStyle(above);
       opacity *= parseFloat(style.opacity);

@@ -42,7 +42,7 @@ def test_the_chart_is_a_slider_and_its_numbers_are_true(visit, lab):
     assert visitor.requests[asked:] == []
     errors = panel.locator("tbody tr").first.locator("td").all_inner_texts()
     entry = lab.entry("linear-2")
-    assert errors[0] == errors[1] == f"{entry.card.metrics['mse']['value']:.5f}"
+    assert errors[0] == errors[1] == f"{entry.card.metrics['mse'].value:.5f}"
     angle = compress.angle(entry, lab.entry("pca-64"))
     assert panel.locator(".angle").inner_text() == f"{angle:.5f}"
     # Another digit, then the arrow keys: the control beside the chart.

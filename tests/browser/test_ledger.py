@@ -157,9 +157,9 @@ def test_the_numbers_are_torchs_wherever_the_handles_are(at_ledger, lab, name):
 def test_every_model_adds_up_here_and_on_the_server(visit, lab):
     visitor = visit(fragment="view=Ledger&ledger.model=ae-16&ledger.loss=both")
     choice, badge = visitor.panel.locator(".model-choice"), visitor.panel.locator(".where")
+    expect(choice).to_have_value("ae-16")  # what the link says
     names = choice.locator("option").all_inner_texts()
     assert {*lab.names, *lab.part(parts.LIKELIHOOD)} - {"vae-16-mlp-discretized"} == set(names)
-    expect(choice).to_have_value("ae-16")  # what the link says
     settled(visitor, lambda s: s.is_that_of(expected(lab, "ae-16", s), divisors=(784, 16)))
     assert "has the weight 0" in Shown(visitor).meaning
     expect(visitor.panel.locator(".order")).to_have_text(

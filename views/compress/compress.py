@@ -142,7 +142,7 @@ def facts_of(lab: Lab, data: str) -> Facts:
         random=data != DIGITS,
         sizes=sizes_of(lab, data),
         pixels=math.prod(lab.shape),
-        pca=pca.card.metrics[BY_SIZE].value,
+        pca=list(pca.card.metrics[BY_SIZE].value),
         errors={kind: _errors(found[kind]) for kind in KINDS if kind in found},
         entropy=entropy(data, lab.shape),
         bounds={str(size): _bound(entry) for size, entry in found.get("vae", {}).items()},

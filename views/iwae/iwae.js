@@ -100,7 +100,9 @@ const averagesTable = ({ models }) => {
 const costOf = ({ models, control }) => {
   const [vae, iwae] = models;
   if (!vae.seconds || !iwae.seconds || vae.epochs !== iwae.epochs) return control;
-  const seconds = models.map((model) => `${tagged(model)} ${grouped(Math.round(model.seconds ?? 0))} s`);
+  const seconds = models.map(
+    (model) => `${tagged(model)} ${grouped(Math.round(model.seconds ?? 0))} s`,
+  );
   return `Trained for ${iwae.epochs} epochs: ${seconds.join(", ")}, ${format(iwae.seconds / vae.seconds, 1)} times as long. ${control}`;
 };
 
@@ -241,7 +243,10 @@ export default function mount({ element, props }) {
     const weights = weightsOf(logs[i].subarray(0, k));
     const order = [...weights.keys()].sort((a, b) => weights[b] - weights[a]);
     const most = weights[order[0]];
-    const pen = layOut(/** @type {HTMLCanvasElement} */ (root.querySelector("canvas")), root.clientWidth);
+    const pen = layOut(
+      /** @type {HTMLCanvasElement} */ (root.querySelector("canvas")),
+      root.clientWidth,
+    );
     order.forEach((sample, place) => {
       const share = Math.sqrt(weights[sample] / most);
       paint(tile, pictures[i].subarray(size * sample, size * (sample + 1)), shape);
@@ -260,7 +265,11 @@ export default function mount({ element, props }) {
     pen.scale(density, density);
     pen.imageSmoothingEnabled = false;
     pen.fillStyle = "#000";
-    const drawAt = (/** @type {number} */ place, /** @type {number} */ side, /** @type {number} */ alpha) => {
+    const drawAt = (
+      /** @type {number} */ place,
+      /** @type {number} */ side,
+      /** @type {number} */ alpha,
+    ) => {
       const left = CELL * ((place % columns) + 0.5) - side / 2;
       const top = CELL * (Math.floor(place / columns) + 0.5) - side / 2;
       pen.globalAlpha = 1;
@@ -279,7 +288,8 @@ export default function mount({ element, props }) {
     const which = k === 1 ? "1 sample" : `${chosenK() > k ? "first " : ""}${k} samples`;
     const count = (1 / sum(weights.map((w) => w * w))).toFixed(1);
     const heaviest = `${(100 * Math.max(...weights)).toFixed(0)}\u00a0%`;
-    const inCloud = (/** @type {string} */ name) => /** @type {Element} */ (root.querySelector(name));
+    const inCloud = (/** @type {string} */ name) =>
+      /** @type {Element} */ (root.querySelector(name));
     inCloud("h3").innerHTML =
       `${titleOf(model)}: ${which} <span>worth ${count} equal ones, heaviest ${heaviest}</span>`;
     inCloud("canvas").setAttribute(
@@ -308,7 +318,11 @@ export default function mount({ element, props }) {
     } else {
       logs = found;
       pictures = answer.rows.map((row) => decodeBytes(row.pictures ?? ""));
-      paint(/** @type {HTMLCanvasElement} */ (find(".x")), decodeBytes(answer.digit.pixels), answer.digit.shape);
+      paint(
+        /** @type {HTMLCanvasElement} */ (find(".x")),
+        decodeBytes(answer.digit.pixels),
+        answer.digit.shape,
+      );
       showAll();
     }
     const done = logs[0].length === props.draws;

@@ -82,6 +82,10 @@ const makeOptions = (groups) =>
 /** @param {import("../kit/view.js").Mounting<Props>} mounting */
 export default function mount({ element, props }) {
   const view = mountView({ element, props }, keysOf(props));
+  /** @type {HTMLSelectElement} */
+  const choice = view.find(".model-choice");
+  choice.append(...makeOptions(props.groups));
+  choice.value = view.state.model;
   fetchJson(props.noise).then(
     (noise) => startLedger(element, props, view, noise),
     ({ message }) => view.complain(message),
@@ -397,8 +401,6 @@ const startLedger = (element, props, view, noise) => {
 
   /** @type {HTMLSelectElement} */
   const choice = find(".model-choice");
-  choice.append(...makeOptions(props.groups));
-  choice.value = state.model;
   choice.addEventListener("change", () => {
     state.model = choice.value;
     putBack();

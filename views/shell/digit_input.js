@@ -174,8 +174,8 @@ export default function mount({ element, props }) {
   ink.addEventListener("pointercancel", endStroke);
 
   const askRandom = latestOnly(
-    (/** @type {number} */ _turn) => ask("digit/random", {}),
-    (answer, mine) => {
+    () => ask("digit/random", {}),
+    (answer, /** @type {number} */ mine) => {
       if (mine === turn) chooseSample(answer);
     },
     complain,
