@@ -399,7 +399,7 @@ def test_which_model_is_best_depends_on_what_is_measured(shipped):
     best = {}
     for column in compare.COLUMNS:
         # Among the main models, which most columns compare.
-        cells = {r.name: r.cells.get(column.key) for r in rows if r.exhibit == "main"}
+        cells = {r.name: r.cells.get(column.key) for r in rows if r.part == "main"}
         found = {name: cell.value for name, cell in cells.items() if cell}
         if column.better and found:
             best[column.key] = max(found, key=lambda name: column.better * found[name])

@@ -8,9 +8,9 @@ import pytest
 from models import distributions
 from views.kit import derivation
 
-FOLDER = Path(derivation.__file__).parent
+FOLDER = Path(derivation.__file__).parent.parent
 NAMES = [file.parent.name for file in FOLDER.glob("*/derivation.md")]
-THEME = (FOLDER / "theme.css").read_text(encoding="utf-8")
+THEME = (FOLDER / "kit" / "kit.css").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -33,8 +33,11 @@ def test_symbols_are_coloured(tex, coloured):
 
 
 def test_only_formulas_are_coloured(monkeypatch, tmp_path):
-    (tmp_path / "x.md").write_text("a z here, $z$ and\n$$\nz\n$$\nthe z.", encoding="utf-8")
-    monkeypatch.setattr(derivation, "_FOLDER", tmp_path)
+    (tmp_path / "x").mkdir()
+    (tmp_path / "x" / "derivation.md").write_text(
+        "a z here, $z$ and\n$$\nz\n$$\nthe z.", encoding="utf-8"
+    )
+    monkeypatch.setattr(derivation, "_VIEWS", tmp_path)
     found = derivation.derivation("x")
     assert found.count("textcolor") == 2
     assert found.startswith("a z here, ${\\textcolor")

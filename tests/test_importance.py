@@ -1,6 +1,5 @@
 """The importance weighted autoencoder: its bound, its gradient, and what its view is told."""
 
-import asyncio
 import base64
 from dataclasses import replace
 from types import SimpleNamespace
@@ -17,11 +16,13 @@ from models import Batch, Config, build
 from models.bounds import effective_sample_size, importance_bound, log_importance_weights
 from models.importance import ImportanceConfig
 from models.networks import NetworkConfig
+from tests.asking import asking
+from tests.nonsense import DIGITS, WHOLE, assert_refused
 from training.recipes import RECIPES
 from training.recipes.importance import averaged
 from views.iwae import iwae as view
-from views.kit import validate
-from views.shell.digit_input import digit_record
+from views.kit.pictures import picture_of
+from views.kit.worker import Worker
 
 SMALL = NetworkConfig(widths=(12,), activation="tanh")
 
@@ -205,50 +206,42 @@ def sampling():
     return view.Sampling(LabOf(), view.NAMES)
 
 
-def ask(sampling, **changes):
-    message = {"draw": 0, "part": 0} | changes
-    return asyncio.run(validate.serving(view.draw_samples, sampling)(message))
+@pytest.fixture
+def ask(sampling, x):
+    """ask(**changes): the answer to a good question about one digit, but for the changes."""
+    post = asking(view.draw_samples, sampling)
+    good = {"draw": 0, "part": 0, "digit": picture_of(x[0]).model_dump()}
+    return lambda **changes: post(good | changes)
 
 
-def test_the_view_gets_weights_of_both_models_in_parts(sampling, x):
-    first = ask(sampling, **digit_record(x[0]))
-    second = ask(sampling, **digit_record(x[0]), part=1)
+def test_the_view_gets_weights_of_both_models_in_parts(ask, sampling, x):
+    first, second = ask(), ask(part=1)
     one = binarize(x[0], SEED)
     for row, model in zip(first["rows"], sampling.models, strict=True):
-        found = np.frombuffer(base64.b64decode(row["logWeights"]))
+        found = np.frombuffer(base64.b64decode(row["log_weights"]))
         expected = iwae.log_weights(model, one, view.PART, 0)
         assert np.array_equal(found, expected.numpy())
-        assert len(base64.b64decode(row["pictures"])) == view.SHOWN * 784
-    assert "pictures" not in second["rows"][0]
-    assert second["rows"][0]["logWeights"] != first["rows"][0]["logWeights"]
+        assert len(base64.b64decode(row["pictures"])) == view.SHOWN * x[0].numel()
+    assert first["digit"] == picture_of(one).model_dump()
+    assert second["rows"][0]["pictures"] is None
+    assert second["rows"][0]["log_weights"] != first["rows"][0]["log_weights"]
 
 
 @pytest.mark.parametrize(
-    "changes",
+    ("field", "values"),
     [
-        {"part": view.DRAWS // view.PART},
-        {"part": 0.5},
-        {"draw": -1},
-        {"draw": view.MOST_DRAWS + 1},
-        {"draw": "1"},
-        {"pixels": None},
-        {"pixels": "AAAA"},
-        {"pixels": "not base64!"},
+        ("part", [*WHOLE, view.DRAWS // view.PART]),
+        ("draw", [*WHOLE, view.MOST_DRAWS + 1]),
+        ("digit", DIGITS),
     ],
 )
-def test_what_makes_no_sense_is_answered_in_a_sentence(sampling, x, changes, assert_sentence):
-    assert_sentence(ask(sampling, **(digit_record(x[0]) | changes))["error"])
+def test_what_makes_no_sense_is_answered_in_a_sentence(ask, field, values, assert_sentence):
+    assert_refused(lambda question: ask(**question), {}, assert_sentence, field, values)
 
 
-def test_a_message_that_is_no_object_is_answered(sampling, assert_sentence):
-    answer = validate.serving(view.draw_samples, sampling)
-    for message in (None, [], "x", 3):
-        assert_sentence(asyncio.run(answer(message))["error"])
-
-
-def test_too_many_at_once_are_told_so(sampling, x, assert_sentence):
-    sampling._waiting = view.MOST_WAITING
-    assert_sentence(ask(sampling, **digit_record(x[0]))["error"])
+def test_too_many_at_once_are_told_so(ask, sampling, assert_sentence):
+    sampling.worker = Worker("nobody", most_waiting=0)
+    assert_sentence(ask()["error"])
 
 
 def test_the_view_is_shown_where_both_networks_are():

@@ -30,9 +30,14 @@ def cell(visitor, name):
 
 
 def z_of(visitor, name="vae-2"):
-    """The coordinates written beside a map."""
-    text = cell(visitor, name).locator(".at").inner_text().replace("\N{MINUS SIGN}", "-")
-    return [float(v) for v in re.fullmatch(r"z = \((-?[\d.]+), (-?[\d.]+)\)", text).groups()]
+    """The coordinates written beside a map, once some are."""
+    beside = cell(visitor, name).locator(".at")
+
+    def read():
+        text = beside.inner_text().replace("\N{MINUS SIGN}", "-")
+        return re.fullmatch(r"z = \((-?[\d.]+), (-?[\d.]+)\)", text)
+
+    return [float(v) for v in visitor.until(read, "coordinates").groups()]
 
 
 def digits_of(visitor, name):
