@@ -80,7 +80,7 @@ def a_frame(visitor):
 def test_each_map_draws_what_torch_draws(visit, lab, z):
     visitor = visit(fragment=f"maps.z={z[0]},{z[1]}")
     for name in MODELS:
-        assert cell(visitor, name).get_attribute("data-from") == "page"
+        expect(cell(visitor, name)).to_have_attribute("data-from", "page")
         assert_draws(visitor, lab, name, list(z))
         assert z_of(visitor, name) == list(z)
 
