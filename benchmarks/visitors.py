@@ -1,11 +1,12 @@
 """Many visitors who move a point and have the server decode it: ours beside a plain function.
 
-Every move asks for one code's pictures by three models in one request to Gradio's
-`component_server`, as a component's script does. Ours is `decode_codes`, which awaits passes that
-visitors share; the alternative is the plain function that Gradio's guide leads to, which checks
-the same message and decodes for its own visitor, model after model, in Gradio's pool of threads.
+Every move asks for one code's pictures by three models in one request. Ours is the route `decode`,
+which awaits passes that visitors share and needs no session; the alternative is the plain function
+that Gradio's guide leads to, called through Gradio's `component_server` as a component's script
+does, which checks the same message and decodes for its own visitor, model after model, in Gradio's
+pool of threads.
 
-Both are functions of one component of one page, served by a process of its own, so that the
+One process serves both and nothing else, so that the
 visitors compete with the server for the cores but not for its interpreter. Rounds alternate, so
 that both meet the same machine. A visitor moves at fixed times, at a phase of their own, and has
 one question out at a time, as the script: of moves made meanwhile only the newest is asked. A
@@ -34,12 +35,14 @@ from typing import Any
 import brotli
 import gradio as gr
 import torch
+from starlette.routing import Mount
 
 from explore import latent
 from models.zoo import Zoo
-from views.kit import markup, validate
-from views.kit.decoding import Decoding, decode_codes, read_question
+from views.kit.decoding import Codes, Decoding, decode_codes, read_question
 from views.kit.lab import Lab
+from views.kit.pictures import encode_pixels
+from views.kit.routes import PATH, Routes
 from views.kit.samples import Samples
 
 CHECKPOINTS = Path(__file__).resolve().parent.parent / "checkpoints"
@@ -52,8 +55,8 @@ LENGTH = re.compile(rb"content-length: (\d+)")
 
 def decode_in_turn(lab: Lab, message: dict) -> dict[str, Any]:
     """The alternative: one model after the other, in whichever thread Gradio runs it."""
-    models, z = read_question(lab, message)
-    return {"pixels": [markup.encode_pixels(latent.decode(model, z)) for model in models]}
+    models, z = read_question(lab, Codes(**message))
+    return {"pixels": [encode_pixels(latent.decode(model, z)) for model in models]}
 
 
 OURS, PLAIN = decode_codes.__name__, decode_in_turn.__name__
@@ -62,13 +65,21 @@ OURS, PLAIN = decode_codes.__name__, decode_in_turn.__name__
 def serve(pipe: Connection) -> None:
     """The server's process: a page with the component, until the pipe says that all is done."""
     lab = Lab(Zoo(CHECKPOINTS), Samples())
-    functions = [
-        validate.serving(decode_codes, Decoding(lab)),
-        validate.serving(decode_in_turn, lab),
-    ]
+    routes = Routes()
+    routes.add(decode_codes, Decoding(lab))
+
+    def plain(message):
+        return decode_in_turn(lab, message)
+
+    plain.__name__ = PLAIN
     with gr.Blocks(analytics_enabled=False) as blocks:
-        component = gr.HTML(server_functions=functions)
-    blocks.launch(prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
+        component = gr.HTML(server_functions=[plain])
+    blocks.launch(
+        prevent_thread_lock=True,
+        quiet=True,
+        server_name="127.0.0.1",
+        app_kwargs={"routes": [Mount(PATH, app=routes.bounded())]},
+    )
     pipe.send((blocks.server_port, component._id, torch.get_num_threads()))
     pipe.recv()
 
@@ -101,7 +112,7 @@ class Round:
 
 @dataclass(frozen=True)
 class Server:
-    """Where the component's functions are called."""
+    """Where both functions are called: ours by its route, the other by its component."""
 
     port: int
     component: int
@@ -109,16 +120,16 @@ class Server:
     def question(self, function: str, z: list[float]) -> bytes:
         """The request of a browser that asks for the pictures of one code."""
         data = {"models": MODELS, "z": [z]}
-        body = json.dumps(
-            {
-                "data": data,
-                "component_id": self.component,
-                "fn_name": function,
-                "session_hash": "visitor",
-            }
-        )
+        call = {
+            "data": data,
+            "component_id": self.component,
+            "fn_name": function,
+            "session_hash": "visitor",
+        }
+        path = f"{PATH}/decode" if function == OURS else "/gradio_api/component_server/"
+        body = json.dumps(data if function == OURS else call)
         return (
-            "POST /gradio_api/component_server/ HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+            f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
             "Content-Type: application/json\r\nAccept-Encoding: gzip, deflate, br\r\n"
             f"Content-Length: {len(body)}\r\n\r\n{body}"
         ).encode()
