@@ -12,17 +12,24 @@ from playwright.sync_api import expect
 
 from data.normalize import from_drawing
 from figures import to_bytes
+from views.kit import scripts
 
 from .visitor import PHONE, Visitor
 
 OUTPUTS = ".spine-row .output"
 STEPS = ".steps canvas"
 SIDE = 112  # of the canvas that a drawing is normalized from
-LISTEN = """() => {
+PAGE = f"import(new URL('{scripts.address('kit/page.js')}', document.baseURI))"
+LISTEN = f"""async () => {{
+  const {{ chosenDigit }} = await {PAGE};
   window.told = [];
-  document.addEventListener("latent-lab:digit", ({ detail }) =>
-    told.push({ ...detail, pixels: [...detail.pixels], kept: detail === window.latentLabDigit }));
-}"""
+  chosenDigit.subscribe((digit) =>
+    told.push({{ ...digit, pixels: [...digit.pixels], kept: digit === chosenDigit.value }}));
+}}"""
+CHOSEN = f"""async () => {{
+  const {{ chosenDigit }} = await {PAGE};
+  return {{ ...chosenDigit.value, pixels: [...chosenDigit.value.pixels] }};
+}}"""
 
 
 @pytest.fixture
@@ -138,10 +145,10 @@ def test_a_large_photo_is_made_smaller_before_it_is_sent(visitor, size):
     assert size[0] == 8064 or len(file["buffer"]) > 10_000_000
     visitor.open("Reconstruct")
     before, sent = visitor.sources(OUTPUTS), []
-    visitor.page.on("request", lambda r: sent.append(r) if "component_server" in r.url else None)
+    visitor.page.on("request", lambda r: sent.append(r) if "/ask/" in r.url else None)
     upload(visitor, file)
     assert_shown_and_encoded(visitor, before)
-    photos = [r for r in sent if "normalize_photo" in (r.post_data or "")]
+    photos = [r for r in sent if r.url.endswith("/ask/digit/photo")]
     assert len(photos) == 1
     assert len(photos[0].post_data) < 3_000_000
 
@@ -234,8 +241,7 @@ def test_the_digit_follows_the_stroke_and_asks_no_server(visitor):
         )
         digits.append(steps_of(visitor)["digit"].tobytes())
     assert len(set(digits)) == len(digits) >= 4
-    page.wait_for_timeout(300)  # were anything on its way to the server
-    assert visitor.requests[asked:] == []
+    assert visitor.settle() == asked
     assert visitor.sources(OUTPUTS) == before
     under_way = told(visitor)
     assert len(under_way) >= len(digits)
@@ -247,12 +253,13 @@ def test_the_digit_follows_the_stroke_and_asks_no_server(visitor):
     assert not last["live"]
     assert bytes(last["pixels"]) == steps_of(visitor)["digit"].tobytes()
     assert {(d["label"], len(d["pixels"]), d["kept"]) for d in told(visitor)} == {("", 784, True)}
-    assert not [url for url in visitor.requests[asked:] if "component_server" in url]
+    # Of the drawing the server hears once: the question of the view, at its end.
+    assert [url.partition("/ask/")[2] for url in visitor.requests[asked:]] == ["reconstruct/digit"]
 
 
 def test_every_chosen_digit_is_told_once(visitor, photo):
     page = visitor.page
-    start = page.evaluate("({...latentLabDigit, pixels: [...latentLabDigit.pixels]})")
+    start = page.evaluate(CHOSEN)
     assert start["label"] == "3"
     assert not start["live"]
     assert any(start["pixels"])
@@ -278,7 +285,7 @@ def test_every_chosen_digit_is_told_once(visitor, photo):
 def test_the_second_digit_keeps_to_itself(visitor):
     visitor.open("Interpolate")
     second = visitor.panel.locator(".second-digit")
-    kept = visitor.page.evaluate("[...latentLabDigit.pixels]")
+    kept = visitor.page.evaluate(CHOSEN)["pixels"]
     visitor.page.evaluate(LISTEN)
     visitor.sample(1, within=second)
     expect(second.locator(".said")).to_contain_text("a 1")
@@ -288,9 +295,9 @@ def test_the_second_digit_keeps_to_itself(visitor):
     visitor.page.mouse.move(box["x"] + 150, box["y"] + 150, steps=5)
     visitor.page.mouse.up()
     expect(second.locator(".said")).to_contain_text("your drawing")
-    visitor.page.wait_for_timeout(600)  # the address is written after a quarter of a second
+    visitor.until(lambda: "interpolate.second=" in visitor.page.url, "the address follows")
     assert told(visitor) == []
-    assert visitor.page.evaluate("[...latentLabDigit.pixels]") == kept
+    assert visitor.page.evaluate(CHOSEN)["pixels"] == kept
     assert not kept_digit(visitor)
 
 
@@ -314,14 +321,14 @@ def test_a_second_stroke_adds_and_a_cancelled_one_ends(visitor):
 
 def test_an_answer_that_comes_late_does_not_wipe_the_drawing(visitor):
     held = []
-    visitor.page.route("**/component_server/**", lambda route: held.append(route))
+    visitor.page.route("**/ask/digit/random", lambda route: held.append(route))
     visitor.press("Random", visitor.rail)
     visitor.until(lambda: held, "the question for a random digit")
     visitor.draw_with_mouse()
     drawn = visitor.pixels(visitor.pad)
-    with visitor.page.expect_response("**/component_server/**"):
+    with visitor.page.expect_response("**/ask/digit/random"):
         held[0].continue_()
-    visitor.page.wait_for_timeout(200)
+    visitor.settle()
     assert drawn.any()
     assert np.array_equal(visitor.pixels(visitor.pad), drawn)
 
@@ -341,7 +348,7 @@ def digit_link(content: bytes, label: str = "") -> str:
 
 
 def chosen(visitor: Visitor) -> tuple[bytes, str]:
-    digit = visitor.page.evaluate("({...latentLabDigit, pixels: [...latentLabDigit.pixels]})")
+    digit = visitor.page.evaluate(CHOSEN)
     return bytes(digit["pixels"]), digit["label"]
 
 
@@ -373,7 +380,7 @@ def test_a_link_restores_the_digit(visitor, visit, kind):
     assert shown.tobytes() == pixels
     friend.open("Reconstruct")
     friend.until(lambda: friend.sources(OUTPUTS) == visitor.sources(OUTPUTS), "the same answers")
-    friend.page.wait_for_timeout(600)
+    friend.settle()
     assert kept_digit(friend) == link
     expect(friend.page.locator("#header .notice")).to_have_text("")
 
