@@ -32,11 +32,12 @@ from models.portable import decoder_file
 from models.zoo import Zoo
 
 ROOT = Path(__file__).resolve().parent.parent
-KERNEL = ROOT / "views" / "components" / "kernel.js"
+KIT = ROOT / "views" / "kit"
+OURS = ("kernel.js", "encoding.js")  # the module, and the one that it imports
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 ORT_FILES = ("ort.wasm.min.js", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm")
 DECODERS = {"vae-2": ("vae-2", "ae-2", "dae-2"), "vae-16": ("vae-16", "ae-16", "dae-16")}
-RUNTIMES = {"kernel.js": (KERNEL.name,), "onnxruntime-web": ORT_FILES}
+RUNTIMES = {"kernel.js": OURS, "onnxruntime-web": ORT_FILES}
 ROUNDS, DECODES, STARTS = 12, 30, 7
 CODES = 60
 
@@ -45,11 +46,13 @@ RUNTIME_JS = """
 const fetched = async (path) => (await fetch(path)).arrayBuffer();
 const text = (bytes) => new TextDecoder().decode(bytes);
 const runtimes = {
-  "kernel.js": ([script]) => {
-    const readNetwork = new Function(text(script) + "; return readNetwork")();
+  "kernel.js": async ([kernel, encoding]) => {
+    const url = (code) => URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
+    const imported = url(encoding);
+    const { readNetwork } = await import(url(text(kernel).replace("./encoding.js", imported)));
     return async (network) => readNetwork(network);
   },
-  "onnxruntime-web": ([script, module, wasmBinary]) => {
+  "onnxruntime-web": async ([script, module, wasmBinary]) => {
     const ort = new Function(text(script) + "; return ort")();
     const mjs = URL.createObjectURL(new Blob([module], { type: "text/javascript" }));
     Object.assign(ort.env.wasm, { numThreads: 1, wasmPaths: { mjs }, wasmBinary });
@@ -69,7 +72,8 @@ START_JS = f"""async ([name, files, network, code]) => {{
   const bytes = await Promise.all([...files, network].map(fetched));
   const z = Float32Array.from(code);
   const started = performance.now();
-  const decode = await runtimes[name](bytes.slice(0, -1))(bytes.at(-1));
+  const read = await runtimes[name](bytes.slice(0, -1));
+  const decode = await read(bytes.at(-1));
   await decode(z);
   return performance.now() - started;
 }}"""
@@ -78,7 +82,7 @@ STEADY_JS = f"""async ([runs, codes, rounds, decodes]) => {{
   const inputs = codes.map((code) => Float32Array.from(code));
   const made = [];
   for (const {{ name, files, networks }} of runs) {{
-    const make = runtimes[name](await Promise.all(files.map(fetched)));
+    const make = await runtimes[name](await Promise.all(files.map(fetched)));
     const decoders = [];
     for (const network of networks) decoders.push(await make(await fetched(network)));
     const pictures = [];
@@ -253,7 +257,7 @@ def report(browser: Browser, url: str, files: dict[str, bytes], model: Model, de
 def main(package: Path) -> None:
     if any(importlib.util.find_spec(name) is None for name in ("onnx", "onnxscript")):
         raise SystemExit("To export networks for the comparison, pip install onnx onnxscript.")
-    files = {KERNEL.name: KERNEL.read_bytes()} | onnxruntime_files(package)
+    files = {name: (KIT / name).read_bytes() for name in OURS} | onnxruntime_files(package)
     version = json.loads((package / "package.json").read_text(encoding="utf-8"))["version"]
     torch.set_num_threads(1)
     zoo = Zoo(ROOT / "checkpoints")

@@ -23,6 +23,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 import figures
 from explore import latent
 from models.zoo import Zoo
+from views.kit import scripts
 from views.kit.lab import Lab
 from views.kit.samples import Samples
 from views.shell.page import serve
@@ -35,6 +36,8 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 # What a hand does, by the kind of page: `at` runs from 0 up, one unit a second.
 HANDS = """
+  // The module that the page's own scripts share; the plain page has none.
+  const kit = await import(new URL("MODULE", document.baseURI)).catch(() => null);
   const frame = () => new Promise(requestAnimationFrame);
   const wait = (ms) => new Promise((done) => setTimeout(done, ms));
   const slide = (inputs, at, step) => {
@@ -62,18 +65,17 @@ HANDS = """
       const [x, y] = [(i % 28) - dx, Math.floor(i / 28) - dy];
       return x >= 0 && x < 28 && y >= 0 && y < 28 ? digit[28 * y + x] : 0;
     });
-    window.latentLabDigit = { pixels, label: "", live: true };
-    document.dispatchEvent(new CustomEvent("latent-lab:digit", { detail: window.latentLabDigit }));
+    kit.chosenDigit.value = { pixels, shape: [1, 28, 28], label: "", live: true };
   };
   let pressed = 0;
   const handOf = (selector) => {
-    if (selector === "digit") return walking(window.latentLabDigit.pixels);
+    if (selector === "digit") return walking(kit.chosenDigit.value.pixels);
     const found = [...document.querySelectorAll(selector)];
     if (found[0].matches("[role=slider]")) return () => press(found[0], pressed++);
     const slides = found[0].matches("input");
     return (at, step) => (slides ? slide(found, at, step) : point(found[0], at));
   };
-"""
+""".replace("MODULE", scripts.address("kit/page.js"))
 LOOK = """
   const sheet = Object.assign(document.createElement("canvas"), { width: 28, height: 28 });
   const pen = sheet.getContext("2d", { willReadFrequently: true });

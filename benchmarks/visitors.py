@@ -1,11 +1,12 @@
 """Many visitors who move a point and have the server decode it: ours beside a plain function.
 
-Every move asks for one code's pictures by three models in one request. Ours is the route
-`decode_codes`, which awaits passes that visitors share; the alternative is the plain function that
-Gradio's guide leads to, a component's server function, which checks the same message and decodes
-for its own visitor, model after model, in Gradio's pool of threads.
+Every move asks for one code's pictures by three models in one request. Ours is the route `decode`,
+which awaits passes that visitors share and needs no session; the alternative is the plain function
+that Gradio's guide leads to, called through Gradio's `component_server` as a component's script
+does, which checks the same message and decodes for its own visitor, model after model, in Gradio's
+pool of threads.
 
-Both belong to one page, served by a process of its own, so that the
+One process serves both and nothing else, so that the
 visitors compete with the server for the cores but not for its interpreter. Rounds alternate, so
 that both meet the same machine. A visitor moves at fixed times, at a phase of their own, and has
 one question out at a time, as the script: of moves made meanwhile only the newest is asked. A
@@ -38,7 +39,7 @@ from starlette.routing import Mount
 
 from explore import latent
 from models.zoo import Zoo
-from views.kit.decoding import Codes, Decoding, add_routes, decode_codes, read_question
+from views.kit.decoding import Codes, Decoding, decode_codes, read_question
 from views.kit.lab import Lab
 from views.kit.pictures import encode_pixels
 from views.kit.routes import PATH, Routes
@@ -52,9 +53,9 @@ RADIUS = 1.5  # of the codes that visitors move along
 LENGTH = re.compile(rb"content-length: (\d+)")
 
 
-def decode_in_turn(lab: Lab, message: dict[str, Any]) -> dict[str, Any]:
+def decode_in_turn(lab: Lab, message: dict) -> dict[str, Any]:
     """The alternative: one model after the other, in whichever thread Gradio runs it."""
-    models, z = read_question(lab, Codes.model_validate(message))
+    models, z = read_question(lab, Codes(**message))
     return {"pixels": [encode_pixels(latent.decode(model, z)) for model in models]}
 
 
@@ -62,11 +63,12 @@ OURS, PLAIN = decode_codes.__name__, decode_in_turn.__name__
 
 
 def serve(pipe: Connection) -> None:
-    """The server's process: a page that answers both, until the pipe says that all is done."""
-    lab, routes = Lab(Zoo(CHECKPOINTS), Samples()), Routes()
-    add_routes(routes, Decoding(lab))
+    """The server's process: a page with the component, until the pipe says that all is done."""
+    lab = Lab(Zoo(CHECKPOINTS), Samples())
+    routes = Routes()
+    routes.add(decode_codes, Decoding(lab))
 
-    def plain(message: dict[str, Any]) -> dict[str, Any]:
+    def plain(message):
         return decode_in_turn(lab, message)
 
     plain.__name__ = PLAIN
@@ -110,7 +112,7 @@ class Round:
 
 @dataclass(frozen=True)
 class Server:
-    """Where both are asked: a route, and a function of a component."""
+    """Where both functions are called: ours by its route, the other by its component."""
 
     port: int
     component: int
@@ -118,12 +120,14 @@ class Server:
     def question(self, function: str, z: list[float]) -> bytes:
         """The request of a browser that asks for the pictures of one code."""
         data = {"models": MODELS, "z": [z]}
-        called = {"component_id": self.component, "fn_name": function, "session_hash": "visitor"}
-        path, body = (
-            (f"{PATH}/decode", json.dumps(data))
-            if function == OURS
-            else ("/gradio_api/component_server/", json.dumps({"data": data} | called))
-        )
+        call = {
+            "data": data,
+            "component_id": self.component,
+            "fn_name": function,
+            "session_hash": "visitor",
+        }
+        path = f"{PATH}/decode" if function == OURS else "/gradio_api/component_server/"
+        body = json.dumps(data if function == OURS else call)
         return (
             f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
             "Content-Type: application/json\r\nAccept-Encoding: gzip, deflate, br\r\n"
@@ -134,9 +138,7 @@ class Server:
 async def read_answer(reader: asyncio.StreamReader) -> dict[str, Any]:
     """By hand: an HTTP library costs a visitor as much of the shared cores as the server takes."""
     head = (await reader.readuntil(b"\r\n\r\n")).lower()
-    length = LENGTH.search(head)
-    assert length is not None  # both answer at once, and say how long it is
-    body = await reader.readexactly(int(length[1]))
+    body = await reader.readexactly(int(LENGTH.search(head)[1]))
     return json.loads(brotli.decompress(body) if b"content-encoding: br" in head else body)
 
 
@@ -185,15 +187,15 @@ def ratio(name: str, ours: list[float], plain: list[float]) -> str:
 
 def measure(server: Server, visitors: int, seconds: float, rounds: int) -> None:
     """Alternate the two, first alone and then among many, and print what each round met."""
-    for title, many, moves, lasting in (
+    for title, *protocol in (
         ("one visitor", 1, ALONE_MOVES, ALONE_SECONDS),
         (f"{visitors} visitors", visitors, MOVES, seconds),
     ):
-        print(f"{title}, {moves} moves a second each, {lasting:g} s")
+        print(f"{title}, {protocol[1]} moves a second each, {protocol[2]:g} s")
         found: dict[str, list[Round]] = {OURS: [], PLAIN: []}
         for _ in range(rounds):
             for function, results in found.items():
-                results.append(asyncio.run(play(server, function, many, moves, lasting)))
+                results.append(asyncio.run(play(server, function, *protocol)))
                 print(f"  {function:15} {results[-1]}", flush=True)
         ours, plain = found.values()
         print(" ", ratio("median", [r.median for r in ours], [r.median for r in plain]))

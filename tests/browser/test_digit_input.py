@@ -3,7 +3,6 @@
 import base64
 import zlib
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -12,29 +11,26 @@ import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import expect
 
-import views.kit.component
 from data.normalize import from_drawing
 from figures import to_bytes
+from views.kit import scripts
 
 from .visitor import PHONE, Visitor
 
 OUTPUTS = ".spine-row .output"
 STEPS = ".steps canvas"
 SIDE = 112  # of the canvas that a drawing is normalized from
-COMPONENTS = Path(views.kit.component.__file__).parent
-# Canvases in base64, one after another, to their steps.
-NORMALIZE = """
-  return texts.map((text) => {
-    const steps = normalized(bytesOf(text), 112);
-    const written = ({ pixels, width, height }) => ({ pixels: textOf(pixels), width, height });
-    return Object.fromEntries(Object.entries(steps).map(([name, step]) => [name, written(step)]));
-  });
-"""
-LISTEN = """() => {
+PAGE = f"import(new URL('{scripts.address('kit/page.js')}', document.baseURI))"
+LISTEN = f"""async () => {{
+  const {{ chosenDigit }} = await {PAGE};
   window.told = [];
-  document.addEventListener("latent-lab:digit", ({ detail }) =>
-    told.push({ ...detail, pixels: [...detail.pixels], kept: detail === window.latentLabDigit }));
-}"""
+  chosenDigit.subscribe((digit) =>
+    told.push({{ ...digit, pixels: [...digit.pixels], kept: digit === chosenDigit.value }}));
+}}"""
+CHOSEN = f"""async () => {{
+  const {{ chosenDigit }} = await {PAGE};
+  return {{ ...chosenDigit.value, pixels: [...chosenDigit.value.pixels] }};
+}}"""
 
 
 @pytest.fixture
@@ -150,10 +146,10 @@ def test_a_large_photo_is_made_smaller_before_it_is_sent(visitor, size):
     assert size[0] == 8064 or len(file["buffer"]) > 10_000_000
     visitor.open("Reconstruct")
     before, sent = visitor.sources(OUTPUTS), []
-    visitor.page.on("request", lambda r: sent.append(r) if "component_server" in r.url else None)
+    visitor.page.on("request", lambda r: sent.append(r) if "/ask/" in r.url else None)
     upload(visitor, file)
     assert_shown_and_encoded(visitor, before)
-    photos = [r for r in sent if "normalize_photo" in (r.post_data or "")]
+    photos = [r for r in sent if r.url.endswith("/ask/digit/photo")]
     assert len(photos) == 1
     assert len(photos[0].post_data) < 3_000_000
 
@@ -199,69 +195,12 @@ def test_the_page_says_where_its_samples_come_from(visitor, lab):
 # In the page itself, without a server.
 
 
-def scribble(random: np.random.Generator, low: int, high: int) -> Image.Image:
-    """A few strokes of one width between low and high, on a sheet four times as large."""
-    sheet = Image.new("L", (4 * SIDE, 4 * SIDE))
-    places = [tuple(map(int, place)) for place in 4 * random.integers(low, high, (6, 2))]
-    width, grey = int(random.integers(4, 80)), int(random.integers(1, 256))
-    ImageDraw.Draw(sheet).line(places, fill=grey, width=width, joint="curve")
-    return sheet.resize((SIDE, SIDE), Image.Resampling.BOX)
-
-
-def disc(radius: float, centre: float) -> np.ndarray:
-    distance = np.hypot(*(np.indices((SIDE, SIDE)) - centre))
-    return 255 * np.clip(radius - distance + 0.5, 0, 1)
-
-
-def canvases() -> dict[str, np.ndarray]:
-    """Drawings, uint8 [112, 112], by what they are."""
-    random = np.random.default_rng(0)
-    found = {"empty": np.zeros((SIDE, SIDE)), "full": np.full((SIDE, SIDE), 255)}
-    for i in range(60):
-        found[f"scribble {i}"] = scribble(random, 0, int(random.integers(1, SIDE + 1)))
-        found[f"over the edge {i}"] = scribble(random, -30, SIDE + 30)
-        found[f"faint noise {i}"] = random.integers(0, 4, (SIDE, SIDE)) // 3 * (i + 1)
-    for i in range(40):
-        # Symmetric: the centre of mass lies just between two pixels, up to the last bit.
-        found[f"disc {i}"] = disc(0.5 + i * 1.4, (55.5, 56)[i % 2])
-        top, left, bottom, right = random.integers(0, SIDE, 4)
-        part = found[f"rectangle {i}"] = np.zeros((SIDE, SIDE))
-        part[min(top, bottom) : max(top, bottom) + 1, min(left, right) : max(left, right) + 1] = 200
-    for corner in ((0, 0), (0, SIDE - 1), (SIDE - 1, SIDE - 1), (50, 50)):
-        found[f"one pixel at {corner}"] = np.zeros((SIDE, SIDE))
-        found[f"one pixel at {corner}"][corner] = 1
-    return {name: np.asarray(canvas, np.uint8) for name, canvas in found.items()}
-
-
-def assert_same_steps(steps: dict[str, np.ndarray], canvas: np.ndarray, name: str) -> None:
+def assert_same_steps(steps: dict[str, np.ndarray], canvas: np.ndarray) -> None:
     reference = from_drawing(canvas)
     for step, shown in steps.items():
         expected = to_bytes(getattr(reference, step))
-        assert shown.shape == expected.shape, (name, step)
-        assert np.abs(shown.astype(int) - expected).max() <= 1, (name, step)
-
-
-def in_the_page(visitor: Visitor, canvases: list[np.ndarray]) -> list[dict[str, np.ndarray]]:
-    """The steps that the page's own script makes of each canvas."""
-    script = "".join(
-        (COMPONENTS / name).read_text(encoding="utf-8") for name in ("pixels.js", "normalize.js")
-    )
-    texts = [base64.b64encode(canvas.tobytes()).decode() for canvas in canvases]
-
-    def read(step: dict) -> np.ndarray:
-        content = base64.b64decode(step["pixels"])
-        return np.frombuffer(content, np.uint8).reshape(step["height"], step["width"])
-
-    found = visitor.page.evaluate(f"texts => {{ {script} {NORMALIZE} }}", texts)
-    return [{name: read(step) for name, step in steps.items()} for steps in found]
-
-
-def test_the_page_normalizes_as_python_does(visitor):
-    drawings = canvases()
-    assert len({canvas.tobytes() for canvas in drawings.values()}) > 250
-    found = in_the_page(visitor, list(drawings.values()))
-    for (name, canvas), steps in zip(drawings.items(), found, strict=True):
-        assert_same_steps(steps, canvas, name)
+        assert shown.shape == expected.shape, step
+        assert np.abs(shown.astype(int) - expected).max() <= 1, step
 
 
 def steps_of(visitor: Visitor) -> dict[str, np.ndarray]:
@@ -274,7 +213,7 @@ def test_what_is_drawn_by_hand_is_normalized_as_python_does(phone):
     phone.rail.locator(".steps").wait_for()
     steps = steps_of(phone)
     assert steps["ink"].shape == (SIDE, SIDE)
-    assert_same_steps(steps, steps["ink"], "a stroke by finger")
+    assert_same_steps(steps, steps["ink"])
 
 
 def told(visitor: Visitor) -> list[dict]:
@@ -303,8 +242,7 @@ def test_the_digit_follows_the_stroke_and_asks_no_server(visitor):
         )
         digits.append(steps_of(visitor)["digit"].tobytes())
     assert len(set(digits)) == len(digits) >= 4
-    page.wait_for_timeout(300)  # were anything on its way to the server
-    assert visitor.requests[asked:] == []
+    assert visitor.settle() == asked
     assert visitor.sources(OUTPUTS) == before
     under_way = told(visitor)
     assert len(under_way) >= len(digits)
@@ -316,12 +254,13 @@ def test_the_digit_follows_the_stroke_and_asks_no_server(visitor):
     assert not last["live"]
     assert bytes(last["pixels"]) == steps_of(visitor)["digit"].tobytes()
     assert {(d["label"], len(d["pixels"]), d["kept"]) for d in told(visitor)} == {("", 784, True)}
-    assert not [url for url in visitor.requests[asked:] if "component_server" in url]
+    # Of the drawing the server hears once: the question of the view, at its end.
+    assert [url.partition("/ask/")[2] for url in visitor.requests[asked:]] == ["reconstruct/digit"]
 
 
 def test_every_chosen_digit_is_told_once(visitor, photo):
     page = visitor.page
-    start = page.evaluate("({...latentLabDigit, pixels: [...latentLabDigit.pixels]})")
+    start = page.evaluate(CHOSEN)
     assert start["label"] == "3"
     assert not start["live"]
     assert any(start["pixels"])
@@ -347,7 +286,7 @@ def test_every_chosen_digit_is_told_once(visitor, photo):
 def test_the_second_digit_keeps_to_itself(visitor):
     visitor.open("Interpolate")
     second = visitor.panel.locator(".second-digit")
-    kept = visitor.page.evaluate("[...latentLabDigit.pixels]")
+    kept = visitor.page.evaluate(CHOSEN)["pixels"]
     visitor.page.evaluate(LISTEN)
     visitor.sample(1, within=second)
     expect(second.locator(".said")).to_contain_text("a 1")
@@ -357,9 +296,9 @@ def test_the_second_digit_keeps_to_itself(visitor):
     visitor.page.mouse.move(box["x"] + 150, box["y"] + 150, steps=5)
     visitor.page.mouse.up()
     expect(second.locator(".said")).to_contain_text("your drawing")
-    visitor.page.wait_for_timeout(600)  # the address is written after a quarter of a second
+    visitor.until(lambda: "interpolate.second=" in visitor.page.url, "the address follows")
     assert told(visitor) == []
-    assert visitor.page.evaluate("[...latentLabDigit.pixels]") == kept
+    assert visitor.page.evaluate(CHOSEN)["pixels"] == kept
     assert not kept_digit(visitor)
 
 
@@ -383,14 +322,14 @@ def test_a_second_stroke_adds_and_a_cancelled_one_ends(visitor):
 
 def test_an_answer_that_comes_late_does_not_wipe_the_drawing(visitor):
     held = []
-    visitor.page.route("**/component_server/**", lambda route: held.append(route))
+    visitor.page.route("**/ask/digit/random", lambda route: held.append(route))
     visitor.press("Random", visitor.rail)
     visitor.until(lambda: held, "the question for a random digit")
     visitor.draw_with_mouse()
     drawn = visitor.pixels(visitor.pad)
-    with visitor.page.expect_response("**/component_server/**"):
+    with visitor.page.expect_response("**/ask/digit/random"):
         held[0].continue_()
-    visitor.page.wait_for_timeout(200)
+    visitor.settle()
     assert drawn.any()
     assert np.array_equal(visitor.pixels(visitor.pad), drawn)
 
@@ -410,7 +349,7 @@ def digit_link(content: bytes, label: str = "") -> str:
 
 
 def chosen(visitor: Visitor) -> tuple[bytes, str]:
-    digit = visitor.page.evaluate("({...latentLabDigit, pixels: [...latentLabDigit.pixels]})")
+    digit = visitor.page.evaluate(CHOSEN)
     return bytes(digit["pixels"]), digit["label"]
 
 
@@ -442,7 +381,7 @@ def test_a_link_restores_the_digit(visitor, visit, kind):
     assert shown.tobytes() == pixels
     friend.open("Reconstruct")
     friend.until(lambda: friend.sources(OUTPUTS) == visitor.sources(OUTPUTS), "the same answers")
-    friend.page.wait_for_timeout(600)
+    friend.settle()
     assert kept_digit(friend) == link
     expect(friend.page.locator("#header .notice")).to_have_text("")
 

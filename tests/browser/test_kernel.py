@@ -1,11 +1,11 @@
-"""kernel.js in a real browser gives what torch gives, for whatever models/portable.py can write."""
+"""kernel.js in a real browser gives what torch gives, for whatever models/portable.py can write.
+
+Each kind of layer alone, and files that are refused: tests/js/kernel.test.js."""
 
 import base64
-import json
 
 import pytest
 import torch
-from safetensors.torch import save
 
 from data import datasets
 from models import Config, build
@@ -13,10 +13,10 @@ from models.likelihoods import Bernoulli, Gaussian
 from models.networks import NetworkConfig
 from models.portable import decoder_file, encoder_file
 from models.zoo import Zoo, round_weights
+from views.kit import scripts
 
 from .conftest import CHECKPOINTS
 
-KERNEL = CHECKPOINTS.parent / "views" / "components" / "kernel.js"
 # One of each kind of network that is shipped; others differ in nothing but numbers.
 SHIPPED = ("dae-2", "vae-16", "vae-2-davidson", "vae-16-mlp-predicted", "dae-mixture")
 # Every kind of layer, sizes that no block of the kernel's loops divides, and sides that differ.
@@ -40,8 +40,8 @@ UNTRAINED = {
     | {"likelihood": Gaussian(variance="predicted", mean="identity")},
     "shared variance": {"decoder": CONV, "likelihood": Gaussian(variance="shared")},
 }
-RUN = """([kernel, file, examples, which]) => {
-  const readNetwork = new Function(kernel + "; return readNetwork")();
+RUN = """async ([file, examples, which]) => {
+  const { readNetwork } = await import(location.href);
   const bytes = Uint8Array.from(atob(file), (c) => c.charCodeAt(0));
   const run = readNetwork(bytes.buffer);
   return examples.map((x) => Array.from(which ? run[which](x) : run(x)));
@@ -49,9 +49,12 @@ RUN = """([kernel, file, examples, which]) => {
 
 
 @pytest.fixture(scope="module")
-def page(browser):
+def page(browser, url):
+    """The script itself as the server sends it, opened as a page, from which it can be imported."""
     context = browser.new_context()
-    yield context.new_page()
+    page = context.new_page()
+    page.goto(f"{url}{scripts.address('kit/kernel.js')}")
+    yield page
     context.close()
 
 
@@ -79,19 +82,10 @@ def run(page):
     """run(file, examples [N, ...], which=""): what the page, or run.which, makes of each."""
 
     def ask(file, examples, which=""):
-        question = [
-            KERNEL.read_text(encoding="utf-8"),
-            base64.b64encode(file).decode(),
-            _plain(examples),
-            which,
-        ]
+        question = [base64.b64encode(file).decode(), examples.flatten(1).tolist(), which]
         return torch.tensor(page.evaluate(RUN, question))
 
     return ask
-
-
-def _plain(examples):
-    return examples.flatten(1).tolist()
 
 
 def assert_same_pictures(run, model, codes):
@@ -141,75 +135,3 @@ def untrained(family, decoder=NetworkConfig(), likelihood=Bernoulli(), x_shape=(
     torch.manual_seed(0)
     config = Config(family, 3, decoder, decoder, likelihood, x_shape=x_shape)
     return round_weights(build(config)).eval().requires_grad_(False)
-
-
-def test_half_precision_is_read_to_the_last_bit(run):
-    """Both zeros, the smallest and the largest numbers there are, as the bias of a linear layer."""
-    numbers = torch.tensor([0.0, -0.0, 2**-24, -(2**-24), 1023 * 2**-24, 2**-14, 1.0, -65504, 0.1])
-    tensors = {"0.weight": torch.zeros(9, 1).half(), "0.bias": numbers.half()}
-    described = {"layers": [{"kind": "linear", "name": "0"}], "shape": [1], "mean": []}
-    file = save(tensors, {"network": json.dumps(described)})
-    assert torch.equal(run(file, torch.zeros(1, 1))[0], numbers.half().float())
-
-
-READ = """([kernel, files]) => {
-  const readNetwork = new Function(kernel + "; return readNetwork")();
-  return files.map((file) => {
-    const bytes = Uint8Array.from(atob(file), (c) => c.charCodeAt(0));
-    try { readNetwork(bytes.buffer); } catch (error) { return error instanceof Error; }
-    return false;
-  });
-}"""
-
-
-def damaged_files():
-    """{what happened to it: bytes}"""
-    whole = decoder_file(untrained("vae", CONV))
-    files = {f"cut at {n}": whole[:n] for n in (0, 5, 8, 100, len(whole) // 2, len(whole) - 1)}
-    files |= {f"{seed}": bytes(_random_bytes(seed)) for seed in range(3)}
-    files["a page of HTML"] = b"<!doctype html><title>502 Bad Gateway</title>" * 9
-    linear = {"kind": "linear", "name": "0"}
-    conv = {"kind": "conv", "name": "1", "stride": 1, "padding": 1}
-    weights = {"0.weight": (4, 4), "0.bias": (4,), "1.weight": (2, 1, 3, 3), "1.bias": (2,)}
-    tensors = {name: torch.zeros(shape).half() for name, shape in weights.items()}
-    nonsense = {
-        "shape beyond memory": ([{"kind": "relu"}], [1 << 20, 1 << 20]),
-        "negative shape": ([{"kind": "relu"}], [-4]),
-        "layer unheard of": ([{"kind": "dropout"}], [4]),
-        "weights that do not fit": ([linear], [5]),
-        "weights that are missing": ([linear | {"name": "7"}], [4]),
-        "shape that does not fit": ([{"kind": "reshape", "shape": [3, 3]}], [4]),
-        "stride 0": ([conv | {"stride": 0}], [1, 8, 8]),
-        "endless padding": ([conv | {"padding": 1 << 30}], [1, 8, 8]),
-        "transposed, endless stride": (
-            [conv | {"kind": "conv-transpose", "stride": 1 << 30}],
-            [2, 8, 8],
-        ),
-        "no list of layers": (None, [4]),
-    }
-    for name, (layers, shape) in nonsense.items():
-        described = {"layers": layers, "shape": shape, "mean": []}
-        files[name] = save(tensors, {"network": json.dumps(described)})
-    files["no mean"] = save(tensors, {"network": json.dumps({"layers": [], "shape": [4]})})
-    files["single precision"] = save(
-        {"0.weight": torch.zeros(4, 4), "0.bias": torch.zeros(4)},
-        {"network": json.dumps({"layers": [linear], "shape": [4], "mean": []})},
-    )
-    return files
-
-
-def _random_bytes(seed):
-    return torch.randint(256, (5_000,), generator=torch.Generator().manual_seed(seed)).tolist()
-
-
-def test_a_file_that_makes_no_sense_is_refused_at_once(page):
-    files = damaged_files()
-    page.set_default_timeout(10_000)
-    encoded = [base64.b64encode(file).decode() for file in files.values()]
-    refused = page.evaluate(READ, [KERNEL.read_text(encoding="utf-8"), encoded])
-    assert [name for name, ok in zip(files, refused, strict=True) if not ok] == []
-
-
-def test_an_example_of_another_size_is_refused(run):
-    with pytest.raises(Exception, match="takes 3 numbers"):
-        run(decoder_file(untrained("ae")), torch.zeros(1, 4))

@@ -30,9 +30,14 @@ def cell(visitor, name):
 
 
 def z_of(visitor, name="vae-2"):
-    """The coordinates written beside a map."""
-    text = cell(visitor, name).locator(".at").inner_text().replace("\N{MINUS SIGN}", "-")
-    return [float(v) for v in re.fullmatch(r"z = \((-?[\d.]+), (-?[\d.]+)\)", text).groups()]
+    """The coordinates written beside a map, once some are."""
+    beside = cell(visitor, name).locator(".at")
+
+    def read():
+        text = beside.inner_text().replace("\N{MINUS SIGN}", "-")
+        return re.fullmatch(r"z = \((-?[\d.]+), (-?[\d.]+)\)", text)
+
+    return [float(v) for v in visitor.until(read, "coordinates").groups()]
 
 
 def digits_of(visitor, name):
@@ -75,7 +80,7 @@ def a_frame(visitor):
 def test_each_map_draws_what_torch_draws(visit, lab, z):
     visitor = visit(fragment=f"maps.z={z[0]},{z[1]}")
     for name in MODELS:
-        assert cell(visitor, name).get_attribute("data-from") == "page"
+        expect(cell(visitor, name)).to_have_attribute("data-from", "page")
         assert_draws(visitor, lab, name, list(z))
         assert z_of(visitor, name) == list(z)
 

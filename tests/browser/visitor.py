@@ -126,7 +126,7 @@ class Visitor:
     def arrive(self, url: str) -> None:
         self.page.goto(url)
         # Attached, not visible: a link may open another view.
-        first = self.page.locator("#rail .samples button").first
+        first = self.page.locator(VIEWS["Maps"]).first
         first.wait_for(state="attached", timeout=PATIENCE * 1000)
         for view in parse_qs(urlsplit(url).fragment).get("view", []):
             if view in VIEWS:

@@ -188,7 +188,7 @@ export default function mount({ element, props }) {
     slider.setAttribute("aria-valuetext", `beta ${stop.beta}: ${said}`);
     chart.setAttribute("aria-label", `Rate against distortion; at beta ${stop.beta}, ${said}`);
     find(".ground").setAttribute("aria-label", `Map of the codes of ${stop.name}`);
-    [...find(".ticks").children].forEach((tick, i) => tick.classList.toggle("on", i === at));
+    [...find(".stops").children].forEach((tick, i) => tick.classList.toggle("on", i === at));
     find(".caption").innerHTML = words.caption(stop);
     find(".together").innerHTML = words.together(stop);
     find(".judged").innerHTML = words.judged(stop);
@@ -285,7 +285,7 @@ export default function mount({ element, props }) {
     tile.addEventListener("pointerenter", hover(i));
     tile.addEventListener("pointerleave", hover(null));
   });
-  find(".ticks").innerHTML = stops
+  find(".stops").innerHTML = stops
     .map(({ beta }, i) => `<span style="--at: ${i / (stops.length - 1)}">${beta}</span>`)
     .join("");
   showWords();

@@ -130,7 +130,7 @@ export default function mount({ element, props }) {
     state.seed = (state.seed + 1) % (props.most_seed + 1);
     refresh();
   });
-  view.onDigit((next) => {
+  view.onFinishedDigit((next) => {
     digit = next;
     refresh();
   });

@@ -140,11 +140,11 @@ export default function mount({ element, props }) {
     },
   );
   showStep();
-  view.onDigit((digit) => {
+  view.onFinishedDigit((digit) => {
     a = digit;
     refresh();
   });
-  view.onDigit((digit) => {
+  view.onFinishedDigit((digit) => {
     b = digit;
     refresh();
   }, secondDigit);

@@ -1333,6 +1333,7 @@ export interface Layers {
  */
 export interface Views_Sample_Sample__Props {
   sizes: number[];
+  start: number;
   origins: {
     [k: string]: string;
   };

@@ -77,6 +77,17 @@ export const mountView = ({ element, props }, keys) => {
     onOpen(follow);
   };
 
+  /**
+   * The same, but of a digit that is being drawn only when the stroke has ended: for what the server
+   * answers, which would else be asked all the while.
+   * @param {(digit: Digit) => void} act
+   * @param {import("./signal.js").Signal<Digit | null>} [chosen]
+   */
+  const onFinishedDigit = (act, chosen) =>
+    onDigit((digit) => {
+      if (!digit.live) act(digit);
+    }, chosen);
+
   /** Call it when decoding moves into the page or to the server while the view is open. @param {() => void} act */
   const onDecoding = (act) => {
     onServer.subscribe(() => {
@@ -106,7 +117,19 @@ export const mountView = ({ element, props }, keys) => {
     said.classList.toggle("wrong", wrong);
   };
   const complain = (/** @type {string} */ sentence) => say(sentence, true);
-  return { find, state, isOpen, onOpen, onClose, onDigit, onDecoding, onHandedOver, say, complain };
+  return {
+    find,
+    state,
+    isOpen,
+    onOpen,
+    onClose,
+    onDigit,
+    onFinishedDigit,
+    onDecoding,
+    onHandedOver,
+    say,
+    complain,
+  };
 };
 
 /**

@@ -19,7 +19,6 @@ import { headingOf, judgedHtml } from "./words.js";
 /** @typedef {import("./map.js").Content} Content */
 /** @typedef {{ root: HTMLElement, redraw: () => void }} Shown what is shown of one model */
 
-const SIZE = "16"; // numbers: where it is seen at once that an AE fails
 const PRIOR = "prior"; // the one origin that has a temperature
 
 /** What the map of a model shows, or null. @param {Model} model @param {number[][]} codes @returns {Content | null} */
@@ -115,7 +114,7 @@ export default function mount({ element, props }) {
   const view = mountView(
     { element, props },
     {
-      size: oneOf(props.sizes.map(String), SIZE),
+      size: oneOf(props.sizes.map(String), String(props.start)),
       origin: oneOf(Object.keys(props.origins)),
       temperature: number(0, props.most_temperature, 1, 2),
       seed: wholeNumber(0, props.most_seed, 0),

@@ -42,6 +42,9 @@ NO_MIXTURE = "No mixture was fitted to the codes of this model."
 EDGE = 0.01  # of the codes on each side of the map: a few strays would shrink all others to a dot
 
 
+START = 16  # numbers of the code: where it is seen at once that an AE fails
+
+
 class Props(Message):
     """`origins`: where z may be drawn from, {name: title}.
 
@@ -50,6 +53,7 @@ class Props(Message):
     """
 
     sizes: list[int]
+    start: int
     origins: dict[str, str]
     facts: dict[str, str]
     colours: list[str]
@@ -72,6 +76,7 @@ class SampleGrid(Component):
         facts = {str(n): facts_of(lab, n).model_dump(mode="json") for n in lab.sizes}
         props = Props(
             sizes=lab.sizes,
+            start=START,
             origins=TITLES,
             facts={n: lab.files.publish_json("sample", found) for n, found in facts.items()},
             colours=list(figures.CLASS_COLOURS),

@@ -10,7 +10,7 @@ import { normalized } from "./normalize.js";
 
 /** @typedef {import("../kit/routes.js").Props["shell/digit_input"]} Props */
 /** @typedef {import("../kit/routes.js").Routes["digit/random"]["answer"]} Sample */
-/** @typedef {{ pixels: Uint8Array, width: number, height: number }} Grey a grey picture in bytes */
+/** @typedef {import("./normalize.js").Grey} Grey */
 
 const MOST_BYTES = 10_000_000; // of a photo, that the server takes
 const MOST_PIXELS = 12_000_000;

@@ -11,7 +11,6 @@ LOOK = (
     "Drag a trait, or a number of the code (first those that tell most, by KL or variance), and "
     "watch what it draws."
 )
-DEAD_NATS = 0.01  # a dimension of less KL than this says nothing about the image
 HARDLY = 0.5  # a code that predicts less of a measure's variance than this hardly tells it
 SIGNS = {"pixels": " px", "degrees": "\N{DEGREE SIGN}"}
 
@@ -120,7 +119,7 @@ def sliders_of(entry: Entry) -> ModelSliders:
                 worth=f"KL {worth[i]:.2f} nats" if has_prior else f"variance {worth[i]:.2f}",
                 low=spans[i][0],
                 high=spans[i][1],
-                dead=has_prior and worth[i] < DEAD_NATS,
+                dead=has_prior and worth[i] < latent.DEAD_NATS,
             )
             for i in sorted(range(len(worth)), key=lambda i: -worth[i])
         ],
