@@ -59,6 +59,7 @@ def enlarged(image: Image.Image, factor: int) -> Image.Image:
 
 
 def png(image: Image.Image) -> bytes:
+    """The picture as a PNG file."""
     buffer = io.BytesIO()
     image.save(buffer, "PNG")
     return buffer.getvalue()
@@ -80,4 +81,5 @@ def gif(frames: Sequence[Image.Image], milliseconds: int = 80) -> bytes:
 
 
 def data_uri(content: bytes, kind: str = "image/png") -> str:
+    """The file as an address that holds it whole."""
     return f"data:{kind};base64,{base64.b64encode(content).decode()}"

@@ -114,6 +114,7 @@ class Picture(nn.Module):
         self.model = model
 
     def forward(self, z: Tensor) -> Tensor:
+        """Pictures [B, C, H, W] of codes z [B, D]."""
         return self.model.decode(z).mean
 
 
@@ -219,6 +220,7 @@ def steady(browser: Browser, url: str, decoder: str, codes: Tensor) -> dict[str,
 
 
 def median_and_p95(rounds: list[list[float]]) -> tuple[float, float]:
+    """Of all times of all rounds together, in their unit."""
     times = sorted(time for times in rounds for time in times)
     return statistics.median(times), times[int(0.95 * len(times)) - 1]
 
@@ -231,6 +233,7 @@ def ratio(theirs: list, ours: list) -> str:
 
 
 def report(browser: Browser, url: str, files: dict[str, bytes], model: Model, decoder: str):
+    """Print a table of both ways with one decoder."""
     codes = 3 * torch.randn(CODES, model.latent, generator=torch.Generator().manual_seed(0))
     with torch.no_grad():
         expected = model.decode(codes).mean.flatten(1)
@@ -255,6 +258,7 @@ def report(browser: Browser, url: str, files: dict[str, bytes], model: Model, de
 
 
 def main(package: Path) -> None:
+    """Compare both ways with every decoder; `package` is the unpacked npm package."""
     if any(importlib.util.find_spec(name) is None for name in ("onnx", "onnxscript")):
         raise SystemExit("To export networks for the comparison, pip install onnx onnxscript.")
     files = {name: (KIT / name).read_bytes() for name in OURS} | onnxruntime_files(package)

@@ -169,6 +169,7 @@ def empty_page() -> gr.Blocks:
 
 
 def arrive(page: Page, way: Way) -> None:
+    """Open the page of one way, and wait until its pictures are there."""
     page.goto(way.url)
     if way.tab:
         page.get_by_role("tab", name=way.tab).click()
@@ -192,6 +193,7 @@ def weigh(browser: Browser, url: str, done: str) -> tuple[int, float]:
 
 
 def latency(browser: Browser, way: Way) -> dict:
+    """What MEASURE finds of one way in a new window."""
     page = browser.new_context(viewport={"width": 1366, "height": 768}).new_page()
     arrive(page, way)
     found = page.evaluate(MEASURE, [way.handle, way.pictures, MOVES, DRAG_SECONDS])
@@ -246,6 +248,7 @@ def report(name: str, found: dict, baseline: list[float]) -> list[float]:
 
 
 def main() -> None:
+    """Serve the pages, measure them in turn, and print what was found."""
     zoo = Zoo(CHECKPOINTS)
     quiet = {"prevent_thread_lock": True, "quiet": True, "server_name": "127.0.0.1"}
     _, ours, _ = serve(Lab(zoo, Samples()), **quiet)

@@ -41,6 +41,7 @@ class CopiedVAE(nn.Module):
         self.fc3, self.fc4 = nn.Linear(LATENT, HIDDEN), nn.Linear(HIDDEN, PIXELS)
 
     def forward(self, x):
+        """The picture [B, PIXELS], and mu and log_var [B, LATENT], of images x."""
         h = F.relu(self.fc1(x.view(-1, PIXELS)))
         mu, log_var = self.fc21(h), self.fc22(h)
         z = mu + torch.randn_like(mu) * torch.exp(0.5 * log_var)
@@ -139,6 +140,7 @@ def peak(device: torch.device, dtype: torch.dtype) -> float:
 
 
 def seconds(work: Callable[[], object], device: torch.device) -> float:
+    """How long `work` takes, until the device has finished."""
     if device.type == "cuda":
         torch.cuda.synchronize()
     started = time.perf_counter()
@@ -149,6 +151,7 @@ def seconds(work: Callable[[], object], device: torch.device) -> float:
 
 
 def main() -> None:
+    """Alternate the loops, and print their images per second."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.training")
     parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
     parser.add_argument("--data", type=Path)

@@ -95,10 +95,12 @@ class Round:
 
     @property
     def median(self) -> float:
+        """Of the answered moves, milliseconds."""
         return 1000 * statistics.median(self.times)
 
     @property
     def p95(self) -> float:
+        """95 % of the answered moves took no longer, milliseconds."""
         return 1000 * sorted(self.times)[math.ceil(0.95 * len(self.times)) - 1]
 
     def __str__(self) -> str:
@@ -138,11 +140,14 @@ class Server:
 async def read_answer(reader: asyncio.StreamReader) -> dict[str, Any]:
     """By hand: an HTTP library costs a visitor as much of the shared cores as the server takes."""
     head = (await reader.readuntil(b"\r\n\r\n")).lower()
-    body = await reader.readexactly(int(LENGTH.search(head)[1]))
+    length = LENGTH.search(head)
+    assert length is not None  # neither answers in parts
+    body = await reader.readexactly(int(length[1]))
     return json.loads(brotli.decompress(body) if b"content-encoding: br" in head else body)
 
 
 def has_pictures(answer: dict[str, Any]) -> bool:
+    """Does the answer hold a picture by each model?"""
     pictures = answer.get("pixels", [])
     return [len(base64.b64decode(text)) for text in pictures] == [784] * len(MODELS)
 
@@ -187,15 +192,15 @@ def ratio(name: str, ours: list[float], plain: list[float]) -> str:
 
 def measure(server: Server, visitors: int, seconds: float, rounds: int) -> None:
     """Alternate the two, first alone and then among many, and print what each round met."""
-    for title, *protocol in (
+    for title, many, moves, lasting in (
         ("one visitor", 1, ALONE_MOVES, ALONE_SECONDS),
         (f"{visitors} visitors", visitors, MOVES, seconds),
     ):
-        print(f"{title}, {protocol[1]} moves a second each, {protocol[2]:g} s")
+        print(f"{title}, {moves} moves a second each, {lasting:g} s")
         found: dict[str, list[Round]] = {OURS: [], PLAIN: []}
         for _ in range(rounds):
             for function, results in found.items():
-                results.append(asyncio.run(play(server, function, *protocol)))
+                results.append(asyncio.run(play(server, function, many, moves, lasting)))
                 print(f"  {function:15} {results[-1]}", flush=True)
         ours, plain = found.values()
         print(" ", ratio("median", [r.median for r in ours], [r.median for r in plain]))
@@ -203,6 +208,7 @@ def measure(server: Server, visitors: int, seconds: float, rounds: int) -> None:
 
 
 def main() -> None:
+    """Start the server, measure, and stop it."""
     parser = argparse.ArgumentParser(description="Visitors who have the server decode.")
     parser.add_argument("--visitors", type=int, default=50)
     parser.add_argument("--seconds", type=float, default=10)

@@ -52,6 +52,7 @@ class Split:
 
     @classmethod
     def of(cls, images: Tensor, labels: Tensor, factors: Tensor | None = None) -> "Split":
+        """The split of these tensors, with its hash."""
         digest = hashlib.sha256(images.contiguous().numpy().data)
         digest.update(labels.contiguous().numpy().data)
         return cls(images, labels, digest.hexdigest(), factors)
@@ -63,6 +64,7 @@ class Split:
         return self.factors
 
     def to(self, device: torch.device | str) -> "Split":
+        """The same split on another device."""
         factors = None if self.factors is None else self.factors.to(device)
         return Split(self.images.to(device), self.labels.to(device), self.sha256, factors)
 

@@ -42,6 +42,7 @@ class Told:
     of: dict[str, list[str]] = field(default_factory=dict)
 
     def add(self, what: str, file: str) -> None:
+        """Note one more file, or folder, of which `what` is told."""
         self.of.setdefault(what, []).append(printable(file))
 
     def sentences(self, total: int) -> list[str]:
@@ -98,6 +99,7 @@ class Layout:
         return sorted(files, key=lambda file: (file.part == TEST, file.name))
 
     def few_enough(self, files: list) -> list:
+        """The files themselves. Raises DataError if they are more than `most`."""
         if len(files) > self.most:
             raise DataError(
                 f"The folder {self.told.name!r} holds more than {self.most:,} files, which is all "
@@ -106,6 +108,7 @@ class Layout:
         return files
 
     def every(self, folders: list[Path], beside: list[Path]) -> Iterator[File]:
+        """All files, part by part if the folders are named after parts."""
         parts = {part: [f for f in folders if f.name.lower() in PARTS[part]] for part in PARTS}
         if not parts[TRAIN] or not (parts[TEST] or parts[VALIDATION]):
             yield from self.of_part(None, folders, beside)
@@ -182,4 +185,5 @@ class Layout:
         return True
 
     def name(self, path: Path) -> str:
+        """Where a file lies within the data set, with slashes."""
         return path.relative_to(self.path).as_posix()

@@ -139,6 +139,7 @@ def disentanglement(model: Model, data: Dataset, device: torch.device) -> dict[s
 
 
 def units(q: DiagonalGaussian) -> dict[str, Metric]:
+    """How many dimensions of the code are active."""
     protocol = protocols.ActiveUnits(len(q.mu), ACTIVE)
     return by_name(metric("active units", active_units(q.mu), "dimensions", protocol))
 

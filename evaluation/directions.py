@@ -42,6 +42,7 @@ class Prediction:
     deviation: float
 
     def predict(self, z: Tensor) -> Tensor:
+        """The prediction of the measure, [N] float64, for codes z [N, D]."""
         return z.double() @ self.weights + self.bias
 
 

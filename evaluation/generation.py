@@ -170,6 +170,7 @@ class Reference:
 
     @property
     def labels(self) -> Tensor:
+        """The classes of its images, [N]."""
         return self.split.labels
 
 

@@ -57,10 +57,12 @@ class Observation:
 
     @classmethod
     def of(cls, model: Model) -> "Observation":
+        """What p(x|z) of this model is asked about."""
         likelihood = model.config.likelihood
         return cls(likelihood.binary, likelihood.discrete, model.encode_needs_label)
 
     def sample(self, grey: Tensor, generator: torch.Generator) -> Tensor:
+        """Grey images as they are, or each pixel drawn from Bernoulli(grey)."""
         return torch.bernoulli(grey, generator=generator) if self.binary else grey
 
     def of_images(self, n: int, first: bool = False) -> dict[str, Any]:

@@ -58,6 +58,7 @@ def over_images(error: float) -> Error:
 
 
 def by_name(*metrics: Metric) -> dict[str, Metric]:
+    """The metrics by their names."""
     return {metric.name: metric for metric in metrics}
 
 
@@ -68,6 +69,7 @@ def mean_and_error(each: Tensor) -> tuple[float, float]:
 
 
 def seeded_generator(device: torch.device) -> torch.Generator:
+    """A new generator on `device`, seeded with SEED."""
     return torch.Generator(device).manual_seed(SEED)
 
 
@@ -80,4 +82,5 @@ def batches(
 
 
 def first(split: Split, n: int) -> Split:
+    """The first n images of a split."""
     return split.part(slice(n))

@@ -36,6 +36,7 @@ def row(entry: Entry, after: Entry | None) -> str:
 
 
 def main(arguments: list[str] | None = None) -> None:
+    """Print the table, and by which protocol each column was measured."""
     options = parser("beta", __doc__, "checkpoints").parse_args(arguments)
     zoo = Zoo(options.checkpoints)
     entries = [zoo[recipe.name] for recipe in RECIPES if recipe.name in zoo]

@@ -26,6 +26,7 @@ CONDITIONAL, UNCONDITIONAL, JUDGE = "cvae-16", "vae-16-unconditional", "classifi
 
 
 def seeded() -> torch.Generator:
+    """A new generator, seeded with SEED."""
     return torch.Generator().manual_seed(SEED)
 
 
@@ -107,6 +108,7 @@ def report_recognised(told: Model, judge: Model, test: datasets.Split) -> None:
 
 @torch.no_grad()
 def main(arguments: list[str] | None = None) -> None:
+    """Print each of the comparisons."""
     command = parser("classes", __doc__, "checkpoints", "data")
     command.add_argument("--images", type=int, default=IMAGES, help="the first N test images")
     options = command.parse_args(arguments)

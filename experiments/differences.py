@@ -63,6 +63,7 @@ def holds(pair: Pair) -> bool:
 
 
 def row(pair: Pair) -> list[str]:
+    """One pair of recipes: both values, their difference over seeds, and the claim."""
     ours, theirs = (_spread(name, pair.metric) for name in (pair.recipe, pair.rival))
     gain = seeds.gain(pair.recipe, pair.rival, pair.metric)
     if gain is None:
@@ -95,6 +96,7 @@ def single(name: str, metric: str, theirs: str) -> list[str]:
 
 
 def document() -> str:
+    """docs/differences.md, in Markdown."""
     return "\n".join(
         [
             "# Every comparison with three seeds",
@@ -141,6 +143,7 @@ def document() -> str:
 
 
 def main(arguments: list[str] | None = None) -> None:
+    """Write the document, and print it."""
     parser("differences", __doc__).parse_args(arguments)
     FILE.write_text(document(), encoding="utf-8")
     print(document())

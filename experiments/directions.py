@@ -69,6 +69,7 @@ def strayed(model: Model, train: Split, digits: int = MOVED) -> dict[str, float]
 
 
 def main(arguments: list[str] | None = None) -> None:
+    """Print how far each way to a direction strays, for each model."""
     command = parser("directions", __doc__, "checkpoints", "data")
     command.add_argument("--digits", type=int, default=MOVED, help="the last so many to train on")
     options = command.parse_args(arguments)

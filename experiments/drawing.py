@@ -41,6 +41,7 @@ def trained(entry: zoo.Entry) -> float:
 
 
 def main(arguments: list[str] | None = None) -> None:
+    """Print the bounds of DRAW and of the VAEs it is compared with."""
     command = parser("drawing", __doc__, "checkpoints", "data", "device")
     command.add_argument("--images", type=int, default=2_000, help="the first of the test set")
     command.add_argument("--samples", type=int, default=500, help="of q(z|x) an image")

@@ -88,6 +88,7 @@ def _draws(zoo: Zoo) -> _Draws:
 
 
 def main(arguments: list[str] | None = None) -> None:
+    """Draw the embedded digits and save them."""
     options = parser("embedded", __doc__, "checkpoints").parse_args(arguments)
     try:
         save(draw(Zoo(options.checkpoints)))

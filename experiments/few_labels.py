@@ -80,6 +80,7 @@ def errors(
 
 
 def written(values: list[float]) -> str:
+    """Mean, standard deviation and each of the values, in percent."""
     spread = f" +- {stdev(values):.2f}" if len(values) > 1 else ""
     return f"{mean(values):6.2f}{spread}  ({', '.join(f'{v:.2f}' for v in values)})"
 

@@ -56,6 +56,7 @@ def _told(metric: Metric | None) -> str:
 
 
 def main(arguments: list[str] | None = None) -> None:
+    """Print the numbers of the cards side by side."""
     options = parser("gan", __doc__, "checkpoints").parse_args(arguments)
     print(report([zoo.load(options.checkpoints / name).card for name in NAMES]))
 

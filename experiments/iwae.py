@@ -56,6 +56,7 @@ def report(entry: zoo.Entry, found: dict[str, Tensor]) -> str:
 
 
 def main(arguments: list[str] | None = None) -> None:
+    """Print the bounds of both models."""
     command = parser("iwae", __doc__, "checkpoints", "data", "device")
     command.add_argument("--images", type=int, default=1_000, help="the first so many test images")
     command.add_argument("--samples", type=int, default=5_000, help=f"a multiple of {IWAE}")

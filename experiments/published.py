@@ -89,6 +89,7 @@ def report(row: Row, found: dict[str, Metric], finished: Finished) -> str:
 
 
 def main(arguments: list[str] | None = None) -> None:
+    """Train each row, and print ours beside the published number."""
     command = parser("published", __doc__, "data", "device")
     command.add_argument("--epochs", type=int, help="instead of the recipe's, for a trial")
     command.add_argument("--seed", type=int, default=0)

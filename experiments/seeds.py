@@ -98,6 +98,7 @@ def run(
 
 
 def main(arguments: list[str] | None = None) -> None:
+    """Train the recipes with every seed, and write what is measured to a file."""
     command = parser("seeds", __doc__, "data", "device")
     command.add_argument("names", nargs="*", metavar="NAME", help="recipes; none: all of them")
     command.add_argument("--seeds", type=int, nargs="+", default=SEEDS)

@@ -45,6 +45,7 @@ UNREPORTED = 20  # the seed of what is trained to choose
 
 
 def main(arguments: list[str] | None = None) -> None:
+    """Train what is missing, and print the tables."""
     command = parser("shapes", __doc__, "checkpoints")
     command.add_argument("--choose", type=float, nargs="+", metavar="WEIGHT", help="of beta-TCVAE")
     command.add_argument("--seeds", type=int, default=3, help="how many, from 0 on")

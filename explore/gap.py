@@ -44,6 +44,7 @@ class Window:
 
     @property
     def step(self) -> float:
+        """The side of a cell."""
         return 2 * self.half / self.n
 
     @cached_property

@@ -44,6 +44,7 @@ class Curve(NamedTuple):
 
     @property
     def length(self) -> float:
+        """The sum of its pieces."""
         return float(self.pieces.sum())
 
 

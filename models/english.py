@@ -126,23 +126,26 @@ def _protocol(name: str, text: str, corruption: Any) -> Protocol | None:
     return likelihood or _of_images(name, text, images, corruption)
 
 
-def _of_images(name: str, text: str, images: int, corruption: Any) -> Protocol | None:
+def _of_errors(name: str, text: str, images: int, corruption: Any) -> Protocol:
     seed = _find(r"seed ([\d,]+)", text)
-    first = "first" in text
+    match name:
+        case "mse":
+            return protocols.SquaredError(images)
+        case "mse as trained":
+            damage = protocols.corruption_text(_record(corruption))
+            return protocols.SquaredError(images, damage, seed)
+        case "mse by size":
+            return protocols.LeadingComponents(images)
+    return protocols.SquaredError(images, name.partition(" ")[2], seed, "first" in text)
+
+
+def _of_images(name: str, text: str, images: int, corruption: Any) -> Protocol | None:
+    if name.split()[0] in ("mse", "denoising"):
+        return _of_errors(name, text, images, corruption)
     class_given = "image and class" in text
     codes = _find(r"mean codes of (?:the first )?([\d,]+)", text)
     penalty = _find(r"penalty ([\d,]+)", text)
     match name.split()[0]:
-        case "mse" if name == "mse":
-            return protocols.SquaredError(images)
-        case "mse" if name == "mse as trained":
-            return protocols.SquaredError(
-                images, protocols.corruption_text(_record(corruption)), seed
-            )
-        case "mse" if name == "mse by size":
-            return protocols.LeadingComponents(images)
-        case "mse" | "denoising":
-            return protocols.SquaredError(images, name.partition(" ")[2], seed, first)
         case "variance":
             return protocols.VarianceExplained(images)
         case "accuracy":

@@ -21,7 +21,7 @@ from .recurrent import RecurrentDecoder
 POINTWISE = {nn.SiLU: "silu", nn.ReLU: "relu", nn.Tanh: "tanh"}
 
 
-class NotPortable(ValueError):
+class NotPortableError(ValueError):
     """The format cannot express the network; the message says why in one sentence."""
 
 
@@ -29,11 +29,11 @@ def decoder_file(model: Model) -> bytes:
     """The decoder: from its input to the features of p(x|z), and to the mean [C, H, W].
 
     The input is what `Model.condition` returns for one code: z [D], if no label is needed.
-    Raises NotPortable.
+    Raises NotPortableError.
     """
     mean, likelihood = [], model.config.likelihood
     if likelihood.mean not in ("sigmoid", "identity"):
-        raise NotPortable(f"A browser cannot average over {likelihood.mean}.")
+        raise NotPortableError(f"A browser cannot average over {likelihood.mean}.")
     inputs = next(layer.in_features for layer in model.decoder if hasattr(layer, "in_features"))
     last = model.decoder[-1]
     if isinstance(last, RecurrentDecoder):  # its output in the page is all canvases
@@ -48,7 +48,7 @@ def decoder_file(model: Model) -> bytes:
 def encoder_file(model: Model) -> bytes:
     """The encoder: from an image [C, H, W] to z [D], or to mu and log_var [2 * D] of a VAE.
 
-    Raises NotPortable.
+    Raises NotPortableError.
     """
     return _file(model.encoder, describe(model.encoder), list(model.x_shape), [])
 
@@ -56,7 +56,7 @@ def encoder_file(model: Model) -> bytes:
 def classifier_file(model: Model) -> bytes:
     """The classifier: from an image [C, H, W] to the logits [classes] of q(y|x).
 
-    Raises NotPortable.
+    Raises NotPortableError.
     """
     network = model.classifier_network()
     return _file(network, describe(network), list(model.x_shape), [])
@@ -65,16 +65,16 @@ def classifier_file(model: Model) -> bytes:
 def describe(network: nn.Module, prefix: str = "") -> list[dict[str, Any]]:
     """The layers of a network as the format has them; `prefix` is that of their tensors' names.
 
-    Raises NotPortable.
+    Raises NotPortableError.
     """
     if not isinstance(network, nn.Sequential):
-        raise NotPortable(f"A browser cannot run the network {type(network).__name__}.")
+        raise NotPortableError(f"A browser cannot run the network {type(network).__name__}.")
     return [_layer(f"{prefix}{name}", layer) for name, layer in network.named_children()]
 
 
 def _layer(name: str, layer: nn.Module) -> dict[str, Any]:
     if getattr(layer, "bias", True) is None:
-        raise NotPortable("A browser runs layers with a bias only.")
+        raise NotPortableError("A browser runs layers with a bias only.")
     match layer:
         case nn.Linear():
             return {"kind": "linear", "name": name}
@@ -91,14 +91,14 @@ def _layer(name: str, layer: nn.Module) -> dict[str, Any]:
             return {"kind": "recurrent", "name": name, "steps": layer.steps, "layers": write}
     if type(layer) in POINTWISE:
         return {"kind": POINTWISE[type(layer)]}
-    raise NotPortable(f"A browser cannot run the layer {type(layer).__name__}.")
+    raise NotPortableError(f"A browser cannot run the layer {type(layer).__name__}.")
 
 
 def _convolution(name: str, layer: nn.Conv2d | nn.ConvTranspose2d) -> dict[str, Any]:
     plain = {"groups": 1, "dilation": (1, 1), "padding_mode": "zeros", "output_padding": (0, 0)}
     odd = [key for key, usual in plain.items() if getattr(layer, key) != usual]
     if odd or any(len(set(pair)) > 1 for pair in (layer.kernel_size, layer.stride, layer.padding)):
-        raise NotPortable("A browser runs plain convolutions only.")
+        raise NotPortableError("A browser runs plain convolutions only.")
     kind = "conv" if isinstance(layer, nn.Conv2d) else "conv-transpose"
     sizes = {"stride": layer.stride[0], "padding": layer.padding[0]}
     return {"kind": kind, "name": name} | sizes

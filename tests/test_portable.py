@@ -14,7 +14,7 @@ from safetensors.torch import load
 from torch import nn
 
 from models import build
-from models.portable import NotPortable, decoder_file, encoder_file
+from models.portable import NotPortableError, decoder_file, encoder_file
 from models.zoo import Zoo
 
 SHIPPED = Zoo(Path(__file__).resolve().parent.parent / "checkpoints")
@@ -85,7 +85,7 @@ def test_what_a_browser_cannot_run_is_refused_in_a_sentence(
 ):
     model = build(small_config("ae", "conv"))
     getattr(model, part)[1] = layer
-    with pytest.raises(NotPortable) as refused:
+    with pytest.raises(NotPortableError) as refused:
         PARTS[part](model)
     assert_sentence(str(refused.value))
 
@@ -93,7 +93,7 @@ def test_what_a_browser_cannot_run_is_refused_in_a_sentence(
 def test_an_odd_layer_inside_a_residual_block_is_refused(small_config):
     model: Any = build(small_config("ae", "conv"))
     model.encoder[1].layers[0] = nn.GELU()
-    with pytest.raises(NotPortable, match="GELU"):
+    with pytest.raises(NotPortableError, match="GELU"):
         encoder_file(model)
 
 

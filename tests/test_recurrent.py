@@ -17,7 +17,7 @@ from models import Batch, Config, build
 from models.bounds import importance_bound, log_importance_weights
 from models.likelihoods import Bernoulli
 from models.networks import NetworkConfig
-from models.portable import NotPortable, decoder_file, encoder_file
+from models.portable import NotPortableError, decoder_file, encoder_file
 from models.recurrent import DrawConfig
 from training.recipes import RECIPES
 
@@ -235,7 +235,7 @@ def test_a_browser_is_given_the_decoder_and_not_the_encoder(model, tmp_path):
     assert network["shape"] == [STEPS * NUMBERS]
     assert [layer["kind"] for layer in network["layers"]] == ["recurrent"]
     assert [layer["kind"] for layer in network["mean"]] == ["last", "sigmoid"]
-    with pytest.raises(NotPortable, match="RecurrentEncoder"):
+    with pytest.raises(NotPortableError, match="RecurrentEncoder"):
         encoder_file(model)
 
 

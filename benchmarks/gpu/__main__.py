@@ -31,6 +31,7 @@ def lacking() -> list[str]:
 
 
 def main(arguments: list[str] | None = None) -> int:
+    """Measure every table and write them to a file; the exit status."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.gpu")
     parser.add_argument("--data", type=Path, help="folder of the data sets")
     parser.add_argument("--checkpoints", type=Path, default=ROOT / "checkpoints")

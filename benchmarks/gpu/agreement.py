@@ -36,6 +36,7 @@ def answers(model: Model, split: Split) -> tuple[Tensor, Tensor]:
 
 
 def measure(root: Path | None, checkpoints: Path) -> Table:
+    """How far codes and pictures on the GPU are from those on the CPU, for each checkpoint."""
     models, sets, rows = zoo.Zoo(checkpoints), {}, []
     for name, entry in models.items():
         dataset = entry.card.data["name"]

@@ -40,6 +40,7 @@ def after_steps(recipe: Recipe, split: Split, captured: bool) -> Tensor:
 
 
 def measure(root: Path | None, checkpoints: Path) -> Table:
+    """A row for each family: how its captured step differs from the plain one."""
     rows = []
     # Else the same convolution may sum in another order each time it is asked.
     torch.backends.cudnn.deterministic = True

@@ -32,6 +32,7 @@ def long_enough(recipe: Recipe, split: Split) -> Recipe:
 
 
 def measure(root: Path | None, checkpoints: Path) -> Table:
+    """A row for each published number: ours, trained here, beside theirs."""
     dataset, rows = datasets.load("mnist", root), []
     grey = unit_interval(dataset.test.images[:IMAGES]).to(CUDA)
     x = torch.bernoulli(grey, generator=seeded_generator(CUDA))

@@ -49,6 +49,7 @@ def rates(recipe: Recipe, split: Split, example: bool) -> tuple[list[float], lis
 
 
 def row_of(name: str, recipe: Recipe, split: Split, example: bool = False) -> tuple[str, ...]:
+    """A row of the table: images per second of both loops, their ratio, and the memory."""
     torch.cuda.reset_peak_memory_stats()
     copied, ours = rates(recipe, split, example)
     ratios = [o / c for o, c in zip(ours, copied, strict=True)]
@@ -93,6 +94,7 @@ def decoding(name: str, model: Model) -> tuple[str, ...]:
 
 
 def measure(root: Path | None, checkpoints: Path) -> Table:
+    """Training and decoding on MNIST, images per second."""
     split = datasets.load("mnist", root).train
     rows = [
         row_of(f"784-400-20, {layers}", copied_network(layers), split, example=True)

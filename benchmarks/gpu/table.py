@@ -14,6 +14,7 @@ class Table:
     rows: Sequence[Sequence[str]]
 
     def markdown(self) -> str:
+        """The table in Markdown, under its title and note."""
         lines = [self.headings, ["---"] * len(self.headings), *self.rows]
         cells = "\n".join(f"| {' | '.join(line)} |" for line in lines)
         return f"## {self.title}\n\n{self.note}\n\n{cells}"

@@ -427,7 +427,7 @@ def test_a_network_that_does_not_come_is_asked_of_the_server(visit, lab):
 def test_an_export_that_fails_leaves_the_other_maps_working(visit, lab, monkeypatch):
     def export(model):
         if model.family == "dae":
-            raise portable.NotPortable("A browser cannot run the layer Odd.")
+            raise portable.NotPortableError("A browser cannot run the layer Odd.")
         return portable.decoder_file(model)
 
     monkeypatch.setitem(networks.PARTS, "decoder", export)

@@ -180,6 +180,7 @@ def _family_order(entry: Entry) -> int:
 
 
 def trained_on(entry: Entry) -> str:
+    """The name of the data set."""
     return str(entry.card.data.get("name", "unnamed data"))
 
 

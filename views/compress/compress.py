@@ -257,6 +257,7 @@ def compressed(lab: Lab, data: str, x: Tensor) -> CompressedPicture:
 
 @torch.no_grad()
 def reconstructed(entry: Entry, x: Tensor) -> Tensor:
+    """x [1, C, H, W] through the network and back."""
     return entry.model.reconstruct(x)
 
 

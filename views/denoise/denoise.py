@@ -57,6 +57,8 @@ class Model(Message):
 
 
 class Props(Message):
+    """The code sizes, the kinds of noise, the models, and the largest seed."""
+
     sizes: list[int]
     kinds: list[Kind]
     models: list[Model]

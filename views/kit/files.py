@@ -24,6 +24,7 @@ class File:
 
     @classmethod
     def of(cls, content: bytes, media_type: str) -> "File":
+        """The file of this content, compressed and named by its hash."""
         digest = hashlib.sha256(content).hexdigest()[:16]
         return cls(content, gzip.compress(content), media_type, digest)
 

@@ -37,6 +37,7 @@ class Lab:
 
     @property
     def device(self) -> torch.device:
+        """Where the models are."""
         return self.zoo.device
 
     @property

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Mapping
 
-from models.portable import NotPortable, classifier_file, decoder_file, encoder_file
+from models.portable import NotPortableError, classifier_file, decoder_file, encoder_file
 from models.zoo import Entry
 from views.kit.files import Files
 
@@ -36,7 +36,7 @@ class Networks:
                 continue
             try:
                 content = export(entry.model)
-            except NotPortable as error:
+            except NotPortableError as error:
                 log.warning("%s of %s stays on the server: %s", part, entry.card.name, error)
                 continue
             addresses[part] = self._files.publish(f"{part}.safetensors", content, BINARY)

@@ -23,6 +23,7 @@ class Part:
     recipes: str
 
     def holds(self, entry: Entry) -> bool:
+        """Was the checkpoint made by one of its recipes?"""
         return re.fullmatch(self.recipes, recipe_of(entry)) is not None
 
 

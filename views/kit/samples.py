@@ -33,6 +33,7 @@ class SampleSet:
 
     @classmethod
     def of(cls, split: datasets.Split, name: str) -> "SampleSet":
+        """The first digits of each class of a split."""
         classes = (torch.nonzero(split.labels == digit).flatten() for digit in range(10))
         return cls(name, split, tuple(tuple(c[:PER_CLASS].tolist()) for c in classes))
 
@@ -47,9 +48,11 @@ class SampleSet:
         return self.split.images[index].numpy().tobytes()
 
     def label(self, index: int) -> int:
+        """The class of one image."""
         return int(self.split.labels[index])
 
     def random_index(self) -> int:
+        """Any image of the split, by chance of the operating system."""
         return random.SystemRandom().randrange(len(self.split))
 
 

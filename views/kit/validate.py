@@ -52,6 +52,7 @@ def whole(value: Any, name: str, low: int, high: int) -> int:
 
 
 def seed(value: Any) -> int:
+    """A seed that a visitor may choose."""
     return whole(value, "The seed", 0, MAX_SEED)
 
 
@@ -113,6 +114,7 @@ def base64_bytes(text: Any, most: int) -> bytes:
 
 
 def base64_text(content: bytes) -> str:
+    """Bytes as base64."""
     return base64.b64encode(content).decode()
 
 

@@ -15,6 +15,8 @@ class HeaderProps(Message):
 
 
 class Header(Component):
+    """The title, what the page runs on, and the links."""
+
     PROPS = HeaderProps
 
     def __init__(self, lab: Lab, views: dict[str, str]):
