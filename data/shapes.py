@@ -7,6 +7,7 @@ such a range a rotation is a line and not a circle, so one number can hold it.
 
 import math
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -60,7 +61,7 @@ def _evenly(low: float, high: float, n: int) -> tuple[float, ...]:
 
 # name: its values. Size is in pixels (a bar is 2.4 of it tall), rotation in degrees
 # clockwise, x and y are where the middle is, in pixels from the left and from the top.
-FACTORS: dict[str, Sequence] = {
+FACTORS: dict[str, Sequence[Any]] = {
     "shape": tuple(SHAPES),
     "size": _evenly(9.5, 14.5, 5),
     "rotation": _evenly(-45, 45, 7),

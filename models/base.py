@@ -1,7 +1,7 @@
 """The interface of every family, by which training and the page use it without knowing which."""
 
 from dataclasses import dataclass, field
-from typing import ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -158,7 +158,7 @@ class Model(nn.Module, Generic[C]):
         """
         raise NotImplementedError
 
-    def decode(self, z: Tensor, y: Tensor | None = None) -> Independent:
+    def decode(self, z: Tensor, y: Tensor | None = None) -> "Independent[Any]":
         """p(x|z) over images [B, C, H, W], for codes z [B, D] and perhaps classes y [B].
 
         `.mean` is the picture. Raises ValueError without y if `decode_needs_label`.

@@ -1,5 +1,7 @@
 """Distributions over codes z [..., D]: a point mass and a diagonal Gaussian."""
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 from torch.distributions import Distribution, Independent, Normal, constraints
@@ -13,11 +15,15 @@ class CodeDistribution(Distribution):
 
     has_rsample = True
 
-    def rsample(self, sample_shape=(), generator: torch.Generator | None = None) -> Tensor:
+    def rsample(
+        self, sample_shape: Sequence[int] = (), generator: torch.Generator | None = None
+    ) -> Tensor:
         """A draw [*sample_shape, ..., D] through which gradients reach the parameters."""
         raise NotImplementedError
 
-    def sample(self, sample_shape=(), generator: torch.Generator | None = None) -> Tensor:
+    def sample(
+        self, sample_shape: Sequence[int] = (), generator: torch.Generator | None = None
+    ) -> Tensor:
         """The same draw as `rsample`, without gradients."""
         with torch.no_grad():
             return self.rsample(sample_shape, generator)
@@ -46,7 +52,9 @@ class Delta(CodeDistribution):
     def variance(self) -> Tensor:
         return torch.zeros_like(self.value)
 
-    def rsample(self, sample_shape=(), generator: torch.Generator | None = None) -> Tensor:
+    def rsample(
+        self, sample_shape: Sequence[int] = (), generator: torch.Generator | None = None
+    ) -> Tensor:
         """`value` expanded to [*sample_shape, ..., D]."""
         return self.value.expand(*sample_shape, *self.value.shape)
 
@@ -71,7 +79,9 @@ class DiagonalGaussian(GaussianFactors, Independent):
         self.log_var = log_var
         super().__init__(Normal(mu, torch.exp(0.5 * log_var), validate_args=False), 1)
 
-    def rsample(self, sample_shape=(), generator: torch.Generator | None = None) -> Tensor:
+    def rsample(
+        self, sample_shape: Sequence[int] = (), generator: torch.Generator | None = None
+    ) -> Tensor:
         """Reparameterized draw z = mu + sigma * epsilon (Kingma & Welling 2013, section 2.4).
 
         Returns [*sample_shape, ..., D]; gradients reach mu and log_var.

@@ -8,7 +8,8 @@ English.
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import chain
+from typing import Any, cast
 
 from .protocols import Protocol
 
@@ -60,7 +61,7 @@ class Metric:
     error: Error | None = None
     real: float | None = None
     axis: Axis | None = None
-    details: Mapping[str, float] = field(default_factory=dict)
+    details: Mapping[str, float] = field(default_factory=dict[str, float])
 
     @property
     def is_finite(self) -> bool:
@@ -149,23 +150,29 @@ def _fits(value: Any, axis: Axis | None) -> bool:
     """Is it a number, or with an axis a number or a row of numbers for each of its places?"""
     if axis is None:
         return _is_number(value)
-    if not isinstance(axis.name, str) or not all(
+    name: Any = axis.name  # a card may hold anything
+    if not isinstance(name, str) or not all(
         isinstance(place, str) or _is_number(place) for place in axis.places
     ):
         return False
-    rows = isinstance(value, tuple) and len(value) == len(axis.places)
-    return rows and (
-        all(map(_is_number, value))
-        or all(isinstance(row, tuple) and all(map(_is_number, row)) for row in value)
-    )
+    if not isinstance(value, tuple):
+        return False
+    rows = cast(tuple[Any, ...], value)
+    return len(rows) == len(axis.places) and (all(map(_is_number, rows)) or all(map(_is_row, rows)))
+
+
+def _is_row(value: Any) -> bool:
+    return isinstance(value, tuple) and all(map(_is_number, cast(tuple[Any, ...], value)))
 
 
 def _tuples(value: Any) -> Any:
-    return tuple(map(_tuples, value)) if isinstance(value, list | tuple) else value
+    return tuple(map(_tuples, cast(list[Any], value))) if isinstance(value, list | tuple) else value
 
 
 def _flat(value: Any) -> tuple[float, ...]:
-    return sum(map(_flat, value), ()) if isinstance(value, tuple) else (value,)
+    if not isinstance(value, tuple):
+        return (value,)
+    return tuple(chain.from_iterable(map(_flat, cast(tuple[Any, ...], value))))
 
 
 def _is_number(value: Any) -> bool:

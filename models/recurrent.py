@@ -1,5 +1,6 @@
 """DRAW: a recurrent VAE that generates an image in steps."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple, cast
 
@@ -135,7 +136,9 @@ class PathPosterior(GaussianFactors):
         """The code [B, T * d] of which each z_t is the mean of its factor."""
         return self.mu
 
-    def rsample(self, sample_shape=(), generator: torch.Generator | None = None) -> Tensor:
+    def rsample(
+        self, sample_shape: Sequence[int] = (), generator: torch.Generator | None = None
+    ) -> Tensor:
         """Draws [*sample_shape, B, T * d]: z_t from its factor given the draws before it."""
         shape = (*sample_shape, *self.mu.shape)
         noise = torch.randn(shape, generator=generator, device=self.x.device, dtype=self.x.dtype)

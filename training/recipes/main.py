@@ -1,6 +1,7 @@
 """AE, DAE and VAE of MNIST with 2-D and 16-D codes, which most views compare."""
 
 from dataclasses import replace
+from typing import Any
 
 from models import Config
 from models.corruption import AdditiveGaussian, Masking, OneOf
@@ -22,11 +23,11 @@ SQUARED_ERROR = Gaussian(variance="fixed", sigma=0.1)
 CORRUPTION = OneOf((AdditiveGaussian(0.5), Masking(0.5)))
 
 
-def _flat(family: str, **choices) -> Config:
+def _flat(family: str, **choices: Any) -> Config:
     return Config(family, 2, FLAT_ENCODER, FLAT_DECODER, **choices)
 
 
-def _deep(family: str, **choices) -> Config:
+def _deep(family: str, **choices: Any) -> Config:
     return Config(family, 16, DEEP, DEEP, **choices)
 
 

@@ -1,6 +1,7 @@
 """VAE, beta-VAE and beta-TCVAE with one network, on shapes whose five factors are known."""
 
 from dataclasses import replace
+from typing import Any
 
 from data.shapes import SIDE
 from evaluation.measures import Measure
@@ -16,8 +17,8 @@ from .recipe import Recipe
 # a smaller weight has no effect. The weights were chosen on other seeds than those reported.
 BETA, BETA_OF_TOTAL_CORRELATION = 15.0, 20.0
 # 720 steps are 48 of the 80 epochs. At the initial weight only the position is worth encoding.
-_ANNEALING = {"beta_start": 60.0, "anneal_steps": 720}
-_SIZES = {
+_ANNEALING: dict[str, Any] = {"beta_start": 60.0, "anneal_steps": 720}
+_SIZES: dict[str, Any] = {
     "latent": 10,
     "encoder": NetworkConfig(widths=(128, 128)),
     "decoder": NetworkConfig(widths=(128, 128)),

@@ -19,9 +19,13 @@ MOUNT = (
 )
 
 
+def _write_no_stub(*_: Any) -> None:
+    pass
+
+
 # Gradio writes a stub, name.pyi, beside every class of components, and never anew: type checkers
 # would read these old copies instead of the classes.
-component_meta.create_or_modify_pyi = lambda *arguments: None
+component_meta.create_or_modify_pyi = _write_no_stub
 
 
 class Component(gr.HTML):

@@ -7,7 +7,7 @@ views/kit/schema.py.
 
 import inspect
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any, TypeVar, get_type_hints
 
@@ -27,7 +27,7 @@ PATH = "/ask"
 MOST_BODY = 256 * 1024  # bytes of a question; a route that takes more says so
 UNFORESEEN = "Something went wrong on the server; try again, or reload the page."
 
-F = TypeVar("F", bound=Callable)
+F = TypeVar("F", bound=Callable[..., Any])
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ class Message(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, frozen=True)
 
 
-FUNCTIONS: dict[str, Callable] = {}  # every function that is a route, by its name
+FUNCTIONS: dict[str, Callable[..., Any]] = {}  # every function that is a route, by its name
 
 
 def route(name: str, most_body: int = MOST_BODY) -> Callable[[F], F]:
@@ -69,13 +69,13 @@ class Routes:
         self.app.add_exception_handler(HTTPException, _missing)
         self._most_body: dict[str, int] = {}
 
-    def add(self, function: Callable, *bound: Any) -> None:
+    def add(self, function: Callable[..., Any], *bound: Any) -> None:
         """Answer the route that the function is marked as by function(*bound, question)."""
         name, most_body = vars(function)["route"]
         question, answer = models_of(function)
         self._most_body[f"{PATH}/{name}"] = most_body
 
-        async def serve(question):
+        async def serve(question: Any) -> Any:
             with in_words(name):
                 if inspect.iscoroutinefunction(function):
                     return await function(*bound, question)
@@ -89,7 +89,7 @@ class Routes:
         return _Bounded(self.app, self._most_body)
 
 
-def models_of(function: Callable) -> tuple[type[BaseModel], type[BaseModel]]:
+def models_of(function: Callable[..., Any]) -> tuple[type[BaseModel], type[BaseModel]]:
     """The models of a route's question and answer, as its function is annotated."""
     hints = get_type_hints(function)
     answer = hints.pop("return")
@@ -122,7 +122,7 @@ class _Bounded:
                     scope, receive, send
                 )
 
-        async def whole():
+        async def whole() -> dict[str, Any]:
             return {"type": "http.request", "body": body, "more_body": False}
 
         return await self._app(scope, whole, send)
@@ -139,7 +139,7 @@ async def _refuse(request: Request, error: Exception) -> Response:
 
 async def _refuse_message(request: Request, error: Exception) -> Response:
     """What does not fit the model, in a sentence that names the first field that does not."""
-    first = error.errors()[0] if isinstance(error, RequestValidationError) else {}
+    first: dict[str, Any] = error.errors()[0] if isinstance(error, RequestValidationError) else {}
     field = ".".join(str(part) for part in first.get("loc", ())[1:]) or "the question"
     return _error(f"That cannot be asked: {field} does not fit. Reload the page.", 422)
 
@@ -149,7 +149,7 @@ async def _missing(request: Request, error: Exception) -> Response:
 
 
 @contextmanager
-def in_words(name: str) -> Iterator[None]:
+def in_words(name: str) -> Generator[None, None, None]:
     """Whatever goes wrong inside, the visitor gets a sentence and the log gets the rest."""
     try:
         yield

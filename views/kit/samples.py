@@ -35,7 +35,7 @@ class SampleSet:
     def of(cls, split: datasets.Split, name: str) -> "SampleSet":
         """The first digits of each class of a split."""
         classes = (torch.nonzero(split.labels == digit).flatten() for digit in range(10))
-        return cls(name, split, tuple(tuple(c[:PER_CLASS].tolist()) for c in classes))
+        return cls(name, split, tuple(tuple(map(int, c[:PER_CLASS])) for c in classes))
 
     @property
     def shape(self) -> tuple[int, int, int]:

@@ -7,9 +7,9 @@ import base64
 import binascii
 import logging
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeGuard, cast
 
 import gradio as gr
 import torch
@@ -72,7 +72,7 @@ def choice(value: Any, name: str, choices: Iterable[str]) -> str:
 
 def code(values: Any, size: int) -> Tensor:
     """A latent code: exactly `size` finite numbers, [D] float32."""
-    if not isinstance(values, list) or len(values) != size:
+    if not _is_list(values, size):
         raise gr.Error(f"This model's code is a list of {size} numbers.", print_exception=False)
     return torch.tensor([number(v, "A latent value", -MAX_LATENT, MAX_LATENT) for v in values])
 
@@ -97,8 +97,8 @@ def image(rows: Any, shape: tuple[int, int, int]) -> Tensor:
     )
 
 
-def _is_list(value: Any, length: int) -> bool:
-    return isinstance(value, list) and len(value) == length
+def _is_list(value: Any, length: int) -> TypeGuard[list[Any]]:
+    return isinstance(value, list) and len(cast(list[Any], value)) == length
 
 
 def base64_bytes(text: Any, most: int) -> bytes:
@@ -119,7 +119,7 @@ def base64_text(content: bytes) -> str:
 
 
 @contextmanager
-def in_words(name: str) -> Iterator[None]:
+def in_words(name: str) -> Generator[None, None, None]:
     """Whatever goes wrong inside, the visitor gets words and the log gets the rest."""
     try:
         yield
