@@ -24,7 +24,7 @@ def canvases() -> dict[str, np.ndarray]:
     random = np.random.default_rng(0)
     found = {"empty": np.zeros((SIDE, SIDE)), "full": np.full((SIDE, SIDE), 255)}
     for i in range(8):
-        found[f"scribble {i}"] = _scribble(random, 0, random.integers(1, SIDE + 1))
+        found[f"scribble {i}"] = _scribble(random, 0, int(random.integers(1, SIDE + 1)))
         found[f"scribble over the edge {i}"] = _scribble(random, -30, SIDE + 30)
     for i in range(2):
         found[f"faint noise {i}"] = random.integers(0, 4, (SIDE, SIDE)) // 3 * (i + 1)
