@@ -7,8 +7,6 @@ import pytest
 from .visitor import VIEWS
 
 CONTROLS = Path(__file__).with_name("controls.js").read_text(encoding="utf-8")
-# A view whose controls are all on the digit, or in a table that every visitor sorts anew.
-WITHOUT: set[str] = set()
 
 
 def read(visitor):
@@ -28,7 +26,7 @@ def move_every_control(visitor):
     return moved
 
 
-@pytest.mark.parametrize("view", [view for view in VIEWS if view not in WITHOUT])
+@pytest.mark.parametrize("view", VIEWS)
 def test_every_control_is_in_the_link(visit, view):
     visitor = visit()
     visitor.open(view)
@@ -46,3 +44,15 @@ def test_every_control_is_in_the_link(visit, view):
     assert other.page.locator("#header .notice").inner_text() == ""
     # The link of what was restored is the link that restored it.
     assert other.copied_link() == link
+
+
+def test_what_is_not_of_one_view_is_in_the_link_too(visit):
+    """The light, and where pictures are decoded."""
+    visitor = visit()
+    dark = visitor.page.locator("body.dark").count()
+    visitor.press("Switch between light and dark", within=visitor.page.locator("#header"))
+    visitor.panel.locator(".where").click()
+    visitor.settle()
+    other = visit(at=visitor.copied_link())
+    assert other.page.locator("body.dark").count() == 1 - dark
+    other.until(lambda: "on the server" in other.panel.locator(".where").inner_text(), "decoding")

@@ -32,7 +32,7 @@ def test_a_linked_view_stays_in_the_address_until_it_opens(visit):
     held = []
     visitor = visit(
         fragment="ledger.model=ae-2&view=Ledger",
-        routes={"**/ask/digit/samples": held.append},
+        routes={"**/ask/digit/samples": lambda route: held.append(route)},
         arrives=False,
     )
     visitor.page.locator(VIEWS["Maps"]).first.wait_for(state="attached")

@@ -9,7 +9,7 @@
 const OURS = /^([a-z_]+\.)?[a-z_]+$/;
 
 /** The page's own keys. */
-export const PAGE_KEYS = ["view", "digit", "theme"];
+export const PAGE_KEYS = ["view", "digit", "theme", "decoding"];
 
 /**
  * @template T

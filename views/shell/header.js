@@ -1,7 +1,7 @@
 /** The top of the page: a notice, the light switch, the link to what is shown, and the way back. */
 import { oneOf, optional } from "../kit/keys.js";
 import { addressWith, link, reload, writeAddress } from "../kit/link.js";
-import { notice, openView } from "../kit/page.js";
+import { notice, onServer, openView } from "../kit/page.js";
 import { finder, linkedValue } from "../kit/view.js";
 
 const COPIED_FOR = 1500; // ms that the button says so
@@ -32,6 +32,10 @@ export default function mount({ element, props }) {
     const dark = document.body.classList.toggle("dark");
     theme.remember(dark ? "dark" : "light");
   };
+
+  const decoding = linkedValue("decoding", oneOf(["page", "server"]));
+  onServer.value = decoding.value === "server";
+  onServer.subscribe((server) => decoding.remember(server ? "server" : "page"));
 
   const copy = async (/** @type {HTMLElement} */ button) => {
     writeAddress();
