@@ -678,7 +678,7 @@ def test_a_folder_of_checkpoints_that_is_not_there_is_one_line(
     with pytest.raises(SystemExit) as caught:
         app.main(["--checkpoints", str(tmp_path / "none")])
     assert_sentence(caught.value.code)
-    assert "--checkpoints" in caught.value.code
+    assert "--checkpoints" in str(caught.value.code)
 
 
 @pytest.mark.parametrize(
@@ -723,4 +723,4 @@ def test_a_python_that_is_too_old_is_one_line(monkeypatch, assert_sentence):
     with pytest.raises(SystemExit) as caught:
         runpy.run_path(str(APP))
     assert_sentence(caught.value.code)
-    assert "3.10" in caught.value.code
+    assert "3.10" in str(caught.value.code)

@@ -10,6 +10,7 @@ from typing import Any
 
 import gradio as gr
 from gradio.route_utils import FnIndexInferError
+from gradio.themes import Base
 from PIL import UnidentifiedImageError
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -123,9 +124,9 @@ def _lay_out(view: ModuleType, page: Page) -> None:
         view.build(page)
 
 
-def theme() -> gr.themes.Base:
+def theme() -> Base:
     """Neutral ground, one accent, fonts that are already on the machine."""
-    return gr.themes.Base(font=FONTS, font_mono=("ui-monospace", "monospace"), text_size="lg").set(
+    return Base(font=FONTS, font_mono=("ui-monospace", "monospace"), text_size="lg").set(
         body_background_fill="var(--ground)",
         body_background_fill_dark="var(--ground)",
         body_text_color="var(--ink)",
