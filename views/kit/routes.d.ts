@@ -958,6 +958,9 @@ export interface Average {
   unit: string;
   protocol: string;
 }
+/**
+ * The code sizes, the kinds of noise, the models, and the largest seed.
+ */
 export interface Views_Denoise_Denoise__Props {
   sizes: number[];
   kinds: Kind[];
