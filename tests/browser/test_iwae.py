@@ -35,7 +35,7 @@ def weights(lab):
 
 
 def test_bounds_weights_and_pictures_are_those_of_torch(visit, lab, weights):
-    visitor = visit(fragment="view=IWAE&iwae=50,3")
+    visitor = visit(fragment="view=IWAE&iwae.draw=3")
     panel = visitor.panel
 
     def settled(draw):
@@ -43,8 +43,7 @@ def test_bounds_weights_and_pictures_are_those_of_torch(visit, lab, weights):
         expect(found).to_have_attribute("data-shown", str(draw), timeout=60_000)
 
     def check(k, draw):
-        pixels = visitor.page.evaluate("[...window.latentLabDigit.pixels]")
-        x = binarize(torch.tensor(pixels).reshape(1, 28, 28) / 255, SEED)
+        x = binarize(torch.tensor(visitor.followed) / 255, SEED)
         logs = weights(x, draw)
         check_words(k, [float(bounds.iwae(w[:, None], k)) for w in logs])
         at, *found = read(panel.locator(".crossing").inner_text())[:3]
@@ -101,7 +100,10 @@ def test_bounds_weights_and_pictures_are_those_of_torch(visit, lab, weights):
         visitor.page.keyboard.press("ArrowLeft")
     check(100, 4)
     expect(panel.locator(".cost")).to_contain_text("times as long")
-    visitor.until(lambda: "iwae=100,4" in visitor.page.url, "the address follows")
+    visitor.until(
+        lambda: {"iwae.k=100", "iwae.draw=4"} <= set(visitor.page.url.partition("#")[2].split("&")),
+        "the address follows",
+    )
     expect(panel.locator(".units output")).to_have_text(
         [str(sum(unit.active for unit in iwae.units(lab.entry(name).card))) for name in view.NAMES]
     )

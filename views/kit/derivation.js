@@ -29,7 +29,15 @@ export default function mount({ element, props }) {
   const open = linkedValue(`${props.section}.derivation`, flag());
   onceThere(tab, ".derivation > button", (button) => {
     const isOpen = () => button.classList.contains("open");
-    button.addEventListener("click", () => requestAnimationFrame(() => open.remember(isOpen())));
-    if (open.value && !isOpen()) button.click();
+    const follow = () =>
+      button.addEventListener("click", () => requestAnimationFrame(() => open.remember(isOpen())));
+    // The button may be there before Gradio listens to it: click until it opens.
+    const unfold = () => {
+      if (isOpen()) return follow();
+      button.click();
+      requestAnimationFrame(unfold);
+    };
+    if (open.value) unfold();
+    else follow();
   });
 }

@@ -54,7 +54,7 @@ def fold_out(name: str, *functions: Callable) -> None:
         gr.Markdown(derivation(name), latex_delimiters=_DELIMITERS, elem_classes="steps")
         code = "\n\n".join(source(function) for function in functions)
         gr.Markdown(f"```python\n{code}\n```", elem_classes="source")
-    Derivation(DerivationProps(section=name))
+    Derivation(DerivationProps(section=name), elem_classes=["derivation-link"])
 
 
 def derivation(name: str) -> str:
