@@ -8,7 +8,7 @@ import pytest
 from .visitor import DESKTOP, PHONE, VIEWS, Visitor
 
 # A path from an 8 to a 0 that goes round the 6 and the 2.
-PINNED = "a=-0.3,0.7&b=-1.0,-1.4"
+PINNED = "maps.a=-0.3,0.7&maps.b=-1.0,-1.4"
 
 
 def picture_at_rest(visitor: Visitor, full_page: bool) -> bytes:
