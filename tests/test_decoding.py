@@ -24,8 +24,8 @@ from views.kit.decoding import (
     decode_codes,
 )
 from views.kit.lab import COMPARED, Lab
-from views.kit.routes import in_words
 from views.kit.samples import Samples
+from views.kit.validate import in_words
 
 TWO = ["ae-2", "dae-2", "vae-2"]
 VISITORS = 40

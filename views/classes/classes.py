@@ -30,7 +30,6 @@ CONDITIONAL, UNCONDITIONAL, JUDGE = "cvae-16", "vae-16-unconditional", "classifi
 MISSING = (
     f"The networks of this view are missing; train {CONDITIONAL}, {UNCONDITIONAL} and {JUDGE}."
 )
-DEAD_NATS = 0.01  # a dimension of less KL than this says nothing about the image
 MOST_WAITING = 64
 
 
@@ -109,7 +108,9 @@ def dimensions_of(entry: Entry) -> list[Dimension]:
     """The numbers of the code, from the one of the largest KL on."""
     kl = latent.importance(entry.card)
     order = sorted(range(len(kl)), key=lambda i: -kl[i])
-    return [Dimension(index=i, nats=f"{kl[i]:.2f} nats", used=kl[i] >= DEAD_NATS) for i in order]
+    return [
+        Dimension(index=i, nats=f"{kl[i]:.2f} nats", used=kl[i] >= latent.DEAD_NATS) for i in order
+    ]
 
 
 def facts_of(lab: Lab) -> list[Fact]:

@@ -7,8 +7,7 @@ views/kit/schema.py.
 
 import inspect
 import logging
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any, TypeVar, get_type_hints
 
 import gradio as gr
@@ -21,11 +20,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from views.kit.validate import Busy
+from views.kit.validate import Busy, in_words
 
 PATH = "/ask"
 MOST_BODY = 256 * 1024  # bytes of a question; a route that takes more says so
-UNFORESEEN = "Something went wrong on the server; try again, or reload the page."
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -146,15 +144,3 @@ async def _refuse_message(request: Request, error: Exception) -> Response:
 
 async def _missing(request: Request, error: Exception) -> Response:
     return _error("There is nothing here that answers this; reload the page.", 404)
-
-
-@contextmanager
-def in_words(name: str) -> Generator[None, None, None]:
-    """Whatever goes wrong inside, the visitor gets a sentence and the log gets the rest."""
-    try:
-        yield
-    except gr.Error:
-        raise
-    except Exception as error:
-        log.exception("%s failed", name)
-        raise gr.Error(UNFORESEEN, print_exception=False) from error

@@ -18,6 +18,8 @@ from torch import Tensor
 MAX_SEED = 2**32 - 1
 MAX_LATENT = 1e6  # no shipped code is beyond 10^3; far above, a decoder's sums overflow
 
+UNFORESEEN = "Something went wrong on the server; try again, or reload the page."
+
 log = logging.getLogger(__name__)
 
 
@@ -127,4 +129,4 @@ def in_words(name: str) -> Generator[None, None, None]:
         raise
     except Exception as error:
         log.exception("%s failed.", name)
-        raise gr.Error("That did not work; try again.", print_exception=False) from error
+        raise refusal(UNFORESEEN) from error
