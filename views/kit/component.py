@@ -15,7 +15,9 @@ from views.kit import scripts
 # whatever prefix a proxy gives it; a relative specifier would not resolve here.
 MOUNT = (
     "import(new URL({address!r}, document.baseURI))"
-    ".then((module) => module.default({{ element, props, server, trigger, watch }}))"
+    ".then((module) => module.default({{ element, props, trigger }}))"
+    ".catch((error) => {{ element.textContent = 'This part did not load; reload the page.';"
+    " throw error; }})"
 )
 
 

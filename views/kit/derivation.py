@@ -21,7 +21,7 @@ _DELIMITERS = [
     {"left": "$$", "right": "$$", "display": True},
     {"left": "$", "right": "$", "display": False},
 ]
-# KaTeX knows colours by name only, and theme.css gives each name the page's own colour in light
+# KaTeX knows colours by name only, and kit.css gives each name the page's own colour in light
 # and dark: [style*="dodgerblue"] is whatever --mu is.
 COLOURS = {
     r"\\mu(?![a-zA-Z])": "dodgerblue",

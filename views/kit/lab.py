@@ -91,7 +91,7 @@ class Lab:
 
     @cached_property
     def own(self) -> list[Entry]:
-        """Further checkpoints of 28x28 grey pictures that no view is about, by name.
+        """Further checkpoints of pictures of the same shape that no view is about, by name.
 
         They are what somebody trained on other data, or with other sizes, and put beside ours.
         """

@@ -23,12 +23,6 @@ def measured(metric: Metric) -> dict[str, Any]:
     return {"value": metric.value, "unit": escape(metric.unit), "protocol": told(metric)}
 
 
-def with_real(metric: Metric) -> dict[str, Any]:
-    """The same, and "std" over draws and what "real" images give, where the metric has them."""
-    known = {"std": metric.deviation, "real": metric.real}
-    return measured(metric) | {key: v for key, v in known.items() if v is not None}
-
-
 def told(metric: Metric) -> str:
     """How it was measured, as a sentence, escaped for HTML."""
     return escape(metric.sentence())

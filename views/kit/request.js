@@ -2,6 +2,8 @@
 
 const SILENT = "The server does not answer; check that it is still running.";
 
+const PATIENCE = 60_000; // ms: the longest that any question takes on a busy server
+
 /** @typedef {{ error: string }} Refusal why there is no answer, in one sentence */
 
 /**
@@ -24,6 +26,7 @@ export const ask = async (name, question) => {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(question),
+      signal: AbortSignal.timeout(PATIENCE),
     });
     const answer = await response.json();
     return response.ok ? answer : { error: String(answer.error ?? SILENT) };

@@ -12,7 +12,7 @@ from typing import Any, TypeVar, get_type_hints
 
 import gradio as gr
 from fastapi import FastAPI
-from fastapi.exceptions import RequestValidationError
+from fastapi.exceptions import RequestValidationError, ResponseValidationError
 from pydantic import BaseModel, ConfigDict
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -20,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from views.kit.validate import Busy, in_words
+from views.kit.validate import UNFORESEEN, Busy, in_words
 
 PATH = "/ask"
 MOST_BODY = 256 * 1024  # bytes of a question; a route that takes more says so
@@ -64,6 +64,7 @@ class Routes:
         self.app = FastAPI(title="Latent Lab", docs_url=None, redoc_url=None, openapi_url=None)
         self.app.add_exception_handler(gr.Error, _refuse)
         self.app.add_exception_handler(RequestValidationError, _refuse_message)
+        self.app.add_exception_handler(ResponseValidationError, _apologise)
         self.app.add_exception_handler(HTTPException, _missing)
         self._most_body: dict[str, int] = {}
 
@@ -107,21 +108,21 @@ class _Bounded:
         room = next(
             (m for path, m in self._most.items() if scope["path"].endswith(path)), MOST_BODY
         )
-        body = b""
+        parts: list[bytes] = []
         more = True
         while more:
             part = await receive()
             if part["type"] == "http.disconnect":
                 return None
-            body += part.get("body", b"")
+            parts.append(part.get("body", b""))
             more = part.get("more_body", False)
-            if len(body) > room:
+            if sum(map(len, parts)) > room:
                 return await _error("That is too much to send; send less.", 413)(
                     scope, receive, send
                 )
 
         async def whole() -> dict[str, Any]:
-            return {"type": "http.request", "body": body, "more_body": False}
+            return {"type": "http.request", "body": b"".join(parts), "more_body": False}
 
         return await self._app(scope, whole, send)
 
@@ -140,6 +141,12 @@ async def _refuse_message(request: Request, error: Exception) -> Response:
     first: dict[str, Any] = error.errors()[0] if isinstance(error, RequestValidationError) else {}
     field = ".".join(str(part) for part in first.get("loc", ())[1:]) or "the question"
     return _error(f"That cannot be asked: {field} does not fit. Reload the page.", 422)
+
+
+async def _apologise(request: Request, error: Exception) -> Response:
+    """An answer that is not what its own model says: a fault of ours."""
+    log.error("%s answered what does not fit its model", request.url.path, exc_info=error)
+    return _error(UNFORESEEN, 500)
 
 
 async def _missing(request: Request, error: Exception) -> Response:

@@ -8,6 +8,22 @@
  */
 
 /**
+ * One part's fault must not keep the others from hearing: it is thrown on its own, into the log.
+ * @template T
+ * @param {(value: T) => void} listener
+ * @param {T} value
+ */
+const call = (listener, value) => {
+  try {
+    listener(value);
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
+};
+
+/**
  * @template T
  * @param {T} value what it holds until another is set
  * @returns {Signal<T>}
@@ -21,7 +37,7 @@ export const createSignal = (value) => {
     },
     set value(next) {
       value = next;
-      for (const listener of [...listeners]) listener(value);
+      for (const listener of [...listeners]) if (listeners.has(listener)) call(listener, next);
     },
     subscribe(listener) {
       listeners.add(listener);

@@ -88,11 +88,16 @@ export const mountView = ({ element, props }, keys) => {
       if (!digit.live) act(digit);
     }, chosen);
 
-  /** Call it when decoding moves into the page or to the server while the view is open. @param {() => void} act */
+  /** Call it when decoding has moved into the page or to the server: at once, or when the view opens. @param {() => void} act */
   const onDecoding = (act) => {
-    onServer.subscribe(() => {
-      if (isOpen()) act();
-    });
+    let last = onServer.value;
+    const follow = () => {
+      if (!isOpen() || onServer.value === last) return;
+      last = onServer.value;
+      act();
+    };
+    onServer.subscribe(follow);
+    openView.subscribe(follow);
   };
 
   /**

@@ -76,7 +76,7 @@ def _model(lab: Lab, name: str, reads: bool = False) -> Model:
     return model
 
 
-def _told(model: Model, label: Label, x: Tensor | None = None) -> Tensor | None:
+def _condition(model: Model, label: Label, x: Tensor | None = None) -> Tensor | None:
     """The class [1] that the model is told: `label`, or what it reads in x [C, H, W] itself."""
     if not model.decode_needs_label:
         if label is not None:
@@ -102,7 +102,7 @@ def _read_class(model: Model, x: Tensor) -> Tensor:
 
 
 def _rows(picture: Tensor) -> Image:
-    """An image [C, H, W] as `checks.image` reads it."""
+    """An image [C, H, W] as `validate.image` reads it."""
     channels = [[[round(v, 5) for v in row] for row in plane] for plane in picture.tolist()]
     return channels[0] if len(channels) == 1 else channels
 
@@ -118,7 +118,7 @@ def _back(model: Model, x: Tensor, y: Tensor | None, target: Tensor) -> dict:
 def _reconstruct(lab: Lab, image: Image, name: str, label: Label = None) -> dict:
     model = _model(lab, name, reads=True)
     x = validate.image(image, model.x_shape)
-    return _back(model, x, _told(model, label, x), target=x)
+    return _back(model, x, _condition(model, label, x), target=x)
 
 
 def _denoise(
@@ -136,7 +136,7 @@ def _denoise(
     strength = validate.number(strength, "The strength", *kind.strength_range)
     generator = torch.Generator().manual_seed(validate.seed(seed))
     corrupted = kind(strength).sample(x, generator)
-    found = _back(model, corrupted, _told(model, label, corrupted), target=x)
+    found = _back(model, corrupted, _condition(model, label, corrupted), target=x)
     return {
         "corrupted": _rows(corrupted),
         "picture": found["picture"],
@@ -148,7 +148,7 @@ def _denoise(
 def _decode(lab: Lab, code: list[float], name: str, label: Label = None) -> dict:
     model = _model(lab, name)
     z = validate.code(code, model.latent).unsqueeze(0)
-    return {"picture": _rows(latent.decode(model, z, _told(model, label))[0])}
+    return {"picture": _rows(latent.decode(model, z, _condition(model, label))[0])}
 
 
 def _interpolate(
@@ -159,7 +159,7 @@ def _interpolate(
     along = paths[validate.choice(path, "The path", paths)]
     t = torch.linspace(0, 1, validate.whole(steps, "The number of steps", 2, MAX_STEPS))
     images = [validate.image(x, model.x_shape) for x in (a, b)]
-    y = _told(model, label)
+    y = _condition(model, label)
     start, end = (latent.encode(model, x, y) for x in images)
     codes = along(start, end, t)
     return {"codes": codes.tolist(), "pictures": _pictures(model, codes, y)}
@@ -172,7 +172,7 @@ def _sample(
     count = validate.whole(count, "The number of samples", 1, MAX_SAMPLES)
     temperature = validate.number(temperature, "The temperature", 0.0, 10.0)
     z = latent.prior_draws(model.latent, count, temperature, validate.seed(seed))
-    return {"codes": z.tolist(), "pictures": _pictures(model, z, _told(model, label))}
+    return {"codes": z.tolist(), "pictures": _pictures(model, z, _condition(model, label))}
 
 
 def _pictures(model: Model, z: Tensor, y: Tensor | None) -> list[Image]:

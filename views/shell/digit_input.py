@@ -1,4 +1,4 @@
-"""Pick, draw or photograph a digit: the left end of every view."""
+"""Pick, draw or photograph a digit: the left end of every view, and the second digit of one."""
 
 from typing import Any
 

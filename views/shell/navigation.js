@@ -47,9 +47,14 @@ export default function mount({ element, props, trigger }) {
     props.value = { view };
     trigger("select");
   };
+  // Who chooses a view does not want the one that the link names any more.
+  const choose = (/** @type {string} */ view) => {
+    awaited = null;
+    open(view);
+  };
   bar.addEventListener("click", ({ target }) => {
     const { view } = /** @type {HTMLElement} */ (target).dataset;
-    if (view) open(view);
+    if (view) choose(view);
   });
   bar.addEventListener("keydown", (event) => {
     const at = buttons.findIndex((each) => each === event.target);
@@ -58,12 +63,12 @@ export default function mount({ element, props, trigger }) {
     event.preventDefault();
     const next = buttons.at(to % buttons.length);
     next?.focus();
-    open(next?.dataset.view ?? views[0]);
+    choose(next?.dataset.view ?? views[0]);
   });
 
   requestedView.subscribe((folder) => {
     const found = views.find((view) => props.views[view] === folder);
-    if (found) open(found);
+    if (found) choose(found);
   });
 
   // Until the view that a link names has opened, the address keeps its name: the first opens before.
@@ -79,13 +84,14 @@ export default function mount({ element, props, trigger }) {
   mark(openView.value || views[0]);
 
   // Once the digit is there: a view that opens before it would be answered twice, in any order.
-  if (!awaited) return;
-  const asked = awaited;
-  if (chosenDigit.value) setTimeout(() => open(asked));
+  const openAwaited = () => {
+    if (awaited) open(awaited);
+  };
+  if (chosenDigit.value) setTimeout(openAwaited);
   else {
     const stop = chosenDigit.subscribe(() => {
       stop();
-      setTimeout(() => open(asked));
+      setTimeout(openAwaited);
     });
   }
 }
