@@ -15,8 +15,9 @@ app: .venv/app ## start the page with the shipped checkpoints
 check: .venv/test node_modules ## format, lint, types, node's tests, the fast ones of Python's: a minute
 	$(MAKE) --no-print-directory -j 2 static fast
 
+# In their order, the browser's files first: a long one that comes last would run alone.
 test: static browser ## all of that, then every test, a real browser's included
-	$(ENV)/python -m pytest -q -n 3 --dist loadfile
+	$(ENV)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 
 static: .venv/test node_modules
 	$(ENV)/ruff check . && $(ENV)/ruff format --check .
