@@ -1,7 +1,6 @@
 """What every test may ask for: fixed randomness, small networks, real images without a network."""
 
 import math
-from pathlib import Path
 from urllib.error import URLError
 
 import pytest
@@ -14,9 +13,8 @@ from models.likelihoods import Bernoulli
 from models.metrics import Axis
 from models.networks import NetworkConfig
 from tests.made_up import metric
+from tests.places import SHIPPED
 from views.kit.lab import COMPARED
-
-SHIPPED = Path(__file__).resolve().parent.parent / "checkpoints"
 
 # One thread: networks this small lose more to threads than they gain, and sums keep their order.
 torch.set_num_threads(1)

@@ -5,11 +5,10 @@ app -> views -> explore -> models; training -> evaluation -> models; all but mod
 
 import ast
 import re
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.places import ROOT
 
 # What each part of the house may import of the others. What a recipe measures is named by
 # evaluation, which knows no recipe: so training may import it, and nothing points back.

@@ -3,16 +3,15 @@
 import re
 import runpy
 from importlib.util import find_spec
-from pathlib import Path
 
 import pytest
 
 from models import zoo
+from tests.places import ROOT
 from training.recipes import RECIPES
 from training.recipes import main as main_recipes
 from views import GROUPS
 
-ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = {
     path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
     for path in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/*.md")))

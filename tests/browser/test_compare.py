@@ -84,7 +84,7 @@ def test_a_link_that_names_what_every_object_has_is_a_damaged_one(visit, lab):
 
 @pytest.mark.parametrize("view", ["Maps", "Sliders", "Gap"])
 def test_the_link_of_a_row_opens_its_model(visit, lab, view):
-    """Other rows' links name a view alone: tests/test_compare.py."""
+    """Other rows' links name a view alone: tests/views/test_compare.py."""
     links = [row.link for row in compare.rows(lab) if row.link]
     link = [each for each in links if each.startswith(f"view={view}&")][-1]
     visitor = visit(fragment=link)

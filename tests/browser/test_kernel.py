@@ -13,12 +13,11 @@ from models.likelihoods import Bernoulli, Gaussian
 from models.networks import NetworkConfig
 from models.portable import decoder_file, encoder_file
 from models.zoo import Zoo, round_weights
+from tests.places import SHIPPED
 from views.kit import scripts
 
-from .conftest import CHECKPOINTS
-
 # One of each kind of network that is shipped; others differ in nothing but numbers.
-SHIPPED = ("dae-2", "vae-16", "vae-2-davidson", "vae-16-mlp-predicted", "dae-mixture")
+KINDS = ("dae-2", "vae-16", "vae-2-davidson", "vae-16-mlp-predicted", "dae-mixture")
 # Every kind of layer, sizes that no block of the kernel's loops divides, and sides that differ.
 CONV = NetworkConfig(widths=(7,), channels=(3, 5), blocks=1)
 UNTRAINED = {
@@ -61,7 +60,7 @@ def page(browser, url):
 @pytest.fixture(scope="module")
 def zoo():
     torch.set_num_threads(1)
-    return Zoo(CHECKPOINTS)
+    return Zoo(SHIPPED)
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +105,7 @@ def assert_same_codes(run, model, images):
     assert off < 1e-3 * expected.abs().max()
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", KINDS)
 def test_a_shipped_decoder_draws_what_torch_draws(run, zoo, images, generator, name):
     """Codes of images, and far from all of them."""
     model = zoo[name].model
@@ -114,7 +113,7 @@ def test_a_shipped_decoder_draws_what_torch_draws(run, zoo, images, generator, n
     assert_same_pictures(run, model, torch.cat([model.encode(images(model)).mean, far]))
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", KINDS)
 def test_a_shipped_encoder_finds_the_codes_torch_finds(run, zoo, images, name):
     model = zoo[name].model
     x = images(model)

@@ -1,0 +1,396 @@
+"""What the views of "extend" and part 6 of docs/lecture.md say, held against the shipped networks.
+
+Claims about digits are asked of the sixty samples of the page, of the embedded ones and of MNIST
+where it is at hand, and of the one that each view opens with.
+"""
+
+import dataclasses
+import json
+import math
+import os
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import torch
+
+from data.morphology import MEASURES
+from data.sharpness import sharpness
+from experiments import shapes as shapes_benchmark
+from explore import draw, latent, seeds, shapes
+from models import zoo
+from models.beta import beta_of
+from tests.places import ROOT
+from training.recipes.few_labels import LABELS, semi_supervised
+from training.recipes.importance import averaged
+from views.beta import beta as beta_view
+from views.draw import draw as drawing_component
+from views.gan import gan as gan_component
+from views.iwae import iwae
+from views.iwae import iwae as iwae_component
+from views.kit.lab import Lab
+from views.kit.pictures import Picture, read_picture
+from views.kit.samples import EIGHT, THREE, Samples
+from views.shapes import shapes as shapes_view
+from views.shell.digit_input import Nothing, sample_digits
+
+SHIPPED = zoo.Zoo(ROOT / "checkpoints")
+LECTURE = (ROOT / "docs" / "lecture.md").read_text(encoding="utf-8")
+MNIST = (Path(os.environ.get("LATENT_DATA", "-")) / "MNIST").is_dir()
+
+
+def card(name):
+    return SHIPPED[name].card
+
+
+def value(name, metric):
+    return card(name).metrics[metric].value
+
+
+def model(name) -> Any:
+    return SHIPPED[name].model
+
+
+@pytest.fixture(scope="module", params=["embedded", "MNIST"] if MNIST else ["embedded"])
+def samples(request):
+    """The digits that the page offers: x [60, 1, 28, 28], y [60]; it opens with `THREE`."""
+    offered = Samples()
+    if request.param == "MNIST":
+        offered.look_for_mnist(download=False).join()
+        assert "MNIST" in offered.current.name
+    shape = offered.current.shape
+    records = sample_digits(Lab(SHIPPED, offered), Nothing()).digits
+    digits = [Picture(shape=list(shape), pixels=record.pixels) for record in records]
+    x = torch.stack([read_picture(digit, shape) for digit in digits])
+    return SimpleNamespace(x=x, y=torch.tensor([record.label for record in records]))
+
+
+# Trainings with other seeds.
+
+
+def test_a_lead_is_told_with_its_spread_over_the_seeds_that_both_have(monkeypatch, tmp_path):
+    file = tmp_path / "seeds.json"
+    monkeypatch.setattr(seeds, "FILE", file)
+    assert seeds.told(seeds.gain("a", "b", "elbo"), "nats") == "one training each"
+    file = tmp_path / "more.json"
+    file.write_text(
+        '{"a": {"0": {"elbo": -9}, "1": {"elbo": -8}, "2": {"kl": 1}},'
+        ' "b": {"0": {"elbo": -10}, "1": {"elbo": -10}, "2": {"elbo": 0}}}',
+        encoding="utf-8",
+    )
+    monkeypatch.setattr(seeds, "FILE", file)
+    found = seeds.gain("a", "b", "elbo")
+    assert (found.mean, found.least, found.seeds) == (1.5, 1, 2)
+    assert found.spread == pytest.approx(0.5**0.5)
+    assert seeds.told(found, "nats") == "with 2 seeds each +1.5 ± 0.7 nats"
+    assert seeds.told(seeds.gain("b", "a", "elbo"), "nats").startswith("with 2 seeds each −1.5")
+    assert seeds.gain("a", "unknown", "elbo") is None
+
+
+# DRAW.
+
+
+def test_drawing_in_steps_helps_after_as_many_epochs_and_not_in_less_time():
+    found = drawing_component.compared(Lab(SHIPPED, Samples()), "draw-32")
+    ours, once, longer = (found[role].card for role in ("ours", "epochs", "time"))
+    assert ours.recipe["epochs"] == once.recipe["epochs"] < longer.recipe["epochs"]
+    assert longer.machine["training_seconds"] < ours.machine["training_seconds"] / 4
+    elbo = {role: entry.card.metrics["elbo"].value for role, entry in found.items()}
+    assert elbo["time"] > elbo["ours"] > elbo["epochs"]
+
+
+@pytest.mark.parametrize("name", [n for n, e in SHIPPED.items() if "kl" in e.card.metrics])
+def test_a_kl_says_whether_it_is_exact(name):
+    """DRAW's is closed for one path of z only: its q(z_t|x, z_<t) depends on the draws before."""
+    protocol = card(name).metrics["kl"].sentence()
+    assert protocol.startswith(f"{model(name).kl_estimator()}; ")
+    assert ("one path" in protocol) == (model(name).family == "draw")
+
+
+def test_the_first_steps_say_most_and_the_last_sharpen(samples):
+    for i in {THREE, *range(0, 60, 7)}:
+        x = samples.x[i]
+        found = draw.inferred(model("draw-32"), x, "mean", torch.Generator().manual_seed(1))
+        half = len(found.kl) // 2
+        assert found.kl[:half].sum() > found.kl[half:].sum(), i
+        pictures = draw.canvases(model("draw-32"), found.z)
+        before, last = (float(sharpness(pictures[t][None])) for t in (half, -1))
+        assert last > 2 * before, i
+
+
+# IWAE.
+
+
+def test_on_average_the_iwae_is_better_with_a_looser_q_and_more_of_its_code_in_use():
+    vae, other = iwae.NAMES
+    for metric in ("iwae-50", "log p(x)", "active units"):
+        assert value(other, metric) > value(vae, metric), metric
+    gaps = [value(name, "log p(x)") - value(name, "elbo") for name in iwae.NAMES]
+    assert gaps[1] > 2 * gaps[0]
+    assert value(other, "elbo") < value(vae, "elbo")
+    units = "{:g} units against {:g}".format(*(value(n, "active units") for n in (other, vae)))
+    assert units in LECTURE
+
+
+def test_the_iwae_took_five_times_as_long_for_as_many_epochs():
+    ours, vae = (card(name) for name in reversed(iwae.NAMES))
+    assert len(ours.curve) == len(vae.curve)
+    assert ours.machine["device"] == vae.machine["device"]
+    ratio = ours.machine["training_seconds"] / vae.machine["training_seconds"]
+    assert f"{ratio:.0f}" == "5"
+    assert "five times the time" in LECTURE
+
+
+def test_the_control_is_told_once_it_was_trained(monkeypatch, tmp_path):
+    names = ("iwae-50-burda", iwae_component.CONTROL)
+    assert averaged().name == iwae_component.CONTROL
+    monkeypatch.setattr(seeds, "FILE", tmp_path / "none.json")
+    assert "was not trained here" in iwae_component.control(names[0])
+    runs = [{str(seed): {"log p(x)": v - seed} for seed in range(3)} for v in (-93.0, -95.5)]
+    file = tmp_path / "seeds.json"
+    file.write_text(json.dumps(dict(zip(names, runs, strict=True))), encoding="utf-8")
+    monkeypatch.setattr(seeds, "FILE", file)
+    assert "still 2.5 ± 0.0 nats behind (3 trainings each)" in iwae_component.control(names[0])
+
+
+# Beta.
+
+BETAS = {beta_of(e.card.config): e for e in beta_view.shown(Lab(SHIPPED, Samples()))}
+CHEAP, COSTLY = [b for b in BETAS if b < 1], [b for b in BETAS if b > 1]
+
+
+def at(beta, metric):
+    return BETAS[beta].card.metrics[metric].value
+
+
+def spread(beta):
+    return float(BETAS[beta].codes.z.std(0).mean())
+
+
+def test_below_one_codes_leave_the_prior_and_its_draws_vary_less():
+    assert sorted(CHEAP, key=spread, reverse=True) == CHEAP
+    for beta in CHEAP:
+        assert spread(beta) > spread(1)
+        assert at(beta, "aggregate kl") > 5 * at(1, "aggregate kl")
+        assert at(beta, "effective classes") < at(1, "effective classes")
+        assert at(beta, "kl") - at(1, "kl") > at(1, "reconstruction") - at(beta, "reconstruction")
+    classes = {beta: f"{at(beta, 'effective classes'):.1f}" for beta in (0, 0.1, 1)}
+    assert f"show {classes[0]} of ten classes" in LECTURE
+    family = (ROOT / "docs" / "family.md").read_text(encoding="utf-8")
+    assert f"{classes[0]} at beta 0, {classes[0.1]} at 0.1, {classes[1]} at 1" in family
+
+
+@torch.no_grad()
+def test_below_one_draws_fall_into_no_holes(generator):
+    """They are as clear as at beta = 1: what is missing is variety, not clearness."""
+    z = torch.randn(1_000, 2, generator=generator)
+    sure = {}
+    for beta, entry in BETAS.items():
+        shares = model("classifier").classify(entry.model.decode(z).mean).probs
+        sure[beta] = float((shares.max(1).values > 0.9).double().mean())
+    assert all(sure[beta] > sure[1] - 0.05 for beta in CHEAP)
+
+
+def test_above_one_codes_crowd_and_pictures_blur():
+    order = [1, *COSTLY]
+    assert sorted(order, key=spread, reverse=True) == order
+    assert sorted(order, key=lambda beta: -at(beta, "sharpness")) == order
+    assert at(20, "kl") < 0.5  # nats: hardly a code
+    assert "at 20 there is hardly a code" in LECTURE
+
+
+def test_the_lead_of_beta_one_is_told_with_what_it_rests_on(monkeypatch, tmp_path):
+    monkeypatch.setattr(seeds, "FILE", tmp_path / "none.json")
+    entries = list(BETAS.values())
+    lead = beta_view.lead_of(entries)
+    assert [beta_of(entries[i].card.config) for i in (lead.best, lead.second)] == [1, 2]
+    assert lead.nats == pytest.approx(at(1, "elbo") - at(2, "elbo"), abs=1e-5)
+    assert lead.sure == "one training each"
+    assert beta_view.lead_of(entries[:1]) is None
+
+
+# Few labels.
+
+
+@pytest.mark.parametrize("labels", LABELS)
+def test_on_average_m2_reads_better_than_labels_alone(labels):
+    """With standard errors over 10,000 images; three splits of each: docs/family.md."""
+    ours, alone = (value(f"{family}-{labels}", "accuracy") for family in ("m2", "classifier"))
+    assert ours > alone
+    if labels == LABELS[0]:
+        assert (1 - ours) / (1 - alone) == pytest.approx(1 / 3, abs=0.05)
+        assert "a third of the errors is left" in LECTURE
+
+
+def test_alpha_is_ten_times_the_papers():
+    """Kingma et al. 2014, eq. 9: 0.1 N times the mean of -log q(y|x) over the labelled images."""
+    for labels in LABELS:
+        recipe = semi_supervised(labels)
+        config: Any = recipe.config
+        told = torch.arange(recipe.batch_size) < recipe.labelled_share * recipe.batch_size
+        losses = torch.where(told, torch.rand(recipe.batch_size), 0.0)
+        weighed = config.alpha * losses.mean()  # beside bounds averaged over all
+        assert float(weighed / losses[told].mean()) == pytest.approx(10 * 0.1)
+    text = (ROOT / "views" / "few_labels" / "derivation.md").read_text(encoding="utf-8")
+    assert "so $\\alpha = N$, ten times the paper's" in text
+
+
+@torch.no_grad()
+def test_one_code_writes_ten_digits(samples):
+    """The third row of Few labels; read by the classifier that judges the samples of all models."""
+    m2, classes = model("m2-100"), torch.arange(10)
+    z = m2.encode(samples.x).mean.repeat_interleave(10, 0)
+    written = m2.decode(z, classes.repeat(60)).mean
+    read = model("classifier").classify(written).probs.argmax(1).view(60, 10)
+    assert float((read == classes).double().mean()) > 0.9
+    assert "one handwriting, ten digits" in LECTURE
+
+
+# GAN.
+
+COMPARED = ("vae-16-conv", "vae-gan-16", "gan-16")
+
+
+def test_the_non_saturating_loss_follows_kl_minus_twice_js():
+    """Arjovsky & Bottou 2017, theorem 2.5, on five pictures, under the best discriminator."""
+    logits = torch.tensor([0.3, -1.0, 0.5, 2.0, -0.4], dtype=torch.float64, requires_grad=True)
+    p = torch.tensor([0.3, 0.3, 0.2, 0.1, 0.1], dtype=torch.float64)
+
+    def kl(a, b):
+        return (a * (a / b).log()).sum()
+
+    def gradient(of):
+        return torch.autograd.grad(of(torch.softmax(logits, 0)), logits)[0]
+
+    fixed = torch.softmax(logits, 0).detach()
+    best = p / (p + fixed)  # D*, which does not follow the generator within a step
+    found = gradient(lambda q: -(q * best.log()).sum())
+    js = gradient(lambda q: (kl(p, (p + q) / 2) + kl(q, (p + q) / 2)) / 2)
+    torch.testing.assert_close(found, gradient(lambda q: kl(q, p)) - 2 * js)
+    saturating = gradient(lambda q: (q * (1 - best).log()).sum())
+    torch.testing.assert_close(saturating, 2 * js)
+    assert torch.cosine_similarity(found, js, 0) < 0.99, "it would be JS after all"
+    assert model("gan-16").objective(0)["generator"] == {"generator loss": 1.0}
+
+
+def test_sharp_is_neither_right_nor_varied(samples, generator):
+    """None of the three is the best by every bar, and noise is sharper than any digit."""
+    real = card(COMPARED[0]).metrics["sharpness"].real
+    bars = {
+        "sharpness": lambda v: abs(v - real),
+        "precision": lambda v: -v,
+        "recall": lambda v: -v,
+        "classifier FID": lambda v: v,
+    }
+    best = {min((bar(value(name, m)), name) for name in COMPARED)[1] for m, bar in bars.items()}
+    assert len(best) > 1
+    noisy = (samples.x + 0.2 * torch.randn(samples.x.shape, generator=generator)).clamp(0, 1)
+    assert sharpness(noisy).mean() > sharpness(samples.x).mean()
+    assert "Sharp is neither right nor varied" in LECTURE
+
+
+def test_the_blurriest_is_the_least_precise_and_has_the_highest_recall():
+    blurriest = min(COMPARED, key=lambda name: value(name, "sharpness"))
+    assert blurriest == min(COMPARED, key=lambda name: value(name, "precision"))
+    assert blurriest == max(COMPARED, key=lambda name: value(name, "recall"))
+    assert "why does the blurriest of the three" in LECTURE
+
+
+def test_a_discriminator_draws_sharper_than_an_average():
+    assert value(COMPARED[0], "sharpness") < min(value(name, "sharpness") for name in COMPARED[1:])
+
+
+def test_what_the_three_do_not_share_is_what_their_recipes_do_not(monkeypatch):
+    entries = [SHIPPED[name] for name in COMPARED]
+    told = gan_component.differences(entries)
+    assert {entry.card.recipe["epochs"] for entry in entries} == {24}
+    assert told.startswith("Decoders and epochs (24) are alike, discriminators (10,065 and 108,977")
+    assert len({str(entry.card.config.decoder) for entry in entries}) == 1
+    assert told.endswith("FID of 3 trainings each: VAE 59 ± 1, VAE+GAN 22 ± 4, GAN 6 ± 1.")
+    longer = dataclasses.replace(entries[0].card, recipe={"epochs": 12})
+    other = [dataclasses.replace(entries[0], card=longer), *entries[1:]]
+    assert "Decoders are alike" in gan_component.differences(other)
+    assert "epochs (12, 24, 24) are not" in gan_component.differences(other)
+    monkeypatch.setattr(gan_component.seeds, "of", lambda name, metric: {})
+    assert gan_component.differences(entries).endswith("one training each.")
+
+
+# Classes.
+
+
+@torch.no_grad()
+def test_one_code_writes_ten_legible_digits_in_a_hand_like_the_digits(samples):
+    told, classes = model("cvae-16"), torch.arange(10)
+    z = told.encode(samples.x, samples.y).mean.repeat_interleave(10, 0)
+    written = told.decode(z, classes.repeat(60)).mean
+    read = model("classifier").classify(written).probs.argmax(1).view(60, 10) == classes
+    assert float(read.double().mean()) > 0.95
+    assert int(read[THREE].sum()) >= 9
+    for trait in ("thickness", "slant"):
+        measure = MEASURES[trait]
+        of_ten = measure(written[:, 0]).view(60, 10).mean(1)
+        together = torch.stack([measure(samples.x[:, 0]).double(), of_ten.double()])
+        assert float(torch.corrcoef(together)[0, 1]) > 0.5, trait
+
+
+def test_told_the_class_the_code_is_left_mostly_with_the_handwriting():
+    probe, near = (value("cvae-16", m) for m in ("linear probe accuracy", "5-nn accuracy"))
+    assert probe < 0.2 < value("vae-16-unconditional", "linear probe accuracy") / 4
+    assert f"for {100 * probe:.0f} % of digits, five neighbours for {100 * near:.0f} %" in LECTURE
+    gained = value("cvae-16", "log p(x)") - value("vae-16-unconditional", "log p(x)")
+    assert gained > math.log(10)  # and so it is the better model, by one training each
+
+
+# Sliders named by what they do.
+
+
+def test_a_direction_does_what_it_is_named_after_as_far_as_pictures_follow():
+    names = {t: {m: value("vae-16", f"{m} {t}") for m in ("R^2", "follow")} for t in MEASURES}
+    well = [f"{names[t]['follow']:.2f}" for t in ("thickness", "slant", "width")]
+    assert f"follow by {min(well)} to {max(well)} of what is asked" in LECTURE
+    assert f"height by {names['height']['follow']:.2f}" in LECTURE
+    assert names["height"]["R^2"] < 0.5 < min(names[t]["R^2"] for t in names if t != "height")
+
+
+# Shapes.
+
+
+def test_size_rotation_and_place_are_found_and_shape_is_not():
+    found = {f.factor for f in shapes.followers(card("beta-tcvae-10-shapes"))} - {None}
+    assert found == {"size", "rotation", "x position", "y position"}
+    assert "Size, rotation and place are found, shape is not" in LECTURE
+
+
+def test_of_the_three_beta_tcvae_has_the_largest_gap():
+    migs = [value(name, "mig") for name in shapes_view.WANTED]
+    assert sorted(migs) == migs
+    held_out = [float(shapes_benchmark.by_part(model(n)).split()[0]) for n in shapes_view.WANTED]
+    assert sorted(held_out) == held_out, "by the validation pictures alone, too"
+    assert "chosen with the factors" in shapes_view.LOOK
+
+
+# Interpolate.
+
+
+@torch.no_grad()
+def test_half_way_the_cross_fade_shows_two_ghosts_and_codes_one_digit(samples):
+    """From what Interpolate opens with to its digit B: ink that is half black, and ink that is not.
+
+    And between the other samples on average.
+    """
+    half, vae = torch.tensor([0.5]), model("vae-16")
+    grey = {"cross-fade": [], "codes": []}
+    for a, b in [(THREE, EIGHT), *((i, (i + 11) % 60) for i in range(0, 60, 5))]:
+        x, y = samples.x[a], samples.x[b]
+        codes = latent.linear_path(latent.encode(vae, x), latent.encode(vae, y), half)
+        found = {
+            "cross-fade": latent.linear_path(x, y, half)[0],
+            "codes": latent.decode(vae, codes)[0],
+        }
+        for name, picture in found.items():
+            # Of the ink that is there at all, how much is about half as bright as ink is.
+            inked = picture > 0.35
+            grey[name].append(float((inked & (picture < 0.65)).sum() / inked.sum()))
+    assert grey["codes"][0] < 0.6 * grey["cross-fade"][0]
+    assert sum(grey["codes"]) < 0.6 * sum(grey["cross-fade"])
