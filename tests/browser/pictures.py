@@ -28,7 +28,7 @@ def test_keep_a_picture_of_every_view(visit, size):
     folder = Path(os.environ["LATENT_SCREENSHOTS"])
     folder.mkdir(parents=True, exist_ok=True)
     pinned = size is DESKTOP  # a phone shows three maps or their films, not both
-    visitor = visit(viewport=size, color_scheme="light", fragment=PINNED if pinned else "")
+    visitor = visit(viewport=size, scheme="light", fragment=PINNED if pinned else "")
     for view in VIEWS:
         visitor.open(view)
         if view == "Maps" and pinned:

@@ -106,7 +106,7 @@ def thumb(slider: Locator) -> float:
 
 def test_record_the_page_in_use(visit):
     """A drag over one map, a digit drawn with the mouse, and its slant changed in Sliders."""
-    visitor = visit(viewport=DESKTOP, color_scheme="light")
+    visitor = visit(viewport=DESKTOP, scheme="light")
     visitor.open("Maps")
     visitor.settle()
     recording = Recording(visitor)

@@ -89,7 +89,7 @@ def test_the_button_changes_light_and_dark(visitor):
     ids=["projector", "projector in the dark", "phone"],
 )
 def test_everything_fits_and_can_be_read(visit, size, scheme):
-    visitor = visit(viewport=size, color_scheme=scheme)
+    visitor = visit(viewport=size, scheme=scheme)
     found = {}
     for view in VIEWS:
         visitor.open(view)

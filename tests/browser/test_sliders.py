@@ -36,7 +36,9 @@ def linked_code(visitor):
 
 def take(visitor):
     """Put the mouse down on the first slider; the places for a drag along its track."""
-    box = visitor.panel.locator(".dimension input").first.bounding_box()
+    slider = visitor.panel.locator(".dimension input").first
+    slider.hover()  # waits until it has come to rest
+    box = slider.bounding_box()
     y = box["y"] + box["height"] / 2
     places = [(box["x"] + box["width"] * (0.1 + 0.8 * i / 59), y) for i in range(60)]
     visitor.page.mouse.move(*places[0])
