@@ -65,7 +65,7 @@ HANDS = """
       const [x, y] = [(i % 28) - dx, Math.floor(i / 28) - dy];
       return x >= 0 && x < 28 && y >= 0 && y < 28 ? digit[28 * y + x] : 0;
     });
-    kit.chosenDigit.value = { pixels, shape: [1, 28, 28], label: "", live: true };
+    kit.chosenDigit.value = { pixels, shape: [1, 28, 28], label: "", live: true, opening: false };
   };
   let pressed = 0;
   const handOf = (selector) => {

@@ -4,7 +4,7 @@ import { decodingBadge, lazyNetwork, runsHere, runsThere } from "../kit/decoding
 import { decodeBytes, decodeHalves } from "../kit/encoding.js";
 import { oncePerFrame } from "../kit/frames.js";
 import { createScreen, encodePicture, fromBytes, sizeOf } from "../kit/images.js";
-import { flag, numbers, oneOf, optional, wholeNumber } from "../kit/keys.js";
+import { flag, numbers, ofDigit, oneOf, optional, wholeNumber } from "../kit/keys.js";
 import { format, indexOfLargest, replaced, rounded, softmax } from "../kit/numbers.js";
 import { standardNormals } from "../kit/random.js";
 import { ask, fetchJson, latestOnly } from "../kit/request.js";
@@ -58,9 +58,9 @@ const factsOf = (/** @type {Props["facts"]} */ facts) =>
 
 /** @param {Props} props */
 const keysOf = ({ size, classes }) => ({
-  y: optional(wholeNumber(0, classes - 1, 0)), // the class that the visitor says it is
-  from: oneOf(Object.keys(HEADINGS)), // where z comes from
-  z: optional(numbers(size, MOST, [], DIGITS)), // if it is not the digit's
+  y: ofDigit(optional(wholeNumber(0, classes - 1, 0))), // the class that the visitor says it is
+  from: ofDigit(oneOf(Object.keys(HEADINGS))), // where z comes from
+  z: ofDigit(optional(numbers(size, MOST, [], DIGITS))), // if it is not the digit's
   more: flag(), // are the numbers that say little shown?
 });
 
@@ -292,10 +292,6 @@ export default function mount({ element, props }) {
   });
 
   view.onDigit((next) => {
-    if (digit) {
-      state.y = null; // what a link says is of the digit that came with it
-      backToDigit();
-    }
     digit = next;
     encode();
   });

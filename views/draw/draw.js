@@ -4,7 +4,7 @@ import { decodingBadge, lazyNetwork, runsHere, runsThere } from "../kit/decoding
 import { decodeFloats } from "../kit/encoding.js";
 import { oncePerFrame } from "../kit/frames.js";
 import { createScreen, encodePicture, paint, signedColours, sizeOf } from "../kit/images.js";
-import { numbers, oneOf, optional, wholeNumber } from "../kit/keys.js";
+import { numbers, ofDigit, oneOf, optional, wholeNumber } from "../kit/keys.js";
 import { clamp, format, replaced, rounded, sum } from "../kit/numbers.js";
 import { standardNormals } from "../kit/random.js";
 import { ask, latestOnly } from "../kit/request.js";
@@ -74,7 +74,11 @@ const keysOf = ({ steps, numbers: count }) => ({
   source: oneOf(SOURCES.map(({ value }) => value)),
   seed: wholeNumber(0, MOST_SEED, 1),
   step: wholeNumber(0, steps, steps), // whose canvas is large, 0 before the first
-  z: optional(numbers(steps * count, MOST, [], DIGITS)), // where the visitor has changed it
+  // Where the visitor has changed it: the digit's code, or one from the prior.
+  z: (/** @type {{ source: string }} */ { source }) => {
+    const key = optional(numbers(steps * count, MOST, [], DIGITS));
+    return source === "prior" ? key : ofDigit(key);
+  },
 });
 
 /** @param {import("../kit/view.js").Mounting<Props>} mounting */
@@ -92,10 +96,7 @@ export default function mount({ element, props }) {
   let at = state.step; // whose canvas is large; while it plays, the link keeps where it was
   // A link shows what it says; without one, the digit is drawn before one's eyes.
   const isFresh =
-    Object.values(state).join() ===
-    Object.values(keysOf(props))
-      .map(({ initial }) => initial)
-      .join();
+    state.source === SOURCES[0].value && state.seed === 1 && state.step === steps && !state.z;
   const code = () => state.z ?? own;
 
   find(".columns").innerHTML = columnsOf(props);
@@ -319,11 +320,9 @@ export default function mount({ element, props }) {
   find("[data-do=undo]").addEventListener("click", () => loadAnew(false));
   if (state.source === "prior") load(false);
   view.onDigit((next) => {
-    const isFirst = digit === null;
     digit = next;
     if (state.source === "prior") return;
-    if (isFirst) load(isFresh);
-    else loadAnew(!next.live);
+    load(next.opening ? isFresh : !next.live);
   });
   view.onClose(stop);
   decoder.load().then(() => {

@@ -5,7 +5,7 @@ import { decodeBytes, decodeDoubles, decodeHalves } from "../kit/encoding.js";
 import { oncePerFrame } from "../kit/frames.js";
 import { encodePicture, paint } from "../kit/images.js";
 import { evidenceOf, readWindow, termsOf } from "../kit/importance.js";
-import { oneOf, wholeNumber } from "../kit/keys.js";
+import { ofDigit, oneOf, wholeNumber } from "../kit/keys.js";
 import { format } from "../kit/numbers.js";
 import { ask, fetchJson, isRefusal, latestOnly } from "../kit/request.js";
 import { dark } from "../kit/theme.js";
@@ -64,7 +64,7 @@ export default function mount({ element, props }) {
       k: oneOf(COUNTS.map(String)),
       seed: wholeNumber(0, props.most_turns, 0),
       draw: wholeNumber(0, props.most_turns, 0),
-      q: qKey(props), // null: the encoder's
+      q: ofDigit(qKey(props)), // null: the encoder's
     },
   );
   const { find, state } = view;
@@ -371,10 +371,14 @@ export default function mount({ element, props }) {
 
   // What a visitor does.
   const showBest = async () => {
-    const mine = turn;
+    const [mine, before] = [turn, state.q];
     view.say("Searching…");
     const answer = await ask("gap/best", question());
     if (mine !== turn) return;
+    if (state.q !== before) {
+      view.say(""); // the visitor's hand was faster, and keeps its q
+      return;
+    }
     if (isRefusal(answer)) {
       view.complain(answer.error);
       return;
@@ -434,7 +438,6 @@ export default function mount({ element, props }) {
   let resting = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);
   view.onDigit((next) => {
     clearTimeout(resting);
-    if (digit) state.q = null; // the first digit is the one that the link's q is of
     digit = next;
     lookAnew(next.live);
     if (next.live) resting = setTimeout(lookAnew, REST); // a pen may rest before it is lifted

@@ -188,6 +188,14 @@ export const numbersByIndex = (count, least, most, digits = 4) => ({
 });
 
 /**
+ * What is about the chosen digit: another digit puts it back to its initial value.
+ * @template T
+ * @param {Key<T>} key
+ * @returns {Key<T>}
+ */
+export const ofDigit = (key) => ({ ...key, ofDigit: true });
+
+/**
  * What may be unset, which is null and where it starts.
  * @template T
  * @param {Key<T>} key

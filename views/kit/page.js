@@ -10,6 +10,7 @@ import { createSignal } from "./signal.js";
  * @property {number[]} shape [C, H, W]
  * @property {string} label the class as text, or "" where nobody knows it
  * @property {boolean} live is it still being drawn?
+ * @property {boolean} opening did the page open with it, and so what a link says about a digit?
  */
 
 /** The title of the view that is open; "" until the first one is. */

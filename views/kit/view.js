@@ -1,7 +1,7 @@
 /** What every view does: it opens and closes, follows the digit, says a sentence, and is in the link. */
 import { link } from "./link.js";
 import { chosenDigit, handedOver, onServer, openView } from "./page.js";
-import { createState } from "./store.js";
+import { createState, linkedKey } from "./store.js";
 
 /** @typedef {import("./page.js").Digit} Digit */
 
@@ -43,6 +43,18 @@ export const mountView = ({ element, props }, keys) => {
   const find = finder(element);
   const state = createState(link, props.view, keys);
   const isOpen = () => openView.value === props.title;
+
+  // Also while the view is closed, and before any act of onDigit: the link must not say of one digit
+  // what was set for another.
+  const dropOfDigit = (/** @type {Digit | null} */ digit) => {
+    if (!digit || digit.opening) return;
+    for (const [name, declared] of Object.entries(keys)) {
+      const key = typeof declared === "function" ? declared(state) : declared;
+      if (key.ofDigit) Object.assign(state, { [name]: key.initial });
+    }
+  };
+  chosenDigit.subscribe(dropOfDigit);
+  dropOfDigit(chosenDigit.value);
 
   /** Call it now if the view is open, and each time that it opens. @param {() => void} act */
   const onOpen = (act) => {
@@ -143,11 +155,4 @@ export const mountView = ({ element, props }, keys) => {
  * @param {string} name
  * @param {import("./store.js").Key<T>} key
  */
-export const linkedValue = (name, key) => {
-  const value = link.take(name, key);
-  const remember = (/** @type {T} */ next) => {
-    const text = key.write(next);
-    link.put(name, text === key.write(key.initial) ? "" : text);
-  };
-  return { value, remember };
-};
+export const linkedValue = (name, key) => linkedKey(link, name, key);

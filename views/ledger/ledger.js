@@ -11,7 +11,7 @@ import {
 import { decodeBytes, decodeDoubles, decodeFloats } from "../kit/encoding.js";
 import { oncePerFrame } from "../kit/frames.js";
 import { createScreen, encodePicture, paint, sizeOf, toBytes } from "../kit/images.js";
-import { numbersByIndex, oneOf, wholeNumber } from "../kit/keys.js";
+import { numbersByIndex, ofDigit, oneOf, wholeNumber } from "../kit/keys.js";
 import { clamp, format } from "../kit/numbers.js";
 import { onServer } from "../kit/page.js";
 import { ask, fetchJson, latestOnly } from "../kit/request.js";
@@ -66,8 +66,8 @@ const keysOf = ({ models, start, draws, code_bounds: [least, most] }) => {
     loss: oneOf(SUMS.map(({ value }) => value)),
     z: oneOf(/** @type {const} */ (["mean", "draw"])),
     draw: wholeNumber(0, draws - 1, 0),
-    mu: numbersByIndex(longest, low, high, DECIMALS),
-    log_var: numbersByIndex(longest, least, most, DECIMALS),
+    mu: ofDigit(numbersByIndex(longest, low, high, DECIMALS)),
+    log_var: ofDigit(numbersByIndex(longest, least, most, DECIMALS)),
   };
 };
 
@@ -425,11 +425,7 @@ const startLedger = (element, props, view, noise) => {
 
   takeModel();
   drawZ(state.z);
-  // What a link has moved is of the digit that it brings, which is the first.
-  view.onDigit((next) => {
-    if (digit) putBack();
-    takeDigit(next);
-  });
+  view.onDigit(takeDigit);
   view.onDecoding(() => {
     refresh();
     settle();

@@ -19,7 +19,7 @@ export const FRAMES = 9; // of a film of a path
  * @param {Places | null} b
  * @returns {Film[]}
  */
-export const filmsOf = ({ name, reached, drawn }, shortest, draws, a, b) => {
+const filmsOf = ({ name, reached, drawn }, shortest, draws, a, b) => {
   const films = [];
   if (draws.length) {
     const share = `ten draws; 95 % fall where ${Math.round(100 * reached)} % of codes lie`;

@@ -12,7 +12,7 @@ import { spreadOf } from "./places.js";
  * @param {number[]} z where the digit is
  * @param {number} digit its class
  */
-export const describeGuess = (codes, guess, z, digit) => {
+const describeGuess = (codes, guess, z, digit) => {
   const off = Math.hypot(guess[0] - z[0], guess[1] - z[1]);
   const spread = spreadOf(codes, digit);
   return `your guess is ${format(off)} off: ${format(off / spread, 1)} times the spread of the ${digit}s, ${format(spread)}`;

@@ -156,11 +156,8 @@ export default function mount(mounting) {
     refresh();
     settle();
   });
-  let opening = true; // the first digit is there before the visitor: it must not move what a link put
-  view.onDigit((digit) => {
-    landings.take(digit, !opening);
-    opening = false;
-  });
+  // The opening digit is there before the visitor: it must not move what a link put.
+  view.onDigit((digit) => landings.take(digit, !digit.opening));
   view.onHandedOver(({ shown: names }) => {
     const known = [...cells.keys()].filter((name) => names?.includes(name));
     if (known.length) showMaps(known);

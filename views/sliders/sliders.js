@@ -11,7 +11,7 @@ import {
 import { decodeBytes } from "../kit/encoding.js";
 import { oncePerFrame } from "../kit/frames.js";
 import { createScreen, encodePicture, fromBytes, paint } from "../kit/images.js";
-import { flag, numbers, oneOf, optional } from "../kit/keys.js";
+import { flag, numbers, ofDigit, oneOf, optional } from "../kit/keys.js";
 import { morphologyOf } from "../kit/morphology.js";
 import { rounded } from "../kit/numbers.js";
 import { chosenDigit } from "../kit/page.js";
@@ -78,7 +78,7 @@ export default function mount({ element, props }) {
     {
       model: oneOf(names, props.first ?? ""),
       start: oneOf(STARTS.map(({ value }) => value)),
-      code: ({ model }) => optional(numbers(modelOf(model)?.size ?? 0, MOST, [], DIGITS)),
+      code: ({ model }) => ofDigit(optional(numbers(modelOf(model)?.size ?? 0, MOST, [], DIGITS))),
       found: flag(),
     },
   );
@@ -274,13 +274,10 @@ export default function mount({ element, props }) {
   });
 
   // A digit begins anew, but not the one that a link's code or another view's came beside.
-  let opening = true;
   let beside = /** @type {import("../kit/page.js").Digit | null} */ (null);
   view.onDigit((digit) => {
     if (digit.live) return;
-    const keeps = opening || digit === beside;
-    opening = false;
-    if (keeps) begin();
+    if (digit.opening || digit === beside) begin();
     else beginAnew();
   });
   view.onHandedOver(({ model: name, code }) => {

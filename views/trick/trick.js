@@ -7,7 +7,7 @@ import { lazyNetwork, runsHere, runsThere } from "../kit/decoding.js";
 import { decodeBytes } from "../kit/encoding.js";
 import { nextFrame, oncePerFrame } from "../kit/frames.js";
 import { createScreen, encodePicture, paint } from "../kit/images.js";
-import { flag, numbersWithin, oneOf, optional, wholeNumber } from "../kit/keys.js";
+import { flag, numbersWithin, ofDigit, oneOf, optional, wholeNumber } from "../kit/keys.js";
 import { clamp, format, rounded } from "../kit/numbers.js";
 import { standardNormals } from "../kit/random.js";
 import { ask, isRefusal, latestOnly } from "../kit/request.js";
@@ -64,7 +64,7 @@ export default function mount({ element, props }) {
     { element, props },
     {
       reparameterized: flag(true),
-      q: optional(numbersWithin(RANGES, [], DIGITS)), // mu and sigma; null: the encoder's
+      q: ofDigit(optional(numbersWithin(RANGES, [], DIGITS))), // mu and sigma; null: the encoder's
       epsilon: numbersWithin([LIMITS.epsilon, LIMITS.epsilon], [0.8, -0.6], DIGITS),
       draw: wholeNumber(0, MOST_TURNS, 0), // how often epsilon was drawn
       parameter: oneOf(PARAMETERS), // whose gradient is compared
@@ -338,20 +338,22 @@ export default function mount({ element, props }) {
   const steps = async (/** @type {number} */ count, /** @type {boolean} */ anew) => {
     if (stepping || !encoded) return;
     stepping = true;
+    const from = encoded;
     const losses = [];
-    for (let i = 0; i <= count; i++) {
+    for (let i = 0; i <= count && view.isOpen(); i++) {
       if (i && anew) newEpsilon();
       const answer = await ask("trick/gradients", question());
       if (isRefusal(answer)) {
         view.complain(answer.error);
         break;
       }
+      if (encoded !== from) break; // another digit came
       losses.push((answer.reconstruction + answer.kl).toFixed(1));
       if (i < count) setQ(descend(drawNow(), answer.total, LIMITS));
       await nextFrame();
     }
     stepping = false;
-    if (!losses.length) return;
+    if (encoded !== from || !losses.length) return;
     const how = state.reparameterized ? "" : "; only the KL was followed";
     view.say(`L: ${losses[0]} → ${losses[losses.length - 1]} nats${how}.`);
   };
@@ -365,18 +367,15 @@ export default function mount({ element, props }) {
     refresh();
   };
   const takeEncoded = (/** @type {Encoded} */ answer, /** @type {Digit} */ of) => {
-    const isFirst = encoded === null; // whose q, if it was moved, is in the link
     paint(binary, decodeBytes(answer.x.pixels), answer.x.shape);
     digit = of;
     encoded = answer;
     found = null;
-    if (!isFirst) {
-      backToEncoder();
-      return;
-    }
-    view.say("");
-    restartEstimators(state.batches);
-    refresh();
+    if (of.opening) {
+      view.say("");
+      restartEstimators(state.batches);
+      refresh();
+    } else backToEncoder();
   };
   const askEncoder = latestOnly(
     (/** @type {Digit} */ of) => ask("trick/encoder", { digit: encodePicture(of) }),
