@@ -7,7 +7,7 @@ from views.shell.page import serve
 
 from .visitor import PATIENCE, VIEWS
 
-DAMAGED = "That link is incomplete or damaged"
+DAMAGED = "Part of that link is incomplete or damaged"
 
 
 def fragment(visitor):
@@ -16,7 +16,7 @@ def fragment(visitor):
 
 @pytest.mark.parametrize(
     "nonsense",
-    ["garbage", "view=../etc", "view=Nope", "nothing.k=1", "__proto__=1", "digit=42.abc"],
+    ["garbage", "view=../etc", "view=Nope", "nothing.k=1", "__proto__=1", "digit=4-2.abc"],
 )
 def test_a_link_with_nonsense_in_it_is_the_usual_start(visit, nonsense, assert_sentence):
     """What makes no sense where: tests/js/store.test.js; here, that a visitor is told once."""
@@ -44,6 +44,34 @@ def test_a_linked_view_stays_in_the_address_until_it_opens(visit):
     assert fragment(visitor) == "#ledger.model=ae-2&view=Ledger"
     visitor.open("Maps")
     visitor.until(lambda: fragment(visitor) == "#ledger.model=ae-2", "the address follows")
+
+
+def test_what_was_set_for_one_digit_is_not_said_of_another(visit):
+    """Of a view that is not there yet, of one that is closed, and of one that is open."""
+    moved = "gap.q=0.1,0.2,0.5,0.5"
+    visitor = visit(fragment=f"{moved}&view=Gap")
+    visitor.until(lambda: moved in fragment(visitor), "the opening digit keeps it")
+    visitor.open("Maps")
+    visitor.sample(4)
+    visitor.until(lambda: "gap.q" not in fragment(visitor), "another digit drops it")
+    stranger = visit(fragment=moved)
+    stranger.sample(4)
+    stranger.open("Gap")
+    stranger.until(lambda: "gap.q" not in fragment(stranger), "another digit drops it")
+
+
+def test_without_samples_the_page_opens_the_linked_view_and_can_be_drawn_on(visit):
+    visitor = visit(
+        fragment="view=Reconstruct",
+        routes={"**/ask/digit/samples": lambda route: route.abort()},
+        arrives=False,
+    )
+    tab = visitor.page.get_by_role("tab", name="Reconstruct", exact=True)
+    expect(tab).to_have_attribute("aria-selected", "true", timeout=PATIENCE * 1000)
+    said = "The samples did not load; draw a digit, or reload the page."
+    expect(visitor.rail.locator(".said")).to_have_text(said)
+    visitor.draw_with_mouse()
+    visitor.until(lambda: visitor.followed.any(), "the drawing is followed")
 
 
 # Around the page: a query, another page's fragment, a frame, a path prefix.

@@ -594,7 +594,7 @@ def test_a_link_brings_the_game_back(visit):
     "nonsense",
     [
         *("maps.z=1,2,3", "maps.shown=nobody", "maps.lattice=yes", "maps.guess=1,2,3"),
-        *("maps.a=_,_,1,2", "view=Nowhere", "garbage&maps.shown=ae-2"),
+        *("maps.a=_,_,1,2", "view=Nowhere", "garbage&maps.shown=nobody"),
     ],
 )
 def test_a_link_without_sense_opens_the_usual_start(visit, lab, nonsense, assert_sentence):

@@ -6,7 +6,7 @@ import { notice } from "./page.js";
 import { createStore, saysOurs } from "./store.js";
 
 export const DAMAGED =
-  "That link is incomplete or damaged, so this is the usual start; copy it again.";
+  "Part of that link is incomplete or damaged and was left out; copy the link again.";
 const QUIET = 250; // ms: browsers refuse to hear of every move, so the address follows a pause
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -48,5 +48,7 @@ export const reload = () => {
 
 // Another link pasted into the same tab changes only what stands after the #: begin anew with it.
 addEventListener("hashchange", () => {
-  if (saysOurs(fragment())) location.reload();
+  if (!saysOurs(fragment())) return;
+  clearTimeout(waiting); // what this page still has to write would overwrite it
+  location.reload();
 });

@@ -294,6 +294,7 @@ export interface Sample {
  */
 export interface SampleDigits {
   digits: Sample[];
+  columns: number;
   name: string;
 }
 /**

@@ -121,7 +121,13 @@ class _Bounded:
                     scope, receive, send
                 )
 
+        told = False
+
         async def whole() -> dict[str, Any]:
+            nonlocal told
+            if told:
+                return dict(await receive())  # waits until the visitor leaves
+            told = True
             return {"type": "http.request", "body": b"".join(parts), "more_body": False}
 
         return await self._app(scope, whole, send)

@@ -6,7 +6,7 @@
  * them restored, what it sets remembered, and what it leaves at its initial value left out.
  */
 
-const OURS = /^([a-z_]+\.)?[a-z_]+$/;
+const OURS = /^[a-z_]+\.[a-z_]+$/;
 
 /** The page's own keys. */
 export const PAGE_KEYS = ["view", "digit", "theme", "decoding"];
@@ -17,6 +17,7 @@ export const PAGE_KEYS = ["view", "digit", "theme", "decoding"];
  * @property {T} initial what stands without a link
  * @property {(text: string) => T | undefined} read undefined for what makes no sense
  * @property {(value: T) => string} write
+ * @property {boolean} [ofDigit] is it about the digit, and so at its initial value for any other?
  */
 
 /**
@@ -25,18 +26,19 @@ export const PAGE_KEYS = ["view", "digit", "theme", "decoding"];
  *   value; tells `onNonsense` and forgets the text if it cannot be read
  * @property {(name: string, text: string) => void} put remember a text; "" forgets it
  * @property {(prefix: string) => void} reset forget what it says under `prefix.`
- * @property {(views: string[]) => void} restrict forget everything if a key is of no such view
+ * @property {(views: string[]) => void} restrict forget what is said of other views than these, and
+ *   tell `onNonsense` if there is any
  * @property {() => string} text the link as it is now, without the #
  */
+
+/** @param {string} key */
+const isOurs = (key) => PAGE_KEYS.includes(key) || OURS.test(key);
 
 /**
  * Is any of a fragment ours? What is not belongs to a page around ours.
  * @param {string} text
  */
-export const saysOurs = (text) =>
-  [...new URLSearchParams(text).keys()].some(
-    (key) => PAGE_KEYS.includes(key) || (OURS.test(key) && key.includes(".")),
-  );
+export const saysOurs = (text) => [...new URLSearchParams(text).keys()].some(isOurs);
 
 /**
  * @param {object} options
@@ -47,14 +49,14 @@ export const saysOurs = (text) =>
  */
 export const createStore = ({ text, onNonsense, onChange }) => {
   const parts = new URLSearchParams(saysOurs(text) ? text : "");
-  const forgetAll = () => {
-    for (const key of [...parts.keys()]) parts.delete(key);
+  const keepOnly = (/** @type {(key: string) => boolean} */ isKnown) => {
+    const others = [...parts.keys()].filter((key) => !isKnown(key));
+    if (!others.length) return;
+    for (const key of others) parts.delete(key);
     onNonsense();
     onChange();
   };
-  const isKnown = (/** @type {string} */ key) =>
-    PAGE_KEYS.includes(key) || (OURS.test(key) && key.includes("."));
-  if (![...parts.keys()].every(isKnown)) forgetAll();
+  keepOnly(isOurs);
 
   const put = (/** @type {string} */ name, /** @type {string} */ value) => {
     if (value ? parts.get(name) === value : !parts.has(name)) return;
@@ -79,13 +81,26 @@ export const createStore = ({ text, onNonsense, onChange }) => {
       for (const key of under(prefix)) put(key, "");
     },
     restrict(views) {
-      const isOf = (/** @type {string} */ key) =>
-        PAGE_KEYS.includes(key) || views.includes(key.split(".")[0]);
-      if (![...parts.keys()].every(isOf)) forgetAll();
+      keepOnly((key) => PAGE_KEYS.includes(key) || views.includes(key.split(".")[0]));
     },
     text: () => parts.toString().replaceAll("%2C", ","),
   };
 };
+
+/**
+ * What the link says of one key, and how to make it say something else.
+ * @template T
+ * @param {Store} store
+ * @param {string} name
+ * @param {Key<T>} key
+ */
+export const linkedKey = (store, name, key) => ({
+  value: store.take(name, key),
+  remember: (/** @type {T} */ next) => {
+    const text = key.write(next);
+    store.put(name, text === key.write(key.initial) ? "" : text);
+  },
+});
 
 /**
  * The values of some keys as an object: reading a property gives its value, setting it remembers it.
@@ -100,15 +115,14 @@ export const createState = (store, prefix, keys) => {
   const state = /** @type {any} */ ({});
   for (const [name, declared] of Object.entries(keys)) {
     const key = typeof declared === "function" ? declared(state) : declared;
-    const path = `${prefix}.${name}`;
-    let value = store.take(path, key);
+    const linked = linkedKey(store, `${prefix}.${name}`, key);
+    let { value } = linked;
     Object.defineProperty(state, name, {
       enumerable: true,
       get: () => value,
       set(next) {
         value = next;
-        const text = key.write(next);
-        store.put(path, text === key.write(key.initial) ? "" : text);
+        linked.remember(next);
       },
     });
   }

@@ -38,6 +38,8 @@ export default function mount({ element, props }) {
   let finger = /** @type {number | null} */ (null); // the pointer that draws a stroke now
   let frame = 0; // the animation frame that will show the stroke so far
   let turn = 0; // counts what the visitor does: what answers an earlier turn comes too late
+  let choices = 0; // counts the digits chosen
+  let columns = 1; // of samples, one for each class
 
   const say = (/** @type {string} */ text, wrong = false) => {
     said.textContent = text;
@@ -57,15 +59,16 @@ export default function mount({ element, props }) {
   };
 
   const remember = async (/** @type {Uint8Array} */ pixels, /** @type {string} */ label) => {
-    const mine = turn;
+    const mine = choices;
     const packed = await packPixels(Uint8Array.from(pixels)).catch(() => ""); // a browser of before 2023 cannot
-    if (mine === turn) linked.remember(packed ? { label, packed } : null);
+    if (mine === choices) linked.remember(packed ? { label, packed } : null);
   };
 
   // The link keeps what the visitor chose, so not what the page opened with.
   const choose = (/** @type {Uint8Array} */ pixels, /** @type {string} */ label) => {
     const text = encodeBytes(pixels);
-    chosen.value = { pixels, shape, label, live: false };
+    choices++;
+    chosen.value = { pixels, shape, label, live: false, opening: !turn };
     for (const button of samples.querySelectorAll("button"))
       button.setAttribute("aria-pressed", String(button.dataset.pixels === text));
     if (turn) remember(pixels, label);
@@ -121,7 +124,7 @@ export default function mount({ element, props }) {
   const follow = () => {
     frame ||= requestAnimationFrame(() => {
       frame = 0;
-      chosen.value = { pixels: showDrawing(), shape, label: "", live: true };
+      chosen.value = { pixels: showDrawing(), shape, label: "", live: true, opening: false };
     });
   };
   const place = (/** @type {PointerEvent} */ event) => {
@@ -230,12 +233,15 @@ export default function mount({ element, props }) {
     choose(digit.pixels, "");
   };
 
-  const clear = () => {
-    turn++;
+  const chooseNothing = () => {
     const nothing = new Uint8Array(sizeOf(shape));
     showPicture(nothing);
-    say("draw a digit above, or pick one below");
     choose(nothing, "");
+  };
+  const clear = () => {
+    turn++;
+    say("draw a digit above, or pick one below");
+    chooseNothing();
   };
   element.addEventListener("click", (event) => {
     const target = /** @type {HTMLElement} */ (event.target);
@@ -256,7 +262,7 @@ export default function mount({ element, props }) {
 
   // Samples: one stop in the tab order, arrow keys within.
   samples.addEventListener("keydown", (event) => {
-    const move = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -10, ArrowDown: 10 }[event.key];
+    const move = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns }[event.key];
     const all = [...samples.querySelectorAll("button")];
     const to =
       move === undefined
@@ -270,24 +276,26 @@ export default function mount({ element, props }) {
   });
 
   const showSamples = (
-    /** @type {import("../kit/routes.js").Routes["digit/samples"]["answer"]} */ { digits, name },
+    /** @type {import("../kit/routes.js").Routes["digit/samples"]["answer"]} */ answer,
   ) => {
+    ({ columns } = answer);
+    samples.style.setProperty("--columns", String(columns));
     samples.replaceChildren(
-      ...digits.map(({ pixels, label }, i) => {
+      ...answer.digits.map(({ pixels, label }, i) => {
         const button = Object.assign(document.createElement("button"), {
           type: "button",
           tabIndex: i === 0 ? 0 : -1,
         });
         button.dataset.pixels = pixels;
         button.dataset.label = String(label);
-        button.setAttribute("aria-label", `a ${label}, sample ${1 + Math.floor(i / 10)}`);
+        button.setAttribute("aria-label", `a ${label}, sample ${1 + Math.floor(i / columns)}`);
         const canvas = document.createElement("canvas");
         button.append(canvas);
         paint(canvas, decodeBytes(pixels), shape);
         return button;
       }),
     );
-    find(".source").textContent = `samples: ${name}`;
+    find(".source").textContent = `samples: ${answer.name}`;
   };
 
   const pixelsOfLink = async () => {
@@ -300,13 +308,16 @@ export default function mount({ element, props }) {
     return pixels;
   };
   const begin = async () => {
-    const answer = await ask("digit/samples", {});
-    if (isRefusal(answer)) return complain("The samples did not load; reload the page.");
-    showSamples(answer);
-    const pixels = await pixelsOfLink();
-    if (turn) return; // the visitor was faster
-    if (pixels) chooseLinked(pixels, linked.value?.label ?? "");
-    else chooseSample(answer.digits[props.start]);
+    const [answer, pixels] = await Promise.all([ask("digit/samples", {}), pixelsOfLink()]);
+    const refused = isRefusal(answer);
+    if (!refused) showSamples(answer);
+    if (!turn) {
+      if (pixels) chooseLinked(pixels, linked.value?.label ?? "");
+      else if (refused) chooseNothing();
+      else chooseSample(answer.digits[props.start]);
+    } // else the visitor was faster
+    if (refused) complain("The samples did not load; draw a digit, or reload the page.");
   };
+  find(".size").textContent = `${shape[2]}×${shape[1]}`;
   begin();
 }

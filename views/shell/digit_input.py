@@ -11,8 +11,10 @@ from views.kit.lab import Lab
 from views.kit.pictures import encode_pixels
 from views.kit.routes import Message, Routes, route
 from views.kit.samples import PER_CLASS
+from views.kit.worker import Worker
 
 MOST_PHOTO_BYTES = 10_000_000
+MOST_WAITING = 8  # photos: each takes up to half a second
 MOST_PHOTO_BODY = MOST_PHOTO_BYTES * 4 // 3 + 2**12  # in base64, with what stands around it
 
 
@@ -36,8 +38,9 @@ class DigitInput(Component):
 
 def add_routes(routes: Routes, lab: Lab) -> None:
     """The routes that every digit input of the page asks."""
-    for function in (sample_digits, random_digit, normalize_photo):
-        routes.add(function, lab)
+    routes.add(sample_digits, lab)
+    routes.add(random_digit, lab)
+    routes.add(normalize_photo, Worker("photos", MOST_WAITING))
 
 
 class Nothing(Message):
@@ -55,6 +58,7 @@ class SampleDigits(Message):
     """Sample digits row by row, a column per class, and where they come from, in words."""
 
     digits: list[Sample]
+    columns: int
     name: str
 
 
@@ -83,10 +87,11 @@ class NormalizedPhoto(Message):
 
 @route("digit/samples")
 def sample_digits(lab: Lab, question: Nothing) -> SampleDigits:
-    """The samples, row by row: digits 0 to 9, then 0 to 9 again."""
+    """The samples, row by row: one of each class, then another of each."""
     current = lab.samples.current
     rows = [[shown[row] for shown in current.shown] for row in range(PER_CLASS)]
-    return SampleDigits(digits=[_sample(lab, i) for row in rows for i in row], name=current.name)
+    digits = [_sample(lab, i) for row in rows for i in row]
+    return SampleDigits(digits=digits, columns=len(current.shown), name=current.name)
 
 
 @route("digit/random")
@@ -96,14 +101,14 @@ def random_digit(lab: Lab, question: Nothing) -> Sample:
 
 
 @route("digit/photo", most_body=MOST_PHOTO_BODY)
-def normalize_photo(lab: Lab, question: Photo) -> NormalizedPhoto:
+async def normalize_photo(worker: Worker, question: Photo) -> NormalizedPhoto:
     """A picture file as a digit like MNIST's, with its steps.
 
     Raises gr.Error, one sentence, for what is no picture or holds no digit.
     """
     content = validate.base64_bytes(question.content, MOST_PHOTO_BYTES)
     try:
-        found = normalize.from_picture(content)
+        found = await worker.run(normalize.from_picture, content)
     except normalize.DigitError as error:
         raise validate.refusal(str(error)) from error
     steps = {name: _step(getattr(found, name)) for name in ("ink", "cropped", "digit")}

@@ -6,7 +6,7 @@ import { decodeBytes, encodeBytes } from "../kit/encoding.js";
 
 /** @typedef {{ label: string, packed: string }} DigitText */
 
-const WRITTEN = /^(\d?)\.([\w-]{1,4000})$/;
+const WRITTEN = /^([a-z0-9]{0,12})\.([\w-]{1,8000})$/i;
 
 /** @type {import("../kit/store.js").Key<DigitText | null>} */
 export const digitKey = {
