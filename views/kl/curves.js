@@ -8,7 +8,7 @@ import { deviation, integrand, logDensity } from "./gaussians.js";
 
 export const LOW = -5; // what the plots show
 export const HIGH = 5;
-export const FLOOR = 170; // where the densities' axis lies, in CSS pixels
+const FLOOR = 170; // where the densities' axis lies, in CSS pixels
 const INTEGRAND = 104; // heights
 const ESTIMATES = 62;
 const TICKS = Array.from({ length: HIGH - LOW - 1 }, (_, i) => LOW + 1 + i);

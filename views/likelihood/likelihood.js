@@ -46,7 +46,7 @@ const makeRow = ({ kind, name }) => {
       `<figure><div class="frame"><canvas data-picture="${picture}" role="img" aria-label="${title}: ${caption}"></canvas><i></i></div><figcaption>${caption}</figcaption></figure>`,
   );
   root.innerHTML = `<div class="title"><h3>${title}</h3><p>${meaning}</p></div>${figures.join("")}
-    <svg class="chart" viewBox="0 0 ${WIDE} ${TALL}" role="img"></svg><div class="facts"><p class="log"></p><p class="mass"></p><p class="sigma"></p></div>`;
+    <svg class="chart" viewBox="0 0 ${WIDE} ${TALL}" role="img" aria-label="p(x|z) of one pixel, once the digit is decoded"></svg><div class="facts"><p class="log"></p><p class="mass"></p><p class="sigma"></p></div>`;
   return root;
 };
 

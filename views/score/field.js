@@ -42,7 +42,7 @@ const percents = (/** @type {number[]} */ shares) => {
 };
 
 /** Where the walkers are, in words. @param {Props} props @param {Point[]} walkers @param {number} steps */
-export const walkersInWords = (props, walkers, steps) =>
+const walkersInWords = (props, walkers, steps) =>
   `${walkers.length} points after ${steps} of ${STEPS} steps x ← x + ½δ·score + √δ·ε (δ = ${STRIDE}); the clusters hold ${percents(nearestShares(props, walkers))} %, of the data ${percents(props.weights)} %.`;
 
 /** @param {Props} props */
