@@ -15,7 +15,7 @@ from views.kit import scripts
 # whatever prefix a proxy gives it; a relative specifier would not resolve here.
 MOUNT = (
     "import(new URL({address!r}, document.baseURI))"
-    ".then((module) => module.default({{ element, props, trigger }}))"
+    ".then((module) => module.default({{ element, props }}))"
     ".catch((error) => {{ element.textContent = 'This part did not load; reload the page.';"
     " throw error; }})"
 )
@@ -35,13 +35,12 @@ class Component(gr.HTML):
 
     `props` is what the script is given, as JSON, and of the model PROPS; to it are added `view`,
     the folder of the view that it is a part of, and `title`, that view's. FILES are models of what
-    the files hold whose addresses the props have. EVENTS_HEARD names the events of the script that
-    Python listens to.
+    the files hold whose addresses the props have. No event of a component reaches Python: what
+    needs the server asks a route.
     """
 
     PROPS: type[BaseModel] | None = None
     FILES: tuple[type[BaseModel], ...] = ()
-    EVENTS_HEARD: tuple[str, ...] = ()
 
     def __init__(self, props: BaseModel | None = None, value: Any = None, **keywords: Any):
         file = Path(import_module(type(self).__module__).__file__ or "")
@@ -50,7 +49,7 @@ class Component(gr.HTML):
             value,
             html_template=_text(file.with_suffix(".html")),
             css_template=_text(file.with_suffix(".css")),
-            js_on_load=mounting(file.with_suffix(".js"), self.EVENTS_HEARD),
+            js_on_load=MOUNT.format(address=scripts.address(file.with_suffix(".js"))),
             apply_default_css=False,
             view=view,
             title=title,
@@ -68,15 +67,6 @@ def view_of(file: Path) -> tuple[str, str]:
     folder = file.parent.name
     module = import_module(f"views.{folder}.{folder}") if folder not in ("shell", "kit") else None
     return folder, getattr(module, "TITLE", "")
-
-
-def mounting(script: Path, events: tuple[str, ...]) -> str:
-    """The text that loads a module of ours and calls its default export.
-
-    Gradio finds the events that Python may listen to by their quoted names in it.
-    """
-    names = ", ".join(f"'{event}'" for event in events)
-    return MOUNT.format(address=scripts.address(script)) + (f" // {names}" if names else "")
 
 
 @cache

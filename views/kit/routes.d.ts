@@ -1449,6 +1449,9 @@ export interface HeaderProps {
 }
 /**
  * `groups`: the titles of each group's views; `views`: the folder of each view by its title.
+ *
+ * `scripts`: the addresses of the scripts of all views. They are fetched once the first view is
+ * there, so that the others open even when the server is gone.
  */
 export interface NavigationProps {
   groups: {
@@ -1457,6 +1460,7 @@ export interface NavigationProps {
   views: {
     [k: string]: string;
   };
+  scripts: string[];
 }
 /**
  * `first` is the model that the view opens with; null where there is none.

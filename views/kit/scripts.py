@@ -6,6 +6,7 @@ A module imports others by their relative paths, which a hash in front of all of
 import hashlib
 import posixpath
 import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -51,6 +52,12 @@ def answer(request: Request) -> Response:
     if file is None or request.path_params["digest"] != digest():
         return missing()
     return file.response(request)
+
+
+def under(folders: Iterable[str]) -> list[str]:
+    """The scripts in these folders of views/, as paths under it."""
+    wanted = set(folders)
+    return [name for name in all_scripts() if posixpath.dirname(name) in wanted]
 
 
 def with_imports(*names: str) -> list[str]:

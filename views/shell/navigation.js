@@ -1,10 +1,18 @@
-/** The list of views; it asks Gradio to open one, and the link names the open one. */
+/**
+ * The list of views: it opens them, and the link names the open one.
+ *
+ * A view is a tab of Gradio's, whose own buttons are hidden and pressed from here. Gradio's events
+ * could open one, too, but they wait for as long as the server is gone.
+ */
 import { link } from "../kit/link.js";
 import { oneOf } from "../kit/keys.js";
 import { chosenDigit, openView, requestedView } from "../kit/page.js";
 import { finder, linkedValue } from "../kit/view.js";
 
-/** @typedef {import("../kit/routes.js").Props["shell/navigation"] & { value: { view: string } }} Props */
+/** @typedef {import("../kit/routes.js").Props["shell/navigation"]} Props */
+
+const LATER = 2000; // ms: what the first view fetches comes first
+const GRADIO_TABS = "#views .tab-container button[data-tab-id]";
 
 const makeButton = (/** @type {string} */ view) => {
   const button = Object.assign(document.createElement("button"), {
@@ -27,8 +35,16 @@ const makeGroup = (/** @type {string} */ group, /** @type {string[]} */ titles) 
   return part;
 };
 
-/** @param {import("../kit/view.js").Mounting<Props> & { trigger: (event: string) => void }} mounting */
-export default function mount({ element, props, trigger }) {
+/** Fetch scripts for later, without running them. @param {string[]} addresses */
+const fetchScripts = (addresses) =>
+  document.head.append(
+    ...addresses.map((href) =>
+      Object.assign(document.createElement("link"), { rel: "modulepreload", href }),
+    ),
+  );
+
+/** @param {import("../kit/view.js").Mounting<Props>} mounting */
+export default function mount({ element, props }) {
   const bar = finder(element)("nav");
   const views = Object.values(props.groups).flat();
   bar.append(...Object.entries(props.groups).map(([group, titles]) => makeGroup(group, titles)));
@@ -44,8 +60,17 @@ export default function mount({ element, props, trigger }) {
     }
   };
   const open = (/** @type {string} */ view) => {
-    props.value = { view };
-    trigger("select");
+    const tabs = /** @type {HTMLElement[]} */ ([...document.querySelectorAll(GRADIO_TABS)]);
+    const tab = tabs.find(({ dataset }) => dataset.tabId === view);
+    if (!tab) {
+      requestAnimationFrame(() => open(view)); // Gradio has not laid it out yet
+      return;
+    }
+    tab.click();
+    // Once Gradio shows it: views measure their size when they open.
+    setTimeout(() => {
+      openView.value = view;
+    });
   };
   // Who chooses a view does not want the one that the link names any more.
   const choose = (/** @type {string} */ view) => {
@@ -81,17 +106,18 @@ export default function mount({ element, props, trigger }) {
     linked.remember(view);
   };
   openView.subscribe(follow);
-  mark(openView.value || views[0]);
+  openView.value = views[0];
 
   // Once the digit is there: a view that opens before it would be answered twice, in any order.
-  const openAwaited = () => {
+  const goOn = () => {
     if (awaited) open(awaited);
+    setTimeout(() => fetchScripts(props.scripts), LATER);
   };
-  if (chosenDigit.value) setTimeout(openAwaited);
+  if (chosenDigit.value) setTimeout(goOn);
   else {
     const stop = chosenDigit.subscribe(() => {
       stop();
-      setTimeout(openAwaited);
+      setTimeout(goOn);
     });
   }
 }

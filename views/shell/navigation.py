@@ -1,27 +1,29 @@
 """The views by name, in groups: what the networks do, the mathematics of it, and further ones."""
 
-from typing import Any
-
+from views.kit import scripts
 from views.kit.component import Component
 from views.kit.routes import Message
 
 
 class NavigationProps(Message):
-    """`groups`: the titles of each group's views; `views`: the folder of each view by its title."""
+    """`groups`: the titles of each group's views; `views`: the folder of each view by its title.
+
+    `scripts`: the addresses of the scripts of all views. They are fetched once the first view is
+    there, so that the others open even when the server is gone.
+    """
 
     groups: dict[str, list[str]]
     views: dict[str, str]
+    scripts: list[str]
 
 
 class Navigation(Component):
-    """Its value["view"] is the title that somebody asks for; it triggers `select`.
-
-    Gradio's own row of tabs has no groups, and hides what does not fit behind a button.
-    """
+    """Gradio's own row of tabs has no groups, and hides what does not fit behind a button."""
 
     PROPS = NavigationProps
-    EVENTS_HEARD = ("select",)
 
-    def __init__(self, props: NavigationProps, **keywords: Any):
-        first = next(title for titles in props.groups.values() for title in titles)
-        super().__init__(props, {"view": first}, elem_id="navigation", **keywords)
+    def __init__(self, groups: dict[str, list[str]], views: dict[str, str]):
+        names = scripts.with_imports(*scripts.under([*views.values(), "kit"]))
+        addresses = [scripts.address(name) for name in names]
+        props = NavigationProps(groups=groups, views=views, scripts=addresses)
+        super().__init__(props, elem_id="navigation")

@@ -28,22 +28,10 @@ from views.kit.samples import THREE
 from views.shell import api, digit_input, head
 from views.shell.digit_input import DigitInput
 from views.shell.header import Header
-from views.shell.navigation import Navigation, NavigationProps
+from views.shell.navigation import Navigation
 
 FOLDER = Path(__file__).parent
 FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif")
-TELL_VIEW = (
-    "() => {{ import(new URL('{address}', document.baseURI))"
-    ".then(({{ openView }}) => {{ openView.value = '{title}'; }}); }}"
-)
-OPEN_VIEW = "({ view }) => ({ selected: view, __type__: 'update' })"
-# Events that need no queue and no session: the page itself answers them.
-DIRECT = {
-    "queue": False,
-    "show_progress": "hidden",
-    "trigger_mode": "always_last",
-    "api_visibility": "private",
-}
 MOST_UPLOAD = "10mb"
 MOST_BODY = 16 * 2**20  # a photo of ten megabytes in base64, and room to spare
 
@@ -97,11 +85,10 @@ def build_page(lab: Lab) -> tuple[gr.Blocks, Routes]:
             with gr.Column(scale=0, min_width=248, elem_id="rail"):
                 DigitInput(lab, THREE)
             with gr.Column(elem_id="views"):
-                navigation = Navigation(NavigationProps(groups=titles, views=folders))
-                with gr.Tabs() as tabs:
+                Navigation(titles, folders)
+                with gr.Tabs():
                     for view in views.values():
                         _lay_out(view, page)
-        navigation.select(None, navigation, tabs, js=OPEN_VIEW, **DIRECT)
         digit_input.add_routes(page.routes, lab)
         decoding.add_routes(page.routes, page.decoding)
         posteriors.add_routes(page.routes, lab.interactive)
@@ -117,9 +104,7 @@ def load_views() -> dict[str, ModuleType]:
 
 def _lay_out(view: ModuleType, page: Page) -> None:
     """One view in a tab of its own, under the sentence that says what to look for."""
-    with gr.Tab(view.TITLE, id=view.TITLE) as tab:
-        told = TELL_VIEW.format(address=scripts.address("kit/page.js"), title=view.TITLE)
-        tab.select(None, js=told, **DIRECT)
+    with gr.Tab(view.TITLE, id=view.TITLE):
         gr.HTML(f"<p class='look'>{view.LOOK}</p>", apply_default_css=False)
         view.build(page)
 
