@@ -44,6 +44,7 @@ from views.kit.lab import Lab
 from views.kit.pictures import encode_pixels
 from views.kit.routes import PATH, Routes
 from views.kit.samples import Samples
+from views.kit.worker import Worker
 
 CHECKPOINTS = Path(__file__).resolve().parent.parent / "checkpoints"
 MODELS = ["ae-2", "dae-2", "vae-2"]
@@ -65,7 +66,7 @@ OURS, PLAIN = decode_codes.__name__, decode_in_turn.__name__
 def serve(pipe: Connection) -> None:
     """The server's process: a page with the component, until the pipe says that all is done."""
     lab = Lab(Zoo(CHECKPOINTS), Samples())
-    routes = Routes()
+    routes = Routes(Worker("quick", 200))
     routes.add(decode_codes, Decoding(lab))
 
     def plain(message):

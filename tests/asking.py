@@ -7,11 +7,12 @@ from typing import Any
 from starlette.testclient import TestClient
 
 from views.kit.routes import Routes
+from views.kit.worker import Worker
 
 
 def asking(function: Callable, *bound: Any) -> Callable[[dict], dict]:
     """ask(question) for one route: what the server answers to that JSON, or {"error": ...}."""
-    routes = Routes()
+    routes = Routes(Worker("test", 9))
     routes.add(function, *bound)
     name, _ = vars(function)["route"]
     client = TestClient(routes.bounded())

@@ -10,6 +10,7 @@ from data.binarize import binarize
 from explore import trick
 from tests.asking import asking
 from views.kit.pictures import picture_of
+from views.kit.worker import Worker
 from views.trick import trick as view
 
 EPSILON = [0.8, -0.6]  # what the view opens with
@@ -68,7 +69,7 @@ def test_the_graph_is_autograds_with_the_trick_and_without(visit, lab):
     # The estimators: the same draws, from their seeds.
     at = {"mu": mu.tolist(), "sigma": sigma.tolist(), "count": 64}
     asked = {"digit": picture_of(x).model_dump()} | at
-    ask = asking(view.compare_estimators, view.Gradients(lab))
+    ask = asking(view.compare_estimators, lab, Worker("test", 9))
     drawn = [ask(asked | {"seed": seed}) for seed in range(4)]
     for name in ("pathwise", "score", "baseline"):
         values = torch.tensor([v for each in drawn for v in each[name][0]], dtype=torch.float64)

@@ -19,6 +19,7 @@ from models.networks import NetworkConfig
 from tests.asking import asking
 from views.gap import gap as view
 from views.kit.pictures import picture_of
+from views.kit.worker import Workers
 
 pytestmark = pytest.mark.slow
 
@@ -325,7 +326,7 @@ def question(grey):
 
 @pytest.fixture(scope="module")
 def gaps(shipped):
-    return view.Gaps(shipped)
+    return view.Gaps(shipped, Workers())
 
 
 @pytest.fixture(scope="module")

@@ -15,13 +15,12 @@ from models.corruption import CORRUPTIONS, AdditiveGaussian, Masking, OneOf
 from models.likelihoods import Bernoulli, Gaussian
 from models.zoo import Zoo
 from tests.asking import asking
-from views.kit.decoding import Decoding
-from views.kit.lab import COMPARED, Lab, Page
+from views.kit.lab import COMPARED, Lab
 from views.kit.pictures import picture_of
-from views.kit.routes import Routes
 from views.kit.samples import Samples
 from views.kit.worker import Worker
 from views.ledger import ledger as view
+from views.shell.page import new_page
 
 LIKELIHOODS = {
     "bernoulli": Bernoulli(),
@@ -306,6 +305,6 @@ def test_what_is_drawn_for_all_visitors_is_what_the_server_draws(lab):
 def test_without_models_the_view_is_laid_out_all_the_same(tmp_path, assert_sentence):
     empty = Lab(Zoo(tmp_path), Samples())
     with gr.Blocks() as blocks:
-        view.build(Page(empty, Routes(), Decoding(empty)))
+        view.build(new_page(empty))
     assert any(view.MISSING in str(getattr(block, "value", "")) for block in blocks.blocks.values())
     assert_sentence(view.MISSING)

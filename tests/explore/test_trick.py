@@ -13,6 +13,7 @@ from data.binarize import binarize
 from explore import trick
 from tests.asking import asking
 from views.kit.pictures import DigitQuestion, Picture, picture_of, read_picture
+from views.kit.worker import Worker
 from views.shell.digit_input import Nothing, sample_digits
 from views.trick import trick as view
 
@@ -152,14 +153,14 @@ def question(digit):
 
 @pytest.fixture(scope="module")
 def ask_gradients(shipped, digit):
-    ask = asking(view.find_gradients, view.Gradients(shipped))
+    ask = asking(view.find_gradients, shipped, Worker("test", 9))
     draw = {"epsilon": [0.5, -1.0], "reparameterize": True}
     return lambda **changes: ask(question(digit) | draw | changes)
 
 
 @pytest.fixture(scope="module")
 def ask_estimates(shipped, digit):
-    ask = asking(view.compare_estimators, view.Gradients(shipped))
+    ask = asking(view.compare_estimators, shipped, Worker("test", 9))
     return lambda **changes: ask(question(digit) | {"seed": 7, "count": 16} | changes)
 
 

@@ -206,7 +206,7 @@ class LabOf:
 
 @pytest.fixture
 def sampling():
-    return view.Sampling(stand_in(LabOf()), view.NAMES)
+    return view.Sampling(stand_in(LabOf()), view.NAMES, Worker("test", 9))
 
 
 @pytest.fixture

@@ -15,12 +15,11 @@ from views import GROUPS
 from views.compare import compare
 from views.few_labels import few_labels
 from views.kit import parts
-from views.kit.decoding import Decoding
-from views.kit.lab import Lab, Page, open_lab
-from views.kit.routes import Routes
+from views.kit.lab import Lab, open_lab
 from views.kit.samples import Samples
 from views.maps.maps import LatentMap
 from views.sample import sample
+from views.shell.page import new_page
 from views.sliders.sliders import LatentSliders
 
 MEASURED = [column for column in compare.COLUMNS if column.metric]
@@ -171,7 +170,7 @@ def test_ones_own_checkpoints_stand_beside_ours_and_change_none(own, lab):
 
 
 def test_ones_own_checkpoints_can_be_chosen_and_say_what_they_learned_from(own):
-    page = Page(own, Routes(), Decoding(own))
+    page = new_page(own)
     models = {each["name"]: each for each in LatentSliders(page).props["models"]}
     assert (models["five"]["title"], models["five"]["size"]) == ("five (on digits)", 5)
     maps = {each["name"]: each["title"] for each in LatentMap(page).props["maps"]}

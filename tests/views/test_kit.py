@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import gzip
+import json
 import re
 import threading
 from pathlib import Path
@@ -20,7 +21,7 @@ from views.kit.component import MOUNT, view_of
 from views.kit.files import Files
 from views.kit.pictures import Hashed, Picture, encode_doubles, picture_of, read_picture
 from views.kit.routes import Message, Routes, models_of, route
-from views.kit.worker import Worker
+from views.kit.worker import CLIENT, Client, Turns, Worker
 
 VIEWS = Path(views.__file__).parent
 
@@ -39,7 +40,7 @@ def served(monkeypatch):
     monkeypatch.setattr(routes, "FUNCTIONS", {})
 
     def serve(function, *bound, most_body=routes.MOST_BODY):
-        found = Routes()
+        found = Routes(Worker("test", 9))
         found.add(route("test/one", most_body)(function), *bound)
         app = Starlette(routes=[Mount(routes.PATH, app=found.bounded())])
         client = TestClient(app)
@@ -149,6 +150,127 @@ def test_who_comes_when_too_many_wait_is_refused_and_later_is_not(assert_sentenc
         return refusal.value.message
 
     assert_sentence(asyncio.run(crowd()))
+
+
+def test_every_client_has_a_turn_before_anybody_has_a_second():
+    turns = Turns()
+    for client, items in (
+        (Client("one address", "a"), "aaa"),
+        (Client("one address", "b"), "b"),
+        (Client("another", "c"), "cc"),
+    ):
+        for number, letter in enumerate(items):
+            turns.add(client, f"{letter}{number}")
+    assert turns.of(Client("one address", "a")) == 3
+    assert turns.next() == "a0"
+    assert [turns.take() for _ in range(6)] == ["a0", "c0", "b0", "c1", "a1", "a2"]
+    assert not turns
+
+
+def test_who_floods_a_worker_delays_others_by_one_question():
+    done: list[object] = []
+    started, hold = threading.Event(), threading.Event()
+
+    def begin():
+        started.set()
+        return hold.wait(30)
+
+    async def asks(worker, client, work, *arguments):
+        CLIENT.set(client)
+        return await worker.run(work, *arguments)
+
+    async def flood():
+        worker, flooding = Worker("test", 20, most_of_one=10), Client("flood")
+        asked = [asyncio.ensure_future(asks(worker, flooding, begin))]
+        await asyncio.to_thread(started.wait)
+        asked += [asyncio.ensure_future(asks(worker, flooding, done.append, i)) for i in range(10)]
+        await asyncio.sleep(0)
+        asked.append(asyncio.ensure_future(asks(worker, Client("other"), done.append, "other")))
+        await asyncio.sleep(0)
+        refused = asks(worker, flooding, done.append, "one too many")
+        with pytest.raises(validate.Busy):
+            await asyncio.create_task(refused)
+        hold.set()
+        await asyncio.gather(*asked)
+
+    asyncio.run(flood())
+    assert done.index("other") <= 1
+    assert [each for each in done if each != "other"] == list(range(10))
+
+
+async def turn_over():
+    """Let everything that is ready on the event loop have its turn."""
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
+def test_what_nobody_waits_for_is_not_worked_on():
+    done = []
+
+    async def leave():
+        worker, hold = Worker("test", 9), threading.Event()
+        first = asyncio.ensure_future(worker.run(hold.wait))
+        await asyncio.sleep(0)
+        left = asyncio.ensure_future(worker.run(done.append, "left"))
+        stays = asyncio.ensure_future(worker.run(done.append, "stays"))
+        await asyncio.sleep(0)
+        left.cancel()
+        await turn_over()
+        hold.set()
+        await asyncio.gather(first, stays)
+
+    asyncio.run(leave())
+    assert done == ["stays"]
+
+
+def test_who_hangs_up_is_not_worked_for(monkeypatch):
+    """A question that waits while its connection closes is dropped."""
+    hold, done = threading.Event(), []
+
+    def work(question: Number) -> Doubled:
+        assert hold.wait(30)
+        done.append(question.value)
+        return Doubled(value=question.value)
+
+    async def visit():
+        worker = Worker("test", 9)
+        found = Routes(worker)
+        found.add(route("test/slow")(work))
+
+        def request(value, leaves):
+            body = json.dumps({"value": value}).encode()
+            messages = [{"type": "http.request", "body": body, "more_body": False}]
+
+            async def receive():
+                if messages:
+                    return messages.pop()
+                await leaves.wait()
+                return {"type": "http.disconnect"}
+
+            async def send(message):
+                sent.append(message)
+
+            sent = []
+            scope = {
+                **{"type": "http", "method": "POST", "path": "/test/slow", "query_string": b""},
+                "headers": [(b"content-type", b"application/json")],
+                "client": ("127.0.0.1", 1),
+            }
+            return asyncio.ensure_future(found.bounded()(scope, receive, send))
+
+        stays, leaves = asyncio.Event(), asyncio.Event()
+        first, second = request(1, stays), request(2, leaves)
+        await turn_over()
+        leaves.set()
+        await second
+        await turn_over()
+        hold.set()
+        await first
+        await worker.run(done.append, "the end")
+
+    monkeypatch.setattr(routes, "FUNCTIONS", {})
+    asyncio.run(visit())
+    assert done == [1, "the end"]
 
 
 # Files and scripts.

@@ -15,10 +15,10 @@ from tests import nonsense
 from tests.asking import asking
 from tests.sheet import sent, sheet_of
 from views.kit import posteriors
-from views.kit.decoding import Decoding
-from views.kit.lab import Lab, Page
-from views.kit.routes import Routes
+from views.kit.lab import Lab
+from views.kit.worker import Worker
 from views.maps import maps
+from views.shell.page import new_page
 
 ENDS = {"model": "vae-2", "a": [-1.0, 1.0], "b": [0.1, 0.2], "frames": 5}
 CODES = [
@@ -41,7 +41,7 @@ def encode(lab):
 
 @pytest.fixture
 def seek(lab):
-    return asking(maps.shortest_path, maps.Paths(lab))
+    return asking(maps.shortest_path, maps.Paths(lab, Worker("test", 9)))
 
 
 def test_a_digit_lies_where_each_encoder_puts_it(lab, three, encode):
@@ -102,14 +102,14 @@ def test_a_classroom_that_pins_the_same_ends_waits_for_one_search(seek, monkeypa
 def test_too_many_searches_are_refused(lab, monkeypatch):
     may_go_on = threading.Event()
     monkeypatch.setattr(geodesic, "shortest_path", lambda *question: may_go_on.wait(30) and 1 / 0)
-    paths = maps.Paths(lab)
+    paths = maps.Paths(lab, Worker("test", 9))
 
     async def crowd():
         many = [
             asyncio.ensure_future(
                 maps.shortest_path(paths, maps.Pins.model_validate(ENDS | {"a": [0.001 * i, 0.0]}))
             )
-            for i in range(maps.MOST_WAITING)
+            for i in range(9)
         ]
         await asyncio.sleep(0.1)
         with pytest.raises(gr.Error) as refused:
@@ -124,11 +124,11 @@ def test_too_many_searches_are_refused(lab, monkeypatch):
 
 def test_a_search_that_fails_is_answered_with_a_sentence(lab, monkeypatch, assert_sentence):
     monkeypatch.setattr(geodesic, "shortest_path", lambda *question: 1 / 0)
-    assert_sentence(asking(maps.shortest_path, maps.Paths(lab))(ENDS)["error"])
+    assert_sentence(asking(maps.shortest_path, maps.Paths(lab, Worker("test", 9)))(ENDS)["error"])
 
 
 def test_a_map_holds_the_codes_of_its_checkpoint(lab):
-    component = maps.LatentMap(Page(lab, Routes(), Decoding(lab)))
+    component = maps.LatentMap(new_page(lab))
     told = {each["name"]: each for each in component.props["maps"]}
     assert component.props["start"] == list(told) == ["ae-2", "dae-2", "vae-2"]
     for name, each in told.items():

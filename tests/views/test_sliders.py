@@ -6,9 +6,8 @@ from itertools import product
 import pytest
 
 from models import zoo
-from views.kit.decoding import Decoding
-from views.kit.lab import COMPARED, Lab, Page
-from views.kit.routes import Routes
+from views.kit.lab import COMPARED, Lab
+from views.shell.page import new_page
 from views.sliders import sliders
 
 
@@ -33,7 +32,7 @@ def test_the_most_important_number_comes_first(lab, name):
 
 
 def test_every_model_can_be_chosen_and_the_best_vae_comes_first(lab):
-    props = sliders.LatentSliders(Page(lab, Routes(), Decoding(lab))).props
+    props = sliders.LatentSliders(new_page(lab)).props
     assert [model["name"] for model in props["models"]] == lab.choices
     assert props["first"] == sliders.first_model(lab) == "vae-16"
     for model in props["models"]:
@@ -46,4 +45,4 @@ def test_every_model_can_be_chosen_and_the_best_vae_comes_first(lab):
 def test_without_a_checkpoint_there_is_none_to_begin_with(tmp_path, lab):
     bare = Lab(zoo.Zoo(tmp_path / "absent"), lab.samples)
     assert sliders.first_model(bare) is None
-    assert sliders.LatentSliders(Page(bare, Routes(), Decoding(bare))).props["models"] == []
+    assert sliders.LatentSliders(new_page(bare)).props["models"] == []

@@ -30,7 +30,6 @@ CONDITIONAL, UNCONDITIONAL, JUDGE = "cvae-16", "vae-16-unconditional", "classifi
 MISSING = (
     f"The networks of this view are missing; train {CONDITIONAL}, {UNCONDITIONAL} and {JUDGE}."
 )
-MOST_WAITING = 64
 
 
 class Dimension(Message):
@@ -77,7 +76,7 @@ class Classes(Component):
     PROPS = Props
 
     def __init__(self, page: Page):
-        lab, worker = page.lab, Worker("classes", MOST_WAITING)
+        lab, worker = page.lab, page.workers.quick
         near = lab.interactive
         networks = (near.entry(CONDITIONAL).model, near.entry(JUDGE).model)
         page.routes.add(encode_with_class, *networks, worker)

@@ -38,7 +38,6 @@ KINDS = ("linear", "ae", "vae")  # beside PCA, which one network holds at all si
 SOLVED = {"pca": "pca", "lbfgs": "linear"}  # a kind is its solver's, or else its family
 BY_SIZE = "mse by size"  # the metric of PCA's errors: see training.linear
 TILES = 8  # directions shown
-MOST_WAITING = 40
 
 
 class Bound(Message):
@@ -89,7 +88,7 @@ class Compression(Component):
 
     def __init__(self, page: Page):
         lab = page.lab
-        page.routes.add(compress_picture, lab.interactive, Worker("compress", MOST_WAITING))
+        page.routes.add(compress_picture, lab.interactive, page.workers.quick)
         props = Props(
             facts={data: facts_of(lab, data) for data in offered(lab)},
             shape=list(lab.shape),

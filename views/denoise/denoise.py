@@ -28,7 +28,6 @@ KINDS = {
     "masking": ("Masking", "share of pixels set to black, v"),
     "salt-and-pepper": ("Salt and pepper", "share of pixels set to black or white, v"),
 }
-MOST_WAITING = 60  # each takes 5 ms
 
 
 class Kind(Message):
@@ -72,7 +71,7 @@ class Repairs(Component):
 
     def __init__(self, page: Page):
         lab = page.lab
-        page.routes.add(denoise_digit, lab.interactive, Worker("denoise", MOST_WAITING))
+        page.routes.add(denoise_digit, lab.interactive, page.workers.quick)
         props = Props(
             sizes=list(SIZES),
             kinds=[Kind(name=n, title=title, axis=axis) for n, (title, axis) in KINDS.items()],

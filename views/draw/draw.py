@@ -28,7 +28,6 @@ LOOK = (
 MISSING = "The network of this view is missing; train draw-32."
 ONCE = "vae-32-oneshot"  # as many numbers, parameters and epochs, drawn at once
 LONGER = "vae-16-unconditional"  # drawn at once, too, for more epochs in less time
-MOST_WAITING = 64
 
 
 class Bound(Message):
@@ -70,7 +69,7 @@ class Drawing(Component):
     PROPS = Props
 
     def __init__(self, page: Page, name: str):
-        model, worker = page.lab.interactive.entry(name).model, Worker("draw", MOST_WAITING)
+        model, worker = page.lab.interactive.entry(name).model, page.workers.quick
         page.routes.add(infer_code, model, worker)
         page.routes.add(draw_canvases, model, worker)
         super().__init__(props_of(page.lab, name), elem_classes=["drawing"])

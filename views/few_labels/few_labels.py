@@ -25,7 +25,6 @@ LOOK = (
 )
 MISSING = "The networks of this view are missing; train m2-100 and classifier-100."
 TRAINING_IMAGES = 60_000  # of MNIST
-MOST_WAITING = 40
 
 
 class ErrorRate(Message):
@@ -74,7 +73,7 @@ class FewLabels(Component):
             )
             for labels, (m2, classifier) in pairs.items()
         }
-        page.routes.add(read_with_labels, models, Worker("few labels", MOST_WAITING))
+        page.routes.add(read_with_labels, models, page.workers.quick)
         m2, _ = next(iter(models.values()))
         props = Props(
             classes=m2.config.classes,

@@ -31,7 +31,7 @@ from views.kit.pictures import (
     read_picture,
 )
 from views.kit.routes import Message, route
-from views.kit.worker import Worker
+from views.kit.worker import Workers
 
 TITLE = "Gap"
 LOOK = (
@@ -42,7 +42,6 @@ MISSING = "There is no VAE of binary digits to look at; train one, for example v
 MAIN = ("vae-2", "vae-16")
 DRAWS, PART = 5_000, 500  # importance samples, and how many one question brings
 MOST_TURNS = 10**6  # times that a visitor may draw the samples, or the binary pixels, anew
-MOST_WAITING = 20
 KEPT = 64  # answers, for a classroom that opens one link: 60 KB each
 MOST_SIDE = {False: 112, True: 24}  # points along a side of the window, at rest and while it moves
 LEAST_SIGMA, MOST_SIGMA, MOST_MU = 1e-3, 2.0, 7.0
@@ -83,7 +82,7 @@ class TruePosterior(Component):
     PROPS = GapProps
 
     def __init__(self, page: Page, entries: list[Entry]):
-        gaps = Gaps(page.lab.interactive)
+        gaps = Gaps(page.lab.interactive, page.workers)
         for function in (sum_posterior, find_best, draw_weights):
             page.routes.add(function, gaps)
         props = GapProps(
@@ -210,16 +209,11 @@ class DrawnWeights(Message):
 
 
 class Gaps:
-    """The threads that sum grids for everybody: one for what moves, one for what may take longer.
+    """Whose posteriors are summed, and on which threads; the last answers at rest are kept."""
 
-    The last answers at rest are kept.
-    """
-
-    def __init__(self, lab: Lab):
-        self.lab = lab
+    def __init__(self, lab: Lab, workers: Workers):
+        self.lab, self.workers = lab, workers
         self.names = [entry.card.name for entry in offered(lab)]
-        self.live = Worker("posteriors that move", MOST_WAITING)
-        self.rest = Worker("posteriors", MOST_WAITING)
         self.posterior = lru_cache(KEPT)(self._posterior)
 
     def _posterior(self, name: str, x: Hashed) -> quadrature.Posterior:
@@ -257,7 +251,7 @@ async def sum_posterior(gaps: Gaps, question: PosteriorQuestion) -> TruePosterio
     Raises gr.Error, one sentence, for another model or digit than these, and Busy.
     """
     entry, x = read_question(gaps, question, flat=True)
-    worker = gaps.live if question.live else gaps.rest
+    worker = gaps.workers.quick if question.live else gaps.workers.long
     return await worker.run(_sum, gaps, entry, x, read_q(question.q), question.live)
 
 
@@ -302,7 +296,7 @@ async def find_best(gaps: Gaps, question: BinarizedDigit) -> Gaussian:
     Raises gr.Error, one sentence, for another model or digit than these, and Busy.
     """
     entry, x = read_question(gaps, question, flat=True)
-    return await gaps.rest.run(_best, gaps, entry, x)
+    return await gaps.workers.long.run(_best, gaps, entry, x)
 
 
 def _best(gaps: Gaps, entry: Entry, x: Hashed) -> Gaussian:
@@ -320,7 +314,7 @@ async def draw_weights(gaps: Gaps, question: WeightsQuestion) -> DrawnWeights:
     """
     entry, x = read_question(gaps, question, flat=question.q is not None)
     seed = question.draw * (DRAWS // PART) + question.part
-    return await gaps.rest.run(_draw, entry, x, read_q(question.q), seed)
+    return await gaps.workers.quick.run(_draw, entry, x, read_q(question.q), seed)
 
 
 def _draw(entry: Entry, x: Hashed, q: DiagonalGaussian | None, seed: int) -> DrawnWeights:

@@ -27,7 +27,6 @@ LOOK = (
 )
 LINEAR, SPHERICAL = "linear path", "spherical path"
 STEPS = 11  # pictures of a path; a saved film has twice as many
-MOST_WAITING = 40  # each takes 20 ms, a saved film 200 ms
 
 
 class Props(Message):
@@ -44,9 +43,8 @@ class Film(Component):
     PROPS = Props
 
     def __init__(self, page: Page):
-        bound = page.lab.interactive, Worker("interpolate", MOST_WAITING)
-        page.routes.add(show_paths, *bound)
-        page.routes.add(export_film, *bound)
+        page.routes.add(show_paths, page.lab.interactive, page.workers.quick)
+        page.routes.add(export_film, page.lab.interactive, page.workers.long)
         props = Props(sizes=list(SIZES), families=list(COMPARED), steps=STEPS)
         super().__init__(props, elem_classes=["film"])
 

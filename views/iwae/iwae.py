@@ -35,7 +35,6 @@ MISSING = "The networks of this view are missing; train vae-50-burda and iwae-50
 DRAWS, PART = 5_000, 500  # importance samples, and how many one question brings
 SHOWN = 50  # of them as pictures: as many as the IWAE was trained on
 MOST_DRAWS = 1_000  # times that a visitor may draw anew
-MOST_WAITING = 40
 KEPT = 128  # answers, for a classroom that looks at one digit: 10 KB each, the first part 90 KB
 AVERAGES = ("elbo", "iwae-50", "log p(x)", "active units")
 CONTROL = "vae-50-burda-k50"  # trained for docs/seeds.json, not shipped: see training.recipes
@@ -72,7 +71,7 @@ class VaeAgainstIwae(Component):
     PROPS = Props
 
     def __init__(self, page: Page, names: tuple[str, ...]):
-        page.routes.add(draw_samples, Sampling(page.lab.interactive, names))
+        page.routes.add(draw_samples, Sampling(page.lab.interactive, names, page.workers.quick))
         props = Props(
             models=[model_of(page.lab.entry(name)) for name in names],
             draws=DRAWS,
@@ -148,11 +147,11 @@ class DrawnSamples(Message):
 
 
 class Sampling:
-    """The worker that samples for everybody; the last answers are kept."""
+    """Both models, and the thread that samples from them; the last answers are kept."""
 
-    def __init__(self, lab: Lab, names: tuple[str, ...]):
+    def __init__(self, lab: Lab, names: tuple[str, ...], worker: Worker):
         self.models = [lab.entry(name).model for name in names]
-        self.worker = Worker("importance", MOST_WAITING)
+        self.worker = worker
         self.rows = lru_cache(KEPT)(self._rows)
 
     def _rows(self, x: Hashed, seed: int) -> list[Row]:

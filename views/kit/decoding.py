@@ -2,11 +2,11 @@
 
 A pass through a decoder costs little more for five codes than for one, and threads that compete
 for the cores cost much. So one thread does all the passes, and questions that arrive while it is
-busy share the next ones. Nothing waits for company: whoever comes first is served at once.
+busy share the next ones, by turns. Nothing waits for company: the first is served at once.
 """
 
 import asyncio
-from collections import deque
+import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import NamedTuple
 
@@ -20,10 +20,12 @@ from views.kit import validate
 from views.kit.lab import Lab
 from views.kit.pictures import encode_pixels
 from views.kit.routes import Message, Routes, route
+from views.kit.worker import CLIENT, Turns
 
 MOST_MODELS, MOST_CODES = 8, 64  # in one question
 MOST_IN_PASS = 64  # codes; a pass of more takes longer and does no more of them a second
 MOST_WAITING = 2_048  # pictures: less than half a second of work on one core
+SECONDS = 2e-4  # that a picture takes, about
 
 
 class Question(NamedTuple):
@@ -42,7 +44,8 @@ class Decoding:
 
     def __init__(self, lab: Lab):
         self.lab = lab
-        self._questions: deque[Question] = deque()
+        self._questions: Turns[Question] = Turns()
+        self._lock = threading.Lock()
         self._pictures = 0  # asked for and not yet there
         self._thread = ThreadPoolExecutor(1, "decoding")
 
@@ -50,11 +53,12 @@ class Decoding:
         """What each model makes of the codes z [N, D], as `encode_pixels` writes it."""
         pictures = len(models) * len(z)
         if self._pictures + pictures > MOST_WAITING:
-            raise validate.Busy
+            raise validate.Busy(MOST_WAITING * SECONDS)
         self._pictures += pictures
         try:
             question = Question(models, z, Future())
-            self._questions.append(question)
+            with self._lock:
+                self._questions.add(CLIENT.get(), question)
             # A turn for each question, so that none is forgotten; most turns find nothing left.
             self._thread.submit(self._answer_together)
             return await asyncio.wrap_future(question.answer)
@@ -74,13 +78,14 @@ class Decoding:
                 question.answer.set_result(answer)
 
     def _take(self) -> list[Question]:
-        """The questions that have waited longest, without those whose visitors have left."""
+        """The questions whose turn it is, without those whose visitors have left."""
         taken, room = [], MOST_IN_PASS
-        while self._questions and len(self._questions[0].z) <= room:
-            question = self._questions.popleft()
-            if question.answer.set_running_or_notify_cancel():
-                taken.append(question)
-                room -= len(question.z)
+        with self._lock:
+            while self._questions and len(self._questions.next().z) <= room:
+                question = self._questions.take()
+                if question.answer.set_running_or_notify_cancel():
+                    taken.append(question)
+                    room -= len(question.z)
         return taken
 
 

@@ -17,6 +17,7 @@ from views.kit.networks import Networks
 from views.kit.parts import Part, part_of, recipe_of
 from views.kit.routes import Routes
 from views.kit.samples import Samples
+from views.kit.worker import Workers
 
 SIZES = (2, 16)
 JUDGE = "classifier"  # our own: what it reads in a picture is what views call its class
@@ -154,5 +155,6 @@ class Page:
     """What a view is laid out with."""
 
     lab: Lab
+    workers: Workers
     routes: Routes
     decoding: Any  # views.kit.decoding.Decoding: the one thread that decodes for everybody

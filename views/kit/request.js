@@ -2,6 +2,8 @@
 
 const SILENT = "The server does not answer; check that it is still running.";
 
+// Whoever asks has a turn before anybody has a second: this page is one of those who ask.
+const HEADERS = { "Content-Type": "application/json", "X-Page": String(Math.random()).slice(2) };
 const PATIENCE = 60_000; // ms: the longest that any question takes on a busy server
 
 /** @typedef {{ error: string }} Refusal why there is no answer, in one sentence */
@@ -24,7 +26,7 @@ export const ask = async (name, question) => {
   try {
     const response = await fetch(addressOf(`ask/${name}`), {
       method: "POST",
-      headers: { "Content-Type": "application/json" },
+      headers: HEADERS,
       body: JSON.stringify(question),
       signal: AbortSignal.timeout(PATIENCE),
     });

@@ -5,25 +5,27 @@ A route is one function of one validated model, which returns another; faults ar
 views/kit/schema.py.
 """
 
+import asyncio
 import inspect
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar, get_type_hints
 
 import gradio as gr
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError, ResponseValidationError
 from pydantic import BaseModel, ConfigDict
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from views.kit.validate import UNFORESEEN, Busy, in_words
+from views.kit.worker import CLIENT, Client, Worker
 
 PATH = "/ask"
 MOST_BODY = 256 * 1024  # bytes of a question; a route that takes more says so
+PAGE_HEADER, MOST_PAGE = "x-page", 32  # the number that an open page gave itself, and its letters
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -43,8 +45,8 @@ def route(name: str, most_body: int = MOST_BODY) -> Callable[[F], F]:
     """Mark a module-level function as what answers POST /ask/<name>.
 
     Its last argument and what it returns are annotated with models; the arguments before are bound
-    when the page is laid out. A plain function runs in a thread; an `async` one on the event loop,
-    which it must not hold. `most_body` bounds the bytes of a question.
+    when the page is laid out. A plain function runs on the thread of quick questions, an `async`
+    one on the event loop, which it must not hold. `most_body` bounds the bytes of a question.
     """
 
     def mark(function: F) -> F:
@@ -60,7 +62,8 @@ def route(name: str, most_body: int = MOST_BODY) -> Callable[[F], F]:
 class Routes:
     """The routes of one page, added while it is laid out."""
 
-    def __init__(self) -> None:
+    def __init__(self, quick: Worker) -> None:
+        self._quick = quick
         self.app = FastAPI(title="Latent Lab", docs_url=None, redoc_url=None, openapi_url=None)
         self.app.add_exception_handler(gr.Error, _refuse)
         self.app.add_exception_handler(RequestValidationError, _refuse_message)
@@ -74,13 +77,16 @@ class Routes:
         question, answer = models_of(function)
         self._most_body[f"{PATH}/{name}"] = most_body
 
-        async def serve(question: Any) -> Any:
+        async def serve(question: Any, request: Request) -> Any:
+            CLIENT.set(client_of(request))
             with in_words(name):
                 if inspect.iscoroutinefunction(function):
-                    return await function(*bound, question)
-                return await run_in_threadpool(function, *bound, question)
+                    asked = function(*bound, question)
+                else:
+                    asked = self._quick.run(function, *bound, question)
+                return await _unless_they_leave(asked, request)
 
-        serve.__annotations__ = {"question": question, "return": answer}
+        serve.__annotations__ = {"question": question, "request": Request, "return": answer}
         self.app.post(f"/{name}", response_model=answer)(serve)
 
     def bounded(self) -> ASGIApp:
@@ -94,6 +100,26 @@ def models_of(function: Callable[..., Any]) -> tuple[type[BaseModel], type[BaseM
     answer = hints.pop("return")
     *_, last = inspect.signature(function).parameters
     return hints[last], answer
+
+
+def client_of(request: Request) -> Client:
+    """Who asks: see Client. The page's number is its own word, so it is cut to what it may be."""
+    page = request.headers.get(PAGE_HEADER, "")
+    return Client(request.client.host if request.client else "", page[:MOST_PAGE])
+
+
+async def _unless_they_leave(asked: Awaitable[Any], request: Request) -> Any:
+    """The answer; it is cancelled, and so not worked on if it waits, when who asked hangs up."""
+    answer = asyncio.ensure_future(asked)
+    left = asyncio.ensure_future(request.receive())
+    try:
+        await asyncio.wait({answer, left}, return_when=asyncio.FIRST_COMPLETED)
+        if not answer.done():
+            raise Busy  # nobody reads this
+        return answer.result()
+    finally:
+        answer.cancel()
+        left.cancel()
 
 
 class _Bounded:
@@ -139,7 +165,11 @@ def _error(sentence: str, status: int) -> JSONResponse:
 
 async def _refuse(request: Request, error: Exception) -> Response:
     """One of ours, a sentence already."""
-    return _error(str(getattr(error, "message", error)), 429 if isinstance(error, Busy) else 422)
+    answer = _error(str(getattr(error, "message", error)), 422)
+    if isinstance(error, Busy):
+        answer.status_code = 429
+        answer.headers["Retry-After"] = str(error.seconds)
+    return answer
 
 
 async def _refuse_message(request: Request, error: Exception) -> Response:

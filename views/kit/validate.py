@@ -29,10 +29,15 @@ def refusal(sentence: str) -> gr.Error:
 
 
 class Busy(gr.Error):
-    """Too many wait already; refused at once, and worth another try."""
+    """Too many wait already; refused at once, and worth another try after some `seconds`."""
 
-    def __init__(self) -> None:
-        super().__init__("Too many people at once; try again in a moment.", print_exception=False)
+    def __init__(self, seconds: float = 0.0):
+        self.seconds = max(1, math.ceil(seconds))
+        plural = "s" * (self.seconds > 1)
+        super().__init__(
+            f"Too many questions at once; try again in {self.seconds} second{plural}.",
+            print_exception=False,
+        )
 
 
 def number(value: Any, name: str, low: float, high: float) -> float:

@@ -35,7 +35,6 @@ LOOK = (
 MISSING = "No model is here; see the notice in the header."
 DRAWS = 16  # of epsilon, the same for every visitor
 REACH = 3.5  # of the handles of a model with a prior: 1 draw in 2,000 lies beyond
-MOST_WAITING = 40
 Pair = Annotated[list[float], Field(min_length=2, max_length=2)]
 
 
@@ -90,7 +89,7 @@ class LossLedger(Component):
         lab = page.lab
         groups = groups_of(lab)
         names = [name for group in groups.values() for name in group]
-        page.routes.add(read_ledger, lab.interactive, Worker("ledger", MOST_WAITING))
+        page.routes.add(read_ledger, lab.interactive, page.workers.quick)
         props = Props(
             models={name: model_of(lab, lab.entry(name)) for name in names},
             groups=groups,

@@ -31,7 +31,6 @@ BERNOULLI = "vae-16-mlp"  # the others have its network, and other pixels
 MISSING = "The networks of this view are missing; train vae-16-mlp and the four beside it."
 COUNTS = (1, 4, 16, 64, 256)  # of draws to average
 MOST_DEVIATION = 0.5  # white in the pictures of the deviation: no Bernoulli pixel has more
-MOST_WAITING = 40
 Kind = Literal["bernoulli", "fixed", "shared", "predicted", "discretized-logistic"]
 
 
@@ -69,7 +68,7 @@ class LikelihoodSwitch(Component):
 
     def __init__(self, page: Page, names: tuple[str, ...]):
         models = [page.lab.interactive.entry(name).model for name in names]
-        page.routes.add(decode_digit, models, Worker("likelihood", MOST_WAITING))
+        page.routes.add(decode_digit, models, page.workers.quick)
         props = Props(
             rows=[likelihood_of(page.lab.entry(name)) for name in names],
             shape=list(models[0].x_shape),

@@ -29,7 +29,6 @@ START = ("ae-2", "dae-2", "vae-2")
 FALLEN = 10_000  # draws of N(0, I), of which a share falls into holes
 EFFECTIVE = "effective classes"
 MOST_FRAMES = 64
-MOST_WAITING = 30  # for a path: at half a second each, nobody would wait for longer
 KEPT = 256  # paths, for a classroom that opens one link
 PIECES = 8  # of the path that is drawn, from one frame of its film to the next
 
@@ -82,7 +81,7 @@ class LatentMap(Component):
 
     def __init__(self, page: Page):
         lab = page.lab
-        page.routes.add(shortest_path, Paths(lab.interactive))
+        page.routes.add(shortest_path, Paths(lab.interactive, page.workers.long))
         entries = lab.sampleable(SIZE)
         names = [entry.card.name for entry in entries]
         props = Props(
@@ -181,11 +180,10 @@ class Search(NamedTuple):
 
 
 class Paths:
-    """The worker that seeks shortest paths for everybody; the last answers are kept."""
+    """Where shortest paths are sought, and on which thread; the last answers are kept."""
 
-    def __init__(self, lab: Lab):
-        self.lab = lab
-        self.worker = Worker("paths", MOST_WAITING)
+    def __init__(self, lab: Lab, worker: Worker):
+        self.lab, self.worker = lab, worker
         self.seek = lru_cache(KEPT)(self._seek)
 
     def _seek(self, search: Search) -> Path:

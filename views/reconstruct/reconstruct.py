@@ -21,7 +21,6 @@ LOOK = (
     "Each network must squeeze the digit through a few numbers and draw it again: compare what "
     "comes back with what went in, and see how much more 16 numbers keep than 2."
 )
-MOST_WAITING = 60  # each takes 5 ms
 
 
 class Layers(Message):
@@ -67,7 +66,7 @@ class Reconstructions(Component):
 
     def __init__(self, page: Page):
         lab = page.lab
-        page.routes.add(reconstruct_digit, lab.interactive, Worker("reconstruct", MOST_WAITING))
+        page.routes.add(reconstruct_digit, lab.interactive, page.workers.quick)
         props = Props(
             sizes=list(SIZES),
             models=[model_of(entry) for size in SIZES for entry in lab.of_size(size)],

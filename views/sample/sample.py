@@ -29,7 +29,6 @@ LOOK = (
 )
 COLUMNS, COUNT = 8, 24
 MAX_TEMPERATURE = 3.0
-MOST_WAITING = 40  # each takes 20 ms
 # Of the metrics on the cards: title, decimals.
 MEASURES = {
     "effective classes": ("e<sup>H</sup>", 1),
@@ -70,9 +69,8 @@ class SampleGrid(Component):
 
     def __init__(self, page: Page):
         lab = page.lab
-        bound = lab.interactive, Worker("sample", MOST_WAITING)
-        page.routes.add(draw_samples, *bound)
-        page.routes.add(export_samples, *bound)
+        page.routes.add(draw_samples, lab.interactive, page.workers.quick)
+        page.routes.add(export_samples, lab.interactive, page.workers.quick)
         facts = {str(n): facts_of(lab, n).model_dump(mode="json") for n in lab.sizes}
         props = Props(
             sizes=lab.sizes,

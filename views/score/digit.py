@@ -16,7 +16,6 @@ from views.kit.worker import Worker
 
 LIMIT = 10.0  # full colour in the picture of the score, nats per unit of grey
 MOST_STEPS = 20
-MOST_WAITING = 40
 
 
 class DigitProps(Message):
@@ -36,7 +35,7 @@ class ScoreDigit(Component):
 
     def __init__(self, page: Page, entry: Entry):
         model = page.lab.interactive.entry(entry.card.name).model
-        page.routes.add(score_digit, model, Worker("score", MOST_WAITING))
+        page.routes.add(score_digit, model, page.workers.quick)
         props = DigitProps(
             sigma=score.noise_level(model),
             limit=LIMIT,

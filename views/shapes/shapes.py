@@ -24,7 +24,6 @@ WANTED = ("vae-10-shapes", "beta-vae-10-shapes", "beta-tcvae-10-shapes")
 MISSING = "The networks of this view are missing; train beta-tcvae-10-shapes and the two beside it."
 SCORES = ("mig", "dci disentanglement", "dci completeness", "dci informativeness")
 UNITS = {"size": " px", "rotation": "°", "x position": " px", "y position": " px"}
-MOST_WAITING = 64
 
 
 class Factor(Message):
@@ -85,7 +84,7 @@ class Shapes(Component):
     PROPS = Props
 
     def __init__(self, page: Page, names: tuple[str, ...]):
-        page.routes.add(encode_shape, page.lab.interactive, names, Worker("shapes", MOST_WAITING))
+        page.routes.add(encode_shape, page.lab.interactive, names, page.workers.quick)
         props = Props(models=[model_of(page.lab, name) for name in names], factors=factors())
         super().__init__(props, elem_classes=["shapes"])
 

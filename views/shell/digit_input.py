@@ -14,7 +14,6 @@ from views.kit.samples import PER_CLASS
 from views.kit.worker import Worker
 
 MOST_PHOTO_BYTES = 10_000_000
-MOST_WAITING = 8  # photos: each takes up to half a second
 MOST_PHOTO_BODY = MOST_PHOTO_BYTES * 4 // 3 + 2**12  # in base64, with what stands around it
 
 
@@ -36,11 +35,11 @@ class DigitInput(Component):
         super().__init__(props, elem_classes=["digit-input"], **keywords)
 
 
-def add_routes(routes: Routes, lab: Lab) -> None:
-    """The routes that every digit input of the page asks."""
+def add_routes(routes: Routes, lab: Lab, worker: Worker) -> None:
+    """The routes that every digit input of the page asks; photos are read by the worker."""
     routes.add(sample_digits, lab)
     routes.add(random_digit, lab)
-    routes.add(normalize_photo, Worker("photos", MOST_WAITING))
+    routes.add(normalize_photo, worker)
 
 
 class Nothing(Message):

@@ -25,6 +25,7 @@ from views.kit.decoding import Decoding
 from views.kit.lab import Lab, Page
 from views.kit.routes import PATH, Routes
 from views.kit.samples import THREE
+from views.kit.worker import Workers
 from views.shell import api, digit_input, head
 from views.shell.digit_input import DigitInput
 from views.shell.header import Header
@@ -73,9 +74,15 @@ def answer_nonsense(request: Request, error: Exception) -> JSONResponse:
 NONSENSE = (LookupError, TypeError, ValueError, FnIndexInferError, UnidentifiedImageError)
 
 
+def new_page(lab: Lab) -> Page:
+    """What the views of one page are laid out with."""
+    workers = Workers()
+    return Page(lab, workers, Routes(workers.quick), Decoding(lab.interactive))
+
+
 def build_page(lab: Lab) -> tuple[gr.Blocks, Routes]:
     """The page over these models, not yet served, and what its scripts ask of the server."""
-    page = Page(lab, Routes(), Decoding(lab.interactive))
+    page = new_page(lab)
     views = load_views()
     titles = {group: [views[name].TITLE for name in names] for group, names in GROUPS.items()}
     folders = {view.TITLE: name for name, view in views.items()}
@@ -89,7 +96,7 @@ def build_page(lab: Lab) -> tuple[gr.Blocks, Routes]:
                 with gr.Tabs():
                     for view in views.values():
                         _lay_out(view, page)
-        digit_input.add_routes(page.routes, lab)
+        digit_input.add_routes(page.routes, lab, page.workers.long)
         decoding.add_routes(page.routes, page.decoding)
         posteriors.add_routes(page.routes, lab.interactive)
         api.add_endpoints(lab)

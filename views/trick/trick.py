@@ -27,7 +27,6 @@ MODEL = "vae-2"
 MISSING = f"The model {MODEL} is not here; train it first."
 MOST_MU, LEAST_SIGMA, MOST_SIGMA, MOST_EPSILON = 5.0, 1e-3, 5.0, 5.0
 LEAST_DRAWS, MOST_DRAWS = 2, 256
-MOST_WAITING = 40
 
 
 class TrickProps(Message):
@@ -46,8 +45,8 @@ class Trick(Component):
 
     def __init__(self, page: Page):
         page.routes.add(encode_binarized, page.lab.interactive)
-        page.routes.add(find_gradients, Gradients(page.lab.interactive))
-        page.routes.add(compare_estimators, Gradients(page.lab.interactive))
+        for function in (find_gradients, compare_estimators):
+            page.routes.add(function, page.lab.interactive, page.workers.quick)
         props = TrickProps(
             model=MODEL,
             decoder=page.lab.networks.addresses(MODEL).get("decoder"),
@@ -126,24 +125,15 @@ class Estimates(Message):
     baseline: list[list[float]]
 
 
-class Gradients:
-    """A thread that differentiates for everybody."""
-
-    def __init__(self, lab: Lab):
-        self.lab = lab
-        self.worker = Worker("gradients", MOST_WAITING)
-
-
 @route("trick/gradients")
-async def find_gradients(gradients: Gradients, question: GradientsQuestion) -> LossGradients:
+async def find_gradients(lab: Lab, worker: Worker, question: GradientsQuestion) -> LossGradients:
     """One draw's loss, nats, and its gradients.
 
     Raises gr.Error, one sentence, without the model or for a digit of another shape, and Busy.
     """
-    f, mu, sigma = _posed(gradients.lab, question)
+    f, mu, sigma = _posed(lab, question)
     epsilon = _doubles(question.epsilon)
-    run = gradients.worker.run
-    found = await run(trick.backpropagate, f, mu, sigma, epsilon, question.reparameterize)
+    found = await worker.run(trick.backpropagate, f, mu, sigma, epsilon, question.reparameterize)
     return LossGradients(
         reconstruction=found.reconstruction,
         kl=found.kl,
@@ -155,15 +145,15 @@ async def find_gradients(gradients: Gradients, question: GradientsQuestion) -> L
 
 
 @route("trick/estimates")
-async def compare_estimators(gradients: Gradients, question: EstimatesQuestion) -> Estimates:
+async def compare_estimators(lab: Lab, worker: Worker, question: EstimatesQuestion) -> Estimates:
     """The loss's gradient from each of `count` draws, by each estimator.
 
     Raises gr.Error, one sentence, without the model or for a digit of another shape, and Busy.
     """
-    f, mu, sigma = _posed(gradients.lab, question)
+    f, mu, sigma = _posed(lab, question)
     generator = torch.Generator().manual_seed(question.seed)
     epsilon = torch.randn(question.count, len(mu), generator=generator, dtype=torch.float64)
-    return await gradients.worker.run(_estimate, trick.once(f), mu, sigma, epsilon)
+    return await worker.run(_estimate, trick.once(f), mu, sigma, epsilon)
 
 
 def _estimate(f: Function, mu: Tensor, sigma: Tensor, epsilon: Tensor) -> Estimates:
