@@ -1,0 +1,64 @@
+"""The document of the page: rendered once for each of its addresses, and the same for everybody."""
+
+import asyncio
+
+import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from views.shell.front import MOST_ADDRESSES, FrontPage
+
+
+@pytest.fixture
+def rendered():
+    """The query and host of every request that the application renders."""
+    return []
+
+
+@pytest.fixture
+def client(rendered):
+    async def page(request: Request):
+        await asyncio.sleep(0)
+        rendered.append((request.url.query, request.headers["host"]))
+        if request.headers["host"] == "broken":
+            return HTMLResponse("no", 400)
+        return HTMLResponse(f"<p>{request.headers['host']}</p>" * 200)
+
+    routes = [Route("/", page, methods=["GET", "POST"]), Route("/other", page)]
+    return TestClient(Starlette(routes=routes, middleware=[Middleware(FrontPage)]))
+
+
+def test_it_is_rendered_once_whatever_the_query(client, rendered):
+    first = client.get("/")
+    again = client.get("/?view=Maps&__theme=dark")
+    assert first.content == again.content == b"<p>testserver</p>" * 200
+    assert first.headers["content-encoding"] == "gzip"
+    assert first.headers["cache-control"] == "no-cache"
+    plain = client.get("/", headers={"Accept-Encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    assert plain.content == first.content
+    assert rendered == [("", "testserver")]
+
+
+def test_every_address_has_its_own_document_and_a_few_are_kept(client, rendered):
+    for number in range(MOST_ADDRESSES + 1):
+        host = {"Host": f"name{number}"}
+        assert client.get("/", headers=host).text.startswith(f"<p>name{number}</p>")
+    client.get("/", headers={"Host": f"name{MOST_ADDRESSES}"})
+    assert len(rendered) == MOST_ADDRESSES + 1
+    client.get("/", headers={"Host": "name0"})  # the oldest was forgotten
+    assert len(rendered) == MOST_ADDRESSES + 2
+
+
+def test_what_is_no_plain_document_is_handed_on(client, rendered):
+    client.get("/other")
+    client.post("/")
+    client.get("/?deep_link=abc")
+    assert len(rendered) == 3
+    assert client.get("/", headers={"Host": "broken"}).status_code == 400
+    assert client.get("/", headers={"Host": "broken"}).status_code == 400
+    assert len(rendered) == 7  # a refusal is not kept: asked once to keep it, once to answer
