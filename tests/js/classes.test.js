@@ -7,7 +7,7 @@ import { readingOf } from "../../views/classes/reading.js";
 
 const SHARES = [0.0005, 0.9, 0.0995];
 const of = (/** @type {object} */ change) =>
-  readingOf({ shares: SHARES, read: 1, said: null, label: null, empty: false, ...change });
+  String(readingOf({ shares: SHARES, read: 1, said: null, label: null, empty: false, ...change }));
 
 test("the visitor's word comes before a sample's label, and that before what was read", () => {
   assert.equal(of({}), "<b>Read as a 1</b>, 90.0 % sure. Wrong? Click the right class.");

@@ -100,6 +100,21 @@ test("a spreadsheet is given every cell, and no formula", () => {
   assert.equal(lines[2], '"b","vae","mnist","main","not measured","",""');
 });
 
+test("no text of a stranger begins a formula, and a negative number is a number", () => {
+  for (const sign of ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"]) {
+    const strange = `${sign}1+1`;
+    const made = row(strange, -0.5);
+    made.data = strange;
+    Object.assign(made.cells.mse, { unit: strange, protocol: strange });
+    const csv = csvOf([made], [{ ...MSE, title: strange }]);
+    const cells = csv.slice(1, -1).split(/","|"\r\n"/);
+    assert.deepEqual(cells.slice(4), [
+      ...[`'${strange}`, `'${strange}: unit`, `'${strange}: protocol`],
+      ...[`'${strange}`, "vae", `'${strange}`, "main", "-0.5", `'${strange}`, `'${strange}`],
+    ]);
+  }
+});
+
 test("an axis is logarithmic where its numbers span more than a factor of 20", () => {
   assert.ok(scaleOf([1, 21], [0, 100]).isLog);
   assert.ok(!scaleOf([1, 19], [0, 100]).isLog);

@@ -24,7 +24,7 @@ const MEASURED = [
 ];
 
 test("the words say the values at the strength and how they were measured", () => {
-  const words = curveWords(MEASURED, 0.75);
+  const words = String(curveWords(MEASURED, 0.75));
   assert.match(
     words,
     /At strength 0\.75, squared error per pixel:<br><b>AE 0\.3000, DAE 0\.2000, VAE 0\.3500<\/b>/,
@@ -33,18 +33,19 @@ test("the words say the values at the strength and how they were measured", () =
 });
 
 test("the chart is labelled, and coloured by the page alone", () => {
-  const { text, height } = curvesChart(MEASURED, 0.3, "sigma", 520, 16);
+  const { svg, height } = curvesChart(MEASURED, 0.3, "sigma", 520, 16);
+  const text = String(svg);
   assert.ok(height > 0);
   for (const words of ["AE", "DAE", "VAE", "sigma", "squared error per pixel"])
     assert.ok(text.includes(`>${words}</text>`), words);
   const colours = new Set([...text.matchAll(/var\((--[\w-]+)\)/g)].map(([, name]) => name));
   assert.deepEqual([...colours].sort(), ["--ae", "--dae", "--faint", "--vae"]);
   assert.doesNotMatch(text, /#[0-9a-f]{3}|NaN/i);
-  assert.equal(curvesChart(MEASURED, 0.3, "sigma", 520, 16).text, text);
+  assert.equal(String(curvesChart(MEASURED, 0.3, "sigma", 520, 16).svg), text);
 });
 
 test("a chart as narrow as a phone still has its points inside", () => {
-  const { text } = curvesChart(MEASURED, 1, "v", 350, 16);
+  const text = String(curvesChart(MEASURED, 1, "v", 350, 16).svg);
   const places = [...text.matchAll(/([\d.]+),([\d.]+)(?=[ "])/g)].map((found) => Number(found[1]));
   assert.ok(Math.max(...places) < 350 - 40);
 });

@@ -23,7 +23,9 @@ test("log p(x) is ELBO plus KL to the last digit that is written", () => {
     const shown = roundedIdentity({ elbo, gap, logP: elbo + gap });
     assert.equal(Math.round(100 * shown.logP), Math.round(100 * (shown.elbo + shown.gap)));
   }
-  const parts = elboParts({ reconstruction: -143.896, kl: 7.584 }, -151.48).match(/[−\d.]+\d/g);
+  const parts = String(elboParts({ reconstruction: -143.896, kl: 7.584 }, -151.48)).match(
+    /[−\d.]+\d/g,
+  );
   assert.deepEqual(parts, ["−143.90", "7.58"]);
 });
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { decibels, escapeHtml, modelHeading, notices } from "../../views/kit/markup.js";
+import { decibels } from "../../views/kit/markup.js";
 import { barOf, codeBars, networkWords, rowWords } from "../../views/reconstruct/words.js";
 
 const MODEL = {
@@ -28,13 +28,13 @@ test("bars reach from zero to their value, and are cut where they are too long",
 });
 
 test("a code has a bar a number, and whiskers only where q(z|x) has a width", () => {
-  const bars = codeBars([1, -0.25], [0.5, 0], 2);
+  const bars = String(codeBars([1, -0.25], [0.5, 0], 2));
   assert.equal(bars.match(/<li /g)?.length, 2);
   assert.equal(bars.match(/whisker/g)?.length, 1);
   assert.match(bars, /title="z1 = 1\.000"/);
   assert.match(bars, /whisker" style="bottom:62\.5%;height:25\.0%"/);
   assert.match(bars, /<figcaption>z1 1\.00, z2 -0\.25</);
-  assert.match(codeBars([3, -1, 2], [0, 0, 0], 2), /3 numbers, from -1\.00 to 3\.00/);
+  assert.match(String(codeBars([3, -1, 2], [0, 0, 0], 2)), /3 numbers, from -1\.00 to 3\.00/);
 });
 
 const row = { mse: 0.01, less: 0.824, kl: 7.84, read: null };
@@ -48,7 +48,7 @@ const full = {
 };
 
 test("the words beside a reconstruction follow from its numbers", () => {
-  const words = rowWords(/** @type {any} */ (full), MODEL);
+  const words = String(rowWords(/** @type {any} */ (full), MODEL));
   assert.match(
     words,
     /<b>0\.0100<\/b> squared error per pixel: root mean square 26 of 255 grey levels; 82 % of pixels are off by less\./,
@@ -56,13 +56,13 @@ test("the words beside a reconstruction follow from its numbers", () => {
   assert.match(words, /0\.2 times this model's mean over digits test images, 0\.0500/);
   assert.match(words, /KL\(q‖p\) 7\.8 nats: what the code costs/);
   assert.doesNotMatch(words, /classifier/);
-  const turned = rowWords(/** @type {any} */ ({ ...full, kl: null, read: [4, 9] }), MODEL);
+  const turned = String(rowWords(/** @type {any} */ ({ ...full, kl: null, read: [4, 9] }), MODEL));
   assert.match(turned, /Our classifier reads 4 going in, 9 coming out\./);
   assert.doesNotMatch(turned, /nats/);
 });
 
 test("the layers of both networks are said once of the models that share them", () => {
-  const words = networkWords([{ ...MODEL, family: "ae" }, MODEL]);
+  const words = String(networkWords([{ ...MODEL, family: "ae" }, MODEL]));
   assert.equal(words.match(/<p/g)?.length, 1);
   assert.match(
     words,
@@ -74,15 +74,9 @@ test("the layers of both networks are said once of the models that share them", 
     decoder: { channels: [], widths: [] },
   };
   assert.match(
-    networkWords([{ ...linear, mirrored: true }]),
+    String(networkWords([{ ...linear, mirrored: true }])),
     /encoder linear → 2 numbers; decoder 2 numbers → linear\.</,
   );
-});
-
-test("what is anybody's text becomes no markup", () => {
-  assert.equal(escapeHtml(`<b title="x">&'`), "&lt;b title=&quot;x&quot;&gt;&amp;&#39;");
-  assert.doesNotMatch(notices(["<i>"]), /<i>/);
-  assert.doesNotMatch(modelHeading(MODEL, ", <script>"), /<script>/);
 });
 
 test("no error has no decibels", () => {

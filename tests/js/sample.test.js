@@ -10,7 +10,7 @@ import { headingOf, judgedHtml } from "../../views/sample/words.js";
 const ORIGIN = {
   there: true,
   note: "Told.",
-  shares: { drawn: [0.25, 0.75], real: [0.5, 0.5], protocol: "of many &lt;b&gt;" },
+  shares: { drawn: [0.25, 0.75], real: [0.5, 0.5], protocol: "of many <b>" },
   measures: [
     { title: "FID", digits: 1, deviation: 1.25, average: { value: 50.84, protocol: "by us" } },
     { title: "recall", digits: 2, deviation: null, average: { value: 0.5, protocol: "by them" } },
@@ -18,16 +18,16 @@ const ORIGIN = {
 };
 
 test("counts are of 1,000 pictures, their bars of the largest share", () => {
-  const html = judgedHtml(ORIGIN, true);
+  const html = String(judgedHtml(ORIGIN, true));
   assert.match(html, /<td style="--share:0\.333">250<\/td><td style="--share:1\.000">750<\/td>/);
   assert.match(html, /<th>real<\/th><td style="--share:0\.667">500</);
   assert.match(html, /title="of many &lt;b&gt;"/);
   assert.match(html, /class \(drawn at temperature 1\)</);
-  assert.doesNotMatch(judgedHtml(ORIGIN, false), /temperature/);
+  assert.doesNotMatch(String(judgedHtml(ORIGIN, false)), /temperature/);
 });
 
 test("a measure has its deviation where it was drawn more than once", () => {
-  const html = judgedHtml(ORIGIN, false);
+  const html = String(judgedHtml(ORIGIN, false));
   assert.match(
     html,
     /<span title="by us">FID <b>50\.8 ± 1\.3<\/b><\/span>, <span title="by them">recall <b>0\.50<\/b>/,
@@ -37,8 +37,8 @@ test("a measure has its deviation where it was drawn more than once", () => {
 
 test("a checkpoint that somebody added says its name and data, as text", () => {
   const model = { name: "<mine>", family: "vae", title: "VAE", origins: {}, map: null };
-  assert.doesNotMatch(headingOf({ ...model, trained_on: null }), /mine/);
-  assert.match(headingOf({ ...model, trained_on: "digits" }), /, &lt;mine&gt; on digits/);
+  assert.doesNotMatch(String(headingOf({ ...model, trained_on: null })), /mine/);
+  assert.match(String(headingOf({ ...model, trained_on: "digits" })), /, &lt;mine&gt; on digits/);
 });
 
 const frame = { left: 30, right: 330, top: 0, bottom: 100 };

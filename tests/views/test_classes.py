@@ -116,7 +116,7 @@ def test_facts_are_the_cards_with_their_protocols(told):
     assert nats.number == "5.0 nats"
     assert all(part in nats.words for part in ("−88.0", "−93.0", "2.5 saved"))
     assert (probe.number, "67 %" in probe.words) == ("17 %", True)
-    assert "vae-16-unconditional, elbo: elbo &lt;by nobody&gt;; " in nats.protocol
+    assert "vae-16-unconditional, elbo: elbo <by nobody>; " in nats.protocol
     bare = {n: replace(e, card=replace(e.card, metrics={})) for n, e in told.zoo.items()}
     assert view.facts_of(Lab(stand_in(bare), told.samples)) == []
     assert view.facts_of(Lab(stand_in({"cvae-16": bare["cvae-16"]}), told.samples)) == []

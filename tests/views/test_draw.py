@@ -75,7 +75,7 @@ def test_what_was_not_measured_is_not_compared(model):
     assert view.compared(lab, "draw-32") == {"ours": ours}
     told = view.bound_of(ours)
     assert told.elbo == -90.0
-    assert told.protocol.startswith("&lt;by nobody&gt;; ")
+    assert told.protocol.startswith("<by nobody>; ")
     assert told.weights == sum(w.numel() for w in ours.model.parameters())
     assert (told.epochs, told.seconds) == (3, 10.0)
     for seconds, device, fair in ((9.0, "CPU", True), (11.0, "CPU", False), (9.0, "GPU", False)):

@@ -4,6 +4,7 @@ import { decodeBytes, decodeHalves } from "../kit/encoding.js";
 import { oncePerFrame } from "../kit/frames.js";
 import { createScreen, encodePicture, sizeOf } from "../kit/images.js";
 import { oneOf, wholeNumber } from "../kit/keys.js";
+import { fill, html } from "../kit/markup.js";
 import { clamp } from "../kit/numbers.js";
 import { openView } from "../kit/page.js";
 import { latentPlot } from "../kit/plot.js";
@@ -156,10 +157,13 @@ export default function mount({ element, props }) {
     plane = planeOf(points, width);
     chart.setAttribute("viewBox", `0 0 ${width} ${HEIGHT}`);
     chart.setAttribute("height", String(HEIGHT));
-    chart.innerHTML = drawPlane(
-      plane,
-      points,
-      stops.map(({ beta }) => beta),
+    fill(
+      chart,
+      drawPlane(
+        plane,
+        points,
+        stops.map(({ beta }) => beta),
+      ),
     );
     moveDot();
   };
@@ -178,7 +182,7 @@ export default function mount({ element, props }) {
   const showDigitFacts = () => {
     const place = places?.[at] ?? null;
     find(".words").textContent = words.lesson(props, at, usual, place);
-    find(".yours").innerHTML = words.digitFacts(place);
+    fill(find(".yours"), words.digitFacts(place));
   };
   const showWords = () => {
     const stop = stops[at];
@@ -189,11 +193,11 @@ export default function mount({ element, props }) {
     chart.setAttribute("aria-label", `Rate against distortion; at beta ${stop.beta}, ${said}`);
     find(".ground").setAttribute("aria-label", `Map of the codes of ${stop.name}`);
     [...find(".stops").children].forEach((tick, i) => tick.classList.toggle("on", i === at));
-    find(".caption").innerHTML = words.caption(stop);
-    find(".together").innerHTML = words.together(stop);
-    find(".judged").innerHTML = words.judged(stop);
+    fill(find(".caption"), words.caption(stop));
+    fill(find(".together"), words.together(stop));
+    fill(find(".judged"), words.judged(stop));
     find(".judged").hidden = !words.judged(stop);
-    find(".slopes").innerHTML = words.slopes(stops, at);
+    fill(find(".slopes"), words.slopes(stops, at));
     showDigitFacts();
   };
 
@@ -285,9 +289,10 @@ export default function mount({ element, props }) {
     tile.addEventListener("pointerenter", hover(i));
     tile.addEventListener("pointerleave", hover(null));
   });
-  find(".stops").innerHTML = stops
-    .map(({ beta }, i) => `<span style="--at: ${i / (stops.length - 1)}">${beta}</span>`)
-    .join("");
+  fill(
+    find(".stops"),
+    stops.map(({ beta }, i) => html`<span style="--at: ${i / (stops.length - 1)}">${beta}</span>`),
+  );
   showWords();
   new ResizeObserver(() => {
     if (!view.isOpen()) return;

@@ -1,5 +1,6 @@
 /** The plane of rate and distortion as SVG; all numbers are nats. */
 import { axisBottom, axisLeft, linear, places } from "../kit/chart.js";
+import { html } from "../kit/markup.js";
 import { clamp, format } from "../kit/numbers.js";
 
 /** @typedef {import("../kit/chart.js").Scale} Scale */
@@ -66,20 +67,20 @@ const isoLine = ({ x, y, width }, sum) => {
     clamp(sum - distortion, 0, most),
   );
   const end = y.at(sum - to);
-  const value = `<text class="elbo" x="${width - RIGHT + 5}" y="${end + 5}">${format(-sum, 0)}</text>`;
-  return `<line class="iso" x1="${x.at(from)}" y1="${y.at(sum - from)}" x2="${x.at(to)}" y2="${end}"/>${to === most ? value : ""}`;
+  const value = html`<text class="elbo" x="${width - RIGHT + 5}" y="${end + 5}">${format(-sum, 0)}</text>`;
+  return html`<line class="iso" x1="${x.at(from)}" y1="${y.at(sum - from)}" x2="${x.at(to)}" y2="${end}"/>${to === most ? value : ""}`;
 };
 
 /** @param {Plane} plane @param {Point} point @param {string} name */
 const mark = (plane, point, name) => {
   const { x, y } = placeOf(plane, point);
-  return `<circle class="stop" cx="${x}" cy="${y}" r="4.5"/><text class="name" x="${x + 6}" y="${y - 9}">${name}</text>`;
+  return html`<circle class="stop" cx="${x}" cy="${y}" r="4.5"/><text class="name" x="${x + 6}" y="${y - 9}">${name}</text>`;
 };
 
 /** @param {Plane} plane @param {Point} point @param {string} name */
 const arrow = (plane, point, name) => {
   const { x, y } = placeOf(plane, point);
-  return `<path class="stop" d="M${x - 9} ${y - 6}L${x} ${y}L${x - 9} ${y + 6}Z"/>
+  return html`<path class="stop" d="M${x - 9} ${y - 6}L${x} ${y}L${x - 9} ${y + 6}Z"/>
     <text class="name end" x="${x - 2}" y="${y + 17}">${name}, R = ${format(point.rate, 1)} →</text>`;
 };
 
@@ -91,7 +92,7 @@ const arrow = (plane, point, name) => {
  */
 export const drawPlane = (plane, points, betas) => {
   const { x, y, width } = plane;
-  const frame = `x="${LEFT}" y="${TOP}" width="${width - LEFT - RIGHT}" height="${FOOT - TOP}"`;
+  const frame = html`x="${LEFT}" y="${TOP}" width="${width - LEFT - RIGHT}" height="${FOOT - TOP}"`;
   const sums = linear([y.domain[0], y.domain[1] + x.domain[1]], [0, 1]).ticks(6);
   const shown = points.map(({ rate, distortion }) => [Math.min(rate, x.domain[1]), distortion]);
   const marks = points.map((point, i) =>
@@ -99,11 +100,11 @@ export const drawPlane = (plane, points, betas) => {
       ? arrow(plane, point, `β = ${betas[i]}`)
       : mark(plane, point, `${i === points.length - 1 ? "β = " : ""}${betas[i]}`),
   );
-  return `<clipPath id="beta-frame"><rect ${frame}/></clipPath><rect class="frame" ${frame}/>
-    ${sums.map((sum) => isoLine(plane, sum)).join("")}${axisBottom(x, FOOT)}${axisLeft(y, LEFT)}
+  return html`<clipPath id="beta-frame"><rect ${frame}/></clipPath><rect class="frame" ${frame}/>
+    ${sums.map((sum) => isoLine(plane, sum))}${axisBottom(x, FOOT)}${axisLeft(y, LEFT)}
     <text x="0" y="14">D = −E log p(x|z)</text><text class="elbo end" x="${width}" y="14">ELBO</text>
     <text class="middle" x="${(LEFT + width - RIGHT) / 2}" y="${HEIGHT - 6}">R = KL(q‖p)</text>
-    <polyline class="curve" points="${places(x, y, shown)}"/><line class="tangent" clip-path="url(#beta-frame)"/>${marks.join("")}<circle class="here" r="9"/>`;
+    <polyline class="curve" points="${places(x, y, shown)}"/><line class="tangent" clip-path="url(#beta-frame)"/>${marks}<circle class="here" r="9"/>`;
 };
 
 /** The ends of a short line of slope -beta through a point, in pixels. @param {Plane} plane @param {Point} point @param {number} beta */

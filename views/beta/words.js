@@ -1,6 +1,8 @@
 /** The words beside the pictures; every number is the cards', or follows from it. */
+import { html } from "../kit/markup.js";
 import { addingUp, format } from "../kit/numbers.js";
 
+/** @typedef {import("../kit/markup.js").Markup} Markup */
 /** @typedef {import("../kit/routes.js").Props["beta/beta"]} Props */
 /** @typedef {Props["stops"][number]} Stop */
 /** @typedef {import("../kit/routes.js").Routes["beta/places"]["answer"]["places"][number]} Place */
@@ -14,9 +16,10 @@ export const pointOf = ({ metrics }) => ({
   distortion: metrics.reconstruction.value,
 });
 
-const bold = (/** @type {string | number} */ text, name = "") => `<b class="${name}">${text}</b>`;
-const explained = (/** @type {string} */ protocol, /** @type {string} */ html) =>
-  `<span title="${protocol}">${html}</span>`;
+const bold = (/** @type {string | number} */ text, name = "") =>
+  html`<b class="${name}">${text}</b>`;
+const explained = (/** @type {string} */ protocol, /** @type {Markup} */ words) =>
+  html`<span title="${protocol}">${words}</span>`;
 
 /** What the network minimised, and where that brought it. @param {Stop} stop */
 export const caption = (stop) => {
@@ -24,28 +27,28 @@ export const caption = (stop) => {
   const { rate, distortion } = pointOf(stop);
   const { parts, sum } = addingUp([rate, distortion], 1);
   const [r, d] = parts.map((v) => format(v, 1));
-  return `${bold(name)} minimised D + ${bold(beta, "r")} · R. Code:
-    ${explained(metrics.kl.protocol, `rate R = ${bold(r, "r")}`)}; picture:
-    ${explained(metrics.reconstruction.protocol, `distortion D = ${bold(d, "d")}`)};
+  return html`${bold(name)} minimised D + ${bold(beta, "r")} · R. Code:
+    ${explained(metrics.kl.protocol, html`rate R = ${bold(r, "r")}`)}; picture:
+    ${explained(metrics.reconstruction.protocol, html`distortion D = ${bold(d, "d")}`)};
     ELBO = −(D + R) = ${bold(format(-sum, 1), "e")} nats per test digit.`;
 };
 
 /** How far all codes together are from the prior. @param {Stop} stop */
 export const together = ({ metrics }) => {
   const { "aggregate kl": kl, "aggregate mmd": mmd } = metrics;
-  return `Circles: 1, 2 σ of N(0, I); × z decoded beside. All codes are
-    ${explained(kl.protocol, `KL ${bold(format(kl.value))}`)},
-    ${explained(mmd.protocol, `MMD² ${bold(format(mmd.value, 4))}`)} from N(0, I).`;
+  return html`Circles: 1, 2 σ of N(0, I); × z decoded beside. All codes are
+    ${explained(kl.protocol, html`KL ${bold(format(kl.value))}`)},
+    ${explained(mmd.protocol, html`MMD² ${bold(format(mmd.value, 4))}`)} from N(0, I).`;
 };
 
-/** What the draws are like; "" where nobody has judged them. @param {Stop} stop */
+/** What the draws are like; null where nobody has judged them. @param {Stop} stop */
 export const judged = ({ metrics }) => {
   const { "classifier FID": fid, "effective classes": classes } = metrics;
-  if (!fid || !classes) return "";
+  if (!fid || !classes) return null;
   const varied = `As varied as so many classes drawn equally often: ${classes.protocol}`;
   const real = (/** @type {number | null | undefined} */ value) => format(value ?? NaN, 1);
-  return `${explained(fid.protocol, `FID ${bold(format(fid.value, 0))}, real ${real(fid.real)}`)};
-    ${explained(varied, `e<sup>H</sup> ${bold(format(classes.value, 1))} of ${real(classes.real)} classes`)}`;
+  return html`${explained(fid.protocol, html`FID ${bold(format(fid.value, 0))}, real ${real(fid.real)}`)};
+    ${explained(varied, html`e<sup>H</sup> ${bold(format(classes.value, 1))} of ${real(classes.real)} classes`)}`;
 };
 
 /** The slope of the curve there, and between which slopes it would lie. @param {Stop[]} stops @param {number} at */
@@ -55,7 +58,7 @@ export const slopes = (stops, at) => {
   const [low, high] = [stops[i].beta, stops[i + 1].beta];
   const { beta } = stops[at];
   const slope = (b.distortion - a.distortion) / (b.rate - a.rate);
-  return `Dashed: slope −β = ${bold(format(-beta, beta % 1 ? 1 : 0))}. From β = ${low} to ${high} the networks' own slope is
+  return html`Dashed: slope −β = ${bold(format(-beta, beta % 1 ? 1 : 0))}. From β = ${low} to ${high} the networks' own slope is
     ${bold(format(slope))}; between optimal ones it lies from −${high} to ${low ? `−${low}` : "0"}.`;
 };
 
@@ -108,7 +111,7 @@ export const lesson = ({ stops, lead, floor }, at, usual, place) => {
 /** What the code of the digit costs, and how sure it is. @param {Place | null} place */
 export const digitFacts = (place) =>
   place
-    ? `KL(q‖p) ${bold(format(place.kl))} nats<br>σ ${place.std.map((v) => format(v, v < 0.01 ? 4 : 2)).join(", ")}`
+    ? html`KL(q‖p) ${bold(format(place.kl))} nats<br>σ ${place.std.map((v) => format(v, v < 0.01 ? 4 : 2)).join(", ")}`
     : "";
 
 /** The point in words, for screen readers. @param {Point} point */

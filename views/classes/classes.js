@@ -1,4 +1,5 @@
 /** Classes: one code decoded with every class, and the class that the encoder is told. */
+import { fill, html } from "../kit/markup.js";
 import { putOnSlider } from "../kit/slider.js";
 import { decodingBadge, lazyNetwork, runsHere, runsThere } from "../kit/decoding.js";
 import { decodeBytes, decodeHalves } from "../kit/encoding.js";
@@ -11,6 +12,7 @@ import { ask, fetchJson, latestOnly } from "../kit/request.js";
 import { finder, mountView } from "../kit/view.js";
 import { readingOf } from "./reading.js";
 
+/** @typedef {import("../kit/markup.js").Markup} Markup */
 /** @typedef {import("../kit/routes.js").Props["classes/classes"]} Props */
 /** @typedef {import("../kit/page.js").Digit} Digit */
 
@@ -19,42 +21,38 @@ const DIGITS = 4;
 /** @type {[number, number]} */
 const RANGE = [-3.5, 3.5]; // of the sliders
 const STEP = 0.02;
-/** @type {Record<string, string>} */
+/** @type {Record<string, Markup>} */
 const HEADINGS = {
-  digit: "All ten in a hand like yours: the same <i>z</i>, ten classes",
-  moved: "All ten in a handwriting you have changed: the same <i>z</i>, ten classes",
-  prior: "All ten in a handwriting nobody has: <i>z</i> from N(0, I)",
+  digit: html`All ten in a hand like yours: the same <i>z</i>, ten classes`,
+  moved: html`All ten in a handwriting you have changed: the same <i>z</i>, ten classes`,
+  prior: html`All ten in a handwriting nobody has: <i>z</i> from N(0, I)`,
 };
 
 const classesOf = (/** @type {number} */ count) => [...Array(count).keys()];
 
 const pickerOf = (/** @type {number} */ count) =>
-  classesOf(count)
-    .map((y) => `<label><input type="radio" name="class-y" value="${y}"><span>${y}</span></label>`)
-    .join("");
+  classesOf(count).map(
+    (y) => html`<label><input type="radio" name="class-y" value="${y}"><span>${y}</span></label>`,
+  );
 
 const figuresOf = (/** @type {number} */ count) =>
-  classesOf(count)
-    .map(
-      (y) => `<figure data-class="${y}"><canvas role="img"
+  classesOf(count).map(
+    (y) => html`<figure data-class="${y}"><canvas role="img"
   aria-label="The code decoded as a ${y}"></canvas><figcaption>${y}</figcaption></figure>`,
-    )
-    .join("");
+  );
 
 const sliderOf = (
   /** @type {string} */ id,
   /** @type {Props["dimensions"][number]} */ { index, nats },
-) => `<div class="dimension" data-index="${index}">
+) => html`<div class="dimension" data-index="${index}">
     <label for="${id}-z${index}"><b>z${index + 1}</b> <small>${nats}</small></label>
     <input id="${id}-z${index}" type="range" min="${RANGE[0]}" max="${RANGE[1]}" step="${STEP}" value="0"><output>0.00</output></div>`;
 
 const factsOf = (/** @type {Props["facts"]} */ facts) =>
-  facts
-    .map(
-      ({ kind, number, words, protocol }) =>
-        `<p class="${kind}" title="${protocol}"><b>${number}</b><span>${words}</span></p>`,
-    )
-    .join("");
+  facts.map(
+    ({ kind, number, words, protocol }) =>
+      html`<p class="${kind}" title="${protocol}"><b>${number}</b><span>${words}</span></p>`,
+  );
 
 /** @param {Props} props */
 const keysOf = ({ size, classes }) => ({
@@ -121,14 +119,16 @@ export default function mount({ element, props }) {
   let own = /** @type {number[] | null} */ (null); // the digit's z
 
   const picker = find(".picker");
-  picker.innerHTML = pickerOf(classes);
-  find(".ten").innerHTML = figuresOf(classes);
+  fill(picker, pickerOf(classes));
+  fill(find(".ten"), figuresOf(classes));
   for (const used of [true, false])
-    find(used ? ".used" : ".unused").innerHTML = props.dimensions
-      .filter((dimension) => dimension.used === used)
-      .map((dimension) => sliderOf(element.id, dimension))
-      .join("");
-  find(".facts").innerHTML = factsOf(props.facts);
+    fill(
+      find(used ? ".used" : ".unused"),
+      props.dimensions
+        .filter((dimension) => dimension.used === used)
+        .map((dimension) => sliderOf(element.id, dimension)),
+    );
+  fill(find(".facts"), factsOf(props.facts));
   const chips = [...picker.querySelectorAll("input")];
   const figures = [...element.querySelectorAll("figure")];
   const screens = figures.map((figure) => createScreen(finder(figure)("canvas"), props.shape));
@@ -200,8 +200,9 @@ export default function mount({ element, props }) {
   };
   const showWords = () => {
     const y = state.from === "prior" ? null : chosenClass();
-    find("h3").innerHTML = HEADINGS[state.from];
-    find(".reading").innerHTML =
+    fill(find("h3"), HEADINGS[state.from]);
+    fill(
+      find(".reading"),
       state.from === "prior"
         ? "No digit was encoded. Click a class, or go back, to see yours."
         : readingOf({
@@ -210,7 +211,8 @@ export default function mount({ element, props }) {
             said: state.y,
             label: labelOf(),
             empty: !digit?.pixels.some(Boolean),
-          });
+          }),
+    );
     picker.classList.toggle("idle", state.from === "prior");
     /** @type {HTMLButtonElement} */ (find("[data-do=back]")).disabled = state.from === "digit";
     chips.forEach((chip, i) => {

@@ -1,7 +1,6 @@
 """Classes: one digit's code with every class."""
 
 import math
-from html import escape
 from typing import cast
 
 import gradio as gr
@@ -41,7 +40,7 @@ class Dimension(Message):
 
 
 class Fact(Message):
-    """What knowing the class changes: a number, and words about it in HTML, with a protocol."""
+    """What knowing the class changes: a number, and words about it, with a protocol."""
 
     kind: str
     number: str
@@ -134,12 +133,10 @@ def facts_of(lab: Lab) -> list[Fact]:
 
 
 def _protocols(pair: list[dict[str, Metric]], names: tuple[str, ...]) -> str:
-    return escape(
-        " \n".join(
-            f"{model}, {name}: {metrics[name].sentence()}."
-            for name in names
-            for model, metrics in zip((CONDITIONAL, UNCONDITIONAL), pair, strict=True)
-        )
+    return " \n".join(
+        f"{model}, {name}: {metrics[name].sentence()}."
+        for name in names
+        for model, metrics in zip((CONDITIONAL, UNCONDITIONAL), pair, strict=True)
     )
 
 
@@ -160,9 +157,9 @@ def _probe(probe: list[float], neighbours: list[float]) -> dict[str, str]:
     told, untold, near, near_untold = (f"{100 * v:.0f} %" for v in (*probe, *neighbours))
     return {
         "number": told,
-        "words": "of test digits have a class that a linear probe reads off <i>z</i> (chance is "
-        f"10 %); off the untold network's <i>z</i> it reads {untold}. By five neighbours: {near} "
-        f"and {near_untold}. Told the class, <i>z</i> keeps mostly the handwriting.",
+        "words": "of test digits have a class that a linear probe reads off z (chance is "
+        f"10 %); off the untold network's z it reads {untold}. By five neighbours: {near} "
+        f"and {near_untold}. Told the class, z keeps mostly the handwriting.",
     }
 
 

@@ -1,4 +1,5 @@
 /** What is said about the class of a digit. */
+import { html } from "../kit/markup.js";
 import { format } from "../kit/numbers.js";
 
 /**
@@ -23,5 +24,5 @@ export const readingOf = ({ shares, read, said, label, empty }) => {
     return `You say ${withArticle(said)}. The classifier read ${withArticle(read)}, ${sure}.`;
   if (label !== null)
     return `A sample, labelled ${label}. The classifier reads ${withArticle(read)}, ${sure}.`;
-  return `<b>Read as ${withArticle(read)}</b>, ${sure}. Wrong? Click the right class.`;
+  return html`<b>Read as ${withArticle(read)}</b>, ${sure}. Wrong? Click the right class.`;
 };

@@ -2,6 +2,7 @@
 import { axisBottom, axisLeft } from "../kit/chart.js";
 import { makeSvg } from "../kit/elements.js";
 import { addressWith } from "../kit/link.js";
+import { fill } from "../kit/markup.js";
 import { scaleOf, tickText } from "./scales.js";
 import { betterOf, isOther, viewOf, writeNumber } from "./table.js";
 
@@ -67,19 +68,20 @@ export const createPlane = (plane, words) => {
     /** @type {Plot} */ { x, y },
   ) => {
     const axes = makeSvg("g");
-    axes.innerHTML =
+    fill(axes, [
       axisBottom(across.scale, BOTTOM, {
         values: across.ticks,
         write: (v) => tickText(x, v),
         grid: true,
         across: TOP,
-      }) +
+      }),
       axisLeft(up.scale, LEFT, {
         values: up.ticks,
         write: (v) => tickText(y, v),
         grid: true,
         across: RIGHT,
-      });
+      }),
+    ]);
     const below = { x: RIGHT, y: BOTTOM + 38, "text-anchor": "end" };
     return [
       axes,

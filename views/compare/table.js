@@ -130,11 +130,13 @@ export const protocolOf = (name, cell, column, usual) => {
   return `${title} of ${name} = ${writeNumber(column, cell.value)} (${exact}).${way}${floor}${note && ` ${note}`} How: ${cell.protocol}.${alike}`;
 };
 
-/** Text in quotation marks; what a spreadsheet would run as a formula is kept from that. */
-const quoted = (/** @type {string | number} */ text) =>
-  `"${String(text)
-    .replace(/^([=+@])/, "'$1")
-    .replaceAll('"', '""')}"`;
+const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/; // how a text begins that a spreadsheet may run
+
+/** A cell in quotation marks. What a spreadsheet may run becomes text, but a number stays a number. */
+const quoted = (/** @type {string | number} */ cell) => {
+  const text = typeof cell === "string" ? cell.replace(FORMULA, "'$&") : String(cell);
+  return `"${text.replaceAll('"', '""')}"`;
+};
 
 /**
  * Every cell with its protocol, for a spreadsheet.

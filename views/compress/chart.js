@@ -1,5 +1,6 @@
 /** The chart of the error against the code size, the table under it, and what both say in words. */
 import { axisBottom, axisLeft, axisRight, linear, logarithmic, places } from "../kit/chart.js";
+import { html } from "../kit/markup.js";
 import { format } from "../kit/numbers.js";
 
 /** @typedef {import("../kit/routes.js").Props["compress/compress"]["facts"][string]} Facts */
@@ -54,7 +55,7 @@ const drawAxes = ({ x, y, width }, { pca, sizes }, k) => {
   const values = LOST.map((lost) => lost * variance);
   const error = (/** @type {number} */ v) => (v ? format(v, 3).slice(1) : "0");
   const kept = (/** @type {number} */ v) => `${Math.round(100 - (100 * v) / variance)} %`;
-  return `${axisLeft(y, left, { values, write: error, grid: true, across: right })}
+  return html`${axisLeft(y, left, { values, write: error, grid: true, across: right })}
     ${axisRight(y, right, { values, write: kept })}
     ${axisBottom(x, bottom, { values: sizes.filter((size) => size !== k), write: String })}
     <text class="k" x="${x.at(k)}" y="${bottom}" dy="1.3em" text-anchor="middle">${k}</text>
@@ -73,12 +74,14 @@ const drawTrained = (
   const points = Object.entries(found).map(([size, mse]) => [Number(size), mse]);
   const dots = points.map(
     ([size, mse]) =>
-      `<circle class="${kind}" cx="${x.at(size)}" cy="${y.at(mse)}" r="${(kind === "linear" ? 5.5 : 4) + (size === k ? 1.5 : 0)}"/>`,
+      html`<circle class="${kind}" cx="${x.at(size)}" cy="${y.at(mse)}" r="${(kind === "linear" ? 5.5 : 4) + (size === k ? 1.5 : 0)}"/>`,
   );
   // The linear autoencoder's points lie on PCA's curve.
   const line =
-    kind === "linear" ? "" : `<polyline class="line ${kind}" points="${places(x, y, points)}"/>`;
-  return line + dots.join("");
+    kind === "linear"
+      ? ""
+      : html`<polyline class="line ${kind}" points="${places(x, y, points)}"/>`;
+  return [line, dots];
 };
 
 /** @param {Chart} chart @param {Facts} facts @param {number} k */
@@ -94,26 +97,24 @@ const drawCurves = (chart, { pca, pixels, errors, random }, k) => {
     );
   const label = random ? `broad: 1 − k/${pixels} of the variance` : "if pixels were independent";
   const under = y.at(byChance(pca.length - 1)) + (random ? 36 : 22);
-  return `<polyline class="chance" points="${curve(byChance)}"/>
+  return html`<polyline class="chance" points="${curve(byChance)}"/>
     <text x="${x.range[1] - 4}" y="${under}" text-anchor="end">${label}</text>
     <polyline class="pca" points="${curve((size) => pca[size])}"/>
-    ${Object.entries(errors)
-      .map(([kind, found]) => drawTrained(chart, kind, found, k))
-      .join("")}`;
+    ${Object.entries(errors).map(([kind, found]) => drawTrained(chart, kind, found, k))}`;
 };
 
-/** The whole chart as SVG text. @param {Facts} facts @param {number} k @param {number} width */
+/** The whole chart as SVG. @param {Facts} facts @param {number} k @param {number} width */
 export const drawChart = (facts, k, width) => {
   const chart = chartOf(facts, width);
   const x = chart.x.at(k);
   const [bottom, top] = chart.y.range;
-  return `${drawAxes(chart, facts, k)}<line class="at" x1="${x}" x2="${x}" y1="${top}" y2="${bottom}"/>
+  return html`${drawAxes(chart, facts, k)}<line class="at" x1="${x}" x2="${x}" y1="${top}" y2="${bottom}"/>
     ${drawCurves(chart, facts, k)}<circle class="handle" cx="${x}" cy="${bottom}" r="6"/>`;
 };
 
 /** @param {string} title @param {string[]} cells */
 const row = (title, cells) =>
-  `<tr><th scope="row">${title}</th>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
+  html`<tr><th scope="row">${title}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`;
 
 /** Head and body of the table at size k. @param {Facts} facts @param {number} k */
 export const tableOf = (facts, k) => {
@@ -122,19 +123,20 @@ export const tableOf = (facts, k) => {
       mse === undefined ? "not trained" : write(mse),
     );
   const heads = KINDS.map(
-    (kind) => `<th scope="col" class="${kind}">${GLYPHS[kind]} ${TITLES[kind]}</th>`,
+    (kind) => html`<th scope="col" class="${kind}">${GLYPHS[kind]} ${TITLES[kind]}</th>`,
   );
   return {
-    head: `<tr><th>at k = ${k}</th>${heads.join("")}</tr>`,
-    body:
+    head: html`<tr><th>at k = ${k}</th>${heads}</tr>`,
+    body: html`${[
       row(
         "error, 10,000 test images",
         cells((mse) => format(mse, 5)),
-      ) +
+      ),
       row(
         "variance kept",
         cells((mse) => percent(1 - mse / facts.pca[0])),
       ),
+    ]}`,
   };
 };
 
@@ -144,7 +146,7 @@ const linearInWords = (/** @type {Facts} */ facts, /** @type {number} */ k) => {
   const error = errorOf(facts, "linear", k);
   if (angle === undefined || error === undefined) return "";
   const apart = percent(Math.abs(error / facts.pca[k] - 1), 3);
-  return `Linear AE and PCA: their subspaces are at most <b class="angle">${angle.toFixed(5)}</b> radians
+  return html`Linear AE and PCA: their subspaces are at most <b class="angle">${angle.toFixed(5)}</b> radians
     (${((180 * angle) / Math.PI).toFixed(3)}°) apart, their test errors differ by <b>${apart}</b>. `;
 };
 
@@ -157,10 +159,10 @@ const vaeInWords = (
   if (!errors.vae) return "No AE or VAE was trained on these; the best linear code is known.";
   if (!entropy || !found?.elbo || !found.kl)
     return "The VAE pays nats for every number it uses, and leaves unused those that save too little.";
-  return `No VAE can gain here: its pixels are fair coins, and −ELBO ≥ H(x) = ${pixels} log 2 = ${format(entropy)} nats. This one has
+  return html`No VAE can gain here: its pixels are fair coins, and −ELBO ≥ H(x) = ${pixels} log 2 = ${format(entropy)} nats. This one has
     <span class="bound" title="${found.elbo.protocol}">${format(-found.elbo.value)}</span>, with a <span title="${found.kl.protocol}">KL of ${format(found.kl.value)}</span>.`;
 };
 
 /** What the numbers say at size k. @param {Facts} facts @param {number} k */
 export const inWords = (facts, k) =>
-  `${k}/${facts.pixels} = <b>${percent(k / facts.pixels)}</b>: that share of independent pixels is the most a linear code keeps. ${linearInWords(facts, k)}${vaeInWords(facts, k)}`;
+  html`${k}/${facts.pixels} = <b>${percent(k / facts.pixels)}</b>: that share of independent pixels is the most a linear code keeps. ${linearInWords(facts, k)}${vaeInWords(facts, k)}`;

@@ -1,9 +1,11 @@
 /** Pictures at every code size, and the error that each kind of code leaves. */
 import { drag } from "../kit/chart.js";
 import { radioButtons } from "../kit/controls.js";
+import { makeElement } from "../kit/elements.js";
 import { decodeBytes } from "../kit/encoding.js";
 import { encodePicture, paint, signedColours, sizeOf } from "../kit/images.js";
 import { oneOf, wholeNumber } from "../kit/keys.js";
+import { fill, html } from "../kit/markup.js";
 import { format } from "../kit/numbers.js";
 import { ask, fetchJson, latestOnly } from "../kit/request.js";
 import { finder, mountView } from "../kit/view.js";
@@ -20,7 +22,10 @@ const makeFigure = (/** @type {string} */ kind, /** @type {string} */ title) => 
   const figure = document.createElement("figure");
   figure.className = kind;
   figure.dataset.kind = kind;
-  figure.innerHTML = `<canvas role="img" aria-label="${title}"></canvas><figcaption><b>${title}</b><span></span></figcaption>`;
+  fill(
+    figure,
+    html`<canvas role="img" aria-label="${title}"></canvas><figcaption><b>${title}</b><span></span></figcaption>`,
+  );
   return figure;
 };
 
@@ -51,9 +56,10 @@ export default function mount({ element, props }) {
     makeFigure("input", "the input"),
     ...KINDS.map((kind) => makeFigure(kind, TITLES[kind])),
   );
-  find('[data-kind="input"] figcaption').insertAdjacentHTML(
-    "beforeend",
-    '<span class="note">Under each: its squared error per pixel on this picture.</span>',
+  find('[data-kind="input"] figcaption').append(
+    makeElement("span", "Under each: its squared error per pixel on this picture.", {
+      class: "note",
+    }),
   );
 
   const black = new Uint8Array(sizeOf(shape));
@@ -84,14 +90,14 @@ export default function mount({ element, props }) {
       "aria-label",
       `Squared error per pixel against the code size, for ${facts().name}; the table below has the values.`,
     );
-    svg.innerHTML = drawChart(facts(), chosenK(), width);
+    fill(svg, drawChart(facts(), chosenK(), width));
   };
   const showNumbers = () => {
     const { head, body } = tableOf(facts(), chosenK());
     const { pixels } = facts();
-    find("thead").innerHTML = head;
-    find("tbody").innerHTML = body;
-    find(".words").innerHTML = inWords(facts(), chosenK());
+    fill(find("thead"), head);
+    fill(find("tbody"), body);
+    fill(find(".words"), inWords(facts(), chosenK()));
     find(".k").textContent = `k = ${state.k}`;
     find(".bar output").textContent = `of ${pixels} numbers`;
     slider.max = String(facts().sizes.length - 1);

@@ -1,5 +1,6 @@
 /** Denoise's chart: the measured error of each model against the strength of the corruption. */
 import { apart, axisBottom, axisLeft, linear, places } from "../kit/chart.js";
+import { html } from "../kit/markup.js";
 
 /** @typedef {import("../kit/routes.js").Props["denoise/denoise"]["models"][number]["curves"][string]} Curve */
 /** @typedef {{ family: string, curve: Curve }} Measured of one model */
@@ -31,12 +32,12 @@ export const curveWords = (measured, strength) => {
   const values = measured.map(
     ({ family, curve }) => `${family.toUpperCase()} ${valueAt(curve, strength).toFixed(4)}`,
   );
-  return `<p>At strength ${strength.toFixed(2)}, squared error per pixel:<br><b>${values.join(", ")}</b></p>
+  return html`<p>At strength ${strength.toFixed(2)}, squared error per pixel:<br><b>${values.join(", ")}</b></p>
     <p class="aside">Measured on images ${measured[0].curve.protocol}, in tenths of strength.</p>`;
 };
 
 /**
- * The chart as SVG text, and its height.
+ * The chart as SVG, and its height.
  * @param {Measured[]} measured at least one
  * @param {number} at the strength that is marked
  * @param {string} axis what the strength is
@@ -52,24 +53,24 @@ export const curvesChart = (measured, at, axis, width, rem) => {
   const y = linear([0, 1.05 * most], [bottom, top]);
   const lines = measured.map(({ family, curve: { strength, value } }) => {
     const points = strength.map((s, i) => [s, value[i]]);
-    return `<polyline points="${places(x, y, points)}" fill="none" stroke="var(--${family})" stroke-width="2.5"/>`;
+    return html`<polyline points="${places(x, y, points)}" fill="none" stroke="var(--${family})" stroke-width="2.5"/>`;
   });
   const marks = measured.map(
     ({ family, curve }) =>
-      `<circle cx="${x.at(at)}" cy="${y.at(valueAt(curve, at))}" r="4.5" fill="var(--${family})"/>`,
+      html`<circle cx="${x.at(at)}" cy="${y.at(valueAt(curve, at))}" r="4.5" fill="var(--${family})"/>`,
   );
   const ends = measured.map(({ curve: { value } }) => y.at(value[value.length - 1]));
   const heights = apart(ends, rem * LINE);
   const names = measured.map(
     ({ family }, i) =>
-      `<text x="${x.at(1) + 8}" y="${heights[i]}" dy="0.35em" style="fill: var(--${family})">${family.toUpperCase()}</text>`,
+      html`<text x="${x.at(1) + 8}" y="${heights[i]}" dy="0.35em" style="fill: var(--${family})">${family.toUpperCase()}</text>`,
   );
-  const frame = `<path d="M${left},${top}V${bottom}H${right}" fill="none" stroke="var(--faint)"/>
+  const frame = html`<path d="M${left},${top}V${bottom}H${right}" fill="none" stroke="var(--faint)"/>
     <line x1="${x.at(at)}" x2="${x.at(at)}" y1="${top}" y2="${bottom}" stroke="var(--faint)" stroke-dasharray="4 4"/>`;
-  const titles = `<text x="${left}" y="${top - rem / 2}">squared error per pixel</text>
+  const titles = html`<text x="${left}" y="${top - rem / 2}">squared error per pixel</text>
     <text x="${(x.at(0) + x.at(1)) / 2}" y="${height - rem / 2}" text-anchor="middle">${axis}</text>`;
   return {
     height,
-    text: `${frame}${axisLeft(y, left)}${axisBottom(x, bottom)}${titles}${lines.join("")}${marks.join("")}${names.join("")}`,
+    svg: html`${frame}${axisLeft(y, left)}${axisBottom(x, bottom)}${titles}${lines}${marks}${names}`,
   };
 };

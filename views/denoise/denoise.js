@@ -3,7 +3,7 @@ import { radioButtons, rangeWithNumber } from "../kit/controls.js";
 import { decodeBytes } from "../kit/encoding.js";
 import { encodePicture, paint } from "../kit/images.js";
 import { number, oneOf, wholeNumber } from "../kit/keys.js";
-import { decibels } from "../kit/markup.js";
+import { decibels, fill } from "../kit/markup.js";
 import { ask, latestOnly } from "../kit/request.js";
 import { rem } from "../kit/theme.js";
 import { mountView } from "../kit/view.js";
@@ -76,11 +76,11 @@ export default function mount({ element, props }) {
     if (!measured.length) return;
     const chart = find(".chart");
     const width = Math.min(element.clientWidth || Infinity, rem(WIDEST));
-    const { text, height } = curvesChart(measured, state.strength, axis, width, rem(1));
+    const { svg, height } = curvesChart(measured, state.strength, axis, width, rem(1));
     chart.setAttribute("viewBox", `0 0 ${width} ${height}`);
     chart.style.width = `${width}px`;
-    chart.innerHTML = text;
-    find(".words").innerHTML = curveWords(measured, state.strength);
+    fill(chart, svg);
+    fill(find(".words"), curveWords(measured, state.strength));
   };
 
   const request = latestOnly(

@@ -13,7 +13,6 @@ from models.zoo import Entry
 from views.kit import validate
 from views.kit.component import Component
 from views.kit.lab import SIZES, Lab, Page
-from views.kit.measured import told
 from views.kit.pictures import Picture, picture_of, read_picture
 from views.kit.routes import Message, route
 from views.kit.worker import Worker
@@ -105,7 +104,7 @@ def curve_of(metric: Metric) -> Curve:
     return Curve(
         strength=[float(place) for place in metric.axis.places],
         value=list(metric.value),
-        protocol=told(metric),
+        protocol=metric.sentence(),
     )
 
 

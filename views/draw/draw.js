@@ -5,6 +5,7 @@ import { decodeFloats } from "../kit/encoding.js";
 import { oncePerFrame } from "../kit/frames.js";
 import { createScreen, encodePicture, paint, signedColours, sizeOf } from "../kit/images.js";
 import { numbers, ofDigit, oneOf, optional, wholeNumber } from "../kit/keys.js";
+import { fill, html } from "../kit/markup.js";
 import { clamp, format, replaced, rounded, sum } from "../kit/numbers.js";
 import { standardNormals } from "../kit/random.js";
 import { ask, latestOnly } from "../kit/request.js";
@@ -33,15 +34,15 @@ const TALLEST = 3.125; // rem of the bar of the step that costs most
 /** The columns: a canvas each, and for each step what it adds, what it costs, and its numbers. @param {Props} props */
 const columnsOf = ({ steps, numbers: count }) => {
   const slider = (/** @type {number} */ t, /** @type {number} */ i) =>
-    `<input type="range" min="${-WIDEST}" max="${WIDEST}" step="0.01" value="0" data-index="${(t - 1) * count + i}" aria-label="z of step ${t}, number ${i + 1} of ${count}">`;
+    html`<input type="range" min="${-WIDEST}" max="${WIDEST}" step="0.01" value="0" data-index="${(t - 1) * count + i}" aria-label="z of step ${t}, number ${i + 1} of ${count}">`;
   const step = (/** @type {number} */ t) =>
-    `<canvas class="adds" role="img" aria-label="What step ${t} adds"></canvas><span class="cost"></span>
-      <span class="sliders">${Array.from({ length: count }, (_, i) => slider(t, i)).join("")}</span>`;
+    html`<canvas class="adds" role="img" aria-label="What step ${t} adds"></canvas><span class="cost"></span>
+      <span class="sliders">${Array.from({ length: count }, (_, i) => slider(t, i))}</span>`;
   return Array.from(
     { length: steps + 1 },
     (_, t) =>
-      `<div class="column" data-step="${t}"><span class="number">${t || "start"}</span><button type="button" class="tile" aria-label="Canvas after step ${t}"><canvas></canvas></button>${t ? step(t) : ""}</div>`,
-  ).join("");
+      html`<div class="column" data-step="${t}"><span class="number">${t || "start"}</span><button type="button" class="tile" aria-label="Canvas after step ${t}"><canvas></canvas></button>${t ? step(t) : ""}</div>`,
+  );
 };
 
 /** Does drawing in steps help? That depends on the rival: one of as many epochs, and one of less time. @param {Props} props */
@@ -49,21 +50,19 @@ const wordsOf = ({ steps, numbers: count, ours, rivals, leads }) => {
   const cost = (/** @type {Bound} */ { weights, seconds }) =>
     `${(weights / 1e6).toFixed(2)} M weights${seconds ? `, ${format(seconds, 0)} s` : ""}`;
   const elboOf = (/** @type {Bound} */ bound) =>
-    `<span title="${bound.name}: ${bound.protocol}">${format(bound.elbo, 1)}</span> (${cost(bound)})`;
+    html`<span title="${bound.name}: ${bound.protocol}">${format(bound.elbo, 1)}</span> (${cost(bound)})`;
   const verdict = (/** @type {string} */ role) => {
     const lead = ours.elbo - rivals[role].elbo;
-    return `<b class="by-${role}">${lead > 0 ? "yes" : "no"}, by ${format(Math.abs(lead), 1)} nats</b>, ${leads[role]}`;
+    return html`<b class="by-${role}">${lead > 0 ? "yes" : "no"}, by ${format(Math.abs(lead), 1)} nats</b>, ${leads[role]}`;
   };
   const { epochs, time } = rivals;
-  return (
-    `A digit is ${steps * count} numbers, ${count} a step. Does drawing in steps help? ELBO of test digits, nats: ${elboOf(ours)}. ` +
-    (epochs
-      ? `After as many epochs, ${epochs.epochs}: ${verdict("epochs")}; a VAE that draws as many numbers at once has ${elboOf(epochs)}. `
-      : "") +
-    (time
-      ? `In less time: ${verdict("time")}; one of ${time.epochs} epochs has ${elboOf(time)}.`
-      : "")
-  );
+  const byEpochs =
+    epochs &&
+    html`After as many epochs, ${epochs.epochs}: ${verdict("epochs")}; a VAE that draws as many numbers at once has ${elboOf(epochs)}. `;
+  const byTime =
+    time &&
+    html`In less time: ${verdict("time")}; one of ${time.epochs} epochs has ${elboOf(time)}.`;
+  return html`A digit is ${steps * count} numbers, ${count} a step. Does drawing in steps help? ELBO of test digits, nats: ${elboOf(ours)}. ${byEpochs}${byTime}`;
 };
 
 /** The mean of Bernoulli pixels. @param {Float32Array} logits */
@@ -99,9 +98,9 @@ export default function mount({ element, props }) {
     state.source === SOURCES[0].value && state.seed === 1 && state.step === steps && !state.z;
   const code = () => state.z ?? own;
 
-  find(".columns").innerHTML = columnsOf(props);
+  fill(find(".columns"), columnsOf(props));
   find(".columns").style.setProperty("--count", String(steps + 1));
-  find(".words").innerHTML = wordsOf(props);
+  fill(find(".words"), wordsOf(props));
   const big = createScreen(find(".picture"), shape);
   const columns = [...element.querySelectorAll(".column")].map((root) => ({
     root,
@@ -150,9 +149,12 @@ export default function mount({ element, props }) {
   const showCosts = () => {
     const most = Math.max(...(kl ?? []));
     columns.slice(1).forEach(({ root }, i) => {
-      finder(root)(".cost").innerHTML = kl
-        ? `${format(kl[i], 1)}<i style="height:${((TALLEST * kl[i]) / most).toFixed(2)}rem"></i>`
-        : "";
+      fill(
+        finder(root)(".cost"),
+        kl
+          ? html`${format(kl[i], 1)}<i style="height:${((TALLEST * kl[i]) / most).toFixed(2)}rem"></i>`
+          : "",
+      );
     });
     find(".total").textContent = kl
       ? `KL(q(z|x) || N(0, I)) of your digit: ${format(sum(kl), 1)} nats over ${steps} steps, each a mean over ${props.paths} draws of q.`

@@ -1,6 +1,5 @@
 """DRAW: a digit written in steps, from any code."""
 
-from html import escape
 from typing import Literal, cast
 
 import gradio as gr
@@ -121,7 +120,7 @@ def bound_of(entry: Entry) -> Bound:
     """What the card says."""
     elbo = measured(entry.card.metrics["elbo"])
     return Bound(
-        name=escape(entry.card.name),
+        name=entry.card.name,
         elbo=elbo["value"],
         protocol=elbo["protocol"],
         weights=sum(w.numel() for w in entry.model.parameters()),

@@ -6,6 +6,7 @@ import { decodeBytes } from "../kit/encoding.js";
 import { oncePerFrame } from "../kit/frames.js";
 import { encodePicture, fromBytes, paint, sizeOf } from "../kit/images.js";
 import { oneOf } from "../kit/keys.js";
+import { fill, html } from "../kit/markup.js";
 import { format, indexOfLargest, softmax } from "../kit/numbers.js";
 import { ask, latestOnly } from "../kit/request.js";
 import { finder, mountView } from "../kit/view.js";
@@ -21,9 +22,7 @@ const TITLES = {
   m2: ["M2", "labels, and images without"],
   alone: ["Labels alone", "same network, same labels"],
 };
-const WORDS =
-  "<b>The idea.</b> A label is hidden, but the image has to be explained: M2 learns which class explains it best. " +
-  "Third row: one code z, your handwriting, with all ten classes. Fourth: every class chooses its own z; the number is its bound on log p(x|y), nats.";
+const WORDS = html`<b>The idea.</b> A label is hidden, but the image has to be explained: M2 learns which class explains it best. Third row: one code z, your handwriting, with all ten classes. Fourth: every class chooses its own z; the number is its bound on log p(x|y), nats.`;
 const [LEFT, RIGHT, TOP, BOTTOM, WIDE] = [38, 268, 14, 206, 300]; // of the chart, in its own units
 const TICKS = [1, 2, 5, 10, 20, 50]; // percent
 const SILENT = 0.005; // a share below is written as a dot
@@ -34,10 +33,10 @@ const classesOf = (/** @type {number} */ count) => [...Array(count).keys()];
 const readingRow = (/** @type {"m2" | "alone"} */ method, /** @type {number} */ count) => {
   const columns = classesOf(count).map(
     (y) =>
-      `<div class="column"><span class="share"></span><span class="tube"><i></i></span><span class="class">${y}</span></div>`,
+      html`<div class="column"><span class="share"></span><span class="tube"><i></i></span><span class="class">${y}</span></div>`,
   );
-  return `<div class="row ${method}" data-row="${method}"><div><h3>${TITLES[method][0]}</h3><p>${TITLES[method][1]}</p>
-  <p class="reads" aria-live="off"></p></div>${columns.join("")}</div>`;
+  return html`<div class="row ${method}" data-row="${method}"><div><h3>${TITLES[method][0]}</h3><p>${TITLES[method][1]}</p>
+  <p class="reads" aria-live="off"></p></div>${columns}</div>`;
 };
 const pictureRow = (
   /** @type {string} */ name,
@@ -47,14 +46,15 @@ const pictureRow = (
 ) => {
   const pictures = classesOf(count).map(
     (y) =>
-      `<div class="picture"><canvas role="img" aria-label="${title}: ${y}"></canvas><span class="nats"></span></div>`,
+      html`<div class="picture"><canvas role="img" aria-label="${title}: ${y}"></canvas><span class="nats"></span></div>`,
   );
-  return `<div class="row" data-row="${name}"><div><h3>${title}</h3><p>${meaning}</p></div>${pictures.join("")}</div>`;
+  return html`<div class="row" data-row="${name}"><div><h3>${title}</h3><p>${meaning}</p></div>${pictures}</div>`;
 };
-const tableOf = (/** @type {number} */ count) =>
-  METHODS.map((method) => readingRow(method, count)).join("") +
-  pictureRow("styled", "Your hand", "one z, ten classes", count) +
-  pictureRow("fitted", "Its best try", "log p(x|y), nats, at least", count);
+const tableOf = (/** @type {number} */ count) => [
+  METHODS.map((method) => readingRow(method, count)),
+  pictureRow("styled", "Your hand", "one z, ten classes", count),
+  pictureRow("fitted", "Its best try", "log p(x|y), nats, at least", count),
+];
 
 const percentOf = (/** @type {number} */ share) =>
   share < SILENT ? "·" : `${Math.round(100 * share)}%`;
@@ -71,31 +71,29 @@ const errorChart = (/** @type {Pair[]} */ pairs, /** @type {Pair} */ chosen) => 
     const points = pairs.map((pair) => [pair.labels, pair.errors[i].percent]);
     const marks = points.map(
       ([labels, percent]) =>
-        `<circle cx="${x.at(labels)}" cy="${y.at(percent)}" r="5.5"/><text class="value" x="${x.at(labels)}" y="${y.at(percent) + (i ? -11 : 21)}" text-anchor="middle">${format(percent, 1)}</text>`,
+        html`<circle cx="${x.at(labels)}" cy="${y.at(percent)}" r="5.5"/><text class="value" x="${x.at(labels)}" y="${y.at(percent) + (i ? -11 : 21)}" text-anchor="middle">${format(percent, 1)}</text>`,
     );
-    return `<g class="${method}"><polyline points="${places(x, y, points)}"/>${marks.join("")}</g>`;
+    return html`<g class="${method}"><polyline points="${places(x, y, points)}"/>${marks}</g>`;
   };
   const now = x.at(chosen.labels);
   const values = TICKS.filter((v) => v > y.domain[0] && v < y.domain[1]);
   const short = (/** @type {number} */ n) => (n < 1000 ? String(n) : `${n / 1000}k`);
-  return `${axisLeft(y, LEFT, { values, write: (v) => `${v}%`, grid: true, across: WIDE })}
+  return html`${axisLeft(y, LEFT, { values, write: (v) => `${v}%`, grid: true, across: WIDE })}
     <line class="now" x1="${now}" x2="${now}" y1="${TOP - 10}" y2="${BOTTOM}"/>
-    ${axisBottom(x, BOTTOM, { values: pairs.map(({ labels }) => labels), write: short })}${METHODS.map(line).join("")}`;
+    ${axisBottom(x, BOTTOM, { values: pairs.map(({ labels }) => labels), write: short })}${METHODS.map(line)}`;
 };
 
 const errorRows = (/** @type {Pair[]} */ pairs, /** @type {Pair} */ chosen) =>
-  pairs
-    .map((pair) => {
-      const ours = pair.errors.map(
-        ({ percent, protocol }) => `<td title="${protocol}">${format(percent)}</td>`,
-      );
-      const paper = ["M2", "M1+M2"].map((name) => {
-        const percent = pair.published[name];
-        return `<td class="paper">${percent === undefined ? "" : format(percent)}</td>`;
-      });
-      return `<tr class="${pair === chosen ? "now" : ""}"><td>${grouped(pair.labels)}</td>${ours.join("")}${paper.join("")}</tr>`;
-    })
-    .join("");
+  pairs.map((pair) => {
+    const ours = pair.errors.map(
+      ({ percent, protocol }) => html`<td title="${protocol}">${format(percent)}</td>`,
+    );
+    const paper = ["M2", "M1+M2"].map((name) => {
+      const percent = pair.published[name];
+      return html`<td class="paper">${percent === undefined ? "" : format(percent)}</td>`;
+    });
+    return html`<tr class="${pair === chosen ? "now" : ""}"><td>${grouped(pair.labels)}</td>${ours}${paper}</tr>`;
+  });
 
 const spokenErrors = (/** @type {Pair[]} */ pairs) =>
   pairs
@@ -118,8 +116,8 @@ export default function mount({ element, props }) {
   const reads = /** @type {(number | null)[]} */ ([null, null]);
   let digit = /** @type {Digit | null} */ (null);
 
-  find(".table").innerHTML = tableOf(classes);
-  find(".words").innerHTML = WORDS;
+  fill(find(".table"), tableOf(classes));
+  fill(find(".words"), WORDS);
   const rowOf = (/** @type {string} */ name) => find(`[data-row=${name}]`);
   const partsOf = (/** @type {string} */ name, /** @type {string} */ selector) =>
     /** @type {HTMLElement[]} */ ([...rowOf(name).querySelectorAll(selector)]);
@@ -137,8 +135,10 @@ export default function mount({ element, props }) {
       finder(column)("i").style.setProperty("--share", String(posterior[y] ?? 0));
       column.title = best < 0 ? "" : `q(y = ${y}|x) = ${format(posterior[y], 4)}`;
     });
-    finder(rowOf(name))(".reads").innerHTML =
-      best < 0 ? "" : `reads <b>${best}</b> (${Math.round(100 * posterior[best])}%)`;
+    fill(
+      finder(rowOf(name))(".reads"),
+      best < 0 ? "" : html`reads <b>${best}</b> (${Math.round(100 * posterior[best])}%)`,
+    );
     rowOf(name).dataset.posterior = posterior.map((v) => v.toFixed(5)).join();
     reads[method] = best < 0 ? null : best;
     showVerdict();
@@ -205,8 +205,8 @@ export default function mount({ element, props }) {
     const pair = chosenPair();
     find(".told").textContent =
       `${pair.labels / classes} of each digit; M2 learned from ${grouped(pair.unlabelled)} more whose label it never saw`;
-    find(".errors svg").innerHTML = errorChart(pairs, pair);
-    find(".errors tbody").innerHTML = errorRows(pairs, pair);
+    fill(find(".errors svg"), errorChart(pairs, pair));
+    fill(find(".errors tbody"), errorRows(pairs, pair));
     showVerdict();
     Promise.all(networks[place()].map(({ load }) => load())).then(refresh);
     refresh();

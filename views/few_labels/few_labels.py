@@ -13,7 +13,6 @@ from views.kit import parts, validate
 from views.kit.component import Component
 from views.kit.derivation import fold_out
 from views.kit.lab import Lab, Page
-from views.kit.measured import told
 from views.kit.pictures import Picture, encode_pixels, read_picture
 from views.kit.routes import Message, route
 from views.kit.worker import Worker
@@ -103,7 +102,7 @@ def unlabelled(entry: Entry) -> int:
 def error_of(entry: Entry) -> ErrorRate:
     """What the card says."""
     accuracy = entry.card.metrics["accuracy"]
-    return ErrorRate(percent=100 * (1 - accuracy.value), protocol=told(accuracy))
+    return ErrorRate(percent=100 * (1 - accuracy.value), protocol=accuracy.sentence())
 
 
 class Question(Message):

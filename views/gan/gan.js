@@ -1,9 +1,11 @@
 /** GAN: the same codes under three networks, how sharp they are, and what was given up for it. */
 import { decodingBadge, lazyNetwork, runsHere, runsThere } from "../kit/decoding.js";
+import { makeElement } from "../kit/elements.js";
 import { decodeBytes } from "../kit/encoding.js";
 import { oncePerFrame } from "../kit/frames.js";
 import { createScreen, fromBytes, paint, sizeOf, toBytes } from "../kit/images.js";
 import { oneOf, wholeNumber } from "../kit/keys.js";
+import { fill, html } from "../kit/markup.js";
 import { clamp, format, sum } from "../kit/numbers.js";
 import { ask, latestOnly } from "../kit/request.js";
 import { finder, mountView } from "../kit/view.js";
@@ -27,9 +29,9 @@ const columnOf = (
   /** @type {number} */ count,
 ) => {
   const yours = encoder
-    ? `<canvas class="digit" role="img" aria-label="Your digit"></canvas><span aria-hidden="true">→</span><canvas class="again" role="img" aria-label="${title}: your digit reconstructed"></canvas><p></p>`
-    : "<p><b>No encoder:</b> a GAN has no way from your digit to a code, so it cannot reconstruct it.</p>";
-  return `<section class="column ${family}" data-name="${name}"><div class="head"><h3>${title}</h3><p class="all"></p></div>
+    ? html`<canvas class="digit" role="img" aria-label="Your digit"></canvas><span aria-hidden="true">→</span><canvas class="again" role="img" aria-label="${title}: your digit reconstructed"></canvas><p></p>`
+    : html`<p><b>No encoder:</b> a GAN has no way from your digit to a code, so it cannot reconstruct it.</p>`;
+  return html`<section class="column ${family}" data-name="${name}"><div class="head"><h3>${title}</h3><p class="all"></p></div>
     <div class="grid" tabindex="0" role="application" aria-label="${title}: choose a sample with the arrow keys"><canvas role="img" aria-label="${count} samples of the ${title}"></canvas><i></i></div>
     <div class="pair"><div class="zoom"><canvas class="picture" role="img" aria-label="${title}: the chosen sample"></canvas>
       <canvas class="edges" role="img" aria-label="${title}: size of its Laplacian" title="Its Laplacian: four neighbours minus four times the pixel"></canvas>
@@ -58,21 +60,18 @@ const measureOf = (
   const most = 1.08 * Math.max(real, ...found.map(({ metric }) => metric.value));
   const bars = found.map(({ model, metric: { value, std, protocol } }) => {
     const spread = typeof std === "number" ? ` ± ${format(std, digits)}` : "";
-    return `<div class="bar-of ${model.family}" title="${protocol}"><span>${model.title}</span>
+    return html`<div class="bar-of ${model.family}" title="${protocol}"><span>${model.title}</span>
   <b style="--share: ${Math.min(value / most, 1)}"></b><em>${format(value, digits)}${spread}</em></div>`;
   });
-  return `<div class="measure"><h4>${title} <small>${better}</small></h4>
-    <div class="measured" style="--real: ${real / most}">${bars.join("")}<i></i></div>
+  return html`<div class="measure"><h4>${title} <small>${better}</small></h4>
+    <div class="measured" style="--real: ${real / most}">${bars}<i></i></div>
     <p>${says} ${format(real, digits)}</p></div>`;
 };
 
 const originButtons = (/** @type {Record<string, string>} */ origins) =>
-  Object.entries(origins)
-    .map(
-      ([origin, title]) =>
-        `<button type="button" class="action" data-origin="${origin}">${title}</button>`,
-    )
-    .join("");
+  Object.entries(origins).map(([origin, title]) =>
+    makeElement("button", title, { type: "button", class: "action", "data-origin": origin }),
+  );
 
 /** @param {Props} props */
 const keysOf = ({ most_seed, count, origins }) => ({
@@ -93,7 +92,10 @@ export default function mount({ element, props }) {
   const encoders = models.map(({ encoder }) => (encoder ? lazyNetwork(encoder) : null));
   let digit = /** @type {Digit | null} */ (null);
 
-  find(".columns").innerHTML = models.map((model) => columnOf(model, count)).join("");
+  fill(
+    find(".columns"),
+    models.map((model) => columnOf(model, count)),
+  );
   const columns = [...element.querySelectorAll(".column")].map((each, m) => {
     const root = /** @type {HTMLElement} */ (each);
     const within = finder(root);
@@ -227,21 +229,22 @@ export default function mount({ element, props }) {
       again.show(picture);
       const error = sum([...x].map((v, i) => (v - picture[i]) ** 2)) / size;
       const [before, after] = [x, picture].map((each) => format(sharpness(each, shape), 3));
-      words.innerHTML = `sharpness ${before} → <b>${after}</b><br>squared error ${format(error, 4)}`;
+      fill(words, html`sharpness ${before} → <b>${after}</b><br>squared error ${format(error, 4)}`);
     });
   };
 
   const showMeasures = () => {
     const { origin } = state;
-    find(".measures").innerHTML = props.measures
-      .map((measure) => measureOf(measure, models, origin))
-      .join("");
+    fill(
+      find(".measures"),
+      props.measures.map((measure) => measureOf(measure, models, origin)),
+    );
     find(".words").textContent = props.words[origin];
   };
   /** @type {HTMLInputElement} */
   const slider = find(".walk input");
-  find(".origins").insertAdjacentHTML("beforeend", originButtons(props.origins));
-  const buttons = [...find(".origins").querySelectorAll("button")];
+  const buttons = originButtons(props.origins);
+  find(".origins").append(...buttons);
   const showSettings = () => {
     slider.value = String(state.share);
     find(".walk output").textContent = `${state.share} %`;

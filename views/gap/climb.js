@@ -1,6 +1,7 @@
 /** The bound of K importance samples: a chart, and sentences about it. */
 import { axisBottom, linear, logarithmic, places } from "../kit/chart.js";
 import { iwaeOf, logMean } from "../kit/importance.js";
+import { html } from "../kit/markup.js";
 import { format } from "../kit/numbers.js";
 
 /** @typedef {{ count: number, mean: number, error: number }} Bound of `count` samples, in nats */
@@ -72,20 +73,20 @@ export const climbChart = (points, now, found, exact) => {
   const y = linear([low, high], [bottom, top]);
   const bars = points.map(
     ({ count, mean, error }) =>
-      `<line x1="${x.at(count)}" x2="${x.at(count)}" y1="${y.at(mean - error)}" y2="${y.at(mean + error)}" stroke="var(--q)" stroke-width="2"/>`,
+      html`<line x1="${x.at(count)}" x2="${x.at(count)}" y1="${y.at(mean - error)}" y2="${y.at(mean + error)}" stroke="var(--q)" stroke-width="2"/>`,
   );
   const line = places(
     x,
     y,
     points.map(({ count, mean }) => [count, mean]),
   );
-  return `${axisBottom(x, bottom, { values: [1, 5, 20, 100, 500], write: String, marks: 5 })}
+  return html`${axisBottom(x, bottom, { values: [1, 5, 20, 100, 500], write: String, marks: 5 })}
     <text x="${left - 8}" y="${bottom + 5}" text-anchor="end" class="quiet">${format(low, 1)}</text>
     <text x="${left - 8}" y="${y.at(truth) + 5}" text-anchor="end">${format(truth, 1)}</text>
     <line x1="${left}" x2="${right}" y1="${y.at(truth)}" y2="${y.at(truth)}" stroke="var(--ink)" stroke-width="2" stroke-dasharray="${exact === null ? "6 4" : "none"}"/>
     <text x="${left + 4}" y="${y.at(truth) - 5}">log p(x) ${exact === null ? `± ${found.error.toFixed(2)}` : "by quadrature"}</text>
     <text x="${left + 40}" y="${bottom - 1}" style="fill: var(--elbo)">ELBO at K = 1</text>
-    ${bars.join("")}<polyline points="${line}" fill="none" stroke="var(--q)" stroke-width="2.5"/>
+    ${bars}<polyline points="${line}" fill="none" stroke="var(--q)" stroke-width="2.5"/>
     <circle cx="${x.at(now.count)}" cy="${y.at(now.mean)}" r="6" fill="var(--q)" stroke="var(--raised)" stroke-width="2"/>
     <text x="${left - 14}" y="${bottom}" dy="1.3em" text-anchor="end" class="quiet">K =</text>`;
 };

@@ -6,6 +6,7 @@ import { oncePerFrame } from "../kit/frames.js";
 import { encodePicture, paint } from "../kit/images.js";
 import { evidenceOf, readWindow, termsOf } from "../kit/importance.js";
 import { ofDigit, oneOf, wholeNumber } from "../kit/keys.js";
+import { fill, html } from "../kit/markup.js";
 import { format } from "../kit/numbers.js";
 import { ask, fetchJson, isRefusal, latestOnly } from "../kit/request.js";
 import { dark } from "../kit/theme.js";
@@ -145,13 +146,13 @@ export default function mount({ element, props }) {
     find(".log-p").textContent = about + format(shown.logP);
     find(".elbo-value").textContent = about + format(shown.elbo);
     find(".gap-value").textContent = about + format(shown.gap);
-    find(".levels").innerHTML = levels(terms, shown.gap);
+    fill(find(".levels"), levels(terms, shown.gap));
     return shown;
   };
   const showNumbers = () => {
     if (!seen || !q) return;
     const terms = termsOf(q, seen.window, seen.log_p);
-    find(".parts").innerHTML = elboParts(terms, showIdentity(terms).elbo);
+    fill(find(".parts"), elboParts(terms, showIdentity(terms).elbo));
     const { centre, half } = seen.window;
     const coarse = moving
       ? "While it moves: a coarser grid."
@@ -174,13 +175,13 @@ export default function mount({ element, props }) {
     const bound = find(".bound");
     if (!logs.length) {
       bound.textContent = `The samples follow${moving ? " once the digit rests" : ""}.`;
-      find(".climb").innerHTML = "";
+      fill(find(".climb"), "");
       return;
     }
     const points = boundsOf(logs);
     const found = evidenceOf(logs);
     const now = points[COUNTS.indexOf(chosenK())];
-    find(".climb").innerHTML = climbChart(points, now, found, isFlat() && seen ? seen.log_p : null);
+    fill(find(".climb"), climbChart(points, now, found, isFlat() && seen ? seen.log_p : null));
     bound.textContent = waiting
       ? "Samples of this q follow once it rests."
       : boundSentence(now, found, logs.length);
@@ -323,8 +324,10 @@ export default function mount({ element, props }) {
     for (const part of [".zoom", ".overview", "[data-do=encoder]", "[data-do=best]"])
       find(part).hidden = !isFlat();
     find(".no-map").hidden = isFlat();
-    find(".no-map").innerHTML =
-      `A map of ${latent} dimensions would take 100<sup>${latent}</sup> decodes. Importance samples still estimate log p(x).`;
+    fill(
+      find(".no-map"),
+      html`A map of ${latent} dimensions would take 100<sup>${latent}</sup> decodes. Importance samples still estimate log p(x).`,
+    );
   };
 
   // Hands on q.

@@ -1,4 +1,5 @@
 /** log p(x) = ELBO + KL(q || p(z|x)) in words and numbers, which add up as they are written. */
+import { html } from "../kit/markup.js";
 import { addingUp, format, sum } from "../kit/numbers.js";
 
 /**
@@ -29,7 +30,7 @@ export const levels = ({ logP, elbo }, gap) => {
   const share = Math.min((logP - elbo) / span, 1);
   const label = (/** @type {string} */ text, /** @type {number} */ room) =>
     room > LABELLED ? text : "";
-  return `
+  return html`
     <div class="stack"><span style="flex: ${1 - share}">${label("ELBO", 1 - share)}</span><span style="flex: ${share}">${label(`KL ${format(gap)}`, share)}</span></div>
     <div class="ends"><span>${format(logP - span, 1)} (cut off here)</span><span>log p(x) ${format(logP, 1)} nats</span></div>`;
 };
@@ -41,7 +42,7 @@ export const levels = ({ logP, elbo }, gap) => {
  */
 export const elboParts = (terms, elbo) => {
   const [reconstruction, kl] = addingUp([terms.reconstruction, -terms.kl], 2, elbo).parts;
-  return `ELBO = E<sub>q</sub> log p(x|z) − KL(q‖p(z)), where E<sub>q</sub> log p(x|z) = ${format(reconstruction)} and KL(q‖p(z)) = ${format(-kl)}.`;
+  return html`ELBO = E<sub>q</sub> log p(x|z) − KL(q‖p(z)), where E<sub>q</sub> log p(x|z) = ${format(reconstruction)} and KL(q‖p(z)) = ${format(-kl)}.`;
 };
 
 /**

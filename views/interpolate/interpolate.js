@@ -3,6 +3,7 @@ import { radioButtons, tickBoxes } from "../kit/controls.js";
 import { decodeBytes } from "../kit/encoding.js";
 import { encodePicture, paint, sizeOf } from "../kit/images.js";
 import { oneOf, someOf, wholeNumber } from "../kit/keys.js";
+import { fill, html } from "../kit/markup.js";
 import { secondDigit } from "../kit/page.js";
 import { ask, isRefusal, latestOnly, saveFile } from "../kit/request.js";
 import { finder, mountView } from "../kit/view.js";
@@ -33,9 +34,12 @@ const makeRow = ({ family, note, pixels }, shape, count) => {
   const name = nameOf(family);
   const root = document.createElement("div");
   root.className = `path ${family}`;
-  root.innerHTML = `<div class="name"><b class="model ${family}">${name}</b>${note}</div>
+  fill(
+    root,
+    html`<div class="name"><b class="model ${family}">${name}</b>${note}</div>
     <canvas class="now" role="img" aria-label="${name} at the position of the slider"></canvas>
-    <div class="place"><canvas class="strip" role="img" aria-label="${name}: ${count} steps from A to B"></canvas><i></i></div>`;
+    <div class="place"><canvas class="strip" role="img" aria-label="${name}: ${count} steps from A to B"></canvas><i></i></div>`,
+  );
   const find = finder(root);
   paint(find(".strip"), bytes, shape, count);
   const mark = find("i");

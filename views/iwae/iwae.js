@@ -4,6 +4,7 @@ import { decodeBytes, decodeDoubles } from "../kit/encoding.js";
 import { context, encodePicture, paint, sizeOf } from "../kit/images.js";
 import { iwaeOf } from "../kit/importance.js";
 import { oneOf, wholeNumber } from "../kit/keys.js";
+import { fill, html, joined } from "../kit/markup.js";
 import { clamp, format, signed, sum } from "../kit/numbers.js";
 import { ask, latestOnly } from "../kit/request.js";
 import { mountView } from "../kit/view.js";
@@ -28,7 +29,8 @@ const MEASURED = { 1: "elbo", 50: "iwae-50", 500: "log p(x)" }; // by K, the ave
 
 const titleOf = (/** @type {Model} */ { family }) => TITLES[family];
 const grouped = (/** @type {number} */ n) => n.toLocaleString("en");
-const tagged = (/** @type {Model} */ model) => `<b class="${model.family}">${titleOf(model)}</b>`;
+const tagged = (/** @type {Model} */ model) =>
+  html`<b class="${model.family}">${titleOf(model)}</b>`;
 
 /**
  * The bound of K samples: the mean over groups of K, and how much one draw of it varies.
@@ -60,40 +62,38 @@ const unitBars = ({ variances, active, family }, threshold) => {
   const line = tall - rise.at(threshold);
   const all = variances.map((v, i) => {
     const height = Math.max(rise.at(clamp(v, LOW, HIGH)), 2);
-    const fill = v > threshold ? `var(--${family})` : "var(--faint)";
-    return `<rect x="${wide * i + 1}" y="${tall - height}" width="${wide - 2}" height="${height}" fill="${fill}"/>`;
+    const colour = v > threshold ? `var(--${family})` : "var(--faint)";
+    return html`<rect x="${wide * i + 1}" y="${tall - height}" width="${wide - 2}" height="${height}" fill="${colour}"/>`;
   });
-  return `<svg viewBox="0 0 ${wide * variances.length} ${tall}" height="${tall}" preserveAspectRatio="none" role="img"
-    aria-label="${active} of ${variances.length} units have a variance above ${threshold}">${all.join("")}
+  return html`<svg viewBox="0 0 ${wide * variances.length} ${tall}" height="${tall}" preserveAspectRatio="none" role="img"
+    aria-label="${active} of ${variances.length} units have a variance above ${threshold}">${all}
     <line x1="0" x2="${wide * variances.length}" y1="${line}" y2="${line}" stroke="var(--ink)" stroke-dasharray="6 4" vector-effect="non-scaling-stroke"/></svg>`;
 };
 
 /** @param {Props} props */
 const unitRows = ({ models, threshold }) =>
-  models
-    .map(
-      (model) => `<div class="unit-row ${model.family}">${unitBars(model, threshold)}
+  models.map(
+    (model) => html`<div class="unit-row ${model.family}">${unitBars(model, threshold)}
     <p title="${model.averages["active units"]?.protocol ?? ""}"><b>${titleOf(model)}, K = ${model.samples}</b><output>${model.active}</output>of ${model.variances.length} units</p></div>`,
-    )
-    .join("");
+  );
 
 /** @param {Props} props */
 const averagesTable = ({ models }) => {
   const names = Object.keys(AVERAGES);
   const [first, second] = models;
-  const heads = Object.values(AVERAGES).map((title) => `<th scope="col">${title}</th>`);
+  const heads = Object.values(AVERAGES).map((title) => html`<th scope="col">${title}</th>`);
   const cell = (/** @type {Model} */ { averages }, /** @type {string} */ name) =>
     averages[name]
-      ? `<td title="${averages[name].protocol}">${format(averages[name].value, 2)}</td>`
-      : "<td></td>";
+      ? html`<td title="${averages[name].protocol}">${format(averages[name].value, 2)}</td>`
+      : html`<td></td>`;
   const row = (/** @type {Model} */ model) =>
-    `<tr class="${model.family}"><th scope="row">${titleOf(model)}</th>${names.map((name) => cell(model, name)).join("")}</tr>`;
+    html`<tr class="${model.family}"><th scope="row">${titleOf(model)}</th>${names.map((name) => cell(model, name))}</tr>`;
   const ahead = (/** @type {string} */ name) => {
     const [a, b] = [first, second].map(({ averages }) => averages[name]?.value);
-    return `<td>${a === undefined || b === undefined ? "" : signed(b - a, 2)}</td>`;
+    return html`<td>${a === undefined || b === undefined ? "" : signed(b - a, 2)}</td>`;
   };
-  return `<thead><tr><th>Mean of test digits, nats</th>${heads.join("")}</tr></thead>
-    <tbody>${models.map(row).join("")}<tr><th scope="row">${titleOf(second)} ahead by</th>${names.map(ahead).join("")}</tr></tbody>`;
+  return html`<thead><tr><th>Mean of test digits, nats</th>${heads}</tr></thead>
+    <tbody>${models.map(row)}<tr><th scope="row">${titleOf(second)} ahead by</th>${names.map(ahead)}</tr></tbody>`;
 };
 
 /** What it took, by the cards, and what else differs. @param {Props} props */
@@ -101,9 +101,9 @@ const costOf = ({ models, control }) => {
   const [vae, iwae] = models;
   if (!vae.seconds || !iwae.seconds || vae.epochs !== iwae.epochs) return control;
   const seconds = models.map(
-    (model) => `${tagged(model)} ${grouped(Math.round(model.seconds ?? 0))} s`,
+    (model) => html`${tagged(model)} ${grouped(Math.round(model.seconds ?? 0))} s`,
   );
-  return `Trained for ${iwae.epochs} epochs: ${seconds.join(", ")}, ${format(iwae.seconds / vae.seconds, 1)} times as long. ${control}`;
+  return html`Trained for ${iwae.epochs} epochs: ${joined(seconds, ", ")}, ${format(iwae.seconds / vae.seconds, 1)} times as long. ${control}`;
 };
 
 /**
@@ -122,14 +122,14 @@ const drawCurve = (points, { family, samples }, k, x, y) => {
   const band = places(x, y, [...edge(1), ...edge(-1).reverse()]);
   const at = points.find((point) => point.k === k);
   const own = points.find((point) => point.k === samples);
-  return `<polygon points="${band}" fill="${colour}" fill-opacity="0.13"/>
+  return html`<polygon points="${band}" fill="${colour}" fill-opacity="0.13"/>
     <polyline points="${places(
       x,
       y,
       points.map((p) => [p.k, p.mean]),
     )}" fill="none" stroke="${colour}" stroke-width="3"/>
-    ${own ? `<circle class="trained" cx="${x.at(own.k)}" cy="${y.at(own.mean)}" r="9" fill="none" stroke="${colour}" stroke-width="2.5"><title>${family.toUpperCase()} was trained on this bound</title></circle>` : ""}
-    ${at ? `<circle cx="${x.at(at.k)}" cy="${y.at(at.mean)}" r="4.5" fill="${colour}"/>` : ""}`;
+    ${own ? html`<circle class="trained" cx="${x.at(own.k)}" cy="${y.at(own.mean)}" r="9" fill="none" stroke="${colour}" stroke-width="2.5"><title>${family.toUpperCase()} was trained on this bound</title></circle>` : ""}
+    ${at ? html`<circle cx="${x.at(at.k)}" cy="${y.at(at.mean)}" r="4.5" fill="${colour}"/>` : ""}`;
 };
 
 /** Names and last values at the right, a line apart however close the curves end. */
@@ -145,12 +145,10 @@ const endLabels = (
   });
   ends.sort((a, b) => a.at - b.at);
   ends[1].at = Math.max(ends[1].at, ends[0].at + 20);
-  return ends
-    .map(
-      ({ model, at, value }) =>
-        `<text class="value" x="${x + 12}" y="${at}" style="fill: var(--${model.family})">${titleOf(model)} ${format(value, 1)}</text>`,
-    )
-    .join("");
+  return ends.map(
+    ({ model, at, value }) =>
+      html`<text class="value" x="${x + 12}" y="${at}" style="fill: var(--${model.family})">${titleOf(model)} ${format(value, 1)}</text>`,
+  );
 };
 
 /** @param {import("../kit/view.js").Mounting<Props>} mounting */
@@ -174,7 +172,7 @@ export default function mount({ element, props }) {
     chart.setAttribute("viewBox", `0 0 ${wide} ${tall}`);
     chart.setAttribute("height", String(tall));
     if (!logs.length) {
-      chart.innerHTML = "";
+      fill(chart, "");
       return;
     }
     const curves = logs.map(curveOf);
@@ -185,10 +183,13 @@ export default function mount({ element, props }) {
     const y = linear([Math.min(...means) - 1, Math.max(...means) + 0.5], [bottom, top]);
     const counts = [1, 5, 50, 500, 5000];
     const writeK = (/** @type {number} */ c) => (c === 1 ? "K = 1" : grouped(c));
-    chart.innerHTML = `${axisLeft(y, left, { grid: true, across: right, count: 4 })}${axisBottom(x, bottom, { values: counts, write: writeK })}
+    fill(
+      chart,
+      html`${axisLeft(y, left, { grid: true, across: right, count: 4 })}${axisBottom(x, bottom, { values: counts, write: writeK })}
       <line x1="${x.at(k)}" x2="${x.at(k)}" y1="${top}" y2="${bottom}" stroke="var(--ink)" stroke-dasharray="3 4"/>
-      ${wide > 450 ? `<text class="quiet" x="${right}" y="${bottom - 8}" text-anchor="end">ring: the K it was trained with</text>` : ""}
-      ${curves.map((points, i) => drawCurve(points, models[i], k, x, y)).join("")}${endLabels(curves, models, right, y)}`;
+      ${wide > 450 ? html`<text class="quiet" x="${right}" y="${bottom - 8}" text-anchor="end">ring: the K it was trained with</text>` : ""}
+      ${curves.map((points, i) => drawCurve(points, models[i], k, x, y))}${endLabels(curves, models, right, y)}`,
+    );
     const spoken = curves.map(
       (points, i) =>
         `${titleOf(models[i])}: ${points.map((p) => `${format(p.mean, 1)} at K = ${p.k}`).join(", ")}`,
@@ -210,13 +211,15 @@ export default function mount({ element, props }) {
     }
     const ahead = iwae.mean - vae.mean;
     const winner = models[Number(ahead > 0)];
-    const each = models.map((model, i) => `${tagged(model)} ${format([vae, iwae][i].mean, 1)}`);
+    const each = models.map((model, i) => html`${tagged(model)} ${format([vae, iwae][i].mean, 1)}`);
     const gaps = curves.map((points) => points[points.length - 1].mean - points[0].mean);
-    const missed = gaps.map((gap, i) => `${tagged(models[i])} ${format(gap, 1)}`);
+    const missed = gaps.map((gap, i) => html`${tagged(models[i])} ${format(gap, 1)}`);
     const best = logs[0].length < props.draws ? "the best bound so far" : "log p(x)";
-    find(".crossing").innerHTML =
-      `At K = ${grouped(k)}: ${each.join(", ")}; ${tagged(winner)} is ahead by ${Math.abs(ahead).toFixed(1)} nats on this digit${onAverage(k, ahead)}.
-      What its q misses, ${best} − ELBO: ${missed.join(", ")}.`;
+    fill(
+      find(".crossing"),
+      html`At K = ${grouped(k)}: ${joined(each, ", ")}; ${tagged(winner)} is ahead by ${Math.abs(ahead).toFixed(1)} nats on this digit${onAverage(k, ahead)}.
+      What its q misses, ${best} − ELBO: ${joined(missed, ", ")}.`,
+    );
   };
   const onAverage = (/** @type {number} */ k, /** @type {number} */ ahead) => {
     const mean = averageLead(k);
@@ -224,14 +227,14 @@ export default function mount({ element, props }) {
     const by = format(Math.abs(mean), 1);
     return mean * ahead > 0
       ? `, and by ${by} on average`
-      : `; on average ${tagged(models[Number(mean > 0)])} is, by ${by}`;
+      : html`; on average ${tagged(models[Number(mean > 0)])} is, by ${by}`;
   };
 
   // The samples as pictures, the heaviest first: the more weight, the larger and clearer.
   const clouds = models.map((model) => {
     const root = document.createElement("figure");
     root.className = `cloud ${model.family}`;
-    root.innerHTML = `<h3></h3><canvas role="img"></canvas>`;
+    fill(root, html`<h3></h3><canvas role="img"></canvas>`);
     return root;
   });
   find(".below").append(...clouds);
@@ -290,8 +293,10 @@ export default function mount({ element, props }) {
     const heaviest = `${(100 * Math.max(...weights)).toFixed(0)}\u00a0%`;
     const inCloud = (/** @type {string} */ name) =>
       /** @type {Element} */ (root.querySelector(name));
-    inCloud("h3").innerHTML =
-      `${titleOf(model)}: ${which} <span>worth ${count} equal ones, heaviest ${heaviest}</span>`;
+    fill(
+      inCloud("h3"),
+      html`${titleOf(model)}: ${which} <span>worth ${count} equal ones, heaviest ${heaviest}</span>`,
+    );
     inCloud("canvas").setAttribute(
       "aria-label",
       `${titleOf(model)}: what ${k} samples of q(z|x) draw, as large as their weights; they are worth ${count} equal ones, the heaviest has ${heaviest}`,
@@ -364,9 +369,9 @@ export default function mount({ element, props }) {
     state.draw = (state.draw + 1) % (props.most_draws + 1);
     refresh();
   });
-  find(".units .rows").innerHTML = unitRows(props);
-  find(".averages").innerHTML = averagesTable(props);
-  find(".cost").innerHTML = costOf(props);
+  fill(find(".units .rows"), unitRows(props));
+  fill(find(".averages"), averagesTable(props));
+  fill(find(".cost"), costOf(props));
   showK();
   view.onDigit((next) => {
     digit = next;

@@ -54,7 +54,7 @@ class Model(Message):
 
 
 class Props(Message):
-    """`control` answers in HTML whether it is the bound or the number of samples that helps."""
+    """`control` answers whether it is the bound or the number of samples that helps."""
 
     models: list[Model]
     draws: int

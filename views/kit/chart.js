@@ -4,6 +4,7 @@
  * Ticks are d3-array's, vendored as it is (vendor/d3-array): choosing round numbers is what it is
  * known for, and the page has no build that could fetch it.
  */
+import { html } from "./markup.js";
 import { format } from "./numbers.js";
 import ticks, { tickIncrement } from "./vendor/d3-array/ticks.js";
 
@@ -100,7 +101,7 @@ export const apart = (wanted, room) => {
  */
 
 const mark = (/** @type {string} */ place, /** @type {string} */ way, length = 0) =>
-  length ? `<path class="axis" stroke="var(--line)" d="M${place}${way}${length}"/>` : "";
+  length > 0 && html`<path class="axis" stroke="var(--line)" d="M${place}${way}${length}"/>`;
 
 /** @param {Scale} scale @param {AxisOptions} options */
 const labelled = (scale, { values, count = 5, write }) => {
@@ -113,40 +114,32 @@ const labelled = (scale, { values, count = 5, write }) => {
 };
 
 /**
- * The axis under a chart as SVG text: labels in the class "quiet".
+ * The axis under a chart as SVG: labels in the class "quiet".
  * @param {Scale} scale
  * @param {number} y where it lies
  * @param {AxisOptions} [options]
  */
 export const axisBottom = (scale, y, options = {}) =>
-  labelled(scale, options)
-    .map(
-      ({ place, text }) =>
-        (options.grid
-          ? `<line x1="${place}" x2="${place}" y1="${options.across ?? y}" y2="${y}" stroke="var(--line)"/>`
-          : "") +
-        mark(`${place} ${y}`, "v", options.marks) +
-        `<text class="quiet" x="${place}" y="${y}" dy="1.3em" text-anchor="middle">${text}</text>`,
-    )
-    .join("");
+  html`${labelled(scale, options).map(({ place, text }) => [
+    options.grid &&
+      html`<line x1="${place}" x2="${place}" y1="${options.across ?? y}" y2="${y}" stroke="var(--line)"/>`,
+    mark(`${place} ${y}`, "v", options.marks),
+    html`<text class="quiet" x="${place}" y="${y}" dy="1.3em" text-anchor="middle">${text}</text>`,
+  ])}`;
 
 /**
- * The axis at the left of a chart as SVG text.
+ * The axis at the left of a chart as SVG.
  * @param {Scale} scale
  * @param {number} x where it lies
  * @param {AxisOptions} [options]
  */
 export const axisLeft = (scale, x, options = {}) =>
-  labelled(scale, options)
-    .map(
-      ({ place, text }) =>
-        (options.grid
-          ? `<line x1="${x}" x2="${options.across ?? x}" y1="${place}" y2="${place}" stroke="var(--line)"/>`
-          : "") +
-        mark(`${x} ${place}`, "h-", options.marks) +
-        `<text class="quiet" x="${x}" y="${place}" dx="-0.5em" dy="0.35em" text-anchor="end">${text}</text>`,
-    )
-    .join("");
+  html`${labelled(scale, options).map(({ place, text }) => [
+    options.grid &&
+      html`<line x1="${x}" x2="${options.across ?? x}" y1="${place}" y2="${place}" stroke="var(--line)"/>`,
+    mark(`${x} ${place}`, "h-", options.marks),
+    html`<text class="quiet" x="${x}" y="${place}" dx="-0.5em" dy="0.35em" text-anchor="end">${text}</text>`,
+  ])}`;
 
 /**
  * Places of labels, moved so that none covers another: two that would give way, each by half.
@@ -171,18 +164,16 @@ export const keptApart = (places, room = 15) => {
 };
 
 /**
- * The axis at the right of a chart as SVG text.
+ * The axis at the right of a chart as SVG.
  * @param {Scale} scale
  * @param {number} x where it lies
  * @param {AxisOptions} [options]
  */
 export const axisRight = (scale, x, options = {}) =>
-  labelled(scale, options)
-    .map(
-      ({ place, text }) =>
-        `<text class="quiet" x="${x}" y="${place}" dx="0.5em" dy="0.35em">${text}</text>`,
-    )
-    .join("");
+  html`${labelled(scale, options).map(
+    ({ place, text }) =>
+      html`<text class="quiet" x="${x}" y="${place}" dx="0.5em" dy="0.35em">${text}</text>`,
+  )}`;
 
 /**
  * Follow mouse, finger and pen, one at a time, and the arrow keys.

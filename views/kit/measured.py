@@ -1,6 +1,5 @@
 """Numbers of a card, as the scripts of the page take them."""
 
-from html import escape
 from typing import Any
 
 from models.metrics import Metric
@@ -16,13 +15,5 @@ class Average(Message):
 
 
 def measured(metric: Metric) -> dict[str, Any]:
-    """The fields of an Average, the protocol as a sentence.
-
-    What a card says may be anybody's words: unit and protocol are escaped, for HTML.
-    """
-    return {"value": metric.value, "unit": escape(metric.unit), "protocol": told(metric)}
-
-
-def told(metric: Metric) -> str:
-    """How it was measured, as a sentence, escaped for HTML."""
-    return escape(metric.sentence())
+    """The fields of an Average, the protocol as a sentence."""
+    return {"value": metric.value, "unit": metric.unit, "protocol": metric.sentence()}

@@ -890,7 +890,7 @@ export interface Dimension {
   used: boolean;
 }
 /**
- * What knowing the class changes: a number, and words about it in HTML, with a protocol.
+ * What knowing the class changes: a number, and words about it, with a protocol.
  */
 export interface Fact {
   kind: string;
@@ -1154,7 +1154,7 @@ export interface Views_Interpolate_Interpolate__Props {
   steps: number;
 }
 /**
- * `control` answers in HTML whether it is the bound or the number of samples that helps.
+ * `control` answers whether it is the bound or the number of samples that helps.
  */
 export interface Views_Iwae_Iwae__Props {
   models: Views_Iwae_Iwae__Model[];
@@ -1273,9 +1273,9 @@ export interface Views_Maps_Maps__Props {
 /**
  * All the script needs of one model. `codes` is the address of a file with its MapCodes.
  *
- * `title` is HTML. `centre` and `half` say which square of latent space the map shows,
- * `bandwidth` and `least` what a hole is (explore.latent.KernelDensity), `shade` and `drawn` are
- * sentences. `reached` is the share of codes where N(0, I) has 95 % of its mass.
+ * `centre` and `half` say which square of latent space the map shows, `bandwidth` and `least` what
+ * a hole is (explore.latent.KernelDensity), `shade` and `drawn` are sentences. `reached` is the
+ * share of codes where N(0, I) has 95 % of its mass.
  */
 export interface MapProps {
   name: string;

@@ -1,5 +1,6 @@
 /** What KL draws, as SVG: both densities, an integrand, and three estimates of one number. */
 import { axisBottom, linear } from "../kit/chart.js";
+import { html } from "../kit/markup.js";
 import { addingUp, clamp, format } from "../kit/numbers.js";
 import { deviation, integrand, logDensity } from "./gaussians.js";
 
@@ -72,14 +73,14 @@ export const densityCurves = ({ q, p }, width, model) => {
   const up = heights([q, p], width, model !== null);
   const curve = (/** @type {string} */ name, /** @type {Gaussian} */ g) => {
     const line = pathOf(zs, (z) => up(g, z), x);
-    return `<path class="under ${name}" d="${line}V${FLOOR}H0Z"/><path class="${name}" d="${line}"/>`;
+    return html`<path class="under ${name}" d="${line}V${FLOOR}H0Z"/><path class="${name}" d="${line}"/>`;
   };
   const legend = (/** @type {string} */ name, /** @type {Gaussian} */ g, /** @type {number} */ y) =>
-    `<text class="${name}" x="14" y="${y}"><tspan font-weight="700">${name}</tspan> (μ = ${short(g.mu)}, σ = ${short(g.sigma)})</text>`;
-  return `<path class="axis" d="M0 ${FLOOR}H${width}"/>${axisBottom(x, FLOOR, { values: TICKS, write: (z) => format(z, 0), marks: 5 })}
+    html`<text class="${name}" x="14" y="${y}"><tspan font-weight="700">${name}</tspan> (μ = ${short(g.mu)}, σ = ${short(g.sigma)})</text>`;
+  return html`<path class="axis" d="M0 ${FLOOR}H${width}"/>${axisBottom(x, FLOOR, { values: TICKS, write: (z) => format(z, 0), marks: 5 })}
     <text x="${width - 12}" y="${FLOOR - 6}" text-anchor="end">z</text>${curve("p", p)}${curve("q", q)}
     ${legend("q", q, 24)}${legend("p", p, 46)}
-    ${model === null ? "" : `<text x="14" y="68">q(z₁|x) of ${model} for your digit, p = N(0, 1)</text>`}`;
+    ${model === null ? "" : html`<text x="14" y="68">q(z₁|x) of ${model} for your digit, p = N(0, 1)</text>`}`;
 };
 
 /**
@@ -97,7 +98,7 @@ export const integrandCurve = (from, to, width, [a, b]) => {
   const zero = y.at(0);
   const side = (/** @type {(v: number) => number} */ keep) =>
     `${pathOf(zs, (z) => y.at(keep(integrand(from, to, z))), x)}L${width} ${zero}L0 ${zero}Z`;
-  return `<path class="above" d="${side((v) => Math.max(v, 0))}"/>
+  return html`<path class="above" d="${side((v) => Math.max(v, 0))}"/>
     <path class="below" d="${side((v) => Math.min(v, 0))}"/><path class="axis" d="M0 ${zero}H${width}"/>${axisBottom(x, zero, { values: TICKS, write: () => "", marks: 5 })}
     <text x="10" y="20">${a}(z) log(${a}(z)/${b}(z))</text>`;
 };
@@ -126,7 +127,7 @@ export const estimatesLine = ({ from, to, count, exact, integral, mean, error },
   const x = (/** @type {number} */ v) => clamp(scale.at(v), 4, width - 4);
   const [left, right] = [x(mean - error), x(mean + error)];
   const line = 42;
-  return `<path class="axis" d="M4 ${line}H${width - 4}"/>
+  return html`<path class="axis" d="M4 ${line}H${width - 4}"/>
     <path class="exact" d="M${x(exact)} 18V${ESTIMATES - 4}"/><text class="exact" x="${x(exact)}" y="13" text-anchor="middle">exact</text>
     <path class="tick" d="M${x(integral)} ${line + 6}l-6 11h12Z"/>
     <text x="4" y="13">${end(exact - half)}</text><text x="${width - 4}" y="13" text-anchor="end">${end(exact + half)}</text>

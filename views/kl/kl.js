@@ -3,6 +3,7 @@ import { drag } from "../kit/chart.js";
 import { oncePerFrame } from "../kit/frames.js";
 import { encodePicture } from "../kit/images.js";
 import { flag, numbersWithin, oneOf, wholeNumber } from "../kit/keys.js";
+import { fill, html } from "../kit/markup.js";
 import { clamp, format, rounded } from "../kit/numbers.js";
 import { standardNormals } from "../kit/random.js";
 import { ask, latestOnly } from "../kit/request.js";
@@ -76,9 +77,12 @@ const createHandles = () => {
       "aria-valuemax": String(limits[1]),
     };
     for (const [name, value] of Object.entries(attributes)) root.setAttribute(name, value);
-    const beside = what === "mu" ? 'y="-14"' : `x="${who === "q" ? 18 : -18}" y="2"`;
-    root.innerHTML = `<circle class="reach" r="20"/><circle class="ring" r="${what === "mu" ? 9 : 7}"/>
-    <text class="${what}" ${beside}>${what === "mu" ? "μ" : "σ"}</text>`;
+    const beside = what === "mu" ? html`y="-14"` : html`x="${who === "q" ? 18 : -18}" y="2"`;
+    fill(
+      root,
+      html`<circle class="reach" r="20"/><circle class="ring" r="${what === "mu" ? 9 : 7}"/>
+    <text class="${what}" ${beside}>${what === "mu" ? "μ" : "σ"}</text>`,
+    );
     return { root, who, what, limits };
   });
 };
@@ -92,9 +96,12 @@ const createDirection = (names) => {
   const root = document.createElement("section");
   root.className = "direction";
   root.dataset.direction = a + b;
-  root.innerHTML = `<h3><span>KL(${a} ‖ ${b}) = <output></output> nats</span><small></small></h3>
+  fill(
+    root,
+    html`<h3><span>KL(${a} ‖ ${b}) = <output></output> nats</span><small></small></h3>
     <svg class="integrand" role="img"></svg><table class="terms"><tbody></tbody></table>
-    <svg class="estimates" role="img"></svg><p class="checks"></p>`;
+    <svg class="estimates" role="img"></svg><p class="checks"></p>`,
+  );
   return { root, names, find: finder(root) };
 };
 
@@ -133,7 +140,7 @@ export default function mount({ element, props }) {
   const directions = [createDirection(["q", "p"]), createDirection(["p", "q"])];
   let digit = /** @type {import("../kit/page.js").Digit | null} */ (null);
 
-  svg.innerHTML = `<g class="drawn"></g>`;
+  fill(svg, html`<g class="drawn"></g>`);
   svg.append(...handles.map(({ root }) => root));
   find(".directions").append(...directions.map(({ root }) => root));
 
@@ -142,7 +149,7 @@ export default function mount({ element, props }) {
     const width = svg.clientWidth;
     const x = across(width);
     const up = heights([pair.q, pair.p], width, state.encoder);
-    find(".drawn").innerHTML = densityCurves(pair, width, state.encoder ? props.model : null);
+    fill(find(".drawn"), densityCurves(pair, width, state.encoder ? props.model : null));
     for (const { root, who, what } of handles) {
       const g = pair[who];
       const z = what === "mu" ? g.mu : g.mu + (who === "q" ? g.sigma : -g.sigma);
@@ -170,12 +177,14 @@ export default function mount({ element, props }) {
     const { total, digits, rows } = closedForm(from, to, names);
     const areas = integrals(from, to);
     inPart("output").textContent = format(total, digits);
-    inPart(".terms tbody").innerHTML = rows;
+    fill(inPart(".terms tbody"), rows);
     const [gold, blue] = areasText(areas, digits);
-    inPart("small").innerHTML =
-      `= areas <b class="above">${gold}</b> − <b class="below">${blue}</b>`;
+    fill(
+      inPart("small"),
+      html`= areas <b class="above">${gold}</b> − <b class="below">${blue}</b>`,
+    );
     const curve = inPart(".integrand");
-    curve.innerHTML = integrandCurve(from, to, width, names);
+    fill(curve, integrandCurve(from, to, width, names));
     curve.setAttribute("aria-label", `The integrand: area above zero ${gold}, below zero ${blue}`);
     const found = monteCarlo(from, to, epsilons());
     const numbers = { ...found, integral: areas.both, exact: total };
@@ -184,7 +193,7 @@ export default function mount({ element, props }) {
     inPart(".checks").textContent = `${draws} · ▲ integral: ${format(areas.both, digits)}`;
     Object.assign(inPart(".checks").dataset, numbers);
     const line = inPart(".estimates");
-    line.innerHTML = estimatesLine({ from, to, count, ...numbers }, width);
+    fill(line, estimatesLine({ from, to, count, ...numbers }, width));
     line.setAttribute("aria-label", `Exact ${format(total, digits)}; ${draws}`);
   };
 

@@ -1,4 +1,5 @@
 /** The closed form of KL between two Gaussians as rows of a table, with its numbers put in. */
+import { html } from "../kit/markup.js";
 import { addingUp, format, signed, sum } from "../kit/numbers.js";
 import { digitsFor, short } from "./curves.js";
 import { klTerms } from "./gaussians.js";
@@ -6,12 +7,12 @@ import { klTerms } from "./gaussians.js";
 /** @typedef {import("./gaussians.js").Gaussian} Gaussian */
 
 const symbol = (/** @type {string} */ letter, /** @type {string} */ who) =>
-  `<span class="${letter === "μ" ? "mu" : "sigma"}">${letter}</span><sub class="${who}">${who}</sub>`;
+  html`<span class="${letter === "μ" ? "mu" : "sigma"}">${letter}</span><sub class="${who}">${who}</sub>`;
 
 /** The four terms as formulas. @param {string} a @param {string} b */
 const formulas = (a, b) => {
   const [ma, sa, mb, sb] = [symbol("μ", a), symbol("σ", a), symbol("μ", b), symbol("σ", b)];
-  return [`log(${sb}/${sa})`, `${sa}²/(2${sb}²)`, `(${ma}−${mb})²/(2${sb}²)`, "−½"];
+  return [html`log(${sb}/${sa})`, html`${sa}²/(2${sb}²)`, html`(${ma}−${mb})²/(2${sb}²)`, "−½"];
 };
 
 /** The same with numbers in place of symbols. @param {Gaussian} a @param {Gaussian} b */
@@ -37,15 +38,15 @@ export const closedForm = (a, b, names) => {
   const high = Math.max(...terms, total);
   const share = (/** @type {number} */ v) => (100 * (v - low)) / (high - low);
   const bar = (/** @type {number} */ v) =>
-    `<div style="--zero: ${share(0)}%"><i class="${v < 0 ? "minus" : ""}" style="left: ${share(Math.min(v, 0))}%; width: ${share(Math.abs(v) + low)}%"></i></div>`;
+    html`<div style="--zero: ${share(0)}%"><i class="${v < 0 ? "minus" : ""}" style="left: ${share(Math.min(v, 0))}%; width: ${share(Math.abs(v) + low)}%"></i></div>`;
   const numbers = substituted(a, b);
   const [first, second] = names;
   const rows = formulas(first, second).map(
     (formula, i) =>
-      `<tr><th scope="row">${formula}</th><td>${numbers[i]}</td><td class="sized">${bar(terms[i])}</td><td class="value">${signed(rounded[i], digits)}</td></tr>`,
+      html`<tr><th scope="row">${formula}</th><td>${numbers[i]}</td><td class="sized">${bar(terms[i])}</td><td class="value">${signed(rounded[i], digits)}</td></tr>`,
   );
   rows.push(
-    `<tr class="total"><th scope="row">sum</th><td></td><td class="sized">${bar(total)}</td><td class="value">${format(total, digits)}</td></tr>`,
+    html`<tr class="total"><th scope="row">sum</th><td></td><td class="sized">${bar(total)}</td><td class="value">${format(total, digits)}</td></tr>`,
   );
-  return { total, digits, rows: rows.join("") };
+  return { total, digits, rows: html`${rows}` };
 };

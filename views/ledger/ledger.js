@@ -12,6 +12,7 @@ import { decodeBytes, decodeDoubles, decodeFloats } from "../kit/encoding.js";
 import { oncePerFrame } from "../kit/frames.js";
 import { createScreen, encodePicture, paint, sizeOf, toBytes } from "../kit/images.js";
 import { numbersByIndex, ofDigit, oneOf, wholeNumber } from "../kit/keys.js";
+import { fill } from "../kit/markup.js";
 import { clamp, format } from "../kit/numbers.js";
 import { onServer } from "../kit/page.js";
 import { ask, fetchJson, latestOnly } from "../kit/request.js";
@@ -379,7 +380,7 @@ const startLedger = (element, props, view, noise) => {
     stack();
     find(".spread-only").hidden = !prior;
     find(".shown-to-encoder").hidden = !shifted;
-    find(".head").innerHTML = headOf(model());
+    fill(find(".head"), headOf(model()));
     named("kl-symbol").textContent = prior ? "KL(q(z|x) ‖ p(z))" : "½|z|²";
     named("x").textContent = binary ? "x, black and white as in training" : "x, in grey levels";
     find(".order").textContent =

@@ -1,4 +1,5 @@
 /** One dimension of the code as a row: a strip to drag along, a handle of sigma, and its nats. */
+import { fill, html } from "../kit/markup.js";
 import { addingUp, clamp, format } from "../kit/numbers.js";
 import { finder } from "../kit/view.js";
 import { ofMean, ofSpread, sigmaOf } from "./terms.js";
@@ -28,11 +29,11 @@ export const headOf = ({ prior }) => {
         "μᵢ",
         "σᵢ",
         "",
-        `<b class="of-mu">½μ²</b> + <b class="of-sigma">½(σ² − 1 − log σ²)</b> nats`,
+        html`<b class="of-mu">½μ²</b> + <b class="of-sigma">½(σ² − 1 − log σ²)</b> nats`,
         "= KLᵢ",
       ]
     : ["", "drag zᵢ: what it draws", "zᵢ", "½zᵢ² in nats", ""];
-  return words.map((word) => `<span>${word}</span>`).join("");
+  return words.map((word) => html`<span>${word}</span>`);
 };
 
 /** @param {Model} model @param {number} index */
@@ -43,15 +44,18 @@ export const makeRow = ({ prior, spans, dead }, index) => {
   root.className = dead[index] ? "dimension dead" : "dimension";
   root.dataset.index = String(index);
   const sigma = prior
-    ? `<input type="range" class="sigma" min="${Math.log(LEAST_SIGMA)}" max="${Math.log(MOST_SIGMA)}" step="0.01" aria-label="standard deviation σ of ${name}"><output class="sigma-value"></output>`
+    ? html`<input type="range" class="sigma" min="${Math.log(LEAST_SIGMA)}" max="${Math.log(MOST_SIGMA)}" step="0.01" aria-label="standard deviation σ of ${name}"><output class="sigma-value"></output>`
     : "";
-  root.innerHTML = `<span class="name">z<sub>${index + 1}</sub></span>
+  fill(
+    root,
+    html`<span class="name">z<sub>${index + 1}</sub></span>
     <div class="sweep"><canvas class="strip" role="img" aria-label="${name} swept from ${format(low, 1)} to ${format(high, 1)}"></canvas>
       <i class="spread"></i><i class="at"></i>
       <input type="range" class="mu" min="${low}" max="${high}" step="${(high - low) / STEPS}" aria-label="${prior ? "mean μ" : "value"} of ${name}"></div>
     <output class="mu-value"></output>
     ${sigma}
-    <div class="nats" title="Drag: the bar's length moves ${prior ? "μ" : "z"}"><i class="of-mu"></i><i class="of-sigma"></i></div><output class="share"></output>`;
+    <div class="nats" title="Drag: the bar's length moves ${prior ? "μ" : "z"}"><i class="of-mu"></i><i class="of-sigma"></i></div><output class="share"></output>`,
+  );
   const find = finder(root);
   return {
     index,

@@ -1,5 +1,6 @@
 /** p(x_i|z) of one pixel as SVG: two bars, a curve over grey levels, or a bar for each level. */
 import { linear, places } from "../kit/chart.js";
+import { html } from "../kit/markup.js";
 import { format } from "../kit/numbers.js";
 
 export const WIDE = 186; // of the chart, in its own units
@@ -21,18 +22,16 @@ const across = linear([-0.4, 1.4], [0, WIDE]);
  */
 
 const title = (/** @type {string} */ text) =>
-  `<text class="faint" x="${WIDE / 2}" y="13" text-anchor="middle">${text}</text>`;
+  html`<text class="faint" x="${WIDE / 2}" y="13" text-anchor="middle">${text}</text>`;
 
 /** P(black) and P(white). @param {number} p */
 const bars = (p) =>
-  [1 - p, p]
-    .map((share, value) => {
-      const x = across.at(value);
-      const top = BASE - HIGH * share;
-      return `<rect class="density" x="${x - 9}" y="${top}" width="18" height="${HIGH * share}"/>
+  [1 - p, p].map((share, value) => {
+    const x = across.at(value);
+    const top = BASE - HIGH * share;
+    return html`<rect class="density" x="${x - 9}" y="${top}" width="18" height="${HIGH * share}"/>
     <text x="${x}" y="${top - 5}" text-anchor="middle">${format(share)}</text>`;
-    })
-    .join("");
+  });
 
 /** @param {number} mean @param {number} deviation */
 const curve = (mean, deviation) => {
@@ -44,7 +43,7 @@ const curve = (mean, deviation) => {
     .sort((a, b) => a - b)
     .map((v) => [v, Math.exp(-0.5 * ((v - mean) / deviation) ** 2)]);
   const outline = places(across, height, [[from, 0], ...points, [to, 0]]);
-  return `<polygon class="density" points="${outline}"/>
+  return html`<polygon class="density" points="${outline}"/>
     ${title(`peak ${format(1 / (deviation * Math.sqrt(2 * Math.PI)), 1)} per grey unit`)}`;
 };
 
@@ -71,7 +70,7 @@ const levels = (location, scale) => {
     const x = across.at(k / (LEVELS - 1)).toFixed(1);
     return `M${x},${BASE} V${(BASE - (HIGH * mass) / most).toFixed(1)}`;
   });
-  return `<path class="density" d="${lines.join(" ")}"/>${title(`likeliest: P = ${format(most, 3)}`)}`;
+  return html`<path class="density" d="${lines.join(" ")}"/>${title(`likeliest: P = ${format(most, 3)}`)}`;
 };
 
 /**
@@ -92,11 +91,11 @@ export const drawPixel = (kind, { mean, deviation, location = 0, scale = 1 }, x)
     : `mean ${format(mean)}, σ ${format(deviation, 3)}`;
   const ticks = [0, 0.5, 1].map(
     (v) =>
-      `<text class="faint" x="${across.at(v)}" y="${BASE + 14}" text-anchor="middle">${v}</text>`,
+      html`<text class="faint" x="${across.at(v)}" y="${BASE + 14}" text-anchor="middle">${v}</text>`,
   );
   const shown = across.at(binary ? Number(x >= 0.5) : x);
-  const svg = `<line class="axis" x1="0" x2="${WIDE}" y1="${BASE}" y2="${BASE}"/>${shape}
-    <circle class="digit-here" cx="${shown}" cy="${BASE}" r="4.5"/>${ticks.join("")}
+  const svg = html`<line class="axis" x1="0" x2="${WIDE}" y1="${BASE}" y2="${BASE}"/>${shape}
+    <circle class="digit-here" cx="${shown}" cy="${BASE}" r="4.5"/>${ticks}
     <text x="${WIDE / 2}" y="${BASE + 29}" text-anchor="middle">${words}</text>`;
   return { svg, words };
 };

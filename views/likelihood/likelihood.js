@@ -2,6 +2,7 @@
 import { radioButtons } from "../kit/controls.js";
 import { encodePicture, paint, toBytes } from "../kit/images.js";
 import { oneOf, optional, wholeNumber } from "../kit/keys.js";
+import { fill, html } from "../kit/markup.js";
 import { clamp, format } from "../kit/numbers.js";
 import { ask, latestOnly } from "../kit/request.js";
 import { finder, mountView } from "../kit/view.js";
@@ -32,8 +33,7 @@ const CODES = [
   { value: "draw", title: "draw from q(z|x)" },
   { value: "prior", title: "draw from N(0, I)" },
 ];
-const WORDS =
-  "The <b>mean</b> averages all images that z allows, so unsure edges turn grey. <b>One draw</b> adds noise to each pixel on its own. A “sample of a VAE” is nearly always a mean, for z from N(0, I). A <b>density</b> has no upper limit: do not rank them. <b>Bits per pixel</b> compare, the fewer the better: of P(x|z) of the 256 grey levels; for test digits of P(x), so that z costs, too.";
+const WORDS = html`The <b>mean</b> averages all images that z allows, so unsure edges turn grey. <b>One draw</b> adds noise to each pixel on its own. A “sample of a VAE” is nearly always a mean, for z from N(0, I). A <b>density</b> has no upper limit: do not rank them. <b>Bits per pixel</b> compare, the fewer the better: of P(x|z) of the 256 grey levels; for test digits of P(x), so that z costs, too.`;
 
 /** @param {Likelihood} likelihood */
 const makeRow = ({ kind, name }) => {
@@ -43,10 +43,13 @@ const makeRow = ({ kind, name }) => {
   root.dataset.name = name;
   const figures = Object.entries(PICTURES).map(
     ([picture, caption]) =>
-      `<figure><div class="frame"><canvas data-picture="${picture}" role="img" aria-label="${title}: ${caption}"></canvas><i></i></div><figcaption>${caption}</figcaption></figure>`,
+      html`<figure><div class="frame"><canvas data-picture="${picture}" role="img" aria-label="${title}: ${caption}"></canvas><i></i></div><figcaption>${caption}</figcaption></figure>`,
   );
-  root.innerHTML = `<div class="title"><h3>${title}</h3><p>${meaning}</p></div>${figures.join("")}
-    <svg class="chart" viewBox="0 0 ${WIDE} ${TALL}" role="img" aria-label="p(x|z) of one pixel, once the digit is decoded"></svg><div class="facts"><p class="log"></p><p class="mass"></p><p class="sigma"></p></div>`;
+  fill(
+    root,
+    html`<div class="title"><h3>${title}</h3><p>${meaning}</p></div>${figures}
+    <svg class="chart" viewBox="0 0 ${WIDE} ${TALL}" role="img" aria-label="p(x|z) of one pixel, once the digit is decoded"></svg><div class="facts"><p class="log"></p><p class="mass"></p><p class="sigma"></p></div>`,
+  );
   return root;
 };
 
@@ -69,7 +72,7 @@ export default function mount({ element, props }) {
   let answered = /** @type {{ rows: Row[], pixels: Uint8Array } | null} */ (null);
   const rows = props.rows.map(makeRow);
   find(".rows").append(...rows);
-  find(".words").innerHTML = WORDS;
+  fill(find(".words"), WORDS);
   element.style.setProperty("--rows", String(height));
   element.style.setProperty("--columns", String(width));
 
@@ -96,7 +99,7 @@ export default function mount({ element, props }) {
       };
       const { svg, words } = drawPixel(props.rows[i].kind, at, x);
       const chart = finder(rows[i])(".chart");
-      chart.innerHTML = svg;
+      fill(chart, svg);
       chart.setAttribute(
         "aria-label",
         `p(x|z) of the pixel in row ${line + 1}, column ${column + 1}: ${words}`,
@@ -123,8 +126,8 @@ export default function mount({ element, props }) {
       paint(within(`[data-picture=${name}]`), row[name], props.shape);
     within(".log").textContent =
       `log ${discrete ? "P" : "p"}(x|z) = ${format(row.logP, 1)} nats${discrete ? "" : ", a density"}`;
-    within(".mass").innerHTML = massInWords(likelihood, row);
-    within(".sigma").innerHTML = sigmaInWords(likelihood, row, pixels, props.floor);
+    fill(within(".mass"), massInWords(likelihood, row));
+    fill(within(".sigma"), sigmaInWords(likelihood, row, pixels, props.floor));
   };
   const show = (/** @type {Route["answer"]} */ answer, /** @type {Question} */ question) => {
     view.say("");

@@ -16,7 +16,7 @@ from models.zoo import Entry
 from views.kit.component import Component
 from views.kit.derivation import fold_out
 from views.kit.lab import Lab, Page
-from views.kit.measured import Average, measured, told
+from views.kit.measured import Average, measured
 from views.kit.pictures import Picture, encode_floats, encode_pixels, read_picture
 from views.kit.routes import Message, route
 from views.kit.validate import MAX_SEED
@@ -90,7 +90,7 @@ def likelihood_of(entry: Entry) -> Likelihood:
         kind=getattr(spec, "variance", spec.kind),
         sigma=shared_sigma(entry),
         error=math.sqrt(mse.value),
-        protocol=told(mse),
+        protocol=mse.sentence(),
         bits=Average(**measured(bits)) if bits else None,
     )
 

@@ -1,5 +1,6 @@
 /** What a row says of one model's p(x|z), as the server answers it. */
 import { decodeBytes, decodeFloats } from "../kit/encoding.js";
+import { html } from "../kit/markup.js";
 import { format, sum } from "../kit/numbers.js";
 
 /** @typedef {import("../kit/routes.js").Props["likelihood/likelihood"]["rows"][number]} Likelihood */
@@ -79,11 +80,11 @@ export const sigmaInWords = (
   const high = format(Math.max(...row.deviation), 3);
   const { share, nats } = onTheFloor(row, pixels, floor);
   return {
-    bernoulli: `<b>σ</b> = √(p(1 − p)), from ${low} to ${high}`,
-    fixed: `<b>σ = ${format(sigma ?? 0, 3)}</b>; the mean misses this digit by ${format(row.rmse, 3)}`,
-    shared: `<b>σ = ${format(sigma ?? 0, 4)}</b>; mean misses <span title="${protocol}">test digits by ${format(error, 4)}</span>`,
-    predicted: `<b title="${format(floor, 3)}">σ</b> at its floor in ${Math.round(100 * share)} % of pixels: ${format(nats, 0)} nats`,
-    "discretized-logistic": `<b>σ</b> from ${low} to ${high}, of the grey levels`,
+    bernoulli: html`<b>σ</b> = √(p(1 − p)), from ${low} to ${high}`,
+    fixed: html`<b>σ = ${format(sigma ?? 0, 3)}</b>; the mean misses this digit by ${format(row.rmse, 3)}`,
+    shared: html`<b>σ = ${format(sigma ?? 0, 4)}</b>; mean misses <span title="${protocol}">test digits by ${format(error, 4)}</span>`,
+    predicted: html`<b title="${format(floor, 3)}">σ</b> at its floor in ${Math.round(100 * share)} % of pixels: ${format(nats, 0)} nats`,
+    "discretized-logistic": html`<b>σ</b> from ${low} to ${high}, of the grey levels`,
   }[kind];
 };
 
@@ -93,7 +94,7 @@ export const massInWords = (
 ) => {
   if (logMass === null) return "a probability, of the digit in black and white";
   const known = bits
-    ? ` (<span title="${bits.protocol}">test digits ${format(bits.value)}</span>)`
+    ? html` (<span title="${bits.protocol}">test digits ${format(bits.value)}</span>)`
     : "";
-  return `<b title="log P(x|z) of its grey levels = ${format(logMass, 1)} nats">${format(-logMass / (mean.length * Math.LN2))} bits per pixel</b>${known}`;
+  return html`<b title="log P(x|z) of its grey levels = ${format(logMass, 1)} nats">${format(-logMass / (mean.length * Math.LN2))} bits per pixel</b>${known}`;
 };

@@ -3,6 +3,7 @@ import { lazyNetwork } from "../kit/decoding.js";
 import { nearest } from "../kit/density.js";
 import { decodeBytes, decodeHalves } from "../kit/encoding.js";
 import { createScreen } from "../kit/images.js";
+import { fill, html } from "../kit/markup.js";
 import { format } from "../kit/numbers.js";
 import { latentPlot } from "../kit/plot.js";
 import { fetchJson } from "../kit/request.js";
@@ -18,12 +19,15 @@ const createRoot = ({ name, family, title }) => {
   const root = document.createElement("section");
   root.className = `map ${family}`;
   root.dataset.name = name;
-  root.innerHTML = `<h3 class="model">${family.toUpperCase()} <span class="full-name">${title}</span></h3>
+  fill(
+    root,
+    html`<h3 class="model">${family.toUpperCase()} <span class="full-name">${title}</span></h3>
     <div class="plot" tabindex="0" role="application" aria-roledescription="latent map">
       <canvas class="ground" aria-hidden="true"></canvas><canvas class="top" aria-hidden="true"></canvas></div>
     <canvas class="picture" role="img"></canvas>
     <div class="facts"><p class="at"></p><p class="near"></p><p class="key"></p><p class="score"></p></div>
-    <div class="films"></div>`;
+    <div class="films"></div>`,
+  );
   const find = finder(root);
   const keys = "arrow keys move, with Shift faster, Home goes to the origin, A and B pin";
   find(".plot").setAttribute("aria-label", `Latent map of ${name}: ${keys}`);

@@ -1,6 +1,7 @@
 /** What is decoded beside the cursor's picture: films of draws and paths, and the lattice. */
 import { decodeMany, runsHere, serverDecodes } from "../kit/decoding.js";
 import { context, paint, sizeOf } from "../kit/images.js";
+import { fill, html } from "../kit/markup.js";
 import { format } from "../kit/numbers.js";
 import { straightPath } from "./places.js";
 
@@ -43,7 +44,7 @@ const filmsOf = ({ name, reached, drawn }, shortest, draws, a, b) => {
 /** @param {string} title @param {Uint8ClampedArray} bytes @param {number[]} shape @param {number} count */
 const createFigure = (title, bytes, shape, count) => {
   const figure = document.createElement("figure");
-  figure.innerHTML = `<canvas class="film" role="img"></canvas><figcaption></figcaption>`;
+  fill(figure, html`<canvas class="film" role="img"></canvas><figcaption></figcaption>`);
   const [canvas, caption] = figure.children;
   canvas.setAttribute("aria-label", title);
   caption.textContent = title;

@@ -1,7 +1,6 @@
 """Maps: AE, DAE and VAE side by side under one cursor."""
 
 from functools import lru_cache
-from html import escape
 from typing import NamedTuple
 
 import numpy as np
@@ -43,9 +42,9 @@ class MapCodes(Message):
 class MapProps(Message):
     """All the script needs of one model. `codes` is the address of a file with its MapCodes.
 
-    `title` is HTML. `centre` and `half` say which square of latent space the map shows,
-    `bandwidth` and `least` what a hole is (explore.latent.KernelDensity), `shade` and `drawn` are
-    sentences. `reached` is the share of codes where N(0, I) has 95 % of its mass.
+    `centre` and `half` say which square of latent space the map shows, `bandwidth` and `least` what
+    a hole is (explore.latent.KernelDensity), `shade` and `drawn` are sentences. `reached` is the
+    share of codes where N(0, I) has 95 % of its mass.
     """
 
     name: str
@@ -93,9 +92,9 @@ class LatentMap(Component):
 
 
 def title(lab: Lab, entry: Entry) -> str:
-    """The family in words, as HTML; of what somebody added also its name and what it knows."""
+    """The family in words; of what somebody added also its name and what it knows."""
     data = lab.trained_on(entry.card.name)
-    added = f", {escape(f'{entry.card.name} on {data}')}" if data else ""
+    added = f", {entry.card.name} on {data}" if data else ""
     return f"{entry.model.title}{added}"
 
 

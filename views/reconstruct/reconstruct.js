@@ -3,7 +3,7 @@ import { radioButtons } from "../kit/controls.js";
 import { decodeBytes, decodeFloats } from "../kit/encoding.js";
 import { encodePicture, paint, signedColours } from "../kit/images.js";
 import { oneOf, wholeNumber } from "../kit/keys.js";
-import { modelHeading, notices } from "../kit/markup.js";
+import { fill, html, modelHeading, notices } from "../kit/markup.js";
 import { ask, latestOnly } from "../kit/request.js";
 import { finder, mountView } from "../kit/view.js";
 import { codeBars, networkWords, rowWords } from "./words.js";
@@ -21,16 +21,19 @@ const CODES = [
 ];
 
 const pictureHtml = (/** @type {string} */ name, /** @type {string} */ label) =>
-  `<canvas class="digit ${name}" role="img" aria-label="${label}"></canvas>`;
+  html`<canvas class="digit ${name}" role="img" aria-label="${label}"></canvas>`;
 
 /** @param {Row} row @param {Model} model @param {Digit} digit */
 const makeRow = (row, model, digit) => {
   const { family, scale } = model;
   const root = document.createElement("div");
   root.className = `spine-row ${family}`;
-  root.innerHTML = `${modelHeading(model)}${pictureHtml("input", "the input")}${codeBars(row.z, row.std, scale)}
+  fill(
+    root,
+    html`${modelHeading(model)}${pictureHtml("input", "the input")}${codeBars(row.z, row.std, scale)}
     ${pictureHtml("output", `reconstruction by the ${family.toUpperCase()}`)}
-    ${pictureHtml("error", "error: orange added, blue missing")}${rowWords(row, model)}`;
+    ${pictureHtml("error", "error: orange added, blue missing")}${rowWords(row, model)}`,
+  );
   const find = finder(root);
   paint(find(".input"), digit.pixels, digit.shape);
   paint(find(".output"), decodeBytes(row.picture.pixels), row.picture.shape);
@@ -60,7 +63,7 @@ export default function mount({ element, props }) {
     const modelOf = (/** @type {Row} */ { name }) =>
       /** @type {Model} */ (props.models.find((model) => model.name === name));
     spine.replaceChildren(head, ...rows.map((row) => makeRow(row, modelOf(row), shown)));
-    find(".networks").innerHTML = networkWords(rows.map(modelOf)) + notices(props.unavailable);
+    fill(find(".networks"), [networkWords(rows.map(modelOf)), notices(props.unavailable)]);
   };
   const request = latestOnly(
     (/** @type {Digit} */ asked) =>

@@ -1,5 +1,5 @@
 /** Reconstruct's words and bars: HTML of what a model made of a digit. */
-import { escapeHtml } from "../kit/markup.js";
+import { html } from "../kit/markup.js";
 import { clamp } from "../kit/numbers.js";
 
 /** @typedef {import("../kit/routes.js").Props["reconstruct/reconstruct"]["models"][number]} Model */
@@ -20,7 +20,7 @@ export const barOf = (value, scale) => {
 /** The standard deviation of q(z|x) either way. @param {number} value @param {number} std @param {number} scale */
 const whiskerOf = (value, std, scale) => {
   const [low, high] = [value - std, value + std].map((v) => clamp(50 + (50 * v) / scale, 0, 100));
-  return `<i class="whisker" style="bottom:${low.toFixed(1)}%;height:${(high - low).toFixed(1)}%"></i>`;
+  return html`<i class="whisker" style="bottom:${low.toFixed(1)}%;height:${(high - low).toFixed(1)}%"></i>`;
 };
 
 /**
@@ -33,12 +33,12 @@ export const codeBars = (z, std, scale) => {
   const bars = z.map((value, i) => {
     const { bottom, height } = barOf(value, scale);
     const whisker = std[i] > 0 ? whiskerOf(value, std[i], scale) : "";
-    return `<li title="z${i + 1} = ${value.toFixed(3)}"><b style="bottom:${bottom.toFixed(1)}%;height:${height.toFixed(1)}%"></b>${whisker}</li>`;
+    return html`<li title="z${i + 1} = ${value.toFixed(3)}"><b style="bottom:${bottom.toFixed(1)}%;height:${height.toFixed(1)}%"></b>${whisker}</li>`;
   });
   const spoken = z.map((value, i) => `z${i + 1} ${value.toFixed(2)}`).join(", ");
   const [least, most] = [Math.min(...z), Math.max(...z)].map((v) => v.toFixed(2));
   const written = z.length <= LONG ? spoken : `${z.length} numbers, from ${least} to ${most}`;
-  return `<figure class="code"><ol class="bars" role="img" aria-label="${spoken}">${bars.join("")}</ol><figcaption>${written}</figcaption></figure>`;
+  return html`<figure class="code"><ol class="bars" role="img" aria-label="${spoken}">${bars}</ol><figcaption>${written}</figcaption></figure>`;
 };
 
 /**
@@ -49,12 +49,14 @@ export const codeBars = (z, std, scale) => {
 export const rowWords = ({ mse, less, kl, read }, { typical, data }) => {
   const levels = (255 * Math.sqrt(mse)).toFixed(0);
   const cost =
-    kl === null ? "" : `<p class="aside">KL(q‖p) ${kl.toFixed(1)} nats: what the code costs</p>`;
+    kl === null
+      ? ""
+      : html`<p class="aside">KL(q‖p) ${kl.toFixed(1)} nats: what the code costs</p>`;
   const turned = read
-    ? `<p class="turned">Our classifier reads ${read[0]} going in, ${read[1]} coming out.</p>`
+    ? html`<p class="turned">Our classifier reads ${read[0]} going in, ${read[1]} coming out.</p>`
     : "";
-  return `<div class="words"><p><b>${mse.toFixed(4)}</b> squared error per pixel: root mean square ${levels} of 255 grey levels; ${(100 * less).toFixed(0)} % of pixels are off by less.</p>
-    <p class="aside">${(mse / typical).toFixed(1)} times this model's mean over ${escapeHtml(data)} test images, ${typical.toFixed(4)}</p>${cost}${turned}</div>`;
+  return html`<div class="words"><p><b>${mse.toFixed(4)}</b> squared error per pixel: root mean square ${levels} of 255 grey levels; ${(100 * less).toFixed(0)} % of pixels are off by less.</p>
+    <p class="aside">${(mse / typical).toFixed(1)} times this model's mean over ${data} test images, ${typical.toFixed(4)}</p>${cost}${turned}</div>`;
 };
 
 /** @param {Model["encoder"]} layers */
@@ -76,7 +78,7 @@ export const networkWords = (models) => {
     const way = wayOf(model);
     ways.set(way, [...(ways.get(way) ?? []), model.family.toUpperCase()]);
   }
-  return [...ways]
-    .map(([way, families]) => `<p class="aside"><b>${families.join(", ")}</b>: ${way}</p>`)
-    .join("");
+  return html`${[...ways].map(
+    ([way, families]) => html`<p class="aside"><b>${families.join(", ")}</b>: ${way}</p>`,
+  )}`;
 };

@@ -3,6 +3,7 @@ import { numberField, radioButtons, rangeWithNumber } from "../kit/controls.js";
 import { decodeBytes, decodeFloats } from "../kit/encoding.js";
 import { paint, sizeOf } from "../kit/images.js";
 import { number, oneOf, wholeNumber } from "../kit/keys.js";
+import { fill, html } from "../kit/markup.js";
 import { handedOver, requestedView } from "../kit/page.js";
 import { ask, fetchJson, isRefusal, latestOnly, saveFile } from "../kit/request.js";
 import { dark } from "../kit/theme.js";
@@ -79,9 +80,9 @@ const showModel = (model, grid, shape, origin, props) => {
   const facts = model.origins[origin];
   const root = document.createElement("div");
   root.className = `sampled ${family}`;
-  const note = `<p class="note">${facts.note}</p>`;
+  const note = html`<p class="note">${facts.note}</p>`;
   if (grid.z === null || grid.pixels === null) {
-    root.innerHTML = `${headingOf(model)}${note}`;
+    fill(root, [headingOf(model), note]);
     return { root, redraw: () => {} };
   }
   const bytes = decodeBytes(grid.pixels);
@@ -89,8 +90,11 @@ const showModel = (model, grid, shape, origin, props) => {
   const codes = rowsOf(values, values.length / props.count);
   const size = sizeOf(shape);
   const content = mapOf(model, codes);
-  const map = `<canvas class="map" role="img" aria-label="Codes of test images by class, with the draws from the prior as crosses"></canvas>`;
-  root.innerHTML = `${headingOf(model)}<div class="tiles"></div><div class="judged">${judgedHtml(facts, origin === PRIOR)}</div>${note}${content ? map : ""}`;
+  const map = html`<canvas class="map" role="img" aria-label="Codes of test images by class, with the draws from the prior as crosses"></canvas>`;
+  fill(
+    root,
+    html`${headingOf(model)}<div class="tiles"></div><div class="judged">${judgedHtml(facts, origin === PRIOR)}</div>${note}${content ? map : ""}`,
+  );
   const find = finder(root);
   const tiles = find(".tiles");
   tiles.style.gridTemplateColumns = `repeat(${props.columns}, 1fr)`;
@@ -147,7 +151,7 @@ export default function mount({ element, props }) {
         const model = facts.models.find(({ name }) => name === grid.name);
         return model ? [showModel(model, grid, shape, question.origin, props)] : [];
       });
-      find(".real").innerHTML = facts.real[question.origin];
+      fill(find(".real"), facts.real[question.origin]);
       find(".grids").replaceChildren(...shown.map(({ root }) => root));
       redraw();
     },

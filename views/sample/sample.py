@@ -1,7 +1,5 @@
 """Sample: draws of z, decoded by AE, DAE and VAE, and what a classifier makes of many of them."""
 
-from html import escape
-
 import numpy as np
 import torch
 from pydantic import Field
@@ -15,7 +13,7 @@ from models.zoo import Entry
 from views.kit import validate
 from views.kit.component import Component
 from views.kit.lab import Lab, Page
-from views.kit.measured import Average, measured, told
+from views.kit.measured import Average, measured
 from views.kit.origins import SAME_DIGITS, TITLES
 from views.kit.pictures import encode_floats, encode_pixels
 from views.kit.routes import Message, route
@@ -31,7 +29,7 @@ COLUMNS, COUNT = 8, 24
 MAX_TEMPERATURE = 3.0
 # Of the metrics on the cards: title, decimals.
 MEASURES = {
-    "effective classes": ("e<sup>H</sup>", 1),
+    "effective classes": ("eᴴ", 1),
     "recognised": ("recognised", 2),
     "classifier FID": ("FID", 1),
     "precision": ("precision", 2),
@@ -95,7 +93,7 @@ def build(page: Page) -> None:
 
 
 class Measure(Message):
-    """A measured number: its title as HTML, its decimals, and its deviation over sets of draws."""
+    """A measured number: its title, its decimals, and its deviation over sets of draws."""
 
     title: str
     digits: int
@@ -146,7 +144,7 @@ class Model(Message):
 
 
 class Facts(Message):
-    """The models of a code size, and by origin, as HTML, what real digits reach."""
+    """The models of a code size, and by origin what real digits reach."""
 
     models: list[Model]
     real: dict[str, str]
@@ -190,7 +188,7 @@ def _shares(entry: Entry, origin: str) -> Shares | None:
     if not found:
         return None
     drawn, real_ones = map(list, found)
-    protocol = told(entry.card.metrics[measure("classes drawn", origin)])
+    protocol = entry.card.metrics[measure("classes drawn", origin)].sentence()
     return Shares(drawn=drawn, real=real_ones, protocol=protocol)
 
 
@@ -219,7 +217,7 @@ def real(entries: list[Entry], origin: str) -> str:
     name = measure("recognised", origin)
     how = next((_protocol(card[name].protocol) for card in cards if name in card), "")
     same = f" {SAME_DIGITS}" * (origin == CODES)
-    return f"Real digits: {', '.join(reached)}.{how}{escape(same)}"
+    return f"Real digits: {', '.join(reached)}.{how}{same}"
 
 
 def _protocol(protocol: Protocol) -> str:

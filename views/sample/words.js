@@ -1,5 +1,5 @@
 /** Sample's words and tables: HTML of what was measured of many draws. */
-import { modelHeading } from "../kit/markup.js";
+import { html, joined, modelHeading } from "../kit/markup.js";
 
 /**
  * What the server's file of a code size holds: see facts_of in sample.py.
@@ -20,7 +20,7 @@ export const headingOf = (model) =>
 /** @param {Measure} measure */
 const measureHtml = ({ title, digits, deviation, average: { value, protocol } }) => {
   const error = deviation === null ? "" : ` ± ${deviation.toFixed(digits)}`;
-  return `<span title="${protocol}">${title} <b>${value.toFixed(digits)}${error}</b></span>`;
+  return html`<span title="${protocol}">${title} <b>${value.toFixed(digits)}${error}</b></span>`;
 };
 
 /**
@@ -33,11 +33,11 @@ export const judgedHtml = ({ shares, measures }, isPrior) => {
   const { drawn, real, protocol } = shares;
   const most = Math.max(...drawn, ...real);
   const cell = (/** @type {number} */ v) =>
-    `<td style="--share:${(v / most).toFixed(3)}">${(1000 * v).toFixed(0)}</td>`;
+    html`<td style="--share:${(v / most).toFixed(3)}">${(1000 * v).toFixed(0)}</td>`;
   const row = (/** @type {string} */ name, /** @type {number[]} */ values) =>
-    `<tr><th>${name}</th>${values.map(cell).join("")}</tr>`;
-  const digits = drawn.map((_, digit) => `<th>${digit}</th>`).join("");
+    html`<tr><th>${name}</th>${values.map(cell)}</tr>`;
+  const digits = drawn.map((_, digit) => html`<th>${digit}</th>`);
   const at = isPrior ? " (drawn at temperature 1)" : "";
-  return `<table title="${protocol}"><caption>Of every 1,000 pictures, how many of each class${at}</caption>
-    <tr><th></th>${digits}</tr>${row("drawn", drawn)}${row("real", real)}</table><p>${measures.map(measureHtml).join(", ")}</p>`;
+  return html`<table title="${protocol}"><caption>Of every 1,000 pictures, how many of each class${at}</caption>
+    <tr><th></th>${digits}</tr>${row("drawn", drawn)}${row("real", real)}</table><p>${joined(measures.map(measureHtml), ", ")}</p>`;
 };

@@ -4,6 +4,7 @@ import { lazyNetwork } from "../kit/decoding.js";
 import { nextFrame, oncePerFrame } from "../kit/frames.js";
 import { context } from "../kit/images.js";
 import { flag, number, numbersWithin, oneOf, wholeNumber } from "../kit/keys.js";
+import { fill, html } from "../kit/markup.js";
 import { addingUp, clamp, format } from "../kit/numbers.js";
 import { uniforms } from "../kit/random.js";
 import { colour, dark } from "../kit/theme.js";
@@ -47,7 +48,7 @@ const walkersInWords = (props, walkers, steps) =>
 
 /** @param {Props} props */
 const fitInWords = ({ sigma, difference, size }) =>
-  `Shaded: <i>p</i><sub>σ</sub>, the data’s density blurred by noise of σ. The point’s arrows are whole steps, the others ${SHRINK} of one. The network saw only σ = ${sigma} and misses the exact field by ${format(difference)} of ${format(size, 1)} per unit (${format((100 * difference) / size, 1)} %, rms).`;
+  html`Shaded: <i>p</i><sub>σ</sub>, the data’s density blurred by noise of σ. The point’s arrows are whole steps, the others ${SHRINK} of one. The network saw only σ = ${sigma} and misses the exact field by ${format(difference)} of ${format(size, 1)} per unit (${format((100 * difference) / size, 1)} %, rms).`;
 
 /** An arrow between places in CSS pixels; one shorter than a pixel is left out. */
 const drawArrow = (
@@ -207,20 +208,23 @@ export default function mount({ element, props }) {
     const x = point();
     const last = path.at(-1);
     const after = last && path.length > 1 ? `; ${path.length - 1} steps to ${pair(last)}` : "";
-    const truth = `<span class="exact">exact: ${pair(exact(x), 1)}</span> per unit`;
-    if (!learned()) return `x = ${pair(x)}${after}<br>${truth}`;
-    return `x = ${pair(x)} → r(x) = ${pair(restored(x))}${after}<br><span class="dae">network: ${pair(networkScore(x), 1)}</span> · ${truth}`;
+    const truth = html`<span class="exact">exact: ${pair(exact(x), 1)}</span> per unit`;
+    if (!learned()) return html`x = ${pair(x)}${after}<br>${truth}`;
+    return html`x = ${pair(x)} → r(x) = ${pair(restored(x))}${after}<br><span class="dae">network: ${pair(networkScore(x), 1)}</span> · ${truth}`;
   };
   const refresh = oncePerFrame(() => {
     drawTop();
-    find(".at").innerHTML = inWords();
+    fill(find(".at"), inWords());
     element.dataset.at = state.x.join();
   });
   const redraw = () => {
     const written = format(state.sigma);
-    find(".fit").innerHTML = trained()
-      ? fitInWords(props)
-      : `The network was trained at σ = ${props.sigma} only, so at σ = ${written} only the exact field is drawn: less noise shows finer slopes, more noise one broad hill.`;
+    fill(
+      find(".fit"),
+      trained()
+        ? fitInWords(props)
+        : `The network was trained at σ = ${props.sigma} only, so at σ = ${written} only the exact field is drawn: less noise shows finer slopes, more noise one broad hill.`,
+    );
     if (encoder.failed || decoder.failed)
       find(".fit").textContent =
         "The network did not arrive; reload the page. The exact field needs none.";

@@ -5,11 +5,14 @@ import { decodeBytes } from "../kit/encoding.js";
 import { oncePerFrame } from "../kit/frames.js";
 import { paint, sizeOf, toBytes } from "../kit/images.js";
 import { flag, numbers, oneOf, optional, places } from "../kit/keys.js";
+import { fill, html } from "../kit/markup.js";
 import { format, replaced, rounded } from "../kit/numbers.js";
 import { ask, latestOnly } from "../kit/request.js";
 import { putOnSlider } from "../kit/slider.js";
 import { finder, mountView } from "../kit/view.js";
 
+/** @typedef {import("../kit/markup.js").Value} Value */
+/** @typedef {import("../kit/markup.js").Markup} Markup */
 /** @typedef {import("../kit/routes.js").Props["shapes/shapes"]} Props */
 /** @typedef {Props["models"][number]} Model */
 /** @typedef {Model["latents"][number]} Latent */
@@ -20,16 +23,14 @@ const STEPS = 400; // of a slider of the code
 
 const percent = (/** @type {number} */ share) => Math.round(100 * share);
 
-/** @param {{ label: string, name: string, low: number, high: number, step: number, attributes?: string }} slider */
-const sliderRow = ({ label, name, low, high, step, attributes = 'class="row"' }) =>
-  `<div ${attributes}><label>${label}</label><input type="range" aria-label="${name}" min="${low}" max="${high}" step="${step}"><output></output></div>`;
+/** @param {{ label: Value, name: string, low: number, high: number, step: number, attributes?: Markup }} slider */
+const sliderRow = ({ label, name, low, high, step, attributes = html`class="row"` }) =>
+  html`<div ${attributes}><label>${label}</label><input type="range" aria-label="${name}" min="${low}" max="${high}" step="${step}"><output></output></div>`;
 
 const factorRows = (/** @type {Props["factors"]} */ factors) =>
-  factors
-    .map(({ name, values }) =>
-      sliderRow({ label: name, name, low: 0, high: values.length - 1, step: 1 }),
-    )
-    .join("");
+  factors.map(({ name, values }) =>
+    sliderRow({ label: name, name, low: 0, high: values.length - 1, step: 1 }),
+  );
 
 const codeRow = (/** @type {Latent} */ { index, factor, share, low, high }) => {
   const z = `z${index + 1}`;
@@ -38,12 +39,12 @@ const codeRow = (/** @type {Latent} */ { index, factor, share, low, high }) => {
     ? `tells ${percent(share)} % of the entropy of ${factor}`
     : `tells at most ${percent(share)} % of any factor's entropy`;
   return sliderRow({
-    label: factor ? `${factor} <small>${facts}</small>` : z,
+    label: factor ? html`${factor} <small>${facts}</small>` : z,
     name: factor ? `${factor} ${facts}` : z,
     low,
     high,
     step: (high - low) / STEPS,
-    attributes: `class="row ${factor ? "" : "none"}" data-index="${index}" title="${title}"`,
+    attributes: html`class="row ${factor ? "" : "none"}" data-index="${index}" title="${title}"`,
   });
 };
 
@@ -53,23 +54,21 @@ const matrixTable = (
   /** @type {Props["factors"]} */ factors,
 ) => {
   const head = latents.map(
-    ({ index }) => `<th scope="col" data-latent="${index}">z${index + 1}</th>`,
+    ({ index }) => html`<th scope="col" data-latent="${index}">z${index + 1}</th>`,
   );
   const cell = (/** @type {string} */ name, /** @type {number} */ k) => (/** @type {Latent} */ l) =>
-    `<td class="${l.factor === name ? "follows" : ""}" data-factor="${k}" data-latent="${l.index}" style="--share:${matrix[k][l.index].toFixed(3)}">${percent(matrix[k][l.index])}</td>`;
+    html`<td class="${l.factor === name ? "follows" : ""}" data-factor="${k}" data-latent="${l.index}" style="--share:${matrix[k][l.index].toFixed(3)}">${percent(matrix[k][l.index])}</td>`;
   const rows = factors.map(
-    ({ name }, k) => `<tr><th scope="row">${name}</th>${latents.map(cell(name, k)).join("")}</tr>`,
+    ({ name }, k) => html`<tr><th scope="row">${name}</th>${latents.map(cell(name, k))}</tr>`,
   );
-  return `<thead><tr><th></th>${head.join("")}</tr></thead><tbody>${rows.join("")}</tbody>`;
+  return html`<thead><tr><th></th>${head}</tr></thead><tbody>${rows}</tbody>`;
 };
 
 const scoresOf = (/** @type {Model} */ { scores }) =>
-  scores
-    .map(
-      ({ name, value, ceiling, protocol }) =>
-        `<div class="score" title="${protocol}"><span>${name}</span><b>${format(value)}</b><small>at best ${format(ceiling)}</small></div>`,
-    )
-    .join("");
+  scores.map(
+    ({ name, value, ceiling, protocol }) =>
+      html`<div class="score" title="${protocol}"><span>${name}</span><b>${format(value)}</b><small>at best ${format(ceiling)}</small></div>`,
+  );
 
 /** Which factors no number follows, and what MIG says. */
 const wordsOf = (
@@ -115,7 +114,7 @@ export default function mount({ element, props }) {
   let encoded = state.factors; // whose code that is
   const code = () => state.z ?? mean;
 
-  find(".factors").innerHTML = factorRows(props.factors);
+  fill(find(".factors"), factorRows(props.factors));
   const rowsOf = (/** @type {string} */ name) =>
     /** @type {HTMLElement[]} */ ([...find(name).querySelectorAll(".row")]);
   const factorSliders = rowsOf(".factors");
@@ -168,16 +167,16 @@ export default function mount({ element, props }) {
     const model = chosenModel();
     const following = model.latents.filter(({ factor }) => factor);
     const silent = model.latents.filter(({ factor }) => !factor);
-    find(".following").innerHTML = following.map(codeRow).join("");
-    find(".silent").innerHTML = silent.map(codeRow).join("");
+    fill(find(".following"), following.map(codeRow));
+    fill(find(".silent"), silent.map(codeRow));
     find("summary").textContent = `${silent.length} numbers that follow no factor`;
     /** @type {HTMLDetailsElement} */
     const details = find("details");
     details.hidden = !silent.length;
     details.open = state.silent ?? !following.length;
-    find("table").innerHTML = matrixTable(model, props.factors);
+    fill(find("table"), matrixTable(model, props.factors));
     find("table").title = model.protocol;
-    find(".scores").innerHTML = scoresOf(model);
+    fill(find(".scores"), scoresOf(model));
     find(".words").textContent = wordsOf(model, props.factors);
     showCode();
     chosenDecoder()

@@ -10,7 +10,6 @@ from views.kit import validate
 from views.kit.component import Component
 from views.kit.derivation import fold_out
 from views.kit.lab import Lab, Page
-from views.kit.measured import told
 from views.kit.pictures import Picture, picture_of
 from views.kit.routes import Message, route
 from views.kit.worker import Worker
@@ -111,7 +110,7 @@ def model_of(lab: Lab, name: str) -> Model:
         decoder=lab.networks.addresses(name).get("decoder"),
         latents=latents_of(entry),
         matrix=[list(row) for row in matrix.value],
-        protocol=told(matrix),
+        protocol=matrix.sentence(),
         scores=[score(entry, name) for name in SCORES],
     )
 
@@ -145,7 +144,7 @@ def score(entry: Entry, name: str) -> Score:
         name=name.replace("mig", "MIG").replace("dci", "DCI"),
         value=metrics[name].value,
         ceiling=metrics[f"{name} ceiling"].value,
-        protocol=told(metrics[name]),
+        protocol=metrics[name].sentence(),
     )
 
 

@@ -1,7 +1,9 @@
 /** The elements of a slider: its name, the range, its value, and a strip of pictures along it. */
+import { fill, html } from "../kit/markup.js";
 import { finder } from "../kit/view.js";
 import { FAR } from "./moves.js";
 
+/** @typedef {import("../kit/markup.js").Value} Value */
 /** @typedef {import("./moves.js").Row} Row */
 /** @typedef {import("./moves.js").NamedRow} NamedRow */
 
@@ -16,13 +18,16 @@ import { FAR } from "./moves.js";
 /**
  * @param {string} kind its class
  * @param {string} id
- * @param {string} between what stands between value and strip, as HTML
+ * @param {Value} between what stands between value and strip, as HTML
  * @returns {SliderRow & { label: HTMLLabelElement, small: HTMLElement }}
  */
 const createRow = (kind, id, between = "") => {
   const root = Object.assign(document.createElement("div"), { className: kind });
-  root.innerHTML = `<label><span></span> <small></small></label><input type="range">
-    <output></output>${between}<canvas class="strip" role="img"></canvas>`;
+  fill(
+    root,
+    html`<label><span></span> <small></small></label><input type="range">
+    <output></output>${between}<canvas class="strip" role="img"></canvas>`,
+  );
   const find = finder(root);
   const label = /** @type {HTMLLabelElement} */ (find("label"));
   const input = /** @type {HTMLInputElement} */ (find("input"));
@@ -49,7 +54,7 @@ export const numberedRow = ({ name, worth, low, high, dead }, id) => {
 
 /** @param {NamedRow} row @param {string} id @returns {SliderRow & { measured: HTMLElement }} */
 export const namedRow = ({ name, r2, hardly, told, followed }, id) => {
-  const between = `<span class="measured"></span>`;
+  const between = html`<span class="measured"></span>`;
   const { label, small, ...row } = createRow(`direction${hardly ? " hardly" : ""}`, id, between);
   const measured = finder(row.root)(".measured");
   finder(label)("span").textContent = name;

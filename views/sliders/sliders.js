@@ -12,6 +12,7 @@ import { decodeBytes } from "../kit/encoding.js";
 import { oncePerFrame } from "../kit/frames.js";
 import { createScreen, encodePicture, fromBytes, paint } from "../kit/images.js";
 import { flag, numbers, ofDigit, oneOf, optional } from "../kit/keys.js";
+import { fill, html } from "../kit/markup.js";
 import { morphologyOf } from "../kit/morphology.js";
 import { rounded } from "../kit/numbers.js";
 import { chosenDigit } from "../kit/page.js";
@@ -50,14 +51,14 @@ const modelChoice = (root, models, chosen, choose) => {
   root.className = "choice models";
   root.setAttribute("role", "radiogroup");
   root.setAttribute("aria-label", "Model");
-  root.innerHTML = `<span class="name">Model</span>`;
+  fill(root, html`<span class="name">Model</span>`);
   const options = models.map(({ name, title }) => ({ value: name, title }));
   return radioButtons(root, options, chosen, choose);
 };
 
 /** @type {typeof modelChoice} */
 const modelList = (root, models, chosen, choose) => {
-  root.innerHTML = `<span class="name">Model</span> <select aria-label="Model"></select>`;
+  fill(root, html`<span class="name">Model</span> <select aria-label="Model"></select>`);
   const list = /** @type {HTMLSelectElement} */ (root.querySelector("select"));
   list.append(...models.map(({ name, title }) => new Option(title, name)));
   list.addEventListener("change", () => choose(list.value));

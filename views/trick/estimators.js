@@ -1,4 +1,5 @@
 /** Three estimators of the loss's gradient: their running moments, strips of draws, and a verdict. */
+import { html } from "../kit/markup.js";
 import { significant } from "./plane.js";
 
 /** @typedef {import("../kit/routes.js").Routes["trick/estimates"]["answer"]} Estimates */
@@ -65,10 +66,10 @@ export const strip = ({ last, mean, count }, span, width) => {
   const x = (/** @type {number} */ v) => width / 2 + (v / span) * (width / 2 - 8);
   // Spread over the strip's height, so that dots that are close can be told apart.
   const dots = last.map(
-    (v, i) => `<circle cx="${x(v).toFixed(1)}" cy="${6 + ((i * 7919) % 17)}" r="2.5"/>`,
+    (v, i) => html`<circle cx="${x(v).toFixed(1)}" cy="${6 + ((i * 7919) % 17)}" r="2.5"/>`,
   );
-  const line = count ? `<path class="mean" d="M${x(mean)} 2v24"/>` : "";
-  return `<path class="axis" d="M${width / 2} 0V${STRIP}"/>${dots.join("")}${line}`;
+  const line = count ? html`<path class="mean" d="M${x(mean)} 2v24"/>` : "";
+  return html`<path class="axis" d="M${width / 2} 0V${STRIP}"/>${dots}${line}`;
 };
 
 /** A variance as a share of the largest, on a log scale. @param {Moments} moments @param {number} largest */

@@ -1,6 +1,8 @@
 /** The computation graph of one image's loss as SVG: forward in ink, backward in the colour of what the gradient belongs to, each with its number. */
+import { html } from "../kit/markup.js";
 import { addingUp, format } from "../kit/numbers.js";
 
+/** @typedef {import("../kit/markup.js").Value} Value */
 /** @typedef {import("../kit/routes.js").Routes["trick/gradients"]["answer"]} Gradients */
 /** @typedef {[number, number, number, number]} Box centre x, centre y, width, height */
 
@@ -190,12 +192,12 @@ const edge = ({ boxes, lanes }, from, to, names, cut = false) => {
   const head = names.startsWith("forward") ? 6 : 9;
   const at = (/** @type {number} */ along, /** @type {number} */ side) =>
     `${(x0 + along * ux + px - side * uy).toFixed(1)} ${(y0 + along * uy + py + side * ux).toFixed(1)}`;
-  const line = `<path class="${names}" d="M${at(0, 0)}L${at(length - head, 0)}"/>`;
+  const line = html`<path class="${names}" d="M${at(0, 0)}L${at(length - head, 0)}"/>`;
   if (!cut)
-    return `${line}<path class="head ${names}" d="M${at(length, 0)}L${at(length - head, head / 2)}L${at(length - head, -head / 2)}Z"/>`;
+    return html`${line}<path class="head ${names}" d="M${at(length, 0)}L${at(length - head, head / 2)}L${at(length - head, -head / 2)}Z"/>`;
   const middle = length / 2;
   const arm = 6;
-  return `${line}<path class="cross" d="M${at(middle - arm, -arm)}L${at(middle + arm, arm)}M${at(middle - arm, arm)}L${at(middle + arm, -arm)}"/>`;
+  return html`${line}<path class="cross" d="M${at(middle - arm, -arm)}L${at(middle + arm, arm)}M${at(middle - arm, arm)}L${at(middle + arm, -arm)}"/>`;
 };
 
 /** @param {Layout} layout @param {Shown} shown */
@@ -208,34 +210,34 @@ const edges = (layout, { reparameterized, found }) => {
     const cut = !reparameterized && CUT.has(`${from} ${to}`);
     return edge(layout, from, to, `backward ${cut ? "cut" : whose}`, cut);
   });
-  return [...forward, ...(found ? backward : [])].join("");
+  return [...forward, ...(found ? backward : [])];
 };
 
-/** A box with lines of text in its middle. @param {Layout} layout @param {string} name @param {string[]} lines */
+/** A box with lines of text in its middle. @param {Layout} layout @param {string} name @param {Value[]} lines */
 const box = ({ boxes }, name, lines) => {
   const [x, y, width, height] = boxes[name];
   const first = y - (lines.length - 1) * 10 + 5;
   const texts = lines.map(
-    (line, i) => `<text x="${x}" y="${first + BOX_LINE * i}" text-anchor="middle">${line}</text>`,
+    (line, i) =>
+      html`<text x="${x}" y="${first + BOX_LINE * i}" text-anchor="middle">${line}</text>`,
   );
-  return `<rect class="box ${name}" x="${x - width / 2}" y="${y - height / 2}" width="${width}" height="${height}" rx="7"/>${texts.join("")}`;
+  return html`<rect class="box ${name}" x="${x - width / 2}" y="${y - height / 2}" width="${width}" height="${height}" rx="7"/>${texts}`;
 };
 
-/** Text beside the graph. @param {Layout} layout @param {string} place @param {string[]} lines @param {string} [names] classes */
+/** Text beside the graph. @param {Layout} layout @param {string} place @param {Value[]} lines @param {string} [names] classes */
 const say = ({ says }, place, lines, names = "") => {
   const [x, y, anchor] = says[place];
-  return lines
-    .map(
-      (line, i) =>
-        `<text class="${names}" x="${x}" y="${y + LINE * i}" text-anchor="${anchor}">${line}</text>`,
-    )
-    .join("");
+  return lines.map(
+    (line, i) =>
+      html`<text class="${names}" x="${x}" y="${y + LINE * i}" text-anchor="${anchor}">${line}</text>`,
+  );
 };
 
 /** @param {Layout} layout @param {string} name @param {string} href */
 const image = ({ boxes }, name, href) => {
   const [x, y, width, height] = boxes[name];
-  return `<image class="${name}" href="${href}" x="${x - width / 2}" y="${y - height / 2}" width="${width}" height="${height}"/>`;
+  // eslint-disable-next-line no-restricted-syntax -- an address that a canvas gave
+  return html`<image class="${name}" href="${href}" x="${x - width / 2}" y="${y - height / 2}" width="${width}" height="${height}"/>`;
 };
 
 /**
@@ -250,12 +252,12 @@ const parameter = (layout, name, values, total) => {
   const gradient = layout.narrow ? [`∂L/∂${letter} =`, total] : [`∂L/∂${letter} = ${total}`];
   const lines = [
     `${letter} = ${pair(values, 3)}`,
-    ...gradient.map((text) => `<tspan class="strong">${text}</tspan>`),
+    ...gradient.map((text) => html`<tspan class="strong">${text}</tspan>`),
   ];
   return box(
     layout,
     name,
-    lines.map((line) => `<tspan class="${name}">${line}</tspan>`),
+    lines.map((line) => html`<tspan class="${name}">${line}</tspan>`),
   );
 };
 
@@ -263,35 +265,41 @@ const parameter = (layout, name, values, total) => {
 const gradientLabels = (layout, { digits, byZ, through, byKl }) => {
   const write = (/** @type {number[]} */ values) => pair(values, digits);
   const reached = through
-    ? say(layout, "byMu", ["∂f/∂z · 1 =", write(through[0])], "mu") +
-      say(layout, "bySigma", ["∂f/∂z · ε =", write(through[1])], "sigma")
-    : say(layout, "byMu", ["no path to μ"], "lost") +
-      say(layout, "bySigma", ["no path to σ"], "lost");
+    ? [
+        say(layout, "byMu", ["∂f/∂z · 1 =", write(through[0])], "mu"),
+        say(layout, "bySigma", ["∂f/∂z · ε =", write(through[1])], "sigma"),
+      ]
+    : [
+        say(layout, "byMu", ["no path to μ"], "lost"),
+        say(layout, "bySigma", ["no path to σ"], "lost"),
+      ];
   const ofKl = layout.narrow
-    ? say(layout, "byKl", ["∂KL/∂μ =", write(byKl[0])], "mu") +
-      say(layout, "byKlSigma", ["∂KL/∂σ =", write(byKl[1])], "sigma")
+    ? [
+        say(layout, "byKl", ["∂KL/∂μ =", write(byKl[0])], "mu"),
+        say(layout, "byKlSigma", ["∂KL/∂σ =", write(byKl[1])], "sigma"),
+      ]
     : say(layout, "byKl", [
-        `<tspan class="mu">∂KL/∂μ = ${write(byKl[0])}</tspan>`,
-        `<tspan class="sigma">∂KL/∂σ = ${write(byKl[1])}</tspan>`,
+        html`<tspan class="mu">∂KL/∂μ = ${write(byKl[0])}</tspan>`,
+        html`<tspan class="sigma">∂KL/∂σ = ${write(byKl[1])}</tspan>`,
       ]);
-  return say(layout, "byZ", ["∂f/∂z =", write(byZ)], "z") + reached + ofKl;
+  return [say(layout, "byZ", ["∂f/∂z =", write(byZ)], "z"), reached, ofKl];
 };
 
 /** The loss and its two parts, which add up, and the KL's box. @param {Layout} layout @param {Gradients | null} found */
 const losses = (layout, found) => {
-  const lines = ["L = f + KL"];
+  const lines = /** @type {Value[]} */ (["L = f + KL"]);
   let kl = "";
   if (found) {
     const { parts, sum } = addingUp([found.reconstruction, found.kl], 1);
     kl = format(parts[1], 1);
-    lines.push(`<tspan class="strong">= ${format(sum, 1)}</tspan>`);
+    lines.push(html`<tspan class="strong">= ${format(sum, 1)}</tspan>`);
     lines.push(`f = ${format(parts[0], 1)}`, `KL = ${kl}`);
   }
   const [x] = layout.boxes.loss;
   const texts = lines.map(
-    (line, i) => `<text x="${x}" y="${layout.losses[i]}" text-anchor="middle">${line}</text>`,
+    (line, i) => html`<text x="${x}" y="${layout.losses[i]}" text-anchor="middle">${line}</text>`,
   );
-  return `${box(layout, "loss", [])}${texts.join("")}${box(layout, "kl", [`KL(q ‖ N(0, I))${kl && ` = ${kl}`}`])}`;
+  return html`${box(layout, "loss", [])}${texts}${box(layout, "kl", [`KL(q ‖ N(0, I))${kl && ` = ${kl}`}`])}`;
 };
 
 /**
@@ -303,13 +311,13 @@ export const computationGraph = (layout, shown) => {
   const { mu, sigma, epsilon, z, reparameterized, found, x, picture } = shown;
   const own = found && roundedGradients(found);
   const total = (/** @type {number} */ row) => (own ? pair(own.total[row], own.digits) : "…");
-  const noise = `<tspan class="epsilon">ε</tspan>`;
-  const origin = reparameterized ? `z = μ + σ·${noise}` : "z ~ N(μ, σ²)";
-  return `${box(layout, "q", [])}${edges(layout, shown)}
+  const noise = html`<tspan class="epsilon">ε</tspan>`;
+  const origin = reparameterized ? html`z = μ + σ·${noise}` : "z ~ N(μ, σ²)";
+  return html`${box(layout, "q", [])}${edges(layout, shown)}
     ${x ? image(layout, "x", x) : ""}${say(layout, "x", ["binary x"])}
     ${box(layout, "encoder", ["encoder"])}
     ${parameter(layout, "mu", mu, total(0))}${parameter(layout, "sigma", sigma, total(1))}
-    ${reparameterized ? box(layout, "epsilon", [`<tspan class="epsilon">ε = ${pair(epsilon, 2)}</tspan>`]) : ""}
+    ${reparameterized ? box(layout, "epsilon", [html`<tspan class="epsilon">ε = ${pair(epsilon, 2)}</tspan>`]) : ""}
     ${box(layout, "z", [origin, `= ${pair(z, 3)}`])}
     ${box(layout, "decoder", ["decoder"])}${image(layout, "picture", picture)}${say(layout, "picture", ["mean of p(x|z)"])}
     ${losses(layout, found)}${own ? gradientLabels(layout, own) : ""}`;

@@ -1,7 +1,9 @@
 /** The plane of z as SVG: q, the draw, and arrows as long as the loss is steep. */
 import { axisBottom, axisLeft, decimals, linear } from "../kit/chart.js";
+import { html } from "../kit/markup.js";
 import { clamp, format } from "../kit/numbers.js";
 
+/** @typedef {import("../kit/markup.js").Value} Value */
 /** @typedef {import("./graph.js").Gradients} Gradients */
 /** @typedef {{ centre: number[], half: number }} Frame the square of the plane that is shown */
 /** @typedef {{ mu: number[], sigma: number[], epsilon: number[] }} Draw of z = mu + sigma * epsilon */
@@ -100,11 +102,11 @@ const axes = (frame) => {
   // Not where the axis's name stands.
   const writeX = (/** @type {number} */ v) => (x.at(v) < right - 34 ? format(v, digits) : "");
   const writeY = (/** @type {number} */ v) => (y.at(v) > TOP + 24 ? format(v, digits) : "");
-  return (
-    axisBottom(x, bottom, { count: TICKS, marks: 4, write: writeX }) +
-    axisLeft(y, LEFT, { count: TICKS, marks: 4, write: writeY }) +
-    `<text x="${right}" y="${bottom}" dy="1.3em" text-anchor="end">z₁</text><text x="${LEFT - 6}" y="${TOP + 14}" text-anchor="end">z₂</text>`
-  );
+  return [
+    axisBottom(x, bottom, { count: TICKS, marks: 4, write: writeX }),
+    axisLeft(y, LEFT, { count: TICKS, marks: 4, write: writeY }),
+    html`<text x="${right}" y="${bottom}" dy="1.3em" text-anchor="end">z₁</text><text x="${LEFT - 6}" y="${TOP + 14}" text-anchor="end">z₂</text>`,
+  ];
 };
 
 /**
@@ -120,7 +122,7 @@ const arrow = ([x, y], [dx, dy], name) => {
   const [ex, ey] = [x + dx, y + dy];
   const head = Math.min(11, 0.6 * length + 3);
   const [bx, by] = [ex - head * ux, ey - head * uy];
-  return `<path class="pull ${name}" d="M${x} ${y}L${bx} ${by}"/><path class="pull head ${name}" d="M${ex} ${ey}L${bx - 0.55 * head * uy} ${by + 0.55 * head * ux}L${bx + 0.55 * head * uy} ${by - 0.55 * head * ux}Z"/>`;
+  return html`<path class="pull ${name}" d="M${x} ${y}L${bx} ${by}"/><path class="pull head ${name}" d="M${ex} ${ey}L${bx - 0.55 * head * uy} ${by + 0.55 * head * ux}L${bx + 0.55 * head * uy} ${by - 0.55 * head * ux}Z"/>`;
 };
 
 /**
@@ -138,20 +140,20 @@ const pulls = (frame, draw, { by_z, total }) => {
   const at = (/** @type {number[]} */ [a, b]) => [x.at(a), y.at(b)];
   const down = (/** @type {number[]} */ [gx, gy]) => [-gx * scale, gy * scale];
   const [byMu, [bySigma1, bySigma2]] = total;
-  return (
-    arrow(at([mu[0] + sigma[0], mu[1]]), down([bySigma1, 0]), "sigma") +
-    arrow(at([mu[0], mu[1] + sigma[1]]), down([0, bySigma2]), "sigma") +
-    arrow(at(placeOf(draw)), down(by_z), "z") +
-    arrow(at(mu), down(byMu), "mu") +
-    `<path class="pull ink" d="M${LEFT + 10} ${TOP + SIDE - 12}h${SIDE / 4}"/><text x="${LEFT + 18 + SIDE / 4}" y="${TOP + SIDE - 7}">${significant(unit)} nats per unit</text>`
-  );
+  return [
+    arrow(at([mu[0] + sigma[0], mu[1]]), down([bySigma1, 0]), "sigma"),
+    arrow(at([mu[0], mu[1] + sigma[1]]), down([0, bySigma2]), "sigma"),
+    arrow(at(placeOf(draw)), down(by_z), "z"),
+    arrow(at(mu), down(byMu), "mu"),
+    html`<path class="pull ink" d="M${LEFT + 10} ${TOP + SIDE - 12}h${SIDE / 4}"/><text x="${LEFT + 18 + SIDE / 4}" y="${TOP + SIDE - 7}">${significant(unit)} nats per unit</text>`,
+  ];
 };
 
 /**
  * q at one and two standard deviations, the draw, and what may be taken.
  * @param {Frame} frame
  * @param {Draw} draw
- * @param {string} arrows
+ * @param {Value} arrows
  */
 const marks = (frame, draw, arrows) => {
   const { x, y } = scalesOf(frame);
@@ -160,24 +162,24 @@ const marks = (frame, draw, arrows) => {
   const [zx, zy] = [x.at(a), y.at(b)];
   const [rx, ry] = draw.sigma.map((s) => (s * SIDE) / (2 * frame.half));
   const ellipse = (/** @type {number} */ n, /** @type {string} */ name) =>
-    `<ellipse class="spread ${name}" cx="${mx}" cy="${my}" rx="${n * rx}" ry="${n * ry}"/>`;
+    html`<ellipse class="spread ${name}" cx="${mx}" cy="${my}" rx="${n * rx}" ry="${n * ry}"/>`;
   const dot = (
     /** @type {number} */ u,
     /** @type {number} */ v,
     /** @type {number} */ r,
     /** @type {string} */ name,
-  ) => `<circle class="dot ${name}" cx="${u}" cy="${v}" r="${r}"/>`;
+  ) => html`<circle class="dot ${name}" cx="${u}" cy="${v}" r="${r}"/>`;
   const name = (
     /** @type {number} */ u,
     /** @type {number} */ v,
     /** @type {string} */ text,
     /** @type {string} */ whose,
-  ) => `<text class="name ${whose}" x="${u}" y="${v}" text-anchor="middle">${text}</text>`;
+  ) => html`<text class="name ${whose}" x="${u}" y="${v}" text-anchor="middle">${text}</text>`;
   const noise =
     Math.hypot(zx - mx, zy - my) > 60
       ? name((mx + zx) / 2 + 12, (my + zy) / 2 - 6, "σ·ε", "epsilon")
       : "";
-  return `${ellipse(2, "two")}${ellipse(1, "one")}
+  return html`${ellipse(2, "two")}${ellipse(1, "one")}
     <path class="noise" d="M${mx} ${my}L${zx} ${zy}"/>${noise}
     ${arrows}${dot(mx + rx, my, 6, "sigma")}${dot(mx, my - ry, 6, "sigma")}${dot(mx, my, 8, "mu")}${dot(zx, zy, 8, "z")}
     ${name(mx - 4, my - 14, "μ", "mu")}${name(mx + rx + 4, my + 24, "σ₁", "sigma")}${name(mx - 20, my - ry - 2, "σ₂", "sigma")}${name(zx, zy + 24, "z", "z")}`;
@@ -191,7 +193,7 @@ const marks = (frame, draw, arrows) => {
  * @param {string} clip an id that no other part of the page has
  */
 export const planeOf = (frame, draw, found, clip) => {
-  const square = `x="${LEFT}" y="${TOP}" width="${SIDE}" height="${SIDE}"`;
-  return `<clipPath id="${clip}"><rect ${square}/></clipPath><rect class="ground" ${square}/>${axes(frame)}
+  const square = html`x="${LEFT}" y="${TOP}" width="${SIDE}" height="${SIDE}"`;
+  return html`<clipPath id="${clip}"><rect ${square}/></clipPath><rect class="ground" ${square}/>${axes(frame)}
     <g clip-path="url(#${clip})">${marks(frame, draw, found ? pulls(frame, draw, found) : "")}</g>`;
 };

@@ -8,6 +8,7 @@ import { decodeBytes } from "../kit/encoding.js";
 import { nextFrame, oncePerFrame } from "../kit/frames.js";
 import { createScreen, encodePicture, paint } from "../kit/images.js";
 import { flag, numbersWithin, ofDigit, oneOf, optional, wholeNumber } from "../kit/keys.js";
+import { fill, html } from "../kit/markup.js";
 import { clamp, format, rounded } from "../kit/numbers.js";
 import { standardNormals } from "../kit/random.js";
 import { ask, isRefusal, latestOnly } from "../kit/request.js";
@@ -108,19 +109,22 @@ export default function mount({ element, props }) {
     const layout = layoutFor(find(".graph").clientWidth);
     graph.style.maxWidth = layout.narrow ? "480px" : "";
     graph.setAttribute("viewBox", `0 0 ${layout.size.join(" ")}`);
-    graph.innerHTML = computationGraph(layout, {
-      ...now,
-      z: placeOf(now),
-      reparameterized: state.reparameterized,
-      found,
-      x: encoded && binary.toDataURL(),
-      picture: picture.toDataURL(),
-    });
+    fill(
+      graph,
+      computationGraph(layout, {
+        ...now,
+        z: placeOf(now),
+        reparameterized: state.reparameterized,
+        found,
+        x: encoded && binary.toDataURL(),
+        picture: picture.toDataURL(),
+      }),
+    );
   };
   const drawPlane = () => {
     const now = drawNow();
     if (!grip) frame = frameFor(now, frame);
-    plane.innerHTML = planeOf(frame, now, found, `${element.id}-clip`);
+    fill(plane, planeOf(frame, now, found, `${element.id}-clip`));
   };
   const askPicture = latestOnly(
     (/** @type {number[]} */ z) => ask("decode", { models: [props.model], z: [z] }),
@@ -189,7 +193,10 @@ export default function mount({ element, props }) {
     root.className = "dial";
     root.style.setProperty("--own", `var(--${name})`);
     const id = `${element.id}-${name}-${i}`;
-    root.innerHTML = `<label for="${id}">${letter}${"₁₂"[i]}</label><input id="${id}" type="range" min="${low}" max="${high}" step="any"><output></output>`;
+    fill(
+      root,
+      html`<label for="${id}">${letter}${"₁₂"[i]}</label><input id="${id}" type="range" min="${low}" max="${high}" step="any"><output></output>`,
+    );
     const inRoot = finder(root);
     const input = /** @type {HTMLInputElement} */ (inRoot("input"));
     const put = (/** @type {number} */ position) => {
@@ -238,7 +245,7 @@ export default function mount({ element, props }) {
     root.className = "estimator";
     root.dataset.name = name;
     root.style.setProperty("--own", colour);
-    root.innerHTML = `<h4>${title}<span></span></h4><svg role="img"></svg><div class="log"></div>`;
+    fill(root, html`<h4>${title}<span></span></h4><svg role="img"></svg><div class="log"></div>`);
     return { name, title, root, find: finder(root) };
   });
   find(".estimators").append(...rows.map(({ root }) => root));
@@ -257,7 +264,7 @@ export default function mount({ element, props }) {
       const moments = now[name];
       const text = momentsText(moments);
       const svg = inRow("svg");
-      svg.innerHTML = strip(moments, span, svg.clientWidth || 400);
+      fill(svg, strip(moments, span, svg.clientWidth || 400));
       svg.setAttribute("aria-label", `${title}: ${text}`);
       inRow("span").textContent = text;
       inRow(".log").style.width = `${100 * varianceShare(moments, largest)}%`;
