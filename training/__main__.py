@@ -18,7 +18,8 @@ from models.device import choose_device, describe, exact_convolutions
 from training import linear
 
 from .adapted import for_dataset_size, on_other_data
-from .loop import Epoch, Finished, Progress, TrainingError, fit, uses_bfloat16
+from .errors import TrainingError
+from .loop import Epoch, Finished, Progress, fit, uses_bfloat16
 from .places import STATE, digest, name_on, place
 from .recipes import RECIPES, Recipe
 

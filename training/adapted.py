@@ -9,7 +9,8 @@ from models import FAMILIES
 from models.base import LabelledConfig
 from models.total_correlation import TotalCorrelationConfig
 
-from .loop import TrainingError, validation_size
+from .errors import TrainingError
+from .loop import validation_size
 from .recipes import Recipe
 
 MAX_ANNEALED = 2 / 3  # share of all steps; the shipped recipes anneal for up to 0.61 of them

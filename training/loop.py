@@ -6,34 +6,26 @@ uninterrupted one.
 """
 
 import hashlib
-import json
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save as save_tensors
 from torch import Tensor
 
 from data.datasets import Split, unit_interval
 from models import Batch, Model, build
-from models.zoo import write_atomically
 
+from .errors import TrainingError
 from .labels import batches, check_labels, hide_labels
 from .recipes import Recipe
+from .state import State, read_state, write_state
 
 ORDER, NOISE, VALIDATION = 0, 1, 2  # streams of random numbers, independent of each other
-STATE_FORMAT = 2  # of saved states; 1 had other names of weights and fields
 REPORT_EVERY = 50  # steps between progress reports; each one waits for the device
-
-
-class TrainingError(RuntimeError):
-    """Training cannot go on; the message says why in one sentence."""
 
 
 @dataclass(frozen=True)
@@ -73,18 +65,6 @@ class Finished:
     best_epoch: int
     curve: list[dict[str, float]]
     seconds: float
-
-
-@dataclass
-class State:
-    """What a run keeps from one epoch to the next, besides the weights and Adam's moments."""
-
-    epoch: int = 0
-    best_epoch: int = 0
-    best_objective: float = math.inf
-    best_weights: dict[str, Tensor] = field(default_factory=dict)
-    curve: list[dict[str, float]] = field(default_factory=list)
-    seconds: float = 0.0
 
 
 def seed_of(seed: int, stream: int, epoch: int) -> int:
@@ -236,114 +216,66 @@ class Stepper:
 
 
 def save_state(path: Path, stepper: Stepper, recipe: Recipe, state: State) -> None:
-    """Write to `path`, atomically, all that the next epoch needs, as safetensors and JSON."""
+    """Write to `path`, atomically, all that the next epoch needs: see `write_state`."""
     tensors = {f"model.{k}": v for k, v in stepper.model.state_dict().items()}
     tensors |= {f"best.{k}": v for k, v in state.best_weights.items()}
     for player, optimizer in stepper.optimizers.items():
         for i, moments in optimizer.state_dict()["state"].items():
             tensors |= {f"adam.{player}.{i}.{k}": v for k, v in moments.items()}
-    facts = {
-        "format": STATE_FORMAT,
-        "recipe": recipe.to_dict(),
-        "data": stepper.split.sha256,
-    } | {
-        name: getattr(state, name)
-        for name in ("epoch", "best_epoch", "best_objective", "curve", "seconds")
-    }
-    tensors = {k: v.detach().cpu().contiguous() for k, v in tensors.items()}
-    text = json.dumps(facts)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    metadata = {"state": text, "sha256": _sha256(tensors, text)}
-    write_atomically(path, save_tensors(tensors, metadata))
-
-
-def _sha256(tensors: dict[str, Tensor], text: str) -> str:
-    """The hash of all that a state holds: safetensors would accept a flipped bit."""
-    return hashlib.sha256(save_tensors(tensors) + text.encode()).hexdigest()
-
-
-def _read_state(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    """A saved state's tensors and JSON. Raises TrainingError if it is unreadable or damaged."""
-    try:
-        with safe_open(path, framework="pt") as file:
-            metadata = file.metadata()
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-        text = metadata["state"]
-        if metadata["sha256"] == _sha256(tensors, text):
-            return tensors, json.loads(text)
-    except (OSError, SafetensorError, TypeError, KeyError, ValueError) as error:
-        raise TrainingError(
-            "The saved state cannot be read; start again without --resume."
-        ) from error
-    raise TrainingError("The saved state is damaged; start again without --resume.")
-
-
-def data_of_state(path: Path) -> str | None:
-    """The hash of the data of a saved state; None if there is none that can be read."""
-    try:
-        return _read_state(path)[1]["data"]
-    except TrainingError:
-        return None
+    write_state(path, tensors, state, recipe, stepper.split.sha256)
 
 
 def load_state(path: Path, stepper: Stepper, recipe: Recipe) -> State:
     """Restore weights and moments of a saved run into `stepper`; returns the rest of its state.
 
-    Raises TrainingError if it is damaged, or of another version, another recipe or other data.
+    Raises TrainingError, before anything is restored, for what `read_state` refuses and for
+    tensors that do not fit the model or are not finite.
     """
-    tensors, facts = _read_state(path)
-    if facts.pop("format", 1) != STATE_FORMAT:
+    tensors, state = read_state(path, recipe, stepper.split.sha256)
+    if {name: tensor.shape for name, tensor in tensors.items()} != _shapes(stepper):
+        raise TrainingError("The saved state does not fit the model; start again without --resume.")
+    if not _are_finite(tensors):
         raise TrainingError(
-            "The saved state is of another version of Latent Lab; start again without --resume."
+            "The saved state holds weights that are not numbers; start again without --resume."
         )
-    saved, data = facts.pop("recipe"), facts.pop("data")
-    if data != stepper.split.sha256:
-        raise TrainingError("The saved state is of other data; start again without --resume.")
-    if saved != recipe.to_dict():
-        raise TrainingError(f"The saved state is {_unlike(saved, recipe)} without --resume.")
-    state = State(best_weights=_with_prefix(tensors, "best."), **facts)
-    try:
-        stepper.model.load_state_dict(state.best_weights)
-        stepper.model.load_state_dict(_with_prefix(tensors, "model."))
-    except RuntimeError as error:
-        raise TrainingError(
-            "The saved state does not fit the model; start again without --resume."
-        ) from error
+    state.best_weights = _with_prefix(tensors, "best.")
+    stepper.model.load_state_dict(_with_prefix(tensors, "model."))
     for player, optimizer in stepper.optimizers.items():
-        moments: dict[int, dict[str, Tensor]] = {}
-        for key, value in _with_prefix(tensors, f"adam.{player}.").items():
-            i, name = key.split(".", 1)
-            moments.setdefault(int(i), {})[name] = value
-        _restore_moments(optimizer, moments)
+        for i, parameter in enumerate(stepper.players[player]):
+            moments = _with_prefix(tensors, f"adam.{player}.{i}.")
+            _restore_moments(optimizer.state[parameter], moments, parameter.device)
     return state
 
 
-def _unlike(saved: dict[str, Any], recipe: Recipe) -> str:
-    """The end of a sentence: how the state's recipe differs, and how to resume it."""
-    if (epochs := saved["epochs"]) != recipe.epochs:
-        return (
-            f"of a run of {epochs} epochs, in which the learning rate falls to zero; resume it "
-            f"with --epochs {epochs}, or start again"
-        )
-    if (seed := saved["seed"]) != recipe.seed:
-        return f"of seed {seed}; resume it with --seed {seed}, or start again"
-    return "of another recipe; start again"
+def _shapes(stepper: Stepper) -> dict[str, torch.Size]:
+    """The tensors of a saved state by name: weights, the best ones, and the moments of each."""
+    weights = stepper.model.state_dict()
+    shapes = {f"{part}.{k}": v.shape for part in ("model", "best") for k, v in weights.items()}
+    for player, parameters in stepper.players.items():
+        for i, parameter in enumerate(parameters):
+            moments = {"step": torch.Size(), "exp_avg": parameter.shape}
+            moments["exp_avg_sq"] = parameter.shape
+            shapes |= {f"adam.{player}.{i}.{k}": shape for k, shape in moments.items()}
+    return shapes
 
 
-def _with_prefix(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+def _are_finite(tensors: Mapping[str, Tensor]) -> bool:
+    return all(bool(torch.isfinite(tensor).all()) for tensor in tensors.values())
+
+
+def _with_prefix(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
     return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
 
 
-def _restore_moments(optimizer: torch.optim.Optimizer, moments: dict[int, dict[str, Tensor]]):
+def _restore_moments(
+    current: dict[str, Tensor], moments: Mapping[str, Tensor], device: torch.device
+) -> None:
     """Copy moments, in place where they exist: a captured CUDA graph refers to their memory."""
-    parameters = [p for group in optimizer.param_groups for p in group["params"]]
-    for i, parameter in enumerate(parameters):
-        current = optimizer.state[parameter]
-        for name, value in moments.get(i, {}).items():
-            if name in current:
-                current[name].copy_(value)
-            else:
-                current[name] = value.to(parameter.device)
+    for name, value in moments.items():
+        if name in current:
+            current[name].copy_(value)
+        else:
+            current[name] = value.to(device)
 
 
 @torch.no_grad()
@@ -452,8 +384,10 @@ def _finish_epoch(
     means = validate(model, validation, recipe, recipe.seed) if len(validation) else {}
     weights = model.objective(steps * (state.epoch + 1)).values()
     objective = sum(w * (means or train)[n] for terms in weights for n, w in terms.items())
-    if not math.isfinite(objective):
+    if not all(map(math.isfinite, (objective, *train.values(), *means.values()))):
         raise TrainingError("The objective is no longer finite; lower the learning rate.")
+    if not _are_finite(model.state_dict()):  # the last step of all may be the one too far
+        raise TrainingError("The weights are no longer finite; lower the learning rate.")
     state.epoch += 1
     best = not means or objective < state.best_objective
     if best:

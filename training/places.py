@@ -11,8 +11,9 @@ from data.datasets import Dataset
 from data.folder import PREFIX
 from models.zoo import CARD
 
-from .loop import TrainingError, data_of_state
+from .errors import TrainingError
 from .recipes import RECIPES
+from .state import data_of_state
 
 STATE = "resume.safetensors"
 LONGEST = 60  # letters of a data set's name in a checkpoint's

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 import torch
-from safetensors.torch import load, save
 from torch import nn
 
 from data.datasets import Split, unit_interval
@@ -22,58 +21,16 @@ from models import FAMILIES, Batch, Model, build, zoo
 from models.device import choose_device
 from tests.made_up import stand_in
 from tests.places import ROOT
+from tests.training.runs import CPU, fresh, same_weights, trained, weights_of
 from training import __main__ as cli
 from training import loop
-from training.loop import Epoch, Finished, Progress, TrainingError, fit, learning_rate
+from training.errors import TrainingError
+from training.loop import Epoch, Finished, Progress, fit, learning_rate
 from training.recipes import RECIPES, Recipe
 
 pytestmark = pytest.mark.slow
 
-CPU = torch.device("cpu")
-
-
-@pytest.fixture
-def recipe(small_config):
-    """A recipe of a second; its corruption and binarization use randomness at every step."""
-    return Recipe(
-        "tiny",
-        small_config("dae"),
-        dataset="digits",
-        binarize=True,
-        epochs=4,
-        batch_size=64,
-        validation=80,
-    )
-
-
 STEPS = (1_437 - 80) // 64  # of one epoch of that recipe
-
-
-@pytest.fixture
-def few(digits):
-    """400 digits, for tests that need not learn anything."""
-    return Split.of(digits.train.images[:400], digits.train.labels[:400])
-
-
-def fresh(recipe):
-    torch.manual_seed(recipe.seed)
-    return build(recipe.config)
-
-
-def weights_of(model):
-    return {name: value.clone() for name, value in model.state_dict().items()}
-
-
-def same_weights(a, b):
-    return a.keys() == b.keys() and all(torch.equal(a[name], b[name]) for name in a)
-
-
-def trained(recipe, split, **options):
-    """(weights, curve) of a whole run."""
-    model = fresh(recipe)
-    *_, finished = fit(recipe, model, split, CPU, **options)
-    assert isinstance(finished, Finished)
-    return weights_of(model), finished.curve
 
 
 # --- the loop -----------------------------------------------------------------------------------
@@ -212,6 +169,31 @@ def test_a_diverged_run_says_so(objective, recipe, few, monkeypatch, assert_sent
     assert_sentence(str(refused.value))
 
 
+@pytest.mark.parametrize("where", ["a term that is not minimised", "the weights"])
+def test_what_could_not_be_saved_ends_a_run_at_once(
+    where, recipe, few, tmp_path, monkeypatch, assert_sentence
+):
+    """A card holds no NaN and a checkpoint no weight that is none: later would be too late."""
+    model = fresh(recipe)
+    if where == "the weights":
+        averages = loop.Stepper.averages
+
+        def last_step_too_far(stepper, steps):
+            next(stepper.model.parameters()).data.fill_(math.inf)
+            return averages(stepper, steps)
+
+        monkeypatch.setattr(loop.Stepper, "averages", last_step_too_far)
+        recipe = replace(recipe, validation=0)
+    else:
+        monkeypatch.setattr(
+            loop, "validate", lambda *_: {"reconstruction": 1.0, "code": 0.0, "more": math.nan}
+        )
+    with pytest.raises(TrainingError, match="no longer finite; lower the learning") as refused:
+        list(fit(recipe, model, few, CPU, tmp_path / "state"))
+    assert_sentence(str(refused.value))
+    assert not (tmp_path / "state").exists()
+
+
 def test_too_few_images_are_refused(recipe, few, assert_sentence):
     with pytest.raises(TrainingError, match="too few") as refused:
         list(fit(replace(recipe, batch_size=401), fresh(recipe), few, CPU))
@@ -347,118 +329,6 @@ def test_resuming_without_a_state_starts_anew(recipe, few, tmp_path):
     recipe = replace(recipe, epochs=1)
     resumed, _ = trained(recipe, few, state_path=tmp_path / "absent", resume=True)
     assert same_weights(resumed, trained(recipe, few)[0])
-
-
-@pytest.fixture
-def state(recipe, few, tmp_path):
-    """The saved state of a run that is half done."""
-    path = tmp_path / "state"
-    for event in fit(recipe, fresh(recipe), few, CPU, path):
-        if isinstance(event, Epoch) and event.epoch == 3:
-            break
-    return path
-
-
-def with_facts(path, facts):
-    path.write_bytes(save(load(path.read_bytes()), {"state": facts}))
-
-
-def with_tensors(path, change):
-    from safetensors import safe_open
-
-    with safe_open(path, "pt") as file:
-        metadata = file.metadata()
-    path.write_bytes(save(change(load(path.read_bytes())), metadata))
-
-
-BREAK = {
-    "truncated": lambda p: p.write_bytes(p.read_bytes()[:-9]),
-    "empty": lambda p: p.write_bytes(b""),
-    "text": lambda p: p.write_text("not a state", encoding="utf-8"),
-    "a pickle": lambda p: torch.save({"epoch": 2}, p),
-    "without facts": lambda p: p.write_bytes(save(load(p.read_bytes()))),
-    "facts not JSON": lambda p: with_facts(p, "{"),
-    "facts empty": lambda p: with_facts(p, "{}"),
-    "facts a list": lambda p: with_facts(p, "[]"),
-    "tensor missing": lambda p: with_tensors(p, lambda t: dict(sorted(t.items())[:-1])),
-    "tensor of another size": lambda p: with_tensors(
-        p, lambda t: t | {"model.encoder.1.bias": torch.zeros(2)}
-    ),
-}
-
-
-@pytest.mark.parametrize("damage", BREAK.values(), ids=BREAK)
-def test_a_broken_state_is_refused(damage, state, recipe, few, assert_sentence):
-    damage(state)
-    with pytest.raises(TrainingError, match="start again without --resume") as refused:
-        trained(recipe, few, state_path=state, resume=True)
-    assert_sentence(str(refused.value))
-
-
-@pytest.mark.parametrize(
-    ("change", "reason"),
-    [
-        ({"seed": 1}, "of seed 0; resume it with --seed 0"),
-        ({"epochs": 9}, "of a run of 4 epochs, .* resume it with --epochs 4"),
-        ({"learning_rate": 1e-4}, "of another recipe"),
-        ({"binarize": False}, "of another recipe"),
-    ],
-    ids=str,
-)
-def test_the_state_of_another_recipe_is_refused(
-    change, reason, state, recipe, few, assert_sentence
-):
-    with pytest.raises(TrainingError, match=f"{reason}.*start again without --resume") as refused:
-        trained(replace(recipe, **change), few, state_path=state, resume=True)
-    assert_sentence(str(refused.value))
-
-
-def test_the_state_of_other_data_is_refused(state, recipe, few, assert_sentence):
-    other = Split.of(few.images.flip(0), few.labels.flip(0))
-    with pytest.raises(TrainingError, match="of other data; start again") as refused:
-        trained(recipe, other, state_path=state, resume=True)
-    assert_sentence(str(refused.value))
-
-
-def test_the_state_of_an_older_version_is_refused(state, recipe, few, monkeypatch, assert_sentence):
-    monkeypatch.setattr(loop, "STATE_FORMAT", loop.STATE_FORMAT + 1)
-    with pytest.raises(TrainingError, match="another version of Latent Lab; start") as refused:
-        trained(recipe, few, state_path=state, resume=True)
-    assert_sentence(str(refused.value))
-
-
-def flipped(content, place):
-    return content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :]
-
-
-@pytest.mark.parametrize("share", [0.3, 0.6, 0.999])
-def test_one_flipped_bit_of_a_state_is_noticed(share, state, recipe, few):
-    content = state.read_bytes()
-    state.write_bytes(flipped(content, int(share * len(content))))
-    with pytest.raises(TrainingError, match="damaged; start again without --resume"):
-        trained(recipe, few, state_path=state, resume=True)
-
-
-def test_a_flipped_bit_of_the_facts_is_noticed(state, recipe, few):
-    content = state.read_bytes()
-    state.write_bytes(
-        flipped(content, content.index(b"best_objective") + len("best_objective") + 6)
-    )
-    with pytest.raises(TrainingError, match="start again without --resume"):
-        trained(recipe, few, state_path=state, resume=True)
-
-
-def test_a_full_disk_keeps_the_state_before(state, recipe, few, monkeypatch):
-    before = state.read_bytes()
-
-    def full(_):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="No space left"):
-        trained(recipe, few, state_path=state, resume=True)
-    assert state.read_bytes() == before
-    assert [p.name for p in state.parent.iterdir()] == [state.name]
 
 
 # --- the command line ---------------------------------------------------------------------------

@@ -1,0 +1,5 @@
+"""Why a training cannot go on."""
+
+
+class TrainingError(RuntimeError):
+    """Training cannot go on; the message says why in one sentence."""
