@@ -79,7 +79,7 @@ def serve(pipe: Connection) -> None:
         prevent_thread_lock=True,
         quiet=True,
         server_name="127.0.0.1",
-        app_kwargs={"routes": [Mount(PATH, app=routes.bounded())]},
+        app_kwargs={"routes": [Mount(PATH, app=routes.app)]},
     )
     pipe.send((blocks.server_port, component._id, torch.get_num_threads()))
     pipe.recv()

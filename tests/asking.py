@@ -15,7 +15,7 @@ def asking(function: Callable, *bound: Any) -> Callable[[dict], dict]:
     routes = Routes(Worker("test", 9))
     routes.add(function, *bound)
     name, _ = vars(function)["route"]
-    client = TestClient(routes.bounded())
+    client = TestClient(routes.app)
     headers = {"Content-Type": "application/json"}
 
     def ask(question: dict) -> dict:

@@ -1,29 +1,36 @@
 """The page as it is served: named endpoints through a client, and what HTTP may bring."""
 
 import base64
+import copy
 import hashlib
 import json
 import os
 import re
 import runpy
+import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import ExitStack
 from pathlib import Path
+from random import Random
+from urllib.parse import quote
 
 import httpx
 import numpy as np
 import pytest
 import torch
 from gradio import routes
+from gradio.utils import get_upload_folder
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
 from models.corruption import CORRUPTIONS
 from models.portable import decoder_file
 from models.zoo import Zoo
+from tests.nonsense import NAMES
 from tests.places import ROOT
 from views.kit.lab import Lab
 from views.kit.pictures import Picture, read_picture
@@ -123,6 +130,11 @@ def test_health_is_json(http, lab):
         "checkpoints": dict.fromkeys(sorted(lab.zoo), "ready"),
         "samples": lab.samples.current.name,
     }
+
+
+def test_ready_says_that_a_model_decodes(http):
+    answer = http.get("/ready")
+    assert (answer.status_code, answer.json()) == (200, {"status": "ready"})
 
 
 def test_the_client_of_the_readme(client, lab, three, image):
@@ -293,6 +305,8 @@ def test_a_page_of_no_models_opens_without_an_error(tmp_path):
         with httpx.Client(base_url=address.rstrip("/"), timeout=60) as http:
             assert http.get("/").status_code == 200
             assert len(http.post("/ask/digit/samples", json={}).json()["digits"]) == 60
+            assert http.get("/health").status_code == 200
+            assert http.get("/ready").status_code == 503  # there is nothing to be seen yet
             for name in ("reconstruct/digit", "decode"):
                 refused(http.post(f"/ask/{name}", json={"digit": DIGIT}))
     finally:
@@ -501,15 +515,12 @@ def test_nobody_can_watch_the_others(http, path):
     refused(http.get(path))
 
 
-def test_an_oversize_upload_is_refused(http, healthy):
-    answer = http.post("/gradio_api/upload", files={"files": ("a.png", bytes(11 * 10**6))})
-    assert answer.status_code == 413
-    healthy()
-
-
-def test_a_thousand_and_one_files_are_refused(http, healthy):
-    files = [("files", (f"{i}.png", b"a")) for i in range(1001)]
-    refused(http.post("/gradio_api/upload", files=files))
+def test_nothing_is_uploaded(http, healthy):
+    before = sorted(Path(get_upload_folder()).rglob("*"))
+    answer = http.post("/gradio_api/upload", files={"files": ("a.png", bytes(1000))})
+    assert answer.status_code == 404
+    refused(answer)
+    assert sorted(Path(get_upload_folder()).rglob("*")) == before
     healthy()
 
 
@@ -531,6 +542,105 @@ def test_a_photo_of_ten_megabytes_is_read(ask, healthy):
     answer = ask("digit/photo", {"content": photo})
     assert answer.status_code == 422
     assert "large" not in answer.json()["error"]
+    healthy()
+
+
+# Whatever else is sent.
+
+GOOD = {
+    "/ask/decode": {"models": ["vae-2"], "z": [[0, 1.5]]},
+    "/ask/digit/samples": {},
+    "/ask/digit/photo": {"content": "AAAA"},
+    "/gradio_api/call/sample": {"data": ["ae-2", 1, 1.0, 0]},
+    "/gradio_api/call/v2/decode": {"code": [0, 0], "model": "ae-2"},
+    "/gradio_api/queue/join": {"data": ["ae-2", 1, 1.0, 0], "fn_index": 1, "session_hash": "s"},
+    "/gradio_api/cancel": {"session_hash": "s", "fn_index": 1, "event_id": "e"},
+}
+ASKED_FOR = [
+    *("/", "/config", "/theme.css", "/favicon.ico", "/robots.txt", "/health", "/ready"),
+    *("/assets/a.js", "/static/a", "/scripts/a/b.js", "/files/a", "/gradio_api/info"),
+    *("/gradio_api/openapi.json", "/gradio_api/app_id", "/gradio_api/queue/data"),
+    *("/gradio_api/call/sample/e", "/gradio_api/startup-events", "/gradio_api/theme.css"),
+]
+TEXTS = ["", "\0", "%", "é", "\ud800", "../", "\\", "a" * 300, "{}", "'", "\n", "💥", "9" * 400]
+VALUES = [*NAMES, *TEXTS, [[]], {"a": {}}, {"path": "/etc/passwd"}, -0.0, 2**63, "1e9", False]
+HEADERS = [
+    *(
+        {"Content-Type": kind}
+        for kind in ("", "text/plain", "multipart/form-data", "a/b; charset=x")
+    ),
+    *({"Accept-Encoding": kind} for kind in ("", "gzip;q=0", "br, *", ",,,", "x" * 2000)),
+    *({"Content-Encoding": "gzip"}, {"Transfer-Encoding": "gzip"}, {"Range": "bytes=9-1"}),
+    *({"Cookie": "a=\x7f; ;=;"}, {"Authorization": "Basic !"}, {"X-Forwarded-Proto": "\x00"}),
+    *({"X-Forwarded-Host": "["}, {"X-Gradio-Server": "http://["}, {"If-None-Match": "*" * 999}),
+    *({"Forwarded": "for=[::]"}, {"X-Forwarded-For": "a,,b"}, {"Host": "a:b:c"}, {"Origin": "["}),
+]
+
+
+def malformed(random):
+    """One request that no page and no program of ours would send, as arguments of httpx."""
+    method, path = random.choice([*(("POST", p) for p in GOOD), *(("GET", p) for p in ASKED_FOR)])
+    body = copy.deepcopy(GOOD.get(path, {}))
+    for _ in range(random.choice([0, 1, 1, 2])):
+        if body and random.random() < 0.8:
+            data = body.get("data")
+            place = data if isinstance(data, list) and data and random.random() < 0.5 else body
+            keys = list(body) if place is body else range(len(data))
+            place[random.choice(keys)] = random.choice(VALUES)
+        else:
+            body[random.choice(["", "data", "fn_index", "more"])] = random.choice(VALUES)
+    content = json.dumps(body).encode()
+    if random.random() < 0.3:  # cut off, or with a byte changed
+        at = random.randrange(len(content))
+        content = content[:at] + random.choice([b"", b"\0", b"\xff", b"["]) + content[at + 1 :]
+    if random.random() < 0.4:
+        path += random.choice(["/", "?", "?a", "/..", "%2f", "%00", "%", "/" + quote(path), "//a"])
+    if random.random() < 0.3:
+        names = ["deep_link", "page", "session_hash", "event_id", "__theme", "view", ""]
+        path += f"?{random.choice(names)}={quote(random.choice(TEXTS).encode('utf-8', 'replace'))}"
+    if random.random() < 0.15:
+        method = random.choice(
+            ["PUT", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE", "BREW", "get"]
+        )
+    headers = random.choice(HEADERS) if random.random() < 0.4 else {}
+    sends = {"content": content} if method not in ("GET", "HEAD") or random.random() < 0.1 else {}
+    return {"method": method, "url": path, "headers": JSON | headers, **sends}
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_nonsense_is_never_a_fault_of_the_server(http, healthy, seed, capfd):
+    """Hundreds of requests, each nearly right: a refusal is 4xx, and no traceback is written."""
+    random = Random(seed)
+    for _ in range(100):
+        sent = malformed(random)
+        try:
+            with http.stream(**sent) as answer:  # a stream is looked at, not read to its end
+                assert answer.status_code < 500, sent
+        except httpx.LocalProtocolError:
+            continue  # httpx itself would not send it
+    healthy()
+    assert "Traceback" not in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"\0\0\0\0\r\n\r\n",
+        b"GET\r\n\r\n",
+        b"GET / HTTP/1.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n",
+        b"POST /ask/decode HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n",
+        b"POST /ask/decode HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"GET http://evil.example/ HTTP/1.1\r\nHost: evil.example\r\n\r\n",
+        b"GET /\xff HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    ],
+)
+def test_what_is_hardly_http_is_refused(url, healthy, sent):
+    host, _, port = url.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port)), timeout=30) as connection:
+        connection.sendall(sent)
+        assert re.match(rb"HTTP/1.1 4\d\d ", connection.recv(100))
     healthy()
 
 
@@ -588,6 +698,46 @@ def test_it_starts_with_no_network_behind_a_proxy_and_with_half_a_data_set(start
     health = answers(port, process)
     assert health is not None, said()
     assert health["samples"] == EMBEDDED
+    assert "Traceback" not in said()
+
+
+def test_it_starts_with_a_socks_proxy(start):
+    port = free_port()
+    process, said = start(port, LATENT_OFFLINE="1", ALL_PROXY=f"socks5://127.0.0.1:{free_port()}")
+    assert answers(port, process) is not None, said()
+    assert "Traceback" not in said()
+
+
+def test_too_little_memory_is_one_line(start, assert_sentence):
+    resource = pytest.importorskip("resource")
+    unlimited = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (2_500 * 2**20, unlimited[1]))
+    try:
+        process, said = start(free_port(), LATENT_OFFLINE="1")
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, unlimited)
+    assert process.wait() == 1
+    assert_sentence(said())
+
+
+def test_a_page_that_is_told_to_stop_answers_what_was_asked(start):
+    """SIGTERM: no new question is taken, the one under way is answered, and that was no failure."""
+    port = free_port()
+    process, said = start(port, LATENT_OFFLINE="1")
+    assert answers(port, process) is not None, said()
+    body = b'{"models": ["vae-2"], "z": [[0, 1.5]]}'
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
+        connection.sendall(
+            b"POST /ask/decode HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n"
+            b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body)
+        )
+        assert b"100 Continue" in connection.recv(100)  # the server is reading
+        process.send_signal(signal.SIGTERM)
+        while httpx.get(f"http://127.0.0.1:{port}/health", trust_env=False).is_success:
+            pass
+        connection.sendall(body)
+        assert connection.recv(100).startswith(b"HTTP/1.1 200 ")
+    assert process.wait(30) == 0
     assert "Traceback" not in said()
 
 
@@ -669,6 +819,30 @@ def test_a_prefix_that_is_none_is_one_line(stopped, assert_sentence, path):
     assert "--root-path" in words
 
 
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        *(("--allowed-hosts", v) for v in ("http://a", "a b", "a:80", "a;b")),
+        *(
+            ("--framed-by", v)
+            for v in ("a", "https://a/b", "https://a; script-src *", "'self'", "*")
+        ),
+    ],
+)
+def test_a_name_or_site_that_is_none_is_one_line(stopped, assert_sentence, option, value):
+    words = stopped(f"{option}={value}")
+    assert words.startswith(option)
+    assert len(words.splitlines()) == 1
+
+
+def test_no_folder_for_temporary_files_is_one_line(stopped, assert_sentence, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setattr(tempfile, "_candidate_tempdir_list", lambda: ["nowhere"])
+    words = stopped()
+    assert_sentence(words)
+    assert "TMPDIR" in words
+
+
 def test_a_folder_of_checkpoints_that_is_not_there_is_one_line(
     monkeypatch, assert_sentence, tmp_path
 ):
@@ -701,7 +875,9 @@ def test_arguments_go_before_the_environment(monkeypatch, lab, arguments, enviro
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr("views.kit.lab.open_lab", lambda *folders: seen.append(folders[1]) or lab)
-    monkeypatch.setattr(page, "serve", lambda lab, **options: seen.append(tuple(options.values())))
+    monkeypatch.setattr(
+        page, "serve", lambda lab, policy, **rest: seen.append(tuple(rest.values()))
+    )
     app.main([*arguments, "--checkpoints", "mine"])
     assert seen == ["mine", expected]
 
@@ -712,7 +888,8 @@ def test_help_is_there_at_once_and_names_every_option():
         [sys.executable, "-X", "importtime", APP, "--help"], capture_output=True, encoding="utf-8"
     )
     assert run.returncode == 0
-    for option in ("--host", "--port", "--root-path", "--checkpoints"):
+    options = ("--host", "--port", "--root-path", "--checkpoints", "--allowed-hosts", "--framed-by")
+    for option in (*options, "--log"):
         assert option in run.stdout
     assert not re.search(r"\| +(torch|gradio)$", run.stderr, re.MULTILINE)
 

@@ -408,7 +408,7 @@ def nearly(question):
 def page_routes(lab):
     """A client of every route of the page."""
     _, routes = page.build_page(lab)
-    return TestClient(routes.bounded())
+    return TestClient(routes.app)
 
 
 @pytest.mark.parametrize("name", sorted(all_routes()))

@@ -18,7 +18,6 @@ from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from views.kit.validate import UNFORESEEN, Busy, in_words
 from views.kit.worker import CLIENT, Client, Worker
@@ -69,13 +68,13 @@ class Routes:
         self.app.add_exception_handler(RequestValidationError, _refuse_message)
         self.app.add_exception_handler(ResponseValidationError, _apologise)
         self.app.add_exception_handler(HTTPException, _missing)
-        self._most_body: dict[str, int] = {}
+        self.most_body: dict[str, int] = {}  # bytes of a question, by path
 
     def add(self, function: Callable[..., Any], *bound: Any) -> None:
         """Answer the route that the function is marked as by function(*bound, question)."""
         name, most_body = vars(function)["route"]
         question, answer = models_of(function)
-        self._most_body[f"{PATH}/{name}"] = most_body
+        self.most_body[f"{PATH}/{name}"] = most_body
 
         async def serve(question: Any, request: Request) -> Any:
             CLIENT.set(client_of(request))
@@ -88,10 +87,6 @@ class Routes:
 
         serve.__annotations__ = {"question": question, "request": Request, "return": answer}
         self.app.post(f"/{name}", response_model=answer)(serve)
-
-    def bounded(self) -> ASGIApp:
-        """The application, which refuses a body that is too large before it reads it whole."""
-        return _Bounded(self.app, self._most_body)
 
 
 def models_of(function: Callable[..., Any]) -> tuple[type[BaseModel], type[BaseModel]]:
@@ -120,43 +115,6 @@ async def _unless_they_leave(asked: Awaitable[Any], request: Request) -> Any:
     finally:
         answer.cancel()
         left.cancel()
-
-
-class _Bounded:
-    """Refuses what is larger than its route takes, whatever its headers say."""
-
-    def __init__(self, app: ASGIApp, most: dict[str, int]):
-        self._app, self._most = app, most
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            return await self._app(scope, receive, send)
-        room = next(
-            (m for path, m in self._most.items() if scope["path"].endswith(path)), MOST_BODY
-        )
-        parts: list[bytes] = []
-        more = True
-        while more:
-            part = await receive()
-            if part["type"] == "http.disconnect":
-                return None
-            parts.append(part.get("body", b""))
-            more = part.get("more_body", False)
-            if sum(map(len, parts)) > room:
-                return await _error("That is too much to send; send less.", 413)(
-                    scope, receive, send
-                )
-
-        told = False
-
-        async def whole() -> dict[str, Any]:
-            nonlocal told
-            if told:
-                return dict(await receive())  # waits until the visitor leaves
-            told = True
-            return {"type": "http.request", "body": b"".join(parts), "more_body": False}
-
-        return await self._app(scope, whole, send)
 
 
 def _error(sentence: str, status: int) -> JSONResponse:

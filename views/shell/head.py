@@ -17,6 +17,9 @@ DESCRIPTION = (
 PAGE = "frontend/index.html"
 # Gradio's preview of itself; and its manifest, whose address is wrong behind a path prefix.
 THEIRS = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>|<link rel="manifest"[^>]*>')
+# Only these may run as they stand in the page: see policy.py.
+INLINE = re.compile(r"<script(?![^>]*\bsrc=)")
+NONCE = """<script nonce="{{ request.scope['nonce'] }}\""""
 OURS = f"""<title>{TITLE}</title>
 <meta name="description" content="{DESCRIPTION}" />
 <meta property="og:type" content="website" />
@@ -45,4 +48,5 @@ def replace_head() -> None:
     template, *_ = loader.get_source(environment, PAGE)
     # Early: behind the configuration, a megabyte long, few would read on to it.
     ours = THEIRS.sub("", template).replace("<style>", f"{OURS}{preloads()}<style>", 1)
+    ours = INLINE.sub(NONCE, ours)
     environment.loader = ChoiceLoader([DictLoader({PAGE: ours}), loader])

@@ -1,6 +1,7 @@
 """Header, the digit at the left, the views beside it; then how the whole is served."""
 
 import logging
+import traceback
 from collections.abc import Callable
 from importlib import import_module
 from inspect import signature
@@ -9,7 +10,9 @@ from types import ModuleType
 from typing import Any
 
 import gradio as gr
+import torch
 from gradio.route_utils import FnIndexInferError
+from gradio.routes import App
 from gradio.themes import Base
 from PIL import UnidentifiedImageError
 from starlette.middleware import Middleware
@@ -17,7 +20,9 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route
+from starlette.types import ASGIApp
 
+from explore import latent
 from models.device import describe
 from views import GROUPS
 from views.kit import decoding, files, posteriors, scripts
@@ -25,16 +30,22 @@ from views.kit.decoding import Decoding
 from views.kit.lab import Lab, Page
 from views.kit.routes import PATH, Routes
 from views.kit.samples import THREE
+from views.kit.validate import UNFORESEEN
 from views.kit.worker import Workers
 from views.shell import api, digit_input, head
+from views.shell.connections import bound_connections
 from views.shell.digit_input import DigitInput
+from views.shell.front import FrontPage
+from views.shell.guard import Guard, plain
 from views.shell.header import Header
 from views.shell.navigation import Navigation
+from views.shell.policy import Policy
+from views.shell.queue import BoundedQueue, Streams
+from views.shell.stopping import serve_until_stopped
 
 FOLDER = Path(__file__).parent
 FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif")
-MOST_UPLOAD = "10mb"
-MOST_BODY = 16 * 2**20  # a photo of ten megabytes in base64, and room to spare
+MOST_SESSIONS = 200  # that Gradio keeps, at 140 kB; one that is forgotten is made again
 
 log = logging.getLogger(__name__)
 
@@ -66,8 +77,21 @@ class PlainBlocks(gr.Blocks):
 
 def answer_nonsense(request: Request, error: Exception) -> JSONResponse:
     """Gradio looks up whatever a request names, and lets the fault through as a status 500."""
-    log.warning("A request made no sense: %s", request.url.path, exc_info=error)
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    told = (
+        request.method,
+        plain(request.url.path),
+        type(error).__name__,
+        last.filename,
+        last.lineno,
+    )
+    log.warning("%s %s made no sense: %s at %s:%s", *told)
     return JSONResponse({"detail": "There is nothing here that answers this request."}, 400)
+
+
+def apologise(request: Request, error: Exception) -> JSONResponse:
+    """What nobody foresaw; the guard, which gets the error next, logs it."""
+    return JSONResponse({"error": UNFORESEEN}, 500)
 
 
 # The last: asked for it in another size, Gradio reads the icon as a bitmap.
@@ -137,19 +161,68 @@ def health(lab: Lab) -> dict[str, Any]:
     }
 
 
-def serve(lab: Lab, **options: Any):
-    """Launch the page; `options` go to Gradio's launch. Returns what launch returns."""
+def answer_ready(lab: Lab) -> JSONResponse:
+    """What GET /ready answers: 200 if there is a model and it decodes, else 503 and why not."""
+    models = (entry.model for entry in lab.zoo.values())
+    model = next((m for m in models if m.has_decoder and not m.decode_needs_label), None)
+    if model is None:
+        return JSONResponse({"error": "No model is there to decode; add checkpoints."}, 503)
+    if not latent.decode(model, torch.zeros(1, model.latent)).isfinite().all():
+        return JSONResponse({"error": "The first model decodes no picture; check it."}, 503)
+    return JSONResponse({"status": "ready"})
 
-    def answer_health(request: Request) -> JSONResponse:
-        return JSONResponse(health(lab))
 
+class GuardedApp(App):
+    """Gradio's application behind a guard, which sees a request before anything of Gradio's does.
+
+    What is given to Gradio as middleware comes after its own.
+    """
+
+    def __init__(self, guarded: Callable[[ASGIApp], Guard], **options: Any):
+        super().__init__(**options)
+        self._guarded = guarded
+
+    def build_middleware_stack(self) -> ASGIApp:
+        self.guard = self._guarded(super().build_middleware_stack())
+        return self.guard
+
+
+def serve(lab: Lab, policy: Policy | None = None, **options: Any):
+    """Launch the page; `options` go to Gradio's launch. Returns what launch returns.
+
+    `policy` says who may ask. Unless there is prevent_thread_lock among the options, it returns
+    when the process is told to stop.
+    """
     head.replace_head()
     blocks, routes = build_page(lab)
-    blocks.queue(api_open=False, default_concurrency_limit=4)
-    return blocks.launch(
+    blocks.queue(api_open=False)
+    blocks._queue = queue = BoundedQueue(blocks)
+    most_body = routes.most_body
+    app = GuardedApp(
+        lambda inner: Guard(inner, policy or Policy(), most_body),
+        routes=[
+            Route("/health", lambda request: JSONResponse(health(lab))),
+            Route("/ready", lambda request: answer_ready(lab)),
+            Route(f"/{scripts.PATH}/{{digest}}/{{path:path}}", scripts.answer),
+            Route(f"/{files.PATH}/{{name}}", lab.files.answer),
+            Mount(PATH, app=routes.app),
+        ],
+        middleware=[
+            Middleware(FrontPage),
+            Middleware(GZipMiddleware, minimum_size=1000),
+            Middleware(Streams, queue=queue),
+        ],
+        exception_handlers={
+            **dict.fromkeys(NONSENSE, answer_nonsense),
+            Exception: apologise,
+        },
+    )
+    waits = not options.pop("prevent_thread_lock", False)
+    launched = blocks.launch(
         # Gradio's check that it is up gives the page up when that takes three seconds, as it may on
         # a busy machine. launch itself is still needed: hosted Spaces find their GPU through it.
         _frontend=False,
+        _app=app,
         theme=theme(),
         css=(FOLDER.parent / "kit" / "kit.css").read_text(encoding="utf-8"),
         favicon_path=FOLDER / "icon.svg",
@@ -158,17 +231,11 @@ def serve(lab: Lab, **options: Any):
         pwa=False,
         ssr_mode=False,
         enable_monitoring=False,
-        max_file_size=MOST_UPLOAD,
-        app_kwargs={
-            "routes": [
-                Route("/health", answer_health),
-                Route(f"/{scripts.PATH}/{{digest}}/{{path:path}}", scripts.answer),
-                Route(f"/{files.PATH}/{{name}}", lab.files.answer),
-                Mount(PATH, app=routes.bounded()),
-            ],
-            "middleware": [Middleware(GZipMiddleware, minimum_size=1000)],
-            "max_body_size": MOST_BODY,  # Gradio bounds each uploaded file, but no body
-            "exception_handlers": dict.fromkeys(NONSENSE, answer_nonsense),
-        },
+        state_session_capacity=MOST_SESSIONS,
+        prevent_thread_lock=True,
         **options,
     )
+    bound_connections(blocks.server)
+    if waits:
+        serve_until_stopped(blocks, app.guard, queue)
+    return launched
