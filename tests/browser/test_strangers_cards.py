@@ -36,7 +36,7 @@ TEXTS = """panel => [panel, ...panel.querySelectorAll("*")].flatMap(e => [
   e.getAttribute("aria-label") ?? "",
 ]).join("\\n")"""
 # What is escaped twice, and markup of ours that is shown as text.
-MISREAD = re.compile("&(lt|gt|quot|amp|#39);(?!b>)|</[a-z]")
+MISREAD = re.compile('&(lt|gt|quot|amp|#39);(?!b>)|</[a-z]|/>|="')
 UNFOLD = """panel => {
   for (const e of panel.querySelectorAll("details")) e.open = true;
   panel.querySelector(".derivation > button:not(.open)")?.click();
@@ -75,7 +75,7 @@ def poisoned(card, numbers):
 def add(root: Path, name: str, source: Path, card: str) -> None:
     """A checkpoint with the files of another one, and a card of its own."""
     (root / name).mkdir()
-    (root / name / CARD).write_text(card)
+    (root / name / CARD).write_text(card, encoding="utf-8")
     for file in (WEIGHTS, CODES, MIXTURE):
         if (source / file).is_file():
             (root / name / file).symlink_to(source / file)
@@ -87,8 +87,13 @@ def strange(tmp_path_factory):
     root = tmp_path_factory.mktemp("stranger")
     numbers = count(4)
     for folder in SHIPPED.iterdir():
-        add(root, folder.name, folder, poisoned((folder / CARD).read_text(), numbers))
-    own = json.loads((root / "vae-2" / CARD).read_text()) | {"recipe": {}}
+        add(
+            root,
+            folder.name,
+            folder,
+            poisoned((folder / CARD).read_text(encoding="utf-8"), numbers),
+        )
+    own = json.loads((root / "vae-2" / CARD).read_text(encoding="utf-8")) | {"recipe": {}}
     add(root, OWN, SHIPPED / "vae-2", json.dumps(own))
     (root / BROKEN).mkdir()
     zoo = Zoo(root)
