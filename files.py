@@ -9,21 +9,23 @@ LFS_POINTER = b"version https://git-lfs.github.com/spec/"  # begins what stands 
 MAC_ARCHIVE = "__MACOSX"  # a folder that archives made on macOS hold beside the files
 
 FULL = "The disk is full; make room on it and start again"
-FORBIDDEN = "{} may not be read or written; change its permissions or name another"
-# What the operating system's errors say to somebody who can mend them; {} is the name of the file.
+FORBIDDEN = (
+    "The file or folder{} may not be read or written; change its permissions or name another"
+)
+# What the operating system's errors say to somebody who can mend them; {} is a blank and the name.
 REASONS = {
     errno.ENOSPC: FULL,
     errno.EDQUOT: FULL,
     errno.EFBIG: FULL,  # or more than the system grants one file
     errno.EACCES: FORBIDDEN,
     errno.EPERM: FORBIDDEN,
-    errno.EROFS: "{} lies where nothing can be written; name another",
-    errno.ENOENT: "There is no {}; check its name",
-    errno.ELOOP: "{} is a link that leads to itself; remove it or name another",
-    errno.ENAMETOOLONG: "{} is a name that is too long; choose a shorter one",
-    errno.ENOTDIR: "{} lies in a file, where a folder is needed; name another",
-    errno.EISDIR: "{} is a folder, where a file is needed; move it away",
-    errno.EEXIST: "{} is a file, where a folder is needed; move it away or name another",
+    errno.EROFS: "Nothing can be written where the file{} lies; name another folder",
+    errno.ENOENT: "There is no file or folder{}; check its name",
+    errno.ELOOP: "The link{} leads to itself; remove it or name another",
+    errno.ENAMETOOLONG: "The name{} is too long; choose a shorter one",
+    errno.ENOTDIR: "The file{} is where a folder is needed; move it away or name another",
+    errno.EISDIR: "The folder{} is where a file is needed; move it away",
+    errno.EEXIST: "The file{} is where a folder is needed; move it away or name another",
     errno.EMFILE: "Too many files are open; close other programs",
     errno.ENFILE: "Too many files are open; close other programs",
 }
@@ -39,12 +41,13 @@ def sentence_of(error: OSError) -> str:
 
     It names the file, without the folders around it and without the error's number.
     """
-    name = "A file"
+    name = ""
     if isinstance(error.filename, str | bytes):
-        name = printable(Path(os.fsdecode(error.filename)).name) or "The folder"
+        name = f" {printable(Path(os.fsdecode(error.filename)).name)}".rstrip()
     if reason := REASONS.get(error.errno or 0):
         return f"{reason.format(name)}."
-    return f"{name} cannot be used: {(error.strerror or str(error)).rstrip('.').lower()}."
+    said = (error.strerror or str(error) or "it is not known why").rstrip(".").lower()
+    return f"The file{name} cannot be used: {said}."
 
 
 def check_writable(folder: Path) -> None:

@@ -58,6 +58,7 @@ def test_any_error_of_the_system_is_one_line(error):
     assert said.endswith(".")
     assert "Errno" not in said
     assert "None" not in said
+    assert ": ." not in said
 
 
 def test_what_can_be_mended_says_its_own_sentence(capsys):
