@@ -16,8 +16,7 @@ from evaluation.likelihood import SIDE_BY_SIDE_IMAGES
 from evaluation.measures import DEFAULT, Measure
 from models import zoo
 from models.device import choose_device, exact_convolutions
-from models.origins import MIXTURE, PRIOR
-from models.origins import measure as metric_of
+from models.origins import MIXTURE, PRIOR, metric_name
 
 # The metric that says that a measure was taken; one of the two where there are two.
 TELLING = {
@@ -165,7 +164,7 @@ def is_taken(measure: Measure, entry: zoo.Entry) -> bool:
         return entry.mixture is not None
     if measure is Measure.GENERATION:
         origin = PRIOR if entry.mixture is None else MIXTURE
-        return metric_of("recognised", origin) in entry.card.metrics
+        return metric_name("recognised", origin) in entry.card.metrics
     return any(name in entry.card.metrics for name in TELLING[measure])
 
 
