@@ -54,7 +54,7 @@ def catalogue(digits: Sequence[Question], draw: random.Random) -> dict[str, Call
         return [0, *(draw.randrange(most) for most in (3, 6, 6, 6))]
 
     def samples() -> Question:
-        origin, temperature = draw.choice(["prior", "mixture", "encoded"]), draw.uniform(0, 2)
+        origin, temperature = draw.choice(["prior", "mixture", "codes"]), draw.uniform(0, 2)
         size = draw.choice([2, 16])
         return {"size": size, "origin": origin, "temperature": temperature, "seed": seed()}
 

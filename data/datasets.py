@@ -32,6 +32,7 @@ from data import shapes_grid
 from data.mixture import MIXTURE
 from data.noise import gaussian_pixels
 from data.shapes import FACTORS
+from files import REASONS, printable, sentence_of
 
 
 class DataError(RuntimeError):
@@ -102,8 +103,16 @@ class Dataset:
 
 
 def default_root() -> Path:
-    """Where data sets lie and are downloaded to: LATENT_DATA, or a folder of the user's cache."""
-    return Path(os.environ.get("LATENT_DATA") or Path.home() / ".cache" / "latent-lab")
+    """Where data sets lie and are downloaded to: LATENT_DATA, or a folder of the user's cache.
+
+    Raises DataError if there is neither.
+    """
+    try:
+        return Path(os.environ.get("LATENT_DATA") or Path.home() / ".cache" / "latent-lab")
+    except RuntimeError as error:  # a user of whom the system knows no home
+        raise DataError(
+            "There is no home folder to keep data sets in; name a folder with LATENT_DATA."
+        ) from error
 
 
 def unit_interval(images: Tensor) -> Tensor:
@@ -161,14 +170,17 @@ def _torchvision(source: type[datasets.MNIST], name: str, root: Path, download: 
             for part in ("train", "t10k")
         )
     except (OSError, RuntimeError) as error:
-        raise DataError(_not_to_be_had(name, root)) from error
+        raise DataError(_not_to_be_had(name, root, error)) from error
     return Dataset(name, train, test)
 
 
-def _not_to_be_had(name: str, root: Path) -> str:
+def _not_to_be_had(name: str, root: Path, error: Exception) -> str:
+    """Why a download failed: the folder cannot be written to, the disk is full, or the network."""
+    if isinstance(error, OSError) and error.errno in REASONS:
+        return sentence_of(error)
     return (
-        f"The {name} files are not in {root} and could not be downloaded; connect to the network, "
-        "name another folder with --data, or use --dataset digits."
+        f"The {name} files are not in {printable(str(root))} and could not be downloaded; connect "
+        "to the network, name another folder with --data, or use --dataset digits."
     )
 
 
@@ -188,7 +200,7 @@ def _emnist_letters(root: Path, download: bool) -> Dataset:
         try:
             download_url(source.url, str(archive.parent), EMNIST_ARCHIVE, source.md5)
         except (OSError, RuntimeError) as error:
-            raise DataError(_not_to_be_had("emnist-letters", root)) from error
+            raise DataError(_not_to_be_had("emnist-letters", root, error)) from error
     with ZipFile(archive) as packed:
         train, test = (_letters(packed, part) for part in ("train", "test"))
     return Dataset("emnist-letters", train, test)
@@ -292,8 +304,12 @@ DATASETS: dict[str, Callable[[Path, bool], Dataset]] = {
 def load(name: str, root: Path | None = None, download: bool = True) -> Dataset:
     """The data set `name`, from `root` or downloaded into it.
 
-    Raises DataError when the files are not whole and cannot be fetched (or may not: `download`).
+    Raises DataError when the files are not whole and cannot be fetched (or may not: `download`),
+    or may not be read.
     """
     if name not in DATASETS:
         raise DataError(f"There is no data set {name!r}; choose one of {', '.join(DATASETS)}.")
-    return DATASETS[name](root or default_root(), download)
+    try:
+        return DATASETS[name](root or default_root(), download)
+    except OSError as error:
+        raise DataError(sentence_of(error)) from error

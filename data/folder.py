@@ -11,7 +11,7 @@ import torch
 from PIL import Image, ImageOps
 
 from data.datasets import DataError, Dataset, Split
-from data.layout import BESIDE, TEST, TRAIN, File, Layout, Told
+from data.layout import BESIDE, TEST, TRAIN, File, Layout, Notes
 from files import LFS_POINTER, printable
 
 PREFIX = "folder:"
@@ -24,7 +24,7 @@ TEST_SHARE = 10  # one picture in so many is kept for the test
 COLOURED = 16  # levels between two channels of one pixel; grey photos are not perfectly grey
 WHITES = (2**8 - 1, 2**12 - 1, 2**16 - 1)  # of files with more than 8 bits, by what they hold
 
-# What is told of files that are not used.
+# What is noted of files that are not used.
 NO_PICTURE = "hold no readable picture"
 POINTERS = "are Git LFS pointers, which git lfs pull replaces by the pictures"
 FORBIDDEN = "may not be read; change their permissions"
@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 
 
 class UnusableError(Exception):
-    """Raised for a file that gives no picture; its text is the reason, for `Told`."""
+    """Raised for a file that gives no picture; its text is the reason, for `Notes`."""
 
 
 def located(text: str) -> Path:
@@ -63,8 +63,8 @@ def read(path: Path, height: int, width: int) -> Dataset:
     name = printable(Path(os.path.abspath(path)).name)
     if not name:
         raise DataError("The whole disk is no data set; name a folder of pictures.")
-    told = Told(name)
-    files = Layout(path, told, MOST_BYTES // (3 * height * width)).files()
+    notes = Notes(name)
+    files = Layout(path, notes, MOST_BYTES // (3 * height * width)).files()
     found, used = [], []
     pixels = np.empty((0, 3, height, width), np.uint8)
     for file in files:
@@ -72,10 +72,10 @@ def read(path: Path, height: int, width: int) -> Dataset:
             found.append(_picture(file.path, height, width))
             used.append(file)
         except UnusableError as reason:
-            told.add(str(reason), file.name)
+            notes.add(str(reason), file.name)
     if found:
-        pixels, used = _different(_in_least_channels(np.stack(found)), used, told)
-    sentences = told.sentences(len(files) + len(told.of.get(BESIDE, ())))
+        pixels, used = _different(_in_least_channels(np.stack(found)), used, notes)
+    sentences = notes.sentences(len(files) + len(notes.files_by_note.get(BESIDE, ())))
     if len(used) < LEAST_PICTURES:
         advice = "; ".join(sentences) or "put them into one sub-folder per class"
         raise DataError(
@@ -87,12 +87,14 @@ def read(path: Path, height: int, width: int) -> Dataset:
     return _split(name, pixels, used)
 
 
-def _different(pixels: np.ndarray, files: list[File], told: Told) -> tuple[np.ndarray, list[File]]:
+def _different(
+    pixels: np.ndarray, files: list[File], notes: Notes
+) -> tuple[np.ndarray, list[File]]:
     """Pictures [N, C, H, W] and their files, without those equal to an earlier one."""
     kept, seen = [], set()
     for i, each in enumerate(pixels):
         if (content := each.tobytes()) in seen:
-            told.add(EQUAL, files[i].name)
+            notes.add(EQUAL, files[i].name)
         else:
             seen.add(content)
             kept.append(i)

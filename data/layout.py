@@ -25,7 +25,7 @@ PARTS = {
     TEST: {"test", "testing"},
 }
 
-# What is told of files, and of folders.
+# What is noted of files, and of folders.
 BESIDE = "lie beside the folders of the classes, and are left out"
 DEEPER = "lie deeper than the folder of their class, and count as that class"
 ALSO_TRAINED = "are for validation, and are trained on, for training holds out some of its own"
@@ -35,26 +35,29 @@ OF_FOLDERS = {LINKED, EMPTY}
 
 
 @dataclass
-class Told:
-    """What the user is told about files and folders of the data set `name`: {what: their names}."""
+class Notes:
+    """What the user is told about files and folders of the data set `name`.
+
+    files_by_note: {note: the names of the files it is about}.
+    """
 
     name: str
-    of: dict[str, list[str]] = field(default_factory=dict)
+    files_by_note: dict[str, list[str]] = field(default_factory=dict)
 
-    def add(self, what: str, file: str) -> None:
-        """Note one more file, or folder, of which `what` is told."""
-        self.of.setdefault(what, []).append(printable(file))
+    def add(self, note: str, file: str) -> None:
+        """One more file, or folder, that `note` is about."""
+        self.files_by_note.setdefault(note, []).append(printable(file))
 
     def sentences(self, total: int) -> list[str]:
         """Such as: 3 of 60 files in letters hold no readable picture: a/1.txt, a/2.txt, b/1.txt."""
         return [
-            f"{len(names):,} {_of(what, total)} in {self.name} {what}: {_first(sorted(names))}"
-            for what, names in self.of.items()
+            f"{len(names):,} {_counted(note, total)} in {self.name} {note}: {_first(sorted(names))}"
+            for note, names in self.files_by_note.items()
         ]
 
 
-def _of(what: str, total: int) -> str:
-    return "folder(s)" if what in OF_FOLDERS else f"of {total:,} files"
+def _counted(note: str, total: int) -> str:
+    return "folder(s)" if note in OF_FOLDERS else f"of {total:,} files"
 
 
 def _first(names: list[str]) -> str:
@@ -75,11 +78,11 @@ class File:
 class Layout:
     """The files of the data set in the folder `path`, `most` of them at most.
 
-    What else lies there goes into `told`.
+    What else lies there goes into `notes`.
     """
 
-    def __init__(self, path: Path, told: Told, most: int):
-        self.path, self.told, self.most = path, told, most
+    def __init__(self, path: Path, notes: Notes, most: int):
+        self.path, self.notes, self.most = path, notes, most
         self.real = Path(os.path.realpath(path))
         self.followed: set[Path] = set()  # where links out of the data set led
 
@@ -93,7 +96,7 @@ class Layout:
         classes = {file.label for file in files}
         if len(classes) > MOST_CLASSES:
             raise DataError(
-                f"The folder {self.told.name!r} has {len(classes):,} sub-folders; at most "
+                f"The folder {self.notes.name!r} has {len(classes):,} sub-folders; at most "
                 f"{MOST_CLASSES} classes can be told apart."
             )
         return sorted(files, key=lambda file: (file.part == TEST, file.name))
@@ -102,7 +105,7 @@ class Layout:
         """The files themselves. Raises DataError if they are more than `most`."""
         if len(files) > self.most:
             raise DataError(
-                f"The folder {self.told.name!r} holds more than {self.most:,} files, which is all "
+                f"The folder {self.notes.name!r} holds more than {self.most:,} files, which is all "
                 "that is kept in memory at this size; use fewer."
             )
         return files
@@ -117,11 +120,11 @@ class Layout:
             parts[TEST] = parts.pop(VALIDATION)
         others = (f for f in folders if f not in chain(*parts.values()))
         for file in chain(beside, *map(self.below, others)):
-            self.told.add(BESIDE, self.name(file))
+            self.notes.add(BESIDE, self.name(file))
         for part, its in parts.items():
             for file in chain(*(self.of_part(part, *self.entries(f)) for f in its)):
                 if part == VALIDATION:
-                    self.told.add(ALSO_TRAINED, file.name)
+                    self.notes.add(ALSO_TRAINED, file.name)
                 yield file
 
     def of_part(self, part: str | None, folders: list[Path], beside: list[Path]) -> Iterator[File]:
@@ -129,7 +132,7 @@ class Layout:
         part = TRAIN if part == VALIDATION else part
         for file in beside:
             if folders:
-                self.told.add(BESIDE, self.name(file))
+                self.notes.add(BESIDE, self.name(file))
             else:
                 yield File(file, self.name(file), "", part)
         for folder in folders:
@@ -137,17 +140,18 @@ class Layout:
             for file in self.below(folder):
                 empty = False
                 if file.parent != folder:
-                    self.told.add(DEEPER, self.name(file))
+                    self.notes.add(DEEPER, self.name(file))
                 yield File(file, self.name(file), folder.name, part)
             if empty:
-                self.told.add(EMPTY, self.name(folder))
+                self.notes.add(EMPTY, self.name(folder))
 
     def below(self, folder: Path) -> Iterator[Path]:
-        """The files in a folder, at any depth."""
-        folders, files = self.entries(folder)
-        yield from files
-        for each in folders:
-            yield from self.below(each)
+        """The files in a folder, at any depth: one too deep for Python's stack, too."""
+        waiting = [folder]
+        while waiting:
+            folders, files = self.entries(waiting.pop())
+            yield from files
+            waiting += reversed(folders)
 
     def entries(self, folder: Path) -> tuple[list[Path], list[Path]]:
         """(folders in `folder`, what else is there), in order, without what is hidden."""
@@ -179,7 +183,7 @@ class Layout:
         real = Path(os.path.realpath(folder))
         here = real.is_relative_to(self.real) or self.real.is_relative_to(real)
         if here or real in self.followed:
-            self.told.add(LINKED, self.name(folder))
+            self.notes.add(LINKED, self.name(folder))
             return False
         self.followed.add(real)
         return True

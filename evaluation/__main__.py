@@ -3,8 +3,10 @@
 import argparse
 import json
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
+import commands
 from data import datasets, folder, source
 from data.datasets import Dataset
 from evaluation import applies
@@ -14,8 +16,7 @@ from evaluation.likelihood import SIDE_BY_SIDE_IMAGES
 from evaluation.measures import DEFAULT, Measure
 from models import zoo
 from models.device import choose_device, exact_convolutions
-from models.origins import MIXTURE, PRIOR
-from models.origins import measure as metric_of
+from models.origins import MIXTURE, PRIOR, metric_name
 
 # The metric that says that a measure was taken; one of the two where there are two.
 TELLING = {
@@ -31,18 +32,15 @@ TELLING = {
 def main(arguments: list[str] | None = None) -> int:
     """Measure checkpoints; returns the exit status, having said why on standard error if not 0."""
     options = _parse(sys.argv[1:] if arguments is None else arguments)
-    try:
-        exact_convolutions()
-        evaluator = Evaluator(options.checkpoints, choose_device(options.device), options.images)
-        for name in _names(options):
+    return commands.run(lambda: _run(options), datasets.DataError)
+
+
+def _run(options: argparse.Namespace) -> None:
+    exact_convolutions()
+    evaluator = Evaluator(options.checkpoints, choose_device(options.device), options.images)
+    for name in _names(options):
+        with zoo.writing(options.checkpoints / name) if options.write else nullcontext():
             _evaluate(name, options, evaluator)
-    except (datasets.DataError, ValueError, OSError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("\nStopped.", file=sys.stderr)
-        return 130
-    return 0
 
 
 def _parse(arguments: list[str]) -> argparse.Namespace:
@@ -76,7 +74,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
     parser.add_argument(
         "--images",
-        type=int,
+        type=commands.at_least(2),
         default=SIDE_BY_SIDE_IMAGES,
         help="how many test images all estimates of log p(x) are compared on",
     )
@@ -97,9 +95,17 @@ def _measures(text: str) -> tuple[Measure, ...]:
 
 
 def _names(options: argparse.Namespace) -> list[str]:
-    """The names of the checkpoints asked for. Raises CheckpointError for one that is not there."""
+    """The names of the checkpoints asked for. Raises CheckpointError for one that is not there.
+
+    Of all of them, those that cannot be loaded are told on standard error.
+    """
     if options.all:
-        return list(zoo.Zoo(options.checkpoints))
+        found = zoo.Zoo(options.checkpoints)
+        for sentence in found.unavailable.values():
+            print(sentence, file=sys.stderr)
+        if not found:
+            raise zoo.CheckpointError("There is no checkpoint to measure; name another folder.")
+        return list(found)
     for name in options.names:
         place = options.checkpoints / name
         if name != place.name or not place.is_dir():
@@ -158,7 +164,7 @@ def is_taken(measure: Measure, entry: zoo.Entry) -> bool:
         return entry.mixture is not None
     if measure is Measure.GENERATION:
         origin = PRIOR if entry.mixture is None else MIXTURE
-        return metric_of("recognised", origin) in entry.card.metrics
+        return metric_name("recognised", origin) in entry.card.metrics
     return any(name in entry.card.metrics for name in TELLING[measure])
 
 

@@ -24,7 +24,7 @@ from models import Model
 from models.classifier import Classifier
 from models.gaussian_mixture import GaussianMixture
 from models.metrics import Axis, Error, Metric
-from models.origins import CODES, MIXTURE, PRIOR, measure
+from models.origins import CODES, MIXTURE, PRIOR, metric_name
 from models.protocols import (
     CERTAIN,
     LIKELIEST,
@@ -215,7 +215,7 @@ def generation(
     """Metrics of the pictures a model draws; `real` in each says what real pictures reach.
 
     Each is the mean over DRAWS sets of pictures, its error the deviation between them, for z from
-    N(0, I) and for each other origin there is, whose metrics `origins.measure` names. The model
+    N(0, I) and for each other origin there is, whose metrics `origins.metric_name` names. The model
     needs a decoder, and the images that the judge knows.
     """
     found = {}
@@ -244,7 +244,7 @@ def compared(
     metrics = by_name(
         *(
             metric(
-                measure(name, origin),
+                metric_name(name, origin),
                 statistics.fmean(each[name] for each in own),
                 UNITS[name],
                 protocols[name],
@@ -257,7 +257,7 @@ def compared(
     )
     shares = torch.stack([fake.classes for fake in fakes]).mean(0)
     drawn = Metric(
-        measure("classes drawn", origin),
+        metric_name("classes drawn", origin),
         tuple(tuple(round(v, DIGITS) for v in row.tolist()) for row in (shares, real.test.classes)),
         "share of pictures",
         protocols["classes drawn"],

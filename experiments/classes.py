@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
+from commands import at_least
 from data import datasets
 from evaluation.metric import SEED, mean_and_error
 from experiments.frame import binary_images, parser, start, with_error
@@ -110,7 +111,9 @@ def report_recognised(told: Model, judge: Model, test: datasets.Split) -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Print each of the comparisons."""
     command = parser("classes", __doc__, "checkpoints", "data")
-    command.add_argument("--images", type=int, default=IMAGES, help="the first N test images")
+    command.add_argument(
+        "--images", type=at_least(2), default=IMAGES, help="the first N test images"
+    )
     options = command.parse_args(arguments)
     torch.set_num_threads(1)
     told, untold, judge = (

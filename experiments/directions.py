@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 import torch
 from torch import Tensor
 
+from commands import at_least
 from data import datasets
 from data.datasets import Split, unit_interval
 from data.morphology import MEASURES
@@ -71,7 +72,9 @@ def strayed(model: Model, train: Split, digits: int = MOVED) -> dict[str, float]
 def main(arguments: list[str] | None = None) -> None:
     """Print how far each way to a direction strays, for each model."""
     command = parser("directions", __doc__, "checkpoints", "data")
-    command.add_argument("--digits", type=int, default=MOVED, help="the last so many to train on")
+    command.add_argument(
+        "--digits", type=at_least(2), default=MOVED, help="the last so many to train on"
+    )
     options = command.parse_args(arguments)
     train = datasets.load("mnist", options.data).train
     models = zoo.Zoo(options.checkpoints)

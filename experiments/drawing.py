@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
+from commands import at_least
 from data import datasets
 from evaluation.metric import MOST_AT_ONCE, SEED, seeded_generator
 from experiments.frame import binary_images, device_of, machine, parser, start, with_error
@@ -43,8 +44,10 @@ def trained(entry: zoo.Entry) -> float:
 def main(arguments: list[str] | None = None) -> None:
     """Print the bounds of DRAW and of the VAEs it is compared with."""
     command = parser("drawing", __doc__, "checkpoints", "data", "device")
-    command.add_argument("--images", type=int, default=2_000, help="the first of the test set")
-    command.add_argument("--samples", type=int, default=500, help="of q(z|x) an image")
+    command.add_argument(
+        "--images", type=at_least(2), default=2_000, help="the first of the test set"
+    )
+    command.add_argument("--samples", type=at_least(1), default=500, help="of q(z|x) an image")
     options = command.parse_args(arguments)
     device = device_of(options.device)
     x = binary_images(datasets.load("mnist", options.data).test, options.images).to(device)

@@ -19,6 +19,7 @@ from statistics import mean, stdev
 
 import torch
 
+from commands import at_least
 from data import datasets
 from evaluation.codes import classification
 from experiments.frame import device_of, machine, parser, start
@@ -89,9 +90,9 @@ def main(arguments: list[str] | None = None) -> None:
     """Print a block for every number of labels."""
     command = parser("few_labels", __doc__, "checkpoints", "data", "device")
     command.add_argument("--labels", type=int, nargs="+", choices=LABELS, default=LABELS)
-    command.add_argument("--splits", type=int, default=3)
+    command.add_argument("--splits", type=at_least(1), default=3)
     command.add_argument("--results", type=Path, help="folder that keeps what was trained")
-    command.add_argument("--epochs", type=int, help="instead of the recipes'")
+    command.add_argument("--epochs", type=at_least(1), help="instead of the recipes'")
     command.add_argument("--dataset", choices=datasets.DATASETS, default="mnist")
     options = command.parse_args(arguments)
     if options.results:

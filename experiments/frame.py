@@ -9,11 +9,13 @@ from typing import NoReturn
 import torch
 from torch import Tensor
 
+import commands
 from data import datasets
 from data.datasets import DataError, Split
 from evaluation.metric import SEED, mean_and_error
 from models.device import choose_device, describe, exact_convolutions
 from models.zoo import CHECKPOINTS
+from training.errors import TrainingError
 
 OPTIONS = {
     "checkpoints": {"type": Path, "default": CHECKPOINTS, "help": "folder of the checkpoints"},
@@ -38,11 +40,7 @@ def parser(name: str, description: str | None, *options: str) -> argparse.Argume
 
 def start(main: Callable[[], None]) -> NoReturn:
     """Run an experiment; what a user can mend ends it with one sentence on standard error."""
-    try:
-        main()
-    except (DataError, ValueError, OSError) as error:
-        sys.exit(str(error))
-    sys.exit(0)
+    sys.exit(commands.run(main, DataError, TrainingError))
 
 
 def device_of(name: str = "auto") -> torch.device:

@@ -8,7 +8,7 @@ Prints what the cards of the shipped checkpoints say, with the numbers of real d
 from experiments.frame import parser, start
 from models import zoo
 from models.metrics import Metric
-from models.origins import CODES, MIXTURE, PRIOR, measure
+from models.origins import CODES, MIXTURE, PRIOR, metric_name
 
 NAMES = ("vae-16-conv", "vae-gan-16", "gan-16")
 METRICS = (
@@ -28,7 +28,7 @@ def report(cards: list[zoo.Card]) -> str:
     """
     heading = "".join(f"{card.name:>18}" for card in cards)
     lines = [f"{'':26}{heading}{'real digits':>14}"]
-    names = [measure(name, origin) for origin in (PRIOR, MIXTURE, CODES) for name in METRICS]
+    names = [metric_name(name, origin) for origin in (PRIOR, MIXTURE, CODES) for name in METRICS]
     names = [name for name in names if any(name in card.metrics for card in cards)]
     for name in names:
         found = [card.metrics.get(name) for card in cards]

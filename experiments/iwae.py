@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
+from commands import at_least
 from data import datasets
 from evaluation.likelihood import IWAE, many_weights
 from evaluation.metric import SEED
@@ -58,8 +59,10 @@ def report(entry: zoo.Entry, found: dict[str, Tensor]) -> str:
 def main(arguments: list[str] | None = None) -> None:
     """Print the bounds of both models."""
     command = parser("iwae", __doc__, "checkpoints", "data", "device")
-    command.add_argument("--images", type=int, default=1_000, help="the first so many test images")
-    command.add_argument("--samples", type=int, default=5_000, help=f"a multiple of {IWAE}")
+    command.add_argument(
+        "--images", type=at_least(2), default=1_000, help="the first so many test images"
+    )
+    command.add_argument("--samples", type=at_least(1), default=5_000, help=f"a multiple of {IWAE}")
     options = command.parse_args(arguments)
     if options.images < 2 or options.samples < IWAE or options.samples % IWAE:
         command.error(f"it takes 2 images or more, and samples in multiples of {IWAE}")

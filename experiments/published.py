@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import torch
 from tqdm import tqdm
 
+from commands import at_least
 from data import datasets
 from evaluation.likelihood import bounds
 from experiments.frame import device_of, machine, parser, start
@@ -91,8 +92,8 @@ def report(row: Row, found: dict[str, Metric], finished: Finished) -> str:
 def main(arguments: list[str] | None = None) -> None:
     """Train each row, and print ours beside the published number."""
     command = parser("published", __doc__, "data", "device")
-    command.add_argument("--epochs", type=int, help="instead of the recipe's, for a trial")
-    command.add_argument("--seed", type=int, default=0)
+    command.add_argument("--epochs", type=at_least(1), help="instead of the recipe's, for a trial")
+    command.add_argument("--seed", type=at_least(0), default=0)
     command.add_argument("--dataset", default="mnist", choices=("mnist", "digits"))
     options = command.parse_args(arguments)
     device = device_of(options.device)

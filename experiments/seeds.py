@@ -15,6 +15,7 @@ from pathlib import Path
 
 import torch
 
+from commands import at_least
 from data import datasets
 from data.datasets import Dataset
 from evaluation.checkpoints import Evaluator
@@ -101,7 +102,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Train the recipes with every seed, and write what is measured to a file."""
     command = parser("seeds", __doc__, "data", "device")
     command.add_argument("names", nargs="*", metavar="NAME", help="recipes; none: all of them")
-    command.add_argument("--seeds", type=int, nargs="+", default=SEEDS)
+    command.add_argument("--seeds", type=at_least(0), nargs="+", default=SEEDS)
     command.add_argument("--out", type=Path, default=FILE)
     options = command.parse_args(arguments)
     if unknown := [name for name in options.names if name not in KNOWN]:

@@ -17,6 +17,7 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
 
+from commands import at_least
 from data import datasets
 from data.shapes import FACTORS
 from evaluation.codes import aggregate
@@ -48,7 +49,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Train what is missing, and print the tables."""
     command = parser("shapes", __doc__, "checkpoints")
     command.add_argument("--choose", type=float, nargs="+", metavar="WEIGHT", help="of beta-TCVAE")
-    command.add_argument("--seeds", type=int, default=3, help="how many, from 0 on")
+    command.add_argument("--seeds", type=at_least(1), default=3, help="how many, from 0 on")
     command.add_argument("--out", type=Path, default=Path("runs"), help="folder of the runs")
     options = command.parse_args(arguments)
     if options.choose:

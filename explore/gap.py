@@ -107,10 +107,10 @@ def best_gaussian(start: DiagonalGaussian, window: Window) -> DiagonalGaussian:
     return DiagonalGaussian(q.mu.detach(), q.log_var.detach())
 
 
-# Where to look.
+# The window that is shown.
 
 
-def look(
+def window_around(
     model: Model,
     x: Tensor,
     posterior: Posterior,

@@ -11,7 +11,7 @@ from torch import Tensor
 from data.morphology import MEASURES
 from models import Model
 from models.metrics import Metric
-from models.origins import CODES, MIXTURE, PRIOR, measure
+from models.origins import CODES, MIXTURE, PRIOR, metric_name
 from models.zoo import Card, Entry
 
 DEAD_NATS = 0.01  # a dimension of less KL than this says nothing about the image
@@ -232,7 +232,7 @@ def drawn_codes(entry: Entry, origin: str, n: int, seed: int) -> Tensor:
 
 def classes_drawn(card: Card, origin: str) -> tuple[Sequence[float], Sequence[float]] | None:
     """Shares of ten classes among the pictures drawn, and among real ones; None if not known."""
-    metric = card.metrics.get(measure("classes drawn", origin))
+    metric = card.metrics.get(metric_name("classes drawn", origin))
     if metric is None or metric.axis is None or metric.axis.places != ("drawn", "real"):
         return None
     drawn, real = metric.value

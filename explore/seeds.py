@@ -64,7 +64,7 @@ def gain(recipe: str, rival: str, metric: str) -> Gain | None:
     return Gain(mean(found), stdev(found), min(found), max(found), len(found))
 
 
-def told(found: Gain | None, unit: str) -> str:
+def in_words(found: Gain | None, unit: str) -> str:
     """The words beside a lead that was measured on the shipped pair alone."""
     if found is None:
         return "one training each"

@@ -9,15 +9,18 @@ import argparse
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from safetensors import SafetensorError
 from safetensors.torch import load, save
 
+import commands
+from files import printable
+
 from .english import recipe_with_measures, records
-from .zoo import CARD, CONVERTIBLE, FORMAT, WEIGHTS, read_file, sha256_of, write_files
+from .zoo import CARD, CONVERTIBLE, FORMAT, WEIGHTS, read_file, sha256_of, write_files, writing
 
 # Old kind of a record -> new kind.
 KINDS = {"torso": "network-config", "jitter": "random-affine"}
@@ -72,7 +75,8 @@ TENSORS = {
 def convert(folder: Path) -> bool:
     """Convert the checkpoint in `folder`; returns whether it was of an older form.
 
-    Raises ValueError, one sentence, if its files cannot be read or do not match its card.
+    Raises ValueError, one sentence, if its files cannot be read or do not match its card, and
+    OSError if they cannot be written.
     """
     try:
         card = json.loads((folder / CARD).read_text(encoding="utf-8"))
@@ -81,7 +85,9 @@ def convert(folder: Path) -> bool:
         contents = _renamed_weights(folder, card)
         card["metrics"] = records(card.get("metrics", {}), card["config"].get("corruption"))
     except (OSError, ValueError, KeyError, TypeError, RecursionError, SafetensorError) as error:
-        raise ValueError(f"Checkpoint {folder.name} cannot be read: train it anew.") from error
+        raise ValueError(
+            f"Checkpoint {printable(folder.name)} cannot be read: train it anew."
+        ) from error
     card |= {"format": FORMAT, "config": _record(card["config"])}
     card["recipe"] = recipe_with_measures(_record(card.get("recipe", {})))
     card["machine"] = {MACHINE.get(k, k): v for k, v in card.get("machine", {}).items()}
@@ -89,7 +95,8 @@ def convert(folder: Path) -> bool:
     card["curve"] = [_epoch(row, terms) for row in card.get("curve", [])]
     if WEIGHTS in contents:
         card["weights_sha256"] = sha256_of(contents[WEIGHTS])
-    write_files(folder, contents, json.dumps(card, indent=1, allow_nan=False) + "\n")
+    with writing(folder):
+        write_files(folder, contents, json.dumps(card, indent=1, allow_nan=False) + "\n")
     return True
 
 
@@ -148,11 +155,17 @@ def main(arguments: list[str] | None = None) -> int:
         description="Bring checkpoints of an older version to the form of this one.",
     )
     parser.add_argument("folders", metavar="FOLDER", nargs="+", type=Path)
+    folders = parser.parse_args(arguments).folders
+    return commands.run(lambda: _convert_all(folders))
+
+
+def _convert_all(folders: Iterable[Path]) -> int:
+    """Convert all there are, and say what became of each; the exit status."""
     status = 0
-    for folder in parser.parse_args(arguments).folders:
+    for folder in folders:
         found = list(checkpoints(folder))
         if not found:
-            print(f"There is no checkpoint in {folder}.", file=sys.stderr)
+            print(f"There is no checkpoint in {printable(str(folder))}.", file=sys.stderr)
             status = 1
         for checkpoint in found:
             try:

@@ -9,7 +9,9 @@ import hashlib
 import json
 import math
 import os
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +22,7 @@ from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
 from torch import Tensor
 
-from files import LFS_POINTER, MAC_ARCHIVE, printable
+from files import LFS_POINTER, MAC_ARCHIVE, check_writable, printable
 
 from . import FAMILIES, build
 from .base import Config, Model
@@ -185,15 +187,56 @@ def write_atomically(path: Path, content: bytes) -> None:
         draft.unlink(missing_ok=True)
 
 
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """A context in which no other process writes to the checkpoint in `folder`, which is there.
+
+    Raises CheckpointError while another process is in such a context, and OSError if no file can be
+    created there. Windows and network drives that lock no folder refuse nobody.
+    """
+    check_writable(folder)
+    if sys.platform == "win32":
+        yield
+        return
+    import fcntl  # Windows has none
+
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        # The lock is on the open folder: it leaves no file, and ends with the process in any case.
+        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(opened)
+        raise CheckpointError(
+            f"Another command writes to checkpoint {folder.name} now: wait until it has ended."
+        ) from error
+    except OSError:  # no locks on this drive
+        pass
+    try:
+        yield
+    finally:
+        os.close(opened)
+
+
 def round_weights(model: Model) -> Model:
     """Round the weights, in place, to the float16 a checkpoint stores.
 
-    Done before the metrics are taken, so that what is measured is what is shipped.
+    Done before the metrics are taken, so that what is measured is what is shipped. Raises
+    ValueError, one sentence, for weights that float16 does not hold.
     """
     with torch.no_grad():
         for parameter in model.state_dict().values():
-            parameter.copy_(parameter.half())
+            parameter.copy_(_rounded(parameter))
     return model
+
+
+def _rounded(weights: Tensor) -> Tensor:
+    """In float16. Raises ValueError if that makes them infinite, or they were not finite."""
+    rounded = weights.half()
+    if not torch.isfinite(rounded).all():
+        raise ValueError(
+            "The weights have become too large for a checkpoint; lower the learning rate."
+        )
+    return rounded
 
 
 def save(
@@ -201,8 +244,9 @@ def save(
 ) -> Card:
     """Write the checkpoint into `folder`; return the card with the hashes of its tensors in it.
 
-    Weights are stored in half precision: see `round_weights`. New tensors wait under NEXT until the
-    card that vouches for them is written, so whatever interrupts, one whole checkpoint loads.
+    Weights are stored in half precision: see `round_weights`, which says what is refused. New
+    tensors wait under NEXT until the card that vouches for them is written, so whatever interrupts,
+    one whole checkpoint loads.
     """
     weights = _half(model.state_dict())
     points = save_tensors({"z": codes.z.cpu().half(), "y": codes.y.cpu().to(torch.uint8)})
@@ -263,7 +307,7 @@ def read_file(folder: Path, file: str, sha256: str) -> bytes:
 
 
 def _half(state: Mapping[str, Tensor]) -> bytes:
-    return save_tensors({k: v.detach().cpu().half().contiguous() for k, v in state.items()})
+    return save_tensors({k: _rounded(v.detach()).cpu().contiguous() for k, v in state.items()})
 
 
 def sha256_of(content: bytes) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 import torch
 from tqdm import tqdm
 
+import commands
 from data import datasets, folder, source
 from evaluation.checkpoints import Evaluator, lines
 from evaluation.codes import map_points
@@ -27,25 +28,23 @@ from .recipes import RECIPES, Recipe
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit status, having said why on standard error if not 0."""
     options = _parse(sys.argv[1:] if arguments is None else arguments)
-    try:
-        exact_convolutions()
-        device = choose_device(options.device)
-        if options.name == "list":
-            _list(options.out)
-        else:
-            for recipe in RECIPES.values() if options.name == "all" else [RECIPES[options.name]]:
-                _train(_adjusted(recipe, options), options, device)
-    except (datasets.DataError, TrainingError, ValueError, OSError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print(f"\nStopped.{_way_on(options.name)}", file=sys.stderr)
-        return 130
-    return 0
+    return commands.run(
+        lambda: _run(options), datasets.DataError, TrainingError, way_on=_way_on(options.name)
+    )
+
+
+def _run(options: argparse.Namespace) -> None:
+    exact_convolutions()
+    device = choose_device(options.device)
+    if options.name == "list":
+        _list(options.out)
+        return
+    for recipe in RECIPES.values() if options.name == "all" else [RECIPES[options.name]]:
+        _train(_adjusted(recipe, options), options, device)
 
 
 def _way_on(name: str) -> str:
-    """What to do about an interrupted command: only training in steps leaves something behind."""
+    """How to resume what was interrupted: only training in steps leaves something behind."""
     in_steps = name == "all" or (name in RECIPES and RECIPES[name].solver == "adam")
     return (
         " Go on from the last finished epoch, if there is one, with --resume." if in_steps else ""
@@ -66,8 +65,10 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
         "a folder with one sub-folder of pictures per class; the checkpoint gets a name of its own",
     )
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
-    parser.add_argument("--seed", type=_count, help="instead of the recipe's")
-    parser.add_argument("--epochs", type=_count, help="at most so many, instead of the recipe's")
+    parser.add_argument("--seed", type=commands.at_least(0), help="instead of the recipe's")
+    parser.add_argument(
+        "--epochs", type=commands.at_least(1), help="at most so many, instead of the recipe's"
+    )
     parser.add_argument(
         "--out", type=Path, default=zoo.CHECKPOINTS, help="folder of the checkpoints"
     )
@@ -75,16 +76,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     if options.name not in {*RECIPES, "all", "list"}:
         parser.error(f"there is no recipe {options.name!r}; python -m training list names them all")
-    if options.epochs == 0:
-        parser.error("--epochs takes 1 epoch or more")
     return options
-
-
-def _count(text: str) -> int:
-    """A whole number from 0 to 2^63 - 1."""
-    if not (text.isascii() and text.isdecimal()) or len(text) > 18:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 0 or more")
-    return int(text)
 
 
 def _dataset(text: str) -> str:

@@ -4,12 +4,13 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from data.datasets import Dataset
 from data.folder import PREFIX
-from models.zoo import CARD
+from files import printable
+from models.zoo import CARD, writing
 
 from .errors import TrainingError
 from .recipes import RECIPES
@@ -60,7 +61,8 @@ def place(out: Path, name: str, dataset: Dataset) -> Iterator[Path]:
     """A context with the folder of a checkpoint, which is created on entry.
 
     On exit it is removed if it is empty. Raises TrainingError, before any training, if the folder
-    cannot be created or holds a checkpoint of other data.
+    cannot be created or written to, or holds a checkpoint of other data, and CheckpointError if
+    another process writes to it.
     """
     folder = out / name
     if holds_other_data(folder, dataset):
@@ -68,12 +70,19 @@ def place(out: Path, name: str, dataset: Dataset) -> Iterator[Path]:
             f"Checkpoint {name} is of other data than {dataset.name} is now; move it away or name "
             "another --out."
         )
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise TrainingError(f"Nothing can be written to {out}; name another --out.") from error
-    try:
+    with ExitStack() as stack:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            stack.enter_context(writing(folder))
+        except OSError as error:
+            _remove_if_empty(folder)
+            raise TrainingError(
+                f"Nothing can be written to {printable(str(out))}; name another --out."
+            ) from error
+        stack.callback(_remove_if_empty, folder)
         yield folder
-    finally:
-        with suppress(OSError):  # it holds something
-            folder.rmdir()
+
+
+def _remove_if_empty(folder: Path) -> None:
+    with suppress(OSError):  # it holds something
+        folder.rmdir()

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from data.sharpness import sharpness
 from explore import latent
 from figures import to_bytes
-from models.origins import CODES, MIXTURE, measure
+from models.origins import CODES, MIXTURE, metric_name
 from views.gan import gan as view
 from views.kit.origins import TITLES
 
@@ -107,7 +107,7 @@ def test_the_prior_was_wrong_in_one_click_and_a_link_restores_it(visit, lab):
             continue
         expected = latent.drawn_codes(entry, MIXTURE, 18, 3)[8]
         assert torch.allclose(drawn[i], expected, atol=1e-4)
-        metric = entry.card.metrics[measure("classifier FID", MIXTURE)]
+        metric = entry.card.metrics[metric_name("classifier FID", MIXTURE)]
         told = f"{metric.value:.1f} ± {metric.deviation:.1f}"
         expect(fid_of(visitor.panel, entry.model.family)).to_have_text(told)
     visitor.until(lambda: "gan.origin=mixture" in visitor.page.url, "the address follows")

@@ -58,7 +58,7 @@ def test_the_numbers_are_torchs_and_add_up_while_q_is_dragged(at_gap, lab):
     model = lab.entry(name).model
     x = digit(visitor)
     found, q = quadrature.posterior(model, x), gap.gaussian(*latent.posterior(model, x))
-    window = gap.look(model, x, found, q, quadrature.EXACT, 112)
+    window = gap.window_around(model, x, found, q, quadrature.EXACT, 112)
     want = [found.log_p, float(gap.elbo(q, window)), float(gap.gap(q, window, found.log_p))]
     shown = cents(visitor)
     assert np.abs(np.array(shown) / 100 - want).max() <= 0.0101

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from models.origins import CODES, MIXTURE, PRIOR, measure
+from models.origins import CODES, MIXTURE, PRIOR, metric_name
 from views.kit.origins import TITLES
 
 TILES = ".tiles canvas"
@@ -57,7 +57,9 @@ def test_temperature_zero_leaves_one_picture_per_model(at_samples):
 def test_the_prior_was_wrong_in_one_click(at_samples, lab):
     """Other pictures with other numbers; a mixture has no temperature."""
     visitor = at_samples
-    fid = {o: lab.entry("ae-16").card.metrics[measure("classifier FID", o)].value for o in TITLES}
+    fid = {
+        o: lab.entry("ae-16").card.metrics[metric_name("classifier FID", o)].value for o in TITLES
+    }
     judged = visitor.panel.locator(".sampled.ae .judged")
     expect(judged).to_contain_text(f"FID {fid[PRIOR]:.1f}")
     for origin in (MIXTURE, CODES):

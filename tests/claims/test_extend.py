@@ -72,7 +72,7 @@ def samples(request):
 def test_a_lead_is_told_with_its_spread_over_the_seeds_that_both_have(monkeypatch, tmp_path):
     file = tmp_path / "seeds.json"
     monkeypatch.setattr(seeds, "FILE", file)
-    assert seeds.told(seeds.gain("a", "b", "elbo"), "nats") == "one training each"
+    assert seeds.in_words(seeds.gain("a", "b", "elbo"), "nats") == "one training each"
     file = tmp_path / "more.json"
     file.write_text(
         '{"a": {"0": {"elbo": -9}, "1": {"elbo": -8}, "2": {"kl": 1}},'
@@ -83,8 +83,8 @@ def test_a_lead_is_told_with_its_spread_over_the_seeds_that_both_have(monkeypatc
     found = seeds.gain("a", "b", "elbo")
     assert (found.mean, found.least, found.seeds) == (1.5, 1, 2)
     assert found.spread == pytest.approx(0.5**0.5)
-    assert seeds.told(found, "nats") == "with 2 seeds each +1.5 ± 0.7 nats"
-    assert seeds.told(seeds.gain("b", "a", "elbo"), "nats").startswith("with 2 seeds each −1.5")
+    assert seeds.in_words(found, "nats") == "with 2 seeds each +1.5 ± 0.7 nats"
+    assert seeds.in_words(seeds.gain("b", "a", "elbo"), "nats").startswith("with 2 seeds each −1.5")
     assert seeds.gain("a", "unknown", "elbo") is None
 
 

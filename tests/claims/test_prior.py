@@ -10,7 +10,7 @@ import torch
 
 from evaluation import generation
 from explore import latent
-from models.origins import CODES, MIXTURE, PRIOR, measure
+from models.origins import CODES, MIXTURE, PRIOR, metric_name
 from views.gan import gan
 from views.gan.gan import offered, words
 from views.kit.origins import SAME_DIGITS, TITLES
@@ -55,7 +55,7 @@ def recognised(probabilities):
 
 
 def value(shipped, name, metric, origin=PRIOR):
-    return shipped.zoo[name].card.metrics[measure(metric, origin)]
+    return shipped.zoo[name].card.metrics[metric_name(metric, origin)]
 
 
 def beyond_the_spread(less, more):
@@ -191,9 +191,9 @@ def test_sample_shows_counts_beside_those_of_real_digits_with_their_protocol(shi
     for origin in (PRIOR, MIXTURE, CODES):
         for model in facts.models:
             metrics, found = shipped.zoo[model.name].card.metrics, model.origins[origin]
-            rows = metrics[measure("classes drawn", origin)].value
+            rows = metrics[metric_name("classes drawn", origin)].value
             assert (tuple(found.shares.drawn), tuple(found.shares.real)) == rows
-            fid = metrics[measure("classifier FID", origin)]
+            fid = metrics[metric_name("classifier FID", origin)]
             (shown,) = (each for each in found.measures if each.title == "FID")
             assert (shown.average.value, shown.deviation) == (fid.value, fid.deviation)
             assert shown.average.protocol == escape(fid.sentence())

@@ -304,7 +304,7 @@ def test_a_search_for_one_image_closes_a_part_of_the_gap_and_samples_more_of_it(
     model, x = shipped.entry("vae-2").model, binarize(opening, SEED)
     found = quadrature.posterior(model, x)
     q = gap.gaussian(*latent.posterior(model, x))
-    window = gap.look(model, x, found, q, quadrature.EXACT, 96)
+    window = gap.window_around(model, x, found, q, quadrature.EXACT, 96)
     encoder = float(gap.gap(q, window, found.log_p))
     best = float(gap.gap(gap.best_gaussian(q, window), window, found.log_p))
     assert 0 < best < encoder

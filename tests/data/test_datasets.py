@@ -1,5 +1,6 @@
 """Data sets: the same bytes everywhere, and damaged files are never used, not even in part."""
 
+import errno
 import gzip
 import hashlib
 import io
@@ -92,6 +93,17 @@ def test_the_folder_is_the_environments_or_the_users(monkeypatch, tmp_path):
     assert datasets.default_root() == tmp_path
     monkeypatch.setenv("LATENT_DATA", "")
     assert Path.home() in datasets.default_root().parents
+
+
+def test_a_user_without_a_home_is_asked_for_a_folder(monkeypatch, assert_sentence):
+    def homeless():
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("LATENT_DATA", raising=False)
+    monkeypatch.setattr(Path, "home", homeless)
+    with pytest.raises(DataError, match="LATENT_DATA") as refused:
+        datasets.load("digits")
+    assert_sentence(str(refused.value))
 
 
 # --- files --------------------------------------------------------------------------------------
@@ -190,6 +202,39 @@ def test_damaged_files_are_never_used(
     assert bool(no_network) == download
     with pytest.raises(DataError):  # nor at the second attempt
         datasets.load("mnist", tmp_path, download)
+
+
+def test_a_file_that_may_not_be_read_is_named(unpacked, tmp_path, monkeypatch, assert_sentence):
+    def forbidden(path):
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "read_bytes", forbidden)
+    with pytest.raises(DataError, match="folder train-images-idx3-ubyte may not be") as refused:
+        datasets.load("mnist", tmp_path)
+    assert_sentence(str(refused.value))
+
+
+@pytest.mark.parametrize("kind", ["a file", "a link to itself", "a full disk"])
+def test_a_folder_that_takes_no_download_is_not_blamed_on_the_network(
+    kind, unpacked, tmp_path, mirror, monkeypatch, assert_sentence
+):
+    root = tmp_path / "elsewhere"
+    if kind == "a file":
+        root.touch()
+    elif kind == "a link to itself":
+        root.symlink_to(root)
+    else:
+
+        def full(*_, **__):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        monkeypatch.setattr("builtins.open", full)
+    mirror(fake_files())
+    with pytest.raises(DataError) as refused:
+        datasets.load("mnist", root)
+    assert_sentence(str(refused.value))
+    assert "network" not in str(refused.value)
+    assert ("disk is full" in str(refused.value)) == (kind == "a full disk")
 
 
 @pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)

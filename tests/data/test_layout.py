@@ -54,6 +54,42 @@ def test_a_class_is_as_deep_as_one_likes(root, read):
     )
 
 
+@pytest.fixture
+def deep(root):
+    """A folder 1,200 deep in class a; removed one by one, for Python's own way recurses, too."""
+    made = [root / "a"]
+    for _ in range(1_200):
+        made.append(made[-1] / "d")
+        made[-1].mkdir()
+    yield made[-1]
+    for file in made[-1].iterdir():
+        file.unlink()
+    for folder in reversed(made[1:]):
+        folder.rmdir()
+
+
+def test_folders_deeper_than_the_stack_are_read(root, deep, read):
+    (root / "a" / "0.png").rename(deep / "0.png")
+    train, test, told = read(root)
+    assert (train, test) == ([18, 18], [2, 2])
+    assert told.startswith("1 of 40 files in letters lie deeper")
+
+
+def test_names_with_markup_or_of_bytes_that_are_no_text_are_used(tmp_path, read):
+    """What they do to a page is the page's to prevent; what is told of them is printable."""
+    root = tmp_path / "<b>letters"
+    for label in (b"<script>x", b"\xff\xfe"):
+        fill(root / os.fsdecode(label))
+    (root / "<i>.png").write_bytes(b"no picture")
+    train, test, told = read(root)
+    assert (train, test) == ([18, 18], [2, 2])
+    assert told.isprintable()
+    (root / "<i>.png").rename(root / os.fsdecode(b"\xff\xfe") / os.fsdecode(b"\xfd.png"))
+    *_, told = read(root)
+    assert told.isprintable()
+    assert told.endswith("\\udcff\\udcfe/\\udcfd.png.")
+
+
 def test_what_lies_beside_the_classes_is_told(root, read):
     fill(root, 2)
     train, test, told = read(root)

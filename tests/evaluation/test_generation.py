@@ -27,7 +27,7 @@ from evaluation.metric import SEED
 from models import build, zoo
 from models.gaussian_mixture import GaussianMixture
 from models.metrics import Metric
-from models.origins import CODES, MIXTURE, PRIOR, measure
+from models.origins import CODES, MIXTURE, PRIOR, metric_name
 
 
 def precision_and_recall(fake, real):
@@ -222,7 +222,9 @@ def test_other_origins_of_z_are_measured_by_the_same_code(small_config, real):
     for name, m in of_codes.items():
         assert found[name] == m
         assert "z the mean codes of the test images" in m.sentence()
-        of_normal, of_mixture = (measure(name.removesuffix(", codes"), o) for o in (PRIOR, MIXTURE))
+        of_normal, of_mixture = (
+            metric_name(name.removesuffix(", codes"), o) for o in (PRIOR, MIXTURE)
+        )
         assert found[of_mixture].details == {"Gaussians in the mixture": 1}
         assert "z from a mixture of Gaussians" in found[of_mixture].sentence()
         assert "z from N(0, I)" in found[of_normal].sentence()
@@ -247,7 +249,9 @@ def test_shipped_measures_of_drawn_pictures_have_error_bars(shipped):
     assert len(measured) > 30
     for metrics in measured:
         for origin in (PRIOR, MIXTURE):
-            fid, *shares = (measure(n, origin) for n in ("classifier FID", "precision", "recall"))
+            fid, *shares = (
+                metric_name(n, origin) for n in ("classifier FID", "precision", "recall")
+            )
             if fid in metrics:
                 assert 0 < metrics[fid].deviation < 0.1 * metrics[fid].value
                 assert all(0 <= metrics[name].deviation < 0.06 for name in shares)

@@ -52,7 +52,7 @@ def seen(shipped, grey):
 def look(model, x):
     found = quadrature.posterior(model, x)
     q = gap.gaussian(*latent.posterior(model, x))
-    return x, found, q, gap.look(model, x, found, q, quadrature.EXACT, 96)
+    return x, found, q, gap.window_around(model, x, found, q, quadrature.EXACT, 96)
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +97,7 @@ def test_the_gap_and_the_best_gaussian_of_a_linear_model_are_the_closed_form(lin
     exact, log_p = exact_posterior(linear, x)
     found = quadrature.posterior(linear, x)
     start = gap.peak(found)
-    window = gap.look(linear, x, found, start, quadrature.EXACT, 96)
+    window = gap.window_around(linear, x, found, start, quadrature.EXACT, 96)
 
     def dense(q):
         return MultivariateNormal(q.mu, torch.diag(q.variance))
@@ -245,7 +245,7 @@ def test_the_mean_weight_of_a_dragged_q_is_its_elbo_and_a_worse_q_needs_more_dra
     model, looks = seen("vae-2-davidson")
     for x, found, _, _ in looks[:2]:
         start = gap.peak(found)
-        window = gap.look(model, x, found, start, quadrature.EXACT, 96)
+        window = gap.window_around(model, x, found, start, quadrature.EXACT, 96)
         best = gap.best_gaussian(start, window)
         sigma = best.variance.sqrt()
         worse = gap.gaussian(best.mu + 2 * sigma, sigma)
@@ -262,7 +262,7 @@ def test_the_best_gaussian_beats_the_encoder(seen):
     model, looks = seen("vae-2-davidson")
     for x, found, q, window in looks:
         start = gap.peak(found)
-        own = gap.look(model, x, found, start, quadrature.EXACT, 96)
+        own = gap.window_around(model, x, found, start, quadrature.EXACT, 96)
         best = gap.best_gaussian(start, own)
         assert float(gap.mass(best, own).sum()) == pytest.approx(1, abs=1e-6)
         reached = float(gap.elbo(best, own))
@@ -274,7 +274,7 @@ def test_the_live_grid_is_close(seen):
     model, looks = seen("vae-2-davidson")
     for x, found, q, window in looks[:8]:
         live = quadrature.posterior(model, x, quadrature.LIVE)
-        coarse = gap.look(model, x, live, q, quadrature.LIVE, 24, wide=1.0)
+        coarse = gap.window_around(model, x, live, q, quadrature.LIVE, 24, wide=1.0)
         assert live.log_p == pytest.approx(found.log_p, abs=0.05)
         assert float(gap.elbo(q, coarse)) == pytest.approx(float(gap.elbo(q, window)), abs=0.3)
 
@@ -377,7 +377,7 @@ def test_the_best_q_is_that_of_the_best_gaussian(gaps, seen, question):
     model, looks = seen("vae-2-davidson")
     x, found, _, _ = looks[3]
     start = gap.peak(found)
-    window = gap.look(model, x, found, start, quadrature.EXACT, view.MOST_SIDE[False])
+    window = gap.window_around(model, x, found, start, quadrature.EXACT, view.MOST_SIDE[False])
     assert answer["mu"] == gap.best_gaussian(start, window).mu.tolist()
 
 

@@ -1,8 +1,12 @@
 """Which folder a checkpoint goes to, what can be resumed: nothing of other data is replaced."""
 
+import errno
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -12,6 +16,7 @@ from evaluation import __main__ as measuring
 from evaluation import checkpoints, likelihood
 from models import zoo
 from tests.made_up import metric
+from tests.places import ROOT
 from training import __main__ as cli
 from training import loop
 from training.recipes import RECIPES, Recipe
@@ -170,6 +175,99 @@ def test_what_is_refused_leaves_no_empty_folder(run, letters, out, monkeypatch):
     assert not list(out.iterdir())
 
 
+def test_nothing_is_trained_where_nothing_can_be_written(run, out, tmp_path, monkeypatch):
+    """Not after an epoch or, worse, at the end: before the first step."""
+    monkeypatch.setattr(cli, "fit", lambda *_: pytest.fail("it was trained"))
+    (tmp_path / "file").touch()
+    os.symlink("loop", tmp_path / "loop")
+    for kind in ("file", "loop"):
+        out.symlink_to(tmp_path / kind)
+        status, _, said = run("tiny")
+        assert (status, said) == (1, f"Nothing can be written to {out}; name another --out.\n")
+        out.unlink()
+    out.mkdir()
+    os.symlink("tiny", out / "tiny")
+    assert run("tiny")[0] == 1
+    (out / "tiny").unlink()
+    monkeypatch.setattr("tempfile.TemporaryFile", forbidding)  # root may write everywhere
+    status, _, said = run("tiny")
+    assert (status, said) == (1, f"Nothing can be written to {out}; name another --out.\n")
+    assert not list(out.iterdir())
+
+
+def forbidding(**_):
+    raise OSError(errno.EROFS, "Read-only file system")
+
+
+HOLDS = """
+import sys
+from pathlib import Path
+from models import zoo
+
+with zoo.writing(Path(sys.argv[1])):
+    print("holds", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows locks no folder")
+def test_two_commands_do_not_write_to_one_checkpoint(run, evaluate, letters, out, assert_sentence):
+    """Two trainings, or one and the command that measures; a lock ends with its process."""
+    run(*on(letters))
+    before = contents(out)
+    other = subprocess.Popen(
+        [sys.executable, "-c", HOLDS, str(out / "tiny-letters")],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    with other:
+        assert other.stdout.readline() == "holds\n"
+        said = refused(run(*on(letters)), assert_sentence)
+        assert said == (
+            "Another command writes to checkpoint tiny-letters now: wait until it has ended."
+        )
+        data = ("--dataset", f"folder:{letters}")
+        assert said == refused(evaluate("tiny-letters", *data, "--write"), assert_sentence)
+        assert evaluate("tiny-letters", *data)[0] == 0  # reading is free
+        assert contents(out) == before
+        other.kill()
+    assert run(*on(letters))[0] == 0
+
+
+@pytest.mark.parametrize("call", range(1, 8))
+def test_a_full_disk_costs_neither_the_checkpoint_nor_the_epochs(
+    call, run, letters, out, monkeypatch
+):
+    """Whichever write fails: the checkpoint of before loads, and the next command goes on."""
+    run(*on(letters), "--seed", "1")
+    before = contents(out / "tiny-letters")
+    sync, calls = os.fsync, []
+
+    def full(descriptor):
+        calls.append(descriptor)
+        if len(calls) == call:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return sync(descriptor)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        status, _, said = run(*on(letters))
+    if len(calls) < call:  # it has fewer writes
+        assert status == 0
+        return
+    assert status == 1
+    assert re.split(r"[\r\n]", said.strip())[-1] == (
+        "The disk is full; make room on it and start again. Go on from the last finished epoch, "
+        "if there is one, with --resume."
+    )
+    assert zoo.load(out / "tiny-letters").card.seed == 1
+    assert before.items() <= contents(out / "tiny-letters").items()
+    assert run(*on(letters), *["--resume"] * (call > 1))[0] == 0
+    assert zoo.load(out / "tiny-letters").card.seed == 0
+
+
 # --- --resume -----------------------------------------------------------------------------------
 
 
@@ -271,6 +369,19 @@ def test_numbers_of_other_data_are_never_written_into_a_card(
     assert_sentence(said.splitlines()[-1].replace("folder:", ""))
     assert contents(out / "tiny-letters") == before
     assert evaluate("tiny-letters", "--dataset", f"folder:{letters}", "--write")[0] == 0
+
+
+def test_measuring_all_names_what_cannot_be_loaded(run, evaluate, letters, out, assert_sentence):
+    run(*on(letters))
+    (out / "empty").mkdir()
+    data = ("--dataset", f"folder:{letters}")
+    status, printed, said = evaluate("--all", *data)
+    assert status == 0
+    assert "mse" in printed
+    assert_sentence(said.splitlines()[0])
+    assert said.startswith("Checkpoint empty is incomplete")
+    shutil.rmtree(out / "tiny-letters")
+    assert "no checkpoint to measure" in refused(evaluate("--all", *data), assert_sentence)
 
 
 def test_more_classes_than_the_model_knows_are_refused(

@@ -155,7 +155,7 @@ def lead_of(entries: list[Entry]) -> Lead | None:
     best, second = sorted(range(len(entries)), key=lambda i: -elbo[i])[:2]
     found = seeds.gain(entries[best].card.name, entries[second].card.name, "elbo")
     nats = round(elbo[best] - elbo[second], 6)
-    return Lead(best=best, second=second, nats=nats, sure=seeds.told(found, "nats"))
+    return Lead(best=best, second=second, nats=nats, sure=seeds.in_words(found, "nats"))
 
 
 def stops_of(lab: Lab, entries: list[Entry]) -> list[Stop]:

@@ -143,7 +143,7 @@ def _protocols(pair: list[dict[str, Metric]], names: tuple[str, ...]) -> str:
 def _nats(elbo: list[float], log_p: list[float]) -> dict[str, str]:
     told, untold = (f"−{-v:.1f}" for v in elbo)
     gained, most = log_p[0] - log_p[1], math.log(10)
-    sure = seeds.told(seeds.gain(CONDITIONAL, UNCONDITIONAL, "elbo"), "nats")
+    sure = seeds.in_words(seeds.gain(CONDITIONAL, UNCONDITIONAL, "elbo"), "nats")
     better = " It saves more: the told network is also the better model."
     return {
         "number": f"{elbo[0] - elbo[1]:.1f} nats",

@@ -134,7 +134,8 @@ def leads(entries: dict[str, Entry]) -> dict[str, str]:
     ours = entries["ours"].card.name if "ours" in entries else ""
     rivals = {role: e.card.name for role, e in entries.items() if role != "ours"}
     return {
-        role: seeds.told(seeds.gain(ours, name, "elbo"), "nats") for role, name in rivals.items()
+        role: seeds.in_words(seeds.gain(ours, name, "elbo"), "nats")
+        for role, name in rivals.items()
     }
 
 

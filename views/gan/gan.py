@@ -6,7 +6,7 @@ from pydantic import Field
 from data.sharpness import laplacian, sharpness
 from explore import latent, seeds
 from models.adversarial import Discriminator, GenerativeAdversarialNetwork
-from models.origins import CODES, MIXTURE, PRIOR, measure
+from models.origins import CODES, MIXTURE, PRIOR, metric_name
 from models.vae_gan import VaeGan
 from models.zoo import Entry
 from views.kit import validate
@@ -129,7 +129,7 @@ def column_of(lab: Lab, entry: Entry) -> Model:
 
 def metrics_of(entry: Entry, origin: str) -> dict[str, Measured]:
     """The measures of what is drawn from there, as far as the card has them."""
-    names = {key: measure(key, origin) for key in MEASURES}
+    names = {key: metric_name(key, origin) for key in MEASURES}
     known = entry.card.metrics
     return {
         key: Measured(**measured(known[name]), std=known[name].deviation)
@@ -220,7 +220,7 @@ def words(entries: list[Entry], origin: str) -> str:
 
 def gained(entry: Entry, origin: str) -> str:
     """FID and precision from N(0, I), and from there; nothing where either was not measured."""
-    names = [measure(n, o) for n in ("classifier FID", "precision") for o in (PRIOR, origin)]
+    names = [metric_name(n, o) for n in ("classifier FID", "precision") for o in (PRIOR, origin)]
     known = entry.card.metrics
     if not all(known.get(name) for name in names):
         return ""

@@ -265,7 +265,9 @@ def _sum(
         found = gaps.posterior(entry.card.name, x)
     encoder = encoder_gaussian(entry, x.tensor)
     wide = 1.0 if live else gap.WIDE  # nobody drags q and the digit at once
-    window = gap.look(entry.model, x.tensor, found, q or encoder, precision, MOST_SIDE[live], wide)
+    window = gap.window_around(
+        entry.model, x.tensor, found, q or encoder, precision, MOST_SIDE[live], wide
+    )
     return TruePosteriorSums(
         digit=picture_of(x.tensor),
         encoder=gaussian_of(encoder),
@@ -302,7 +304,9 @@ async def find_best(gaps: Gaps, question: BinarizedDigit) -> Gaussian:
 def _best(gaps: Gaps, entry: Entry, x: Hashed) -> Gaussian:
     found = gaps.posterior(entry.card.name, x)
     start = gap.peak(found)
-    window = gap.look(entry.model, x.tensor, found, start, quadrature.EXACT, MOST_SIDE[False])
+    window = gap.window_around(
+        entry.model, x.tensor, found, start, quadrature.EXACT, MOST_SIDE[False]
+    )
     return gaussian_of(gap.best_gaussian(start, window))
 
 

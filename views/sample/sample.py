@@ -7,7 +7,7 @@ from torch import Tensor
 
 import figures
 from explore import latent
-from models.origins import CODES, MIXTURE, PRIOR, measure
+from models.origins import CODES, MIXTURE, PRIOR, metric_name
 from models.protocols import DrawnClasses, Protocol
 from models.zoo import Entry
 from views.kit import validate
@@ -188,13 +188,13 @@ def _shares(entry: Entry, origin: str) -> Shares | None:
     if not found:
         return None
     drawn, real_ones = map(list, found)
-    protocol = entry.card.metrics[measure("classes drawn", origin)].sentence()
+    protocol = entry.card.metrics[metric_name("classes drawn", origin)].sentence()
     return Shares(drawn=drawn, real=real_ones, protocol=protocol)
 
 
 def _measure(entry: Entry, name: str, origin: str) -> Measure | None:
     """One measure with its deviation over sets of draws; None where nobody measured it."""
-    metric = entry.card.metrics.get(measure(name, origin))
+    metric = entry.card.metrics.get(metric_name(name, origin))
     if not metric or isinstance(metric.value, tuple):
         return None
     title, digits = MEASURES[name]
@@ -214,7 +214,7 @@ def real(entries: list[Entry], origin: str) -> str:
         for name, (title, digits) in MEASURES.items()
         if cards[0][name].real is not None
     )
-    name = measure("recognised", origin)
+    name = metric_name("recognised", origin)
     how = next((_protocol(card[name].protocol) for card in cards if name in card), "")
     same = f" {SAME_DIGITS}" * (origin == CODES)
     return f"Real digits: {', '.join(reached)}.{how}{same}"
