@@ -27,8 +27,8 @@ import torch
 from playwright.sync_api import Browser, Page, sync_playwright
 from torch import Tensor, nn
 
+from models import portable
 from models.base import Model
-from models.portable import decoder_file
 from models.zoo import Zoo
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -266,7 +266,7 @@ def main(package: Path) -> None:
     torch.set_num_threads(1)
     zoo = Zoo(ROOT / "checkpoints")
     for name in [name for names in DECODERS.values() for name in names]:
-        files[f"kernel.js/{name}"] = decoder_file(zoo[name].model)
+        files[f"kernel.js/{name}"] = portable.decoder(zoo[name].model).content()
         files[f"onnxruntime-web/{name}"] = onnx_file(zoo[name].model)
     executable = next(filter(None, map(shutil.which, BROWSERS)), None)
     with served(files) as url, sync_playwright() as playwright:

@@ -13,26 +13,24 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zipfile import ZipFile
 
 import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
-from torchvision import datasets
-from torchvision.datasets.mnist import read_image_file, read_label_file
-from torchvision.datasets.utils import (
-    check_integrity,
-    download_and_extract_archive,
-    download_url,
-)
 
 from data import shapes_grid
 from data.mixture import MIXTURE
 from data.noise import gaussian_pixels
 from data.shapes import FACTORS
 from files import REASONS, printable, sentence_of
+
+# Torchvision is imported where it is used: that takes a second and 170 MB, and whoever has MNIST
+# unpacked needs none of it.
+if TYPE_CHECKING:
+    from torchvision import datasets
 
 
 class DataError(RuntimeError):
@@ -130,22 +128,24 @@ MNIST_MD5 = {
 }
 
 
+def _has_md5(file: Path, md5: str) -> bool:
+    return file.is_file() and hashlib.md5(file.read_bytes()).hexdigest() == md5
+
+
 def _is_whole(raw: Path, archive: str, archive_md5: str) -> bool:
     """Is the unpacked file of `archive` the original one?"""
-    unpacked = raw / archive.removesuffix(".gz")
-    if not unpacked.is_file():
-        return False
-    content = unpacked.read_bytes()
+    packed, unpacked = raw / archive, raw / archive.removesuffix(".gz")
     if raw.parent.name == "MNIST":
-        return hashlib.md5(content).hexdigest() == MNIST_MD5[unpacked.name]
-    packed = raw / archive
-    if not packed.is_file() or hashlib.md5(packed.read_bytes()).hexdigest() != archive_md5:
+        return _has_md5(unpacked, MNIST_MD5[unpacked.name])
+    if not (unpacked.is_file() and _has_md5(packed, archive_md5)):
         return False
-    return gzip.decompress(packed.read_bytes()) == content
+    return gzip.decompress(packed.read_bytes()) == unpacked.read_bytes()
 
 
-def _fetch(source: type[datasets.MNIST], raw: Path, archive: str, md5: str) -> None:
+def _fetch(source: "type[datasets.MNIST]", raw: Path, archive: str, md5: str) -> None:
     """Download and unpack one archive from the first mirror that serves the right bytes."""
+    from torchvision.datasets.utils import download_and_extract_archive
+
     *others, last = source.mirrors
     for mirror in others:
         with suppress(OSError, RuntimeError):
@@ -154,24 +154,52 @@ def _fetch(source: type[datasets.MNIST], raw: Path, archive: str, md5: str) -> N
     download_and_extract_archive(last + archive, str(raw), filename=archive, md5=md5)
 
 
-def _torchvision(source: type[datasets.MNIST], name: str, root: Path, download: bool) -> Dataset:
-    raw = root / source.__name__ / "raw"
-    damaged = [r for r in source.resources if not _is_whole(raw, *r)]
-    if damaged and not download:
-        raise DataError(f"The {name} files are missing or damaged.")
+def _torchvision(source: str, name: str, root: Path, download: bool) -> Dataset:
+    """The data set that torchvision has as the class `source`."""
+    raw = root / source / "raw"
     try:
-        for archive, md5 in damaged:
-            _fetch(source, raw, archive, md5)
+        _make_whole(source, name, raw, download)
         train, test = (
             Split.of(
-                read_image_file(str(raw / f"{part}-images-idx3-ubyte")).unsqueeze(1),
-                read_label_file(str(raw / f"{part}-labels-idx1-ubyte")).long(),
+                _idx(raw / f"{part}-images-idx3-ubyte").unsqueeze(1),
+                _idx(raw / f"{part}-labels-idx1-ubyte").long(),
             )
             for part in ("train", "t10k")
         )
-    except (OSError, RuntimeError) as error:
+    except (OSError, ValueError, RuntimeError) as error:
+        if isinstance(error, DataError):
+            raise
         raise DataError(_not_to_be_had(name, root, error)) from error
     return Dataset(name, train, test)
+
+
+def _make_whole(source: str, name: str, raw: Path, download: bool) -> None:
+    """Fetch what is not whole. Raises DataError if something is not and `download` is false."""
+    refused = DataError(f"The {name} files are missing or damaged.")
+    if source == "MNIST":
+        if all(_has_md5(raw / file, md5) for file, md5 in MNIST_MD5.items()):
+            return
+        if not download:
+            raise refused
+    from torchvision import datasets
+
+    known: type[datasets.MNIST] = getattr(datasets, source)
+    damaged = [resource for resource in known.resources if not _is_whole(raw, *resource)]
+    if damaged and not download:
+        raise refused
+    for archive, md5 in damaged:
+        _fetch(known, raw, archive, md5)
+
+
+def _idx(file: Path) -> Tensor:
+    """The array of bytes in a file of MNIST's format: a magic number, one size per axis, content.
+
+    Raises OSError, and ValueError for another file.
+    """
+    content = file.read_bytes()
+    start = 4 + 4 * content[3]  # the magic number's last byte is the number of axes
+    sizes = np.frombuffer(content[4:start], ">u4").tolist()
+    return torch.from_numpy(np.frombuffer(content, np.uint8, offset=start).reshape(sizes).copy())
 
 
 def _not_to_be_had(name: str, root: Path, error: Exception) -> str:
@@ -192,6 +220,9 @@ def _emnist_letters(root: Path, download: bool) -> Dataset:
 
     All of EMNIST is one archive, read as it is: nothing unpacked can be damaged.
     """
+    from torchvision import datasets
+    from torchvision.datasets.utils import check_integrity, download_url
+
     archive = root / "EMNIST" / "raw" / EMNIST_ARCHIVE
     source = datasets.EMNIST
     if not check_integrity(str(archive), source.md5):
@@ -289,9 +320,9 @@ def _shapes(root: Path, download: bool) -> Dataset:
 
 
 DATASETS: dict[str, Callable[[Path, bool], Dataset]] = {
-    "mnist": partial(_torchvision, datasets.MNIST, "mnist"),
-    "fashion-mnist": partial(_torchvision, datasets.FashionMNIST, "fashion-mnist"),
-    "kmnist": partial(_torchvision, datasets.KMNIST, "kmnist"),
+    "mnist": partial(_torchvision, "MNIST", "mnist"),
+    "fashion-mnist": partial(_torchvision, "FashionMNIST", "fashion-mnist"),
+    "kmnist": partial(_torchvision, "KMNIST", "kmnist"),
     "emnist-letters": _emnist_letters,
     "digits": _digits,
     "noise": _noise,

@@ -222,7 +222,7 @@ def drawn_codes(entry: Entry, origin: str, n: int, seed: int) -> Tensor:
     """
     generator = torch.Generator().manual_seed(seed)
     if origin == PRIOR:
-        return prior_draws(entry.model.latent, n, 1.0, seed)
+        return prior_draws(entry.architecture.latent, n, 1.0, seed)
     if origin == MIXTURE:
         assert entry.mixture is not None  # else it is none of its origins
         return entry.mixture.sample(n, generator)

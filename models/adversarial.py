@@ -8,9 +8,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import softplus
 
-from .base import Batch, Config, Model, at_least_32_bits
+from .base import MOST_FACTOR, Batch, Config, Model, at_least_32_bits
 from .distributions import DiagonalGaussian, standard_normal
+from .likelihoods import LEAST_SIGMA
 from .networks import NetworkConfig, encoder
+from .records import require_between
 
 ADAM_BETA1 = 0.5  # Radford et al. 2015 (arXiv 1511.06434), section 4
 
@@ -35,8 +37,9 @@ class AdversarialConfig(Config):
         super().__post_init__()
         if getattr(self.likelihood, "variance", "fixed") != "fixed":
             raise ValueError("a game takes the mean of p(x|z) only, and can learn no variance.")
-        if not (self.gradient_penalty >= 0 and self.gamma >= 0 and self.feature_sigma > 0):
-            raise ValueError("gradient_penalty and gamma must be 0 or more, feature_sigma above 0.")
+        factors = {"gradient_penalty": self.gradient_penalty, "gamma": self.gamma}
+        require_between(0, MOST_FACTOR, **factors)
+        require_between(LEAST_SIGMA, MOST_FACTOR, feature_sigma=self.feature_sigma)
 
 
 class Discriminator(nn.Module):
@@ -92,6 +95,8 @@ def he_init(network: nn.Module) -> None:
     # no term of the game pulls them apart.
     for layer in network.modules():
         if isinstance(layer, nn.Linear | nn.Conv2d | nn.ConvTranspose2d):
+            if layer.weight.is_meta:  # it has no values; to draw them loads torch's compiler
+                continue
             summed = layer.weight[0].numel()
             if isinstance(layer, nn.ConvTranspose2d):
                 summed = layer.weight[:, 0].numel() // math.prod(layer.stride)
@@ -112,6 +117,7 @@ class GenerativeAdversarialNetwork(Model[AdversarialConfig]):
     title = "Generative adversarial network"
     config_type = AdversarialConfig
     has_encoder = False
+    has_prior = True
     has_likelihood = False
     adam_beta1 = ADAM_BETA1
 

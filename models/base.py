@@ -11,7 +11,7 @@ from .corruption import Corruption, OneOf, RandomAffine
 from .distributions import CodeDistribution
 from .likelihoods import Bernoulli, DiscretizedLogistic, Gaussian
 from .networks import NetworkConfig, decoder, encoder
-from .records import Record
+from .records import Record, require_between
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,13 @@ class Batch:
     x: Tensor
     y: Tensor | None = None
     generator: torch.Generator | None = None
+
+
+# What a config may ask for, generously: each bound is far above any shipped model.
+MOST_LATENT, MOST_CLASSES = 4_096, 1_000
+MOST_CHANNELS, MOST_SIDE = 16, 1_024  # of an image
+MOST_FACTOR = 10**6  # of weights of terms, and of standard deviations
+MOST_STEPS = 10**9  # of training
 
 
 @dataclass(frozen=True)
@@ -49,17 +56,28 @@ class Config(Record):
     x_shape: tuple[int, int, int] = (1, 28, 28)
 
     def __post_init__(self):
-        if self.latent < 1:
-            raise ValueError("latent must be at least 1.")
+        require_between(1, MOST_LATENT, latent=self.latent)
+        require_between(0, MOST_FACTOR, code_penalty=self.code_penalty)
+        channels, height, width = self.x_shape
+        require_between(1, MOST_CHANNELS, **{"the channels of x_shape": channels})
+        require_between(1, MOST_SIDE, **{"the sides of x_shape": height})
+        require_between(1, MOST_SIDE, **{"the sides of x_shape": width})
 
 
 @dataclass(frozen=True)
 class LabelledConfig(Config):
-    """Of families that use class labels; classes: how many there are."""
+    """Of families that use class labels; classes: how many there are.
+
+    Raises ValueError, one sentence, for more than 1,000.
+    """
 
     kind: ClassVar[str] = "labelled-config"
 
     classes: int = 10
+
+    def __post_init__(self):
+        super().__post_init__()
+        require_between(1, MOST_CLASSES, classes=self.classes)
 
 
 C = TypeVar("C", bound=Config)
@@ -90,6 +108,7 @@ class Model(nn.Module, Generic[C]):
     config_type: ClassVar[type[Config]] = Config
     has_encoder: ClassVar[bool] = True
     has_decoder: ClassVar[bool] = True
+    has_prior: ClassVar[bool] = False  # does `prior` know a p(z)?
     has_classifier: ClassVar[bool] = False  # is there a q(y|x): `classify`, `classifier_network`?
     has_likelihood: ClassVar[bool] = True  # does training score p(x|z)? A game does not
     encode_needs_label: ClassVar[bool] = False  # do `encode` and `decode` raise without y?
@@ -118,7 +137,9 @@ class Model(nn.Module, Generic[C]):
 
     def build_decoder(self) -> nn.Sequential:
         """A new network from what `condition` returns to [B, C * likelihood.parameters, H, W]."""
-        z, y = torch.zeros(1, self.latent), torch.zeros(1, dtype=torch.long)
+        # On the CPU, whatever device the weights are made on: only the size counts.
+        z = torch.zeros(1, self.latent, device="cpu")
+        y = torch.zeros(1, dtype=torch.long, device="cpu")
         inputs = self.condition(z, y).shape[1]
         return decoder(inputs, self.decoder_channels, self.x_shape, self.config.decoder)
 
@@ -148,7 +169,7 @@ class Model(nn.Module, Generic[C]):
         return next(self.parameters()).device
 
     def prior(self) -> CodeDistribution | None:
-        """p(z) over codes [D], on the model's device; None if training knows of none."""
+        """p(z) over codes [D], on the model's device; None without `has_prior`."""
         return None
 
     def encode(self, x: Tensor, y: Tensor | None = None) -> CodeDistribution:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from .base import Config
+from .base import MOST_FACTOR, MOST_STEPS, Config
+from .records import require_between
 from .vae import VariationalAutoencoder
 
 
@@ -28,12 +29,9 @@ class BetaConfig(Config):
 
     def __post_init__(self):
         super().__post_init__()
-        if not self.beta >= 0:
-            raise ValueError("beta must be 0 or more.")
-        if not self.beta_start >= 1:
-            raise ValueError("beta_start must be 1 or more.")
-        if self.anneal_steps < 0:
-            raise ValueError("anneal_steps must be 0 or more.")
+        require_between(0, MOST_FACTOR, beta=self.beta)
+        require_between(1, MOST_FACTOR, beta_start=self.beta_start)
+        require_between(0, MOST_STEPS, anneal_steps=self.anneal_steps)
 
     def weight(self, step: int, last: float) -> float:
         """The weight at `step` of a term whose final weight is `last`."""

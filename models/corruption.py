@@ -10,7 +10,9 @@ import torch
 from torch import Tensor
 from torch.nn.functional import affine_grid, grid_sample
 
-from .records import Record
+from .records import Record, require_between
+
+MOST_CHOICES = 16  # of OneOf
 
 
 def _uniform(x: Tensor, generator: torch.Generator | None, shape=None) -> Tensor:
@@ -105,11 +107,17 @@ class SaltAndPepper(Corruption):
 
 @dataclass(frozen=True)
 class OneOf(Record):
-    """Each image gets one of `choices`, drawn uniformly and independently."""
+    """Each image gets one of `choices`, drawn uniformly and independently.
+
+    Raises ValueError for none and for more than 16.
+    """
 
     kind: ClassVar[str] = "one-of"
 
     choices: tuple[Corruption, ...]
+
+    def __post_init__(self):
+        require_between(1, MOST_CHOICES, **{"the number of choices": len(self.choices)})
 
     def sample(self, x: Tensor, generator: torch.Generator | None = None) -> Tensor:
         """A draw x~ for each image of x [B, C, H, W], of the same shape."""
@@ -130,12 +138,16 @@ class RandomAffine(Record):
 
     In coordinates from -1 to 1 along both axes, the map's 2 x 3 matrix is that of the identity plus
     independent draws from N(0, strength^2). It augments training images as Simard et al. 2003
-    ("Best practices for convolutional neural networks"), section 2, describe.
+    ("Best practices for convolutional neural networks"), section 2, describe. Raises ValueError
+    unless the strength is within 0 and 1.
     """
 
     kind: ClassVar[str] = "random-affine"
 
     strength: float
+
+    def __post_init__(self):
+        require_between(0, 1, strength=self.strength)
 
     def sample(self, x: Tensor, generator: torch.Generator | None = None) -> Tensor:
         """The mapped images [B, C, H, W], bilinearly sampled; what lies outside the image is 0."""

@@ -8,7 +8,10 @@ from torch import Tensor
 from .base import Batch, Config
 from .bounds import importance_bound, log_importance_weights
 from .distributions import kl_to_standard_normal
+from .records import require_between
 from .vae import VariationalAutoencoder
+
+MOST_SAMPLES = 100_000  # k of a bound
 
 
 @dataclass(frozen=True)
@@ -27,8 +30,7 @@ class ImportanceConfig(Config):
 
     def __post_init__(self):
         super().__post_init__()
-        if self.samples < 1:
-            raise ValueError("samples must be at least 1.")
+        require_between(1, MOST_SAMPLES, samples=self.samples)
         if self.bound not in ("iwae", "elbo"):
             raise ValueError('bound must be "iwae" or "elbo".')
 

@@ -16,7 +16,7 @@ from torch.distributions import Bernoulli as BernoulliDistribution
 from torch.distributions import Distribution, Independent, Normal, constraints
 from torch.nn.functional import logsigmoid
 
-from .records import Record
+from .records import Record, require_between
 
 if TYPE_CHECKING:
     from .base import Model
@@ -27,6 +27,8 @@ MIN_LOG_VAR, MAX_LOG_VAR = -9.0, 3.0
 # Bounds on the log scale of a discretized logistic: exp(-7) is a quarter of a grey level's width.
 # The floor only keeps numbers finite: a probability is at most 1 without it.
 MIN_LOG_SCALE, MAX_LOG_SCALE = -7.0, 1.5
+# Bounds on what a config may say of either: logarithms and squares of these are finite numbers.
+LEAST_SIGMA, MOST_SIGMA = 1e-6, 10**6
 GREY_LEVELS = 256  # a grey pixel is k/255, k from 0 to 255
 # The outer end of the first and the last grey level: beyond all mass, for any scale within the
 # bounds, but finite, because infinity times a gradient of 0 is NaN.
@@ -73,8 +75,7 @@ class Gaussian(Record):
             raise ValueError("variance must be fixed, shared or predicted.")
         if self.mean not in ("sigmoid", "identity"):
             raise ValueError("mean must be sigmoid or identity.")
-        if not self.sigma > 0:
-            raise ValueError("sigma must be above 0.")
+        require_between(LEAST_SIGMA, MOST_SIGMA, sigma=self.sigma)
 
     @property
     def parameters(self) -> int:
@@ -102,8 +103,7 @@ class DiscretizedLogistic(Record):
     scale: float = 0.3
 
     def __post_init__(self):
-        if not self.scale > 0:
-            raise ValueError("scale must be above 0.")
+        require_between(LEAST_SIGMA, MOST_SIGMA, scale=self.scale)
 
     def build(self) -> nn.Module:
         return DiscretizedLogisticLikelihood(self)

@@ -14,13 +14,15 @@ from typing import ClassVar
 
 from torch import Tensor, nn
 
-from .records import Record
+from .records import Record, require_at_most, require_between
 
 ACTIVATIONS: dict[str, type[nn.Module]] = {
     "relu": nn.ReLU,
     "silu": nn.SiLU,
     "tanh": nn.Tanh,
 }
+MOST_LAYERS, MOST_STAGES, MOST_BLOCKS = 16, 8, 64  # dense layers, stages, and blocks in each
+MOST_WIDTH = 65_536  # of a layer; how many weights a model may have in all: models.MOST_WEIGHTS
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,11 @@ class NetworkConfig(Record):
     def __post_init__(self):
         if self.activation not in ACTIVATIONS:
             raise ValueError(f"activation must be one of {', '.join(ACTIVATIONS)}.")
-        if any(size < 1 for size in (*self.widths, *self.channels)):
-            raise ValueError("every width and channel count must be at least 1.")
+        require_at_most(MOST_LAYERS, widths=self.widths)
+        require_at_most(MOST_STAGES, channels=self.channels)
+        require_between(0, MOST_BLOCKS, blocks=self.blocks)
+        for size in (*self.widths, *self.channels):
+            require_between(1, MOST_WIDTH, **{"every width and channel count": size})
 
 
 class ResidualBlock(nn.Module):

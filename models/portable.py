@@ -9,6 +9,8 @@ canvas, and its output is all canvases, of which `mean` takes the last.
 """
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
 from safetensors.torch import save
@@ -25,7 +27,22 @@ class NotPortableError(ValueError):
     """The format cannot express the network; the message says why in one sentence."""
 
 
-def decoder_file(model: Model) -> bytes:
+@dataclass(frozen=True)
+class Portable:
+    """A network and its description in the format: what a model without weights can tell, too."""
+
+    network: nn.Module
+    described: dict[str, Any]
+
+    def content(self) -> bytes:
+        """The file, with the weights."""
+        state = self.network.state_dict().items()
+        weights = {k: v.detach().cpu().half().contiguous() for k, v in state}
+        # One entry: safetensors writes several in any order, and equal files are to be equal.
+        return save(weights, {"network": json.dumps(self.described)})
+
+
+def decoder(model: Model) -> Portable:
     """The decoder: from its input to the features of p(x|z), and to the mean [C, H, W].
 
     The input is what `Model.condition` returns for one code: z [D], if no label is needed.
@@ -42,24 +59,23 @@ def decoder_file(model: Model) -> bytes:
         mean.append({"kind": "first", "channels": model.x_shape[0]})
     if likelihood.mean == "sigmoid":
         mean.append({"kind": "sigmoid"})
-    return _file(model.decoder, describe(model.decoder), [cast(int, inputs)], mean)
+    return _portable(model.decoder, [cast(int, inputs)], mean)
 
 
-def encoder_file(model: Model) -> bytes:
+def encoder(model: Model) -> Portable:
     """The encoder: from an image [C, H, W] to z [D], or to mu and log_var [2 * D] of a VAE.
 
     Raises NotPortableError.
     """
-    return _file(model.encoder, describe(model.encoder), list(model.x_shape), [])
+    return _portable(model.encoder, list(model.x_shape))
 
 
-def classifier_file(model: Model) -> bytes:
+def classifier(model: Model) -> Portable:
     """The classifier: from an image [C, H, W] to the logits [classes] of q(y|x).
 
     Raises NotPortableError.
     """
-    network = model.classifier_network()
-    return _file(network, describe(network), list(model.x_shape), [])
+    return _portable(model.classifier_network(), list(model.x_shape))
 
 
 def describe(network: nn.Module, prefix: str = "") -> list[dict[str, Any]]:
@@ -104,10 +120,7 @@ def _convolution(name: str, layer: nn.Conv2d | nn.ConvTranspose2d) -> dict[str, 
     return {"kind": kind, "name": name} | sizes
 
 
-def _file(
-    network: nn.Module, layers: list[dict[str, Any]], shape: list[int], mean: list[dict[str, Any]]
-) -> bytes:
-    weights = {k: v.detach().cpu().half().contiguous() for k, v in network.state_dict().items()}
-    described = {"shape": shape, "layers": layers, "mean": mean}
-    # One entry: safetensors writes several in any order, and the file's hash is to be reproducible.
-    return save(weights, {"network": json.dumps(described)})
+def _portable(
+    network: nn.Module, shape: list[int], mean: Sequence[dict[str, Any]] = ()
+) -> Portable:
+    return Portable(network, {"shape": shape, "layers": describe(network), "mean": list(mean)})

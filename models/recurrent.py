@@ -10,7 +10,8 @@ from torch.distributions import constraints
 
 from .base import Batch, Config, at_least_32_bits
 from .distributions import DiagonalGaussian, GaussianFactors, kl_to_standard_normal
-from .networks import decoder, encoder
+from .networks import MOST_WIDTH, decoder, encoder
+from .records import require_between
 from .vae import MAX_LOG_VAR, MIN_LOG_VAR, VariationalAutoencoder
 
 
@@ -26,8 +27,9 @@ class DrawConfig(Config):
 
     def __post_init__(self):
         super().__post_init__()
-        if min(self.step_latent, self.hidden) < 1 or self.latent % self.step_latent:
-            raise ValueError("latent must be a multiple of step_latent, and hidden at least 1.")
+        require_between(1, MOST_WIDTH, step_latent=self.step_latent, hidden=self.hidden)
+        if self.latent % self.step_latent:
+            raise ValueError("latent must be a multiple of step_latent.")
 
 
 class DecoderState(NamedTuple):

@@ -9,11 +9,12 @@ from torch import Tensor, nn
 from torch.distributions import Categorical
 from torch.nn.functional import one_hot
 
-from .base import Batch, LabelledConfig, at_least_32_bits
+from .base import MOST_FACTOR, MOST_STEPS, Batch, LabelledConfig, at_least_32_bits
 from .beta import anneal
 from .conditional import ConditionalVariationalAutoencoder
 from .distributions import GaussianFactors, kl_to_standard_normal
 from .networks import NetworkConfig, encoder
+from .records import require_between
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,9 @@ class M2Config(LabelledConfig):
 
     def __post_init__(self):
         super().__post_init__()
-        if not min(self.alpha, self.kl_start, self.class_kl_start, self.anneal_steps) >= 0:
-            raise ValueError("alpha, kl_start, class_kl_start and anneal_steps must be 0 or more.")
+        starts = {"kl_start": self.kl_start, "class_kl_start": self.class_kl_start}
+        require_between(0, MOST_FACTOR, alpha=self.alpha, **starts)
+        require_between(0, MOST_STEPS, anneal_steps=self.anneal_steps)
 
 
 class SemiSupervisedAutoencoder(ConditionalVariationalAutoencoder[M2Config]):

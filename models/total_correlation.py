@@ -10,7 +10,10 @@ from torch import Tensor
 from .base import Batch
 from .beta import BetaConfig
 from .distributions import GaussianFactors, kl_to_standard_normal
+from .records import require_between
 from .vae import VariationalAutoencoder
+
+MOST_IMAGES = 10**9  # of a data set
 
 
 @dataclass(frozen=True)
@@ -26,8 +29,7 @@ class TotalCorrelationConfig(BetaConfig):
 
     def __post_init__(self):
         super().__post_init__()
-        if self.dataset_size < 2:
-            raise ValueError("dataset_size must be at least 2.")
+        require_between(2, MOST_IMAGES, dataset_size=self.dataset_size)
 
 
 def pairwise_log_densities(z: Tensor, q: GaussianFactors) -> Tensor:

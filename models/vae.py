@@ -20,6 +20,7 @@ class VariationalAutoencoder(Model[C]):
 
     family = "vae"
     title = "Variational autoencoder"
+    has_prior = True
 
     @property
     def encoder_outputs(self) -> int:

@@ -3,6 +3,9 @@
 Weights are data, never code: safetensors only, loaded strictly, refused unless their SHA-256 is the
 card's and every number is finite. Of a folder that cannot be loaded the zoo says why, in a
 sentence, and the others work.
+
+All of a checkpoint is checked when it is looked at, but its weights and codes are not kept: most
+are never asked for. They are read, and checked again, when somebody first asks.
 """
 
 import hashlib
@@ -10,21 +13,24 @@ import json
 import math
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from threading import Lock
+from typing import Any, Generic, TypeVar
 
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
 from torch import Tensor
+from torch.nn import Parameter
 
 from files import LFS_POINTER, MAC_ARCHIVE, check_writable, printable
 
-from . import FAMILIES, build
+from . import FAMILIES, MOST_WEIGHTS, architecture, build
 from .base import Config, Model
 from .gaussian_mixture import GaussianMixture
 from .metrics import Metric
@@ -36,6 +42,10 @@ CONVERTIBLE = (1,)  # older formats that models.convert turns into this one
 WEIGHTS, CODES, CARD = "weights.safetensors", "codes.safetensors", "card.json"
 MIXTURE = "mixture.safetensors"  # of those whose card has its hash
 NEXT = ".next"
+MOST_CARD = 4 * 2**20  # bytes; a shipped card has up to 42 kB
+MOST_IN_FILE = {WEIGHTS: 4 * MOST_WEIGHTS + 2**20, CODES: 2**25, MIXTURE: 2**25}  # bytes
+MOST_CHECKPOINTS = 256  # in a folder; a hundred take a second to check
+MOST_BYTES = 2 * 2**30  # of the weights of all checkpoints together; a gigabyte takes a second
 
 # What the fields of a card are in JSON.
 KINDS = {
@@ -59,6 +69,8 @@ PARTS = {
     "machine": {"training_seconds": int | float},
 }
 STATISTICS = ("mean", "std", "kl")  # of each dimension of the code
+WHOLE = (torch.uint8, torch.int16, torch.int32, torch.int64)  # that classes may be
+FLOATS = (torch.float16, torch.bfloat16, torch.float32, torch.float64)  # that weights may be
 MIXTURE_PARTS = tuple(f.name for f in fields(GaussianMixture))
 
 
@@ -298,12 +310,14 @@ def amend(
 def read_file(folder: Path, file: str, sha256: str) -> bytes:
     """The content of a file of tensors; `sha256` is what the card says of it, and is not checked.
 
-    A save that was killed may have left the card's file under NEXT: then it is that one.
+    A save that was killed may have left the card's file under NEXT: then it is that one. Raises
+    OSError, and ValueError for more bytes than MOST_IN_FILE.
     """
+    most = MOST_IN_FILE[file]
     staged = folder / (file + NEXT)
-    if staged.is_file() and sha256_of(content := staged.read_bytes()) == sha256:
+    if staged.is_file() and sha256_of(content := _bounded(staged, most)) == sha256:
         return content
-    return (folder / file).read_bytes()
+    return _bounded(folder / file, most)
 
 
 def _half(state: Mapping[str, Tensor]) -> bytes:
@@ -315,18 +329,65 @@ def sha256_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+T = TypeVar("T")
+
+
+class Once(Generic[T]):
+    """What is made when it is first asked for, once for all threads; a failure is not kept."""
+
+    def __init__(self, make: Callable[[], T]):
+        self._make = make
+        self._lock = Lock()
+        self._made: list[T] = []
+
+    def __call__(self) -> T:
+        with self._lock:
+            if not self._made:
+                self._made.append(self._make())
+            return self._made[0]
+
+
 @dataclass(frozen=True)
 class Entry:
-    """A loaded checkpoint, read-only, because all visitors share it.
+    """A checkpoint, read-only, because all visitors share it.
 
-    size: bytes of the file of weights. mixture: fitted to the codes of training images.
+    digest: of the card, which has those of the files. size: bytes of the file of weights.
+    architecture: the model without its weights, which answers what depends on the config alone and
+    costs nothing. mixture: fitted to the codes of training images. `weights` and `points` read what
+    `model` and `codes` are.
     """
 
-    model: Model
-    codes: Codes
     card: Card
+    digest: str
     size: int
+    architecture: Model
+    weights: Callable[[], Model]
+    points: Callable[[], Codes]
     mixture: GaussianMixture | None = None
+
+    @property
+    def model(self) -> Model:
+        """The model, in evaluation mode, read when first asked for. Raises CheckpointError."""
+        return self.weights()
+
+    @property
+    def log_var(self) -> float | None:
+        """log sigma^2 of p(x|z), as its config says or as it was learned; None where it has none.
+
+        Weights are read only if it was learned.
+        """
+        likelihood = getattr(self.architecture, "likelihood", None)
+        if isinstance(getattr(likelihood, "log_var", None), Parameter):
+            likelihood = self.model.likelihood
+        else:
+            likelihood = self.card.config.likelihood.build()
+        log_var = getattr(likelihood, "log_var", None)
+        return None if log_var is None else float(log_var)
+
+    @property
+    def codes(self) -> Codes:
+        """Codes of test images, read when first asked for. Raises CheckpointError."""
+        return self.points()
 
 
 def _check_files(folder: Path) -> None:
@@ -353,17 +414,52 @@ def _check_files(folder: Path) -> None:
 
 
 def load(folder: Path) -> Entry:
-    """Read a checkpoint onto the CPU, in evaluation mode. Raises CheckpointError."""
+    """Read a checkpoint onto the CPU, whole: what later happens to the folder changes nothing.
+
+    Raises CheckpointError.
+    """
+    entry = _look(folder, torch.device("cpu"))
+    entry.weights()
+    entry.points()
+    return entry
+
+
+def _look(folder: Path, device: torch.device) -> Entry:
+    """Check all of a checkpoint and keep what is small. Raises CheckpointError.
+
+    Nothing is allocated for a model before its card's sizes are those of the file of weights.
+    """
     _check_files(folder)
+    card, digest = _card(folder)
+    name = folder.name
+    weights = _content(folder, WEIGHTS, card.weights_sha256)
+    points = _content(folder, CODES, card.codes_sha256)
+    parts = _content(folder, MIXTURE, card.mixture_sha256) if card.mixture_sha256 else None
+    if card.config.family not in FAMILIES:
+        raise _newer(name)
+    model = _architecture(name, card.config)
+    _state(name, model, weights)
+    _codes(name, card.config, points)
+    return Entry(
+        card=card,
+        digest=digest,
+        size=len(weights),
+        architecture=model,
+        weights=Once(partial(_read_model, folder, card, model, device)),
+        points=Once(partial(_read_codes, folder, card)),
+        mixture=None if parts is None else _mixture(name, card.config, parts),
+    )
+
+
+def _card(folder: Path) -> tuple[Card, str]:
+    """The card and a hash of its text, under the folder's name. Raises CheckpointError."""
     name = folder.name
     try:
         # The name is the folder's: folders get renamed.
-        card = replace(Card.from_json((folder / CARD).read_text(encoding="utf-8")), name=name)
-        weights = read_file(folder, WEIGHTS, card.weights_sha256)
-        points = read_file(folder, CODES, card.codes_sha256)
-        parts = read_file(folder, MIXTURE, card.mixture_sha256) if card.mixture_sha256 else None
+        text = _bounded(folder / CARD, MOST_CARD)
+        return replace(Card.from_json(text.decode()), name=name), sha256_of(name.encode() + text)
     except OSError as error:
-        raise CheckpointError(f"Checkpoint {name} is incomplete: a file is missing.") from error
+        raise _incomplete(name) from error
     except UnknownError as error:
         raise _newer(name) from error
     except OutdatedError as error:
@@ -374,38 +470,100 @@ def load(folder: Path) -> Entry:
         raise CheckpointError(
             f"Checkpoint {name} has an unreadable card: train it anew."
         ) from error
-    hashes = [(card.weights_sha256, weights), (card.codes_sha256, points)]
-    if parts is not None:
-        hashes.append((card.mixture_sha256, parts))
-    if any(sha256_of(content) != expected for expected, content in hashes):
+
+
+def _bounded(file: Path, most: int) -> bytes:
+    """The content of a file. Raises ValueError, one sentence, for more than `most` bytes."""
+    if file.stat().st_size > most:
+        raise ValueError(f"the file has more than {most:,} bytes.")
+    return file.read_bytes()
+
+
+def _content(folder: Path, file: str, sha256: str) -> bytes:
+    """The content of a file of tensors, which is what the card says. Raises CheckpointError."""
+    name = folder.name
+    try:
+        content = read_file(folder, file, sha256)
+    except OSError as error:
+        raise _incomplete(name) from error
+    except ValueError as error:
+        raise CheckpointError(
+            f"Checkpoint {name} has a file of more than {MOST_IN_FILE[file]:,} bytes: train a "
+            "smaller model."
+        ) from error
+    if sha256_of(content) != sha256:
         raise CheckpointError(f"Checkpoint {name} is damaged: its files do not match its card.")
-    if card.config.family not in FAMILIES:
-        raise _newer(name)
-    model = _model(name, card.config, weights)
-    mixture = None if parts is None else _mixture(name, card.config, parts)
-    return Entry(model, _codes(name, card.config, points), card, len(weights), mixture)
+    return content
+
+
+def _incomplete(name: str) -> CheckpointError:
+    return CheckpointError(f"Checkpoint {name} is incomplete: a file is missing.")
 
 
 def _newer(name: str) -> CheckpointError:
     return CheckpointError(f"Checkpoint {name} needs a newer version of Latent Lab: update it.")
 
 
+def _does_not_fit(name: str) -> CheckpointError:
+    return CheckpointError(
+        f"Checkpoint {name} does not fit the model its card describes; train it again."
+    )
+
+
+def _architecture(name: str, config: Config) -> Model:
+    try:
+        return architecture(config).eval().requires_grad_(False)
+    except (ValueError, RuntimeError, TypeError) as error:
+        raise _does_not_fit(name) from error
+
+
+def _state(name: str, model: Model, content: bytes) -> dict[str, Tensor]:
+    """The weights in a file, if they are those of the model and finite; else CheckpointError."""
+    try:
+        state = load_tensors(content)
+    except (SafetensorError, KeyError) as error:
+        raise _does_not_fit(name) from error
+    expected = {key: value.shape for key, value in model.state_dict().items()}
+    if {key: value.shape for key, value in state.items()} != expected:
+        raise _does_not_fit(name)
+    if not all(value.dtype in FLOATS for value in state.values()):
+        raise _does_not_fit(name)
+    # One that is not finite makes the sum so; no sum of weights that can be used overflows.
+    if not all(value.sum(dtype=torch.float32).isfinite() for value in state.values()):
+        raise CheckpointError(f"Checkpoint {name} holds weights that are not numbers.")
+    return state
+
+
+def _read_model(folder: Path, card: Card, architecture: Model, device: torch.device) -> Model:
+    state = _state(folder.name, architecture, _content(folder, WEIGHTS, card.weights_sha256))
+    model = build(card.config)
+    model.load_state_dict(state, strict=True)
+    return model.eval().requires_grad_(False).to(device)
+
+
+def _read_codes(folder: Path, card: Card) -> Codes:
+    return _codes(folder.name, card.config, _content(folder, CODES, card.codes_sha256))
+
+
 def _codes(name: str, config: Config, points: bytes) -> Codes:
     try:
         tensors = load_tensors(points)
-        codes = Codes(z=tensors["z"].float(), y=tensors["y"].long())
+        z, y = tensors["z"], tensors["y"]
     except (SafetensorError, KeyError) as error:
         raise CheckpointError(f"Checkpoint {name} has unreadable codes: train it anew.") from error
-    if codes.z.shape != (*codes.y.shape, config.latent) or not codes.z.isfinite().all():
+    fits = z.shape == (*y.shape, config.latent) and z.dtype in FLOATS and y.dtype in WHOLE
+    if not (fits and z.isfinite().all()):
         raise CheckpointError(f"Checkpoint {name} has codes that do not fit its model.")
-    return codes
+    return Codes(z=z.float(), y=y.long())
 
 
 def _mixture(name: str, config: Config, content: bytes) -> GaussianMixture:
     try:
         tensors = load_tensors(content)
+        if not all(part.dtype in FLOATS for part in tensors.values()):
+            raise ValueError("the parts of a mixture must be floating-point numbers.")
         mixture = GaussianMixture(**tensors)
-    except (SafetensorError, TypeError, ValueError) as error:
+    except (SafetensorError, KeyError, TypeError, ValueError) as error:
         raise CheckpointError(
             f"Checkpoint {name} has an unreadable mixture: fit it to the codes anew."
         ) from error
@@ -414,54 +572,71 @@ def _mixture(name: str, config: Config, content: bytes) -> GaussianMixture:
     return mixture
 
 
-def _model(name: str, config: Config, weights: bytes) -> Model:
-    try:
-        state = load_tensors(weights)
-        model = build(config)
-        model.load_state_dict(state, strict=True)
-    except (
-        SafetensorError,
-        RuntimeError,
-        ValueError,
-        KeyError,
-        TypeError,
-        AttributeError,
-    ) as error:
-        raise CheckpointError(
-            f"Checkpoint {name} does not fit the model its card describes; train it again."
-        ) from error
-    if not all(torch.isfinite(v).all() for v in state.values()):
-        raise CheckpointError(f"Checkpoint {name} holds weights that are not numbers.")
-    return model.eval().requires_grad_(False)
-
-
 def _folders(root: Path) -> dict[str, Path]:
     """The folders in `root` by name, without the hidden ones: no checkpoint is called .git."""
     folders = root.iterdir() if root.is_dir() else ()
     shown = (p for p in folders if not p.name.startswith(".") and p.name != MAC_ARCHIVE)
-    return {p.name: p for p in shown if p.is_dir()}
+    return {p.name: p for p in sorted(shown) if p.is_dir()}
 
 
 class Zoo(Mapping[str, Entry]):
-    """The checkpoints in `root`, loaded onto `device`, by folder name.
+    """The checkpoints in `root` by folder name; their models are on `device` once asked for.
 
-    unavailable: {name: sentence}, of folders that could not be loaded and why. `own` is a second
-    folder, whose checkpoints replace those of the same name in `root`.
+    unavailable: {name: sentence}, of folders that could not be loaded and why: those that are
+    damaged when the zoo is made, and those found damaged when their weights are asked for. `own` is
+    a second folder, whose checkpoints replace those of the same name in `root`. Of each folder the
+    first 256 by name are taken, and of all no more than 2 GB of weights.
     """
 
     def __init__(self, root: Path, device: torch.device | str = "cpu", own: Path | None = None):
         self.device = torch.device(device)
         self.unavailable: dict[str, str] = {}
         self._entries: dict[str, Entry] = {}
-        folders = _folders(root) | (_folders(own) if own else {})
-        for _, folder in sorted(folders.items()):
+        self._lock = Lock()
+        folders: dict[str, Path] = {}
+        for place in (root, own):
+            folders |= self._taken(_folders(place) if place else {})
+        room = MOST_BYTES
+        for name, folder in sorted(folders.items()):
             try:
-                entry = load(folder)
+                entry = self._look(folder)
+                room -= entry.size
+                if room < 0:
+                    raise CheckpointError(
+                        f"Checkpoint {name} is left out, for all together have more than "
+                        f"{MOST_BYTES:,} bytes: move it elsewhere."
+                    )
             except CheckpointError as error:
-                self.unavailable[printable(folder.name)] = str(error)
+                self.unavailable[printable(name)] = str(error)
             else:
-                entry.model.to(self.device)
-                self._entries[folder.name] = entry
+                self._entries[name] = entry
+
+    def _taken(self, folders: dict[str, Path]) -> dict[str, Path]:
+        """The first of the folders; of the others one sentence says that they are left out."""
+        names = list(folders)
+        if len(names) > MOST_CHECKPOINTS:
+            rest = len(names) - MOST_CHECKPOINTS
+            self.unavailable[f"{rest:,} further folders"] = (
+                f"A folder holds {len(names):,} checkpoints, and the first {MOST_CHECKPOINTS} are "
+                "shown: move those you do not need elsewhere."
+            )
+        return {name: folders[name] for name in names[:MOST_CHECKPOINTS]}
+
+    def _look(self, folder: Path) -> Entry:
+        """A checked checkpoint, which is withdrawn once its files turn out to have changed."""
+        entry = _look(folder, self.device)
+        weights = partial(self._asked, folder.name, entry.weights)
+        points = partial(self._asked, folder.name, entry.points)
+        return replace(entry, weights=weights, points=points)
+
+    def _asked(self, name: str, read: Callable[[], T]) -> T:
+        try:
+            return read()
+        except CheckpointError as error:
+            with self._lock:  # others may be walking through both: they are replaced whole
+                self.unavailable = self.unavailable | {name: str(error)}
+                self._entries = {n: e for n, e in self._entries.items() if n != name}
+            raise
 
     def __getitem__(self, name: str) -> Entry:
         return self._entries[name]

@@ -8,10 +8,9 @@ import pytest
 import torch
 
 from data import datasets
-from models import Config, build
+from models import Config, build, portable
 from models.likelihoods import Bernoulli, Gaussian
 from models.networks import NetworkConfig
-from models.portable import decoder_file, encoder_file
 from models.zoo import Zoo, round_weights
 from tests.places import SHIPPED
 from views.kit import scripts
@@ -91,7 +90,7 @@ def assert_same_pictures(run, model, codes):
     """And the same features: a log-likelihood needs more of them than a grey level."""
     with torch.no_grad():
         expected, features = model.decode(codes).mean.flatten(1), model.decoder(codes).flatten(1)
-    file = decoder_file(model)
+    file = portable.decoder(model).content()
     assert (run(file, codes) - expected).abs().max() < 1 / 255
     off = (run(file, codes, "features") - features).abs().max()
     assert off < 1e-4 * features.abs().max().clamp(min=1)
@@ -101,7 +100,7 @@ def assert_same_codes(run, model, images):
     with torch.no_grad():
         expected = model.encoder(images)
     assert expected.shape[1] in (model.latent, 2 * model.latent)
-    off = (run(encoder_file(model), images) - expected).abs().max()
+    off = (run(portable.encoder(model).content(), images) - expected).abs().max()
     assert off < 1e-3 * expected.abs().max()
 
 
@@ -118,7 +117,7 @@ def test_a_shipped_encoder_finds_the_codes_torch_finds(run, zoo, images, name):
     model = zoo[name].model
     x = images(model)
     assert_same_codes(run, model, x)
-    codes = run(encoder_file(model), x)[:, : model.latent]  # mu comes first
+    codes = run(portable.encoder(model).content(), x)[:, : model.latent]  # mu comes first
     torch.testing.assert_close(codes, model.encode(x).mean, rtol=1e-3, atol=1e-2)
 
 

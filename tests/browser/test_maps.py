@@ -428,7 +428,7 @@ def test_an_export_that_fails_leaves_the_other_maps_working(visit, lab, monkeypa
     def export(model):
         if model.family == "dae":
             raise portable.NotPortableError("A browser cannot run the layer Odd.")
-        return portable.decoder_file(model)
+        return portable.decoder(model)
 
     monkeypatch.setitem(networks.PARTS, "decoder", export)
     other = Lab(lab.zoo, lab.samples)

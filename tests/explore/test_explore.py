@@ -378,7 +378,7 @@ def test_draws_come_from_where_they_are_said_to(entry):
 def test_a_model_has_only_the_origins_that_it_has(entry):
     assert latent.origins_of(replace(entry, mixture=None)) == [PRIOR, CODES]
     none = zoo.Codes(torch.empty(0, 2), torch.empty(0))
-    assert latent.origins_of(replace(entry, mixture=None, codes=none)) == [PRIOR]
+    assert latent.origins_of(replace(entry, mixture=None, points=lambda: none)) == [PRIOR]
 
 
 def test_classes_drawn_are_read_where_a_card_has_them_whole(entry):

@@ -123,8 +123,8 @@ def test_the_codes_are_the_mean_the_posterior_and_the_prior(small_config, x, ass
 @pytest.fixture(scope="module")
 def ask(shipped):
     """ask(**changes): what the server answers to a good question, but for the changes."""
-    models = [shipped.entry(name).model for name in view.shown(shipped)]
-    send = asking(view.decode_digit, models, Worker("test", 1))
+    entries = [shipped.entry(name) for name in view.shown(shipped)]
+    send = asking(view.decode_digit, entries, Worker("test", 1))
     x = torch.zeros(1, 28, 28)
     x[0, 6:22, 13:15] = 0.8
     digit = picture_of(x).model_dump()
@@ -230,8 +230,8 @@ def test_nonsense_gets_a_sentence(ask, changes, assert_sentence):
 
 
 def test_what_is_no_object_gets_a_sentence(shipped, assert_sentence):
-    models = [shipped.entry(name).model for name in view.shown(shipped)]
-    answer = asking(view.decode_digit, models, Worker("test", 1))(stand_in("no object"))
+    entries = [shipped.entry(name) for name in view.shown(shipped)]
+    answer = asking(view.decode_digit, entries, Worker("test", 1))(stand_in("no object"))
     assert_sentence(answer["error"])
 
 

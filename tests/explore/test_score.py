@@ -13,6 +13,7 @@ from data import datasets
 from data.mixture import MIXTURE
 from explore import score
 from tests.asking import asking
+from tests.made_up import entry_of
 from views.kit import parts
 from views.kit.pictures import picture_of
 from views.kit.worker import Worker
@@ -164,7 +165,7 @@ def clean():
 @pytest.fixture(scope="module")
 def ask(digits_model, clean):
     """ask(**changes): what the server answers to a good question, but for the changes."""
-    send = asking(digit.score_digit, digits_model, Worker("test", 1))
+    send = asking(digit.score_digit, entry_of(digits_model), Worker("test", 1))
     good = {"digit": picture_of(clean).model_dump(), "noisy": True, "seed": 3, "share": 0.5}
     return lambda **changes: send(good | {"steps": 1} | changes)
 

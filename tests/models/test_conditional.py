@@ -10,13 +10,12 @@ from torch.distributions import Categorical
 from torch.nn.functional import one_hot
 
 from explore import classes
-from models import Batch, Config, build
+from models import Batch, Config, build, portable
 from models.base import LabelledConfig
 from models.bounds import importance_bound, log_importance_weights
 from models.corruption import RandomAffine
 from models.distributions import DiagonalGaussian, kl_to_standard_normal
 from models.networks import NetworkConfig
-from models.portable import classifier_file
 from tests.made_up import stand_in
 
 CLASSES = 3
@@ -243,4 +242,4 @@ def test_the_classifier_network_gives_the_logits(x):
     shares = torch.softmax(model.classifier_network()(x), 1)
     torch.testing.assert_close(shares, model.classify(x).probs)
     torch.testing.assert_close(classes.class_posterior(model, x[0]), shares[0])
-    assert b'"shape": [1, 28, 28]'.replace(b'"', b'\\"') in classifier_file(model)
+    assert b'"shape": [1, 28, 28]'.replace(b'"', b'\\"') in portable.classifier(model).content()

@@ -187,6 +187,7 @@ def test_a_prior_is_over_codes_and_normalised(model):
     """Its log density sums to one; deterministic autoencoders and classifiers have none."""
     prior = model.prior()
     assert (prior is None) == (model.family in ("ae", "dae", "classifier"))
+    assert model.has_prior == (prior is not None)
     if prior is not None:
         assert prior.event_shape == (model.latent,)
         axis = torch.linspace(-6, 6, 25)
@@ -231,7 +232,7 @@ def test_the_two_sides_need_not_mirror(family, small_config, generator):
     [
         ({"kind": "unheard-of"}, "does not know the kind"),
         ({"surprise": 1}, "fields"),
-        ({"latent": 0}, "at least 1"),
+        ({"latent": 0}, "must lie between 1"),
         ({"latent": "2"}, "fields"),
         ({"corruption": {"kind": "masking", "strength": 1.5}}, "between 0 and 1"),
     ],

@@ -52,7 +52,7 @@ def seeded():
 
 
 def test_no_samples_are_refused():
-    with pytest.raises(ValueError, match="samples must be at least 1"):
+    with pytest.raises(ValueError, match="samples must lie between 1 and"):
         ImportanceConfig("iwae", 3, samples=0)
 
 

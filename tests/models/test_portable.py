@@ -12,14 +12,14 @@ from safetensors import safe_open
 from safetensors.torch import load
 from torch import nn
 
-from models import build
-from models.portable import NotPortableError, decoder_file, encoder_file
+from models import build, portable
+from models.portable import NotPortableError
 from models.zoo import Zoo
 from tests.places import SHIPPED
 
 ZOO = Zoo(SHIPPED)
 FIRST_VIEW = ("ae-2", "dae-2", "vae-2")
-PARTS = {"decoder": decoder_file, "encoder": encoder_file}
+PARTS = {"decoder": portable.decoder, "encoder": portable.encoder}
 
 
 @pytest.fixture(params=["mlp", "conv", "linear"])
@@ -29,7 +29,7 @@ def model(request, small_config):
 
 @pytest.mark.parametrize("part", PARTS)
 def test_the_weights_are_the_models_in_half_precision(model, part):
-    weights = load(PARTS[part](model))
+    weights = load(PARTS[part](model).content())
     state = getattr(model, part).state_dict()
     assert weights.keys() == state.keys()
     assert all(torch.equal(weights[name], state[name].half()) for name in state)
@@ -39,7 +39,7 @@ def test_the_weights_are_the_models_in_half_precision(model, part):
 def test_the_layers_can_be_read_without_the_weights(model, part, tmp_path):
     """Every layer is named in order, and every tensor belongs to one of them."""
     path = tmp_path / "network.safetensors"
-    path.write_bytes(PARTS[part](model))
+    path.write_bytes(PARTS[part](model).content())
     with safe_open(path, "pt") as file:
         metadata, tensors = file.metadata(), set(file.keys())
     network = json.loads(metadata["network"])
@@ -60,7 +60,7 @@ def flat(layers):
 @pytest.mark.parametrize("name", FIRST_VIEW)
 def test_three_shipped_decoders_fit_a_first_view(name):
     """The goal is 1.5 MB for the whole view, of which they may take a megabyte."""
-    assert len(decoder_file(ZOO[name].model)) < 0.35e6
+    assert len(portable.decoder(ZOO[name].model).content()) < 0.35e6
 
 
 ODD = {
@@ -94,9 +94,9 @@ def test_an_odd_layer_inside_a_residual_block_is_refused(small_config):
     model: Any = build(small_config("ae", "conv"))
     model.encoder[1].layers[0] = nn.GELU()
     with pytest.raises(NotPortableError, match="GELU"):
-        encoder_file(model)
+        portable.encoder(model).content()
 
 
 def test_the_same_network_is_the_same_file():
     """Its hash is its address: browsers that have it need not fetch it again."""
-    assert len({decoder_file(ZOO["vae-2"].model) for _ in range(8)}) == 1
+    assert len({portable.decoder(ZOO["vae-2"].model).content() for _ in range(8)}) == 1

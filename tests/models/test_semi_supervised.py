@@ -164,7 +164,7 @@ def test_both_kl_weigh_more_at_first():
 
 @pytest.mark.parametrize("field", ["alpha", "kl_start", "class_kl_start", "anneal_steps"])
 def test_a_negative_weight_is_refused(field):
-    with pytest.raises(ValueError, match="0 or more"):
+    with pytest.raises(ValueError, match="must lie between 0 and"):
         M2Config("m2", 2, **stand_in({field: -1}))
 
 

@@ -4,6 +4,9 @@ import hashlib
 import json
 import math
 import os
+import shutil
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -527,6 +530,103 @@ def test_what_is_merely_wrong_needs_no_newer_version(change, broken, assert_sent
 
 def test_the_size_of_a_checkpoint_is_that_of_its_weights(broken):
     assert zoo.load(broken).size == (broken / WEIGHTS).stat().st_size
+
+
+# --- what is read when --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def builds(monkeypatch):
+    """The families of the models that were built with weights, in order."""
+    built = []
+
+    def counted(config):
+        built.append(config.family)
+        time.sleep(0.05)  # long enough for others to ask meanwhile
+        return build(config)
+
+    monkeypatch.setattr(zoo, "build", counted)
+    return built
+
+
+def test_weights_are_read_when_they_are_first_asked_for_and_once(tmp_path, small_config, builds):
+    for family in ("ae", "vae"):
+        checkpoint(tmp_path / family, small_config(family))
+    models = Zoo(tmp_path)
+    entry = models["vae"]
+    facts = entry.architecture
+    assert (facts.family, facts.latent, facts.has_prior) == ("vae", 3, True)
+    assert len(entry.codes.z) == 10
+    assert builds == []
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: entry.model, range(8)))
+    assert builds == ["vae"]
+    assert len(set(map(id, found))) == 1
+    expected = {key: value.shape for key, value in found[0].state_dict().items()}
+    assert {key: value.shape for key, value in facts.state_dict().items()} == expected
+
+
+@pytest.mark.parametrize("file", [WEIGHTS, CODES])
+def test_what_is_damaged_after_the_start_is_told_and_withdrawn(
+    file, broken, small_config, assert_sentence
+):
+    checkpoint(broken.parent / "whole", small_config("vae"))
+    models = Zoo(broken.parent)
+    entry = models["broken"]
+    content = (broken / file).read_bytes()
+    (broken / file).write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    walked = iter(models)
+    assert next(walked) == "broken"
+    with pytest.raises(CheckpointError, match="broken is damaged") as refused:
+        _ = (entry.model, entry.codes)
+    assert list(walked) == ["whole"]  # who was walking through the zoo goes on
+    assert models.unavailable == {"broken": str(refused.value)}
+    assert_sentence(str(refused.value))
+    assert list(models) == ["whole"]
+    assert models["whole"].model
+
+
+def test_a_checkpoint_that_was_loaded_alone_needs_its_folder_no_more(broken, x):
+    entry = zoo.load(broken)
+    shutil.rmtree(broken)
+    assert entry.model.reconstruct(x).shape == x.shape
+    assert len(entry.codes.z) == 10
+
+
+def test_of_very_many_checkpoints_the_first_are_taken(
+    tmp_path, small_config, monkeypatch, assert_sentence
+):
+    monkeypatch.setattr(zoo, "MOST_CHECKPOINTS", 2)
+    for name in "abcd":
+        checkpoint(tmp_path / name, small_config("ae"))
+    models = Zoo(tmp_path)
+    assert list(models) == ["a", "b"]
+    assert list(models.unavailable) == ["2 further folders"]
+    assert_sentence(models.unavailable["2 further folders"])
+
+
+def test_checkpoints_that_are_too_large_together_are_left_out(
+    tmp_path, small_config, monkeypatch, assert_sentence
+):
+    for name in "abc":
+        checkpoint(tmp_path / name, small_config("ae"))
+    monkeypatch.setattr(zoo, "MOST_BYTES", 2 * zoo.load(tmp_path / "a").size)
+    models = Zoo(tmp_path)
+    assert list(models) == ["a", "b"]
+    assert_sentence(models.unavailable["c"])
+
+
+@pytest.mark.parametrize("file", [CARD, WEIGHTS, CODES, MIXTURE])
+def test_a_file_that_is_too_large_is_refused_before_it_is_read(
+    file, broken, monkeypatch, assert_sentence
+):
+    size = (broken / file).stat().st_size
+    monkeypatch.setattr(zoo, "MOST_CARD", size - 1 if file == CARD else zoo.MOST_CARD)
+    if file != CARD:
+        monkeypatch.setitem(zoo.MOST_IN_FILE, file, size - 1)
+    with pytest.raises(CheckpointError, match="broken has") as refused:
+        zoo.load(broken)
+    assert_sentence(str(refused.value))
 
 
 # --- two folders --------------------------------------------------------------------------------

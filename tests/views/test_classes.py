@@ -53,15 +53,15 @@ def told(tmp_path_factory, small_config):
 @pytest.fixture
 def encode(told):
     """What the page asks for the code of a digit."""
-    networks = (told.entry(name).model for name in (view.CONDITIONAL, view.JUDGE))
+    networks = (told.entry(name) for name in (view.CONDITIONAL, view.JUDGE))
     return asking(view.encode_with_class, *networks, Worker("test", 9))
 
 
 @pytest.fixture
 def draw(told):
     """What the page asks for the ten pictures of a code."""
-    model = told.entry(view.CONDITIONAL).model
-    return asking(view.draw_every_class, model, Worker("test", 9))
+    entry = told.entry(view.CONDITIONAL)
+    return asking(view.draw_every_class, entry, Worker("test", 9))
 
 
 def question(x, y):

@@ -209,7 +209,10 @@ def test_what_needs_a_class_or_was_not_measured_is_not_offered(tmp_path, save_ch
     entry = zoo.load(tmp_path / "vae-2")
     for family in ("cvae", "m2"):
         model = build(FAMILIES[family].config_type(family, 2))
-        assert Lab(stand_in({"any": dataclasses.replace(entry, model=model)}), Samples()).own == []
+        assert (
+            Lab(stand_in({"any": dataclasses.replace(entry, architecture=model)}), Samples()).own
+            == []
+        )
     assert Lab(stand_in({"any": entry}), Samples()).own == [entry]
     bare = dataclasses.replace(entry, card=dataclasses.replace(entry.card, metrics={}))
     assert Lab(stand_in({"vae-2": entry}), Samples()).of_size(2) == [entry]
@@ -227,7 +230,7 @@ def test_a_pair_whose_cards_do_not_tell_of_its_labels_is_not_shown(tmp_path, sav
             entry.card, **({"recipe": recipe, "metrics": accuracy} | changes)
         )
         models = {f: build(FAMILIES[f].config_type(f, 2)) for f in ("m2", "classifier")}
-        pair = {f: dataclasses.replace(entry, card=card, model=m) for f, m in models.items()}
+        pair = {f: dataclasses.replace(entry, card=card, architecture=m) for f, m in models.items()}
         return few_labels.shown(Lab(stand_in(pair), Samples()))
 
     assert shown() == {100: ("m2", "classifier")}

@@ -12,7 +12,7 @@ from models import build
 from models.likelihoods import Bernoulli
 from models.recurrent import DrawConfig
 from tests.asking import asking
-from tests.made_up import metric, stand_in
+from tests.made_up import entry_of, metric, stand_in
 from views.draw import draw as view
 from views.kit.worker import Worker
 
@@ -50,14 +50,14 @@ def model():
     ],
 )
 def test_a_question_that_makes_no_sense_is_answered_in_a_sentence(model, question, assert_sentence):
-    answer = asking(view.infer_code, model, Worker("test", 9))(question)
+    answer = asking(view.infer_code, entry_of(model), Worker("test", 9))(question)
     assert answer.keys() == {"error"}
     assert_sentence(answer["error"])
 
 
 @pytest.mark.parametrize("z", [None, [0.0] * 5, [math.inf] * 6, ["0"] * 6, [1e38] * 6, 3])
 def test_a_code_that_makes_no_sense_is_answered_in_a_sentence(model, z, assert_sentence):
-    answer = asking(view.draw_canvases, model, Worker("test", 9))({"z": z})
+    answer = asking(view.draw_canvases, entry_of(model), Worker("test", 9))({"z": z})
     assert answer.keys() == {"error"}
     assert_sentence(answer["error"])
 
@@ -66,7 +66,7 @@ def test_what_was_not_measured_is_not_compared(model):
     def entry(name, seconds=10.0, device="CPU", **metrics):
         machine = {"training_seconds": seconds, "device": device}
         card = SimpleNamespace(name=name, metrics=metrics, machine=machine, recipe={"epochs": 3})
-        return stand_in(SimpleNamespace(card=card, model=model))
+        return stand_in(SimpleNamespace(card=card, architecture=model))
 
     elbo = metric("elbo", -90.0, words="<by nobody>")
     ours, once = entry("draw-32", elbo=elbo), entry(view.ONCE)
@@ -76,24 +76,24 @@ def test_what_was_not_measured_is_not_compared(model):
     told = view.bound_of(ours)
     assert told.elbo == -90.0
     assert told.protocol.startswith("<by nobody>; ")
-    assert told.weights == sum(w.numel() for w in ours.model.parameters())
+    assert told.weights == sum(w.numel() for w in ours.architecture.parameters())
     assert (told.epochs, told.seconds) == (3, 10.0)
     for seconds, device, fair in ((9.0, "CPU", True), (11.0, "CPU", False), (9.0, "GPU", False)):
         zoo[view.LONGER] = entry(view.LONGER, seconds, device, elbo=elbo)
         assert ("time" in view.compared(lab, "draw-32")) == fair
     del zoo[view.LONGER]
-    once.model = SimpleNamespace(family="draw")
+    once.architecture = SimpleNamespace(family="draw")
     assert view.shown(lab) is None
 
 
 def test_the_server_answers_with_all_canvases(model):
     z = [0.5, -1.0, 2.0, 0.0, 1.0, -2.0]
-    answer = asking(view.draw_canvases, model, Worker("test", 9))({"z": z})
+    answer = asking(view.draw_canvases, entry_of(model), Worker("test", 9))({"z": z})
     pictures = torch.frombuffer(
         bytearray(base64.b64decode(answer["canvases"])), dtype=torch.float32
     )
     expected = torch.cat([draw.canvases(model, torch.tensor(z))]).flatten()
     torch.testing.assert_close(pictures, expected)
-    inferred = asking(view.infer_code, model, Worker("test", 9))(ASKED)
+    inferred = asking(view.infer_code, entry_of(model), Worker("test", 9))(ASKED)
     assert len(inferred["z"]) == STEPS * NUMBERS
     assert len(inferred["kl"]) == STEPS

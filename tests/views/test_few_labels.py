@@ -46,11 +46,11 @@ def small_lab(tmp_path, digits):
 @pytest.fixture
 def read(small_lab):
     """What the page asks of a digit."""
-    models = {
-        labels: tuple(small_lab.entry(name).model for name in names)
+    entries = {
+        labels: tuple(small_lab.entry(name) for name in names)
         for labels, names in view.shown(small_lab).items()
     }
-    return asking(view.read_with_labels, models, Worker("test", 9))
+    return asking(view.read_with_labels, entries, Worker("test", 9))
 
 
 def test_one_digit_is_read_by_both(small_lab, read, x):

@@ -8,6 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 import gradio as gr
 import pytest
 import torch
+from starlette.applications import Starlette
+from starlette.routing import Route
+from starlette.testclient import TestClient
 
 from explore import geodesic, latent
 from models import zoo
@@ -139,7 +142,7 @@ def test_a_map_holds_the_codes_of_its_checkpoint(lab):
         assert list(base64.b64decode(codes.classes)) == entry.codes.y.tolist()
         assert each["shape"] == list(entry.model.x_shape)
         assert each["prior"] == (name == "vae-2")
-        assert each["codes"].startswith("files/codes-")
+        assert each["codes"].startswith("files/map-codes-")
 
 
 def test_a_damaged_checkpoint_is_named(save_six, tmp_path, lab, three, assert_sentence):
@@ -150,6 +153,23 @@ def test_a_damaged_checkpoint_is_named(save_six, tmp_path, lab, three, assert_se
     ask = asking(posteriors.encode_digit, damaged)
     assert ask({"digit": sent(three), "models": ["ae-2"]}) == {"error": reason}
     assert_sentence(reason)
+    assert "error" not in ask({"digit": sent(three), "models": ["dae-2"]})
+
+
+def test_a_checkpoint_damaged_after_the_start_is_named(
+    save_six, tmp_path, lab, three, assert_sentence
+):
+    """By the route that first asks for its weights, by those after it, and by its file."""
+    file = save_six(tmp_path) / "ae-2" / zoo.WEIGHTS
+    late = Lab(zoo.Zoo(tmp_path), lab.samples)
+    address = late.networks.addresses("ae-2")["decoder"]
+    file.write_bytes(file.read_bytes()[:-1])
+    ask = asking(posteriors.encode_digit, late)
+    first, second = (ask({"digit": sent(three), "models": ["ae-2"]}) for _ in range(2))
+    assert first == second == {"error": late.zoo.unavailable["ae-2"]}
+    assert_sentence(first["error"])
+    answer = TestClient(Starlette(routes=[Route("/files/{name}", late.files.answer)])).get(address)
+    assert (answer.status_code, answer.json()) == (404, first)
     assert "error" not in ask({"digit": sent(three), "models": ["dae-2"]})
 
 

@@ -120,8 +120,12 @@ class BetaScrubber(Component):
         props = Props(
             stops=stops_of(lab, entries),
             lead=lead,
-            shape=list(entries[0].model.x_shape),
-            codes=lab.files.publish_json("codes", codes_of(entries).model_dump()),
+            shape=list(entries[0].architecture.x_shape),
+            codes=lab.files.promise_json(
+                "beta-codes",
+                entries,
+                lambda: codes_of(entries).model_dump(),
+            ),
             colours=list(CLASS_COLOURS),
             floor=math.exp(0.5 * MIN_LOG_VAR),
         )
@@ -133,8 +137,8 @@ def shown(lab: Lab) -> list[Entry]:
     entries = [
         entry
         for entry in lab.interactive.part(parts.BETA).values()
-        if entry.model.family == FAMILY
-        and (entry.model.x_shape, entry.model.latent) == (lab.shape, SIZE)
+        if entry.architecture.family == FAMILY
+        and (entry.architecture.x_shape, entry.architecture.latent) == (lab.shape, SIZE)
         and all(name in entry.card.metrics for name in METRICS)
     ]
     entries.sort(key=lambda entry: beta_of(entry.card.config))

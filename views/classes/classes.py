@@ -8,7 +8,6 @@ import torch
 from torch import Tensor
 
 from explore import classes, latent, seeds
-from models import Model
 from models.conditional import ConditionalVariationalAutoencoder
 from models.metrics import Metric
 from models.zoo import Entry
@@ -77,7 +76,7 @@ class Classes(Component):
     def __init__(self, page: Page):
         lab, worker = page.lab, page.workers.quick
         near = lab.interactive
-        networks = (near.entry(CONDITIONAL).model, near.entry(JUDGE).model)
+        networks = (near.entry(CONDITIONAL), near.entry(JUDGE))
         page.routes.add(encode_with_class, *networks, worker)
         page.routes.add(draw_every_class, networks[0], worker)
         super().__init__(props_of(lab), elem_classes=["classes"])
@@ -86,9 +85,8 @@ class Classes(Component):
 def props_of(lab: Lab) -> Props:
     """What the script needs of the networks, and what was measured of them."""
     entry = lab.entry(CONDITIONAL)
-    model = cast(ConditionalVariationalAutoencoder, entry.model)
+    model = cast(ConditionalVariationalAutoencoder, entry.architecture)
     networks = lab.networks.addresses(CONDITIONAL)
-    embedding = encode_halves(model.class_embedding.detach().cpu())
     return Props(
         size=model.latent,
         classes=model.classes,
@@ -96,10 +94,18 @@ def props_of(lab: Lab) -> Props:
         encoder=networks.get("encoder"),
         decoder=networks.get("decoder"),
         classifier=lab.networks.addresses(JUDGE).get("classifier"),
-        class_embedding=lab.files.publish_json("class-embedding", embedding),
+        class_embedding=lab.files.promise_json(
+            "class-embedding", [entry], lambda: embedding_of(entry)
+        ),
         dimensions=dimensions_of(entry),
         facts=facts_of(lab),
     )
+
+
+def embedding_of(entry: Entry) -> str:
+    """What is added to a picture for each class [classes, C, H, W], as `encode_halves` does."""
+    model = cast(ConditionalVariationalAutoencoder, entry.model)
+    return encode_halves(model.class_embedding.detach().cpu())
 
 
 def dimensions_of(entry: Entry) -> list[Dimension]:
@@ -179,22 +185,23 @@ class Encoding(Message):
 
 @route("classes/encoding")
 async def encode_with_class(
-    model: ConditionalVariationalAutoencoder, judge: Model, worker: Worker, question: Question
+    entry: Entry, judge: Entry, worker: Worker, question: Question
 ) -> Encoding:
     """What the encoder makes of a digit, given a class.
 
     Raises gr.Error, one sentence, for a digit of another shape or a class that there is not, and
     Busy if too many wait.
     """
+    model = cast(ConditionalVariationalAutoencoder, entry.architecture)
     x = read_picture(question.digit, model.x_shape)
     if question.y is not None:
         validate.whole(question.y, "The class", 0, model.classes - 1)
-    return await worker.run(_encode, model, judge, x, question.y)
+    return await worker.run(_encode, entry, judge, x, question.y)
 
 
 @torch.no_grad()
-def _encode(model: Model, judge: Model, x: Tensor, y: int | None) -> Encoding:
-    shares = classes.class_posterior(judge, x)
+def _encode(entry: Entry, judge: Entry, x: Tensor, y: int | None) -> Encoding:
+    model, shares = entry.model, classes.class_posterior(judge.model, x)
     given = torch.tensor([int(shares.argmax()) if y is None else y], device=model.device)
     z = model.encode(x.to(model.device).unsqueeze(0), given).mean[0]
     return Encoding(shares=shares.tolist(), z=z.tolist())
@@ -213,13 +220,17 @@ class Pictures(Message):
 
 
 @route("classes/pictures")
-async def draw_every_class(model: Model, worker: Worker, question: Code) -> Pictures:
+async def draw_every_class(entry: Entry, worker: Worker, question: Code) -> Pictures:
     """One code decoded with each class in turn.
 
     Raises gr.Error, one sentence, for what is no code of this model, and Busy if too many wait.
     """
-    z = validate.code(question.z, model.latent)
-    return Pictures(pixels=encode_pixels(await worker.run(classes.every_class, model, z)))
+    z = validate.code(question.z, entry.architecture.latent)
+    return Pictures(pixels=encode_pixels(await worker.run(_every_class, entry, z)))
+
+
+def _every_class(entry: Entry, z: Tensor) -> Tensor:
+    return classes.every_class(entry.model, z)
 
 
 def build(page: Page) -> None:
@@ -241,7 +252,7 @@ def build(page: Page) -> None:
 def is_ready(lab: Lab) -> bool:
     """Are there a model of digits that is told their class, and a classifier to read it?"""
     model, judge = (
-        lab.zoo[name].model if name in lab.zoo else None for name in (CONDITIONAL, JUDGE)
+        lab.zoo[name].architecture if name in lab.zoo else None for name in (CONDITIONAL, JUDGE)
     )
     return (
         model is not None

@@ -156,8 +156,8 @@ def rows(lab: Lab) -> list[Row]:
     return [
         Row(
             name=name,
-            family=entry.model.family,
-            title=entry.model.title,
+            family=entry.architecture.family,
+            title=entry.architecture.title,
             data=trained_on(entry),
             part=part_name(lab, entry),
             link=link(lab, entry),
@@ -176,7 +176,7 @@ def part_name(lab: Lab, entry: Entry) -> str:
 
 
 def _family_order(entry: Entry) -> int:
-    return list(FAMILIES).index(entry.model.family)
+    return list(FAMILIES).index(entry.architecture.family)
 
 
 def trained_on(entry: Entry) -> str:
@@ -187,7 +187,7 @@ def trained_on(entry: Entry) -> str:
 def cells(entry: Entry) -> dict[str, Cell]:
     """{column: number} of what is known of a checkpoint, and no more."""
     found = _counted(entry)
-    is_density = not entry.model.config.likelihood.discrete
+    is_density = not entry.card.config.likelihood.discrete
     for column in COLUMNS:
         if column.density not in (None, is_density):
             continue
@@ -216,9 +216,9 @@ def _counted(entry: Entry) -> dict[str, Cell]:
     machine = entry.card.machine
     where = f"{machine.get('device', 'device unknown')}, {machine.get('threads', '?')} thread(s)"
     counted = {
-        "latent": (entry.model.latent, "numbers", "size of the code z", ""),
+        "latent": (entry.architecture.latent, "numbers", "size of the code z", ""),
         "parameters": (
-            sum(p.numel() for p in entry.model.parameters()),
+            sum(p.numel() for p in entry.architecture.parameters()),
             "weights and biases",
             "all networks of the checkpoint together",
             "",
@@ -242,7 +242,7 @@ def link(lab: Lab, entry: Entry) -> str | None:
     """What stands after the # of the page's address to see this model at work; None: nowhere."""
     name, part = entry.card.name, part_of(entry)
     written = quote(name, safe="")
-    if name in lab.choices and entry.model.latent == 2:
+    if name in lab.choices and entry.architecture.latent == 2:
         # Maps has a list of names, which encodes each by itself: they may hold commas.
         return f"view=Maps&maps.shown={quote(written, safe='')}"
     if name in lab.choices:

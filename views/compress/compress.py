@@ -102,10 +102,10 @@ def networks(lab: Lab, data: str) -> dict[str, dict[int, Entry]]:
     """{kind: {code size: network}}, the sizes in order, of what was trained on `data`."""
     found: dict[str, dict[int, Entry]] = {}
     entries = lab.part(parts.CODE_SIZE).values()
-    for entry in sorted(entries, key=lambda e: e.model.latent):
-        kind = SOLVED.get(entry.card.recipe.get("solver", ""), entry.model.family)
-        if entry.card.data["name"] == data and entry.model.x_shape == lab.shape:
-            found.setdefault(kind, {})[entry.model.latent] = entry
+    for entry in sorted(entries, key=lambda e: e.architecture.latent):
+        kind = SOLVED.get(entry.card.recipe.get("solver", ""), entry.architecture.family)
+        if entry.card.data["name"] == data and entry.architecture.x_shape == lab.shape:
+            found.setdefault(kind, {})[entry.architecture.latent] = entry
     return found
 
 
@@ -127,7 +127,7 @@ def principal(lab: Lab, data: str) -> Entry:
 def sizes_of(lab: Lab, data: str) -> list[int]:
     """The code sizes that can be chosen: those of the trained networks, or of PCA alone."""
     found = networks(lab, data)
-    most = principal(lab, data).model.latent
+    most = principal(lab, data).architecture.latent
     trained = {size for kind in KINDS for size in found.get(kind, {}) if size <= most}
     return sorted(trained) or [most]
 

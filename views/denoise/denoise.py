@@ -90,8 +90,8 @@ def model_of(entry: Entry) -> Model:
     metrics = {kind: entry.card.metrics.get(f"denoising {kind}") for kind in KINDS}
     return Model(
         name=entry.card.name,
-        family=entry.model.family,
-        size=entry.model.latent,
+        family=entry.architecture.family,
+        size=entry.architecture.latent,
         curves={
             kind: curve_of(metric) for kind, metric in metrics.items() if metric and metric.axis
         },

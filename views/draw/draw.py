@@ -68,15 +68,15 @@ class Drawing(Component):
     PROPS = Props
 
     def __init__(self, page: Page, name: str):
-        model, worker = page.lab.interactive.entry(name).model, page.workers.quick
-        page.routes.add(infer_code, model, worker)
-        page.routes.add(draw_canvases, model, worker)
+        entry, worker = page.lab.interactive.entry(name), page.workers.quick
+        page.routes.add(infer_code, entry, worker)
+        page.routes.add(draw_canvases, entry, worker)
         super().__init__(props_of(page.lab, name), elem_classes=["drawing"])
 
 
 def props_of(lab: Lab, name: str) -> Props:
     """What the script is told of the checkpoint `name`."""
-    model = cast(RecurrentVariationalAutoencoder, lab.entry(name).model)
+    model = cast(RecurrentVariationalAutoencoder, lab.entry(name).architecture)
     entries = compared(lab, name)
     bounds = {role: bound_of(entry) for role, entry in entries.items()}
     return Props(
@@ -123,7 +123,7 @@ def bound_of(entry: Entry) -> Bound:
         name=entry.card.name,
         elbo=elbo["value"],
         protocol=elbo["protocol"],
-        weights=sum(w.numel() for w in entry.model.parameters()),
+        weights=sum(w.numel() for w in entry.architecture.parameters()),
         epochs=entry.card.recipe.get("epochs"),
         seconds=entry.card.machine.get("training_seconds"),
     )
@@ -155,21 +155,18 @@ class Inferred(Message):
 
 
 @route("draw/code")
-async def infer_code(
-    model: RecurrentVariationalAutoencoder, worker: Worker, question: Question
-) -> Inferred:
+async def infer_code(entry: Entry, worker: Worker, question: Question) -> Inferred:
     """A digit's code and what each step costs.
 
     Raises gr.Error, one sentence, for a digit of another shape, and Busy if too many wait.
     """
-    x = read_picture(question.digit, model.x_shape)
-    found = await worker.run(_infer, model, x, question.code, question.seed)
+    x = read_picture(question.digit, entry.architecture.x_shape)
+    found = await worker.run(_infer, entry, x, question.code, question.seed)
     return Inferred(z=found.z.tolist(), kl=found.kl.tolist())
 
 
-def _infer(
-    model: RecurrentVariationalAutoencoder, x: Tensor, code: str, seed: int
-) -> draw.Inferred:
+def _infer(entry: Entry, x: Tensor, code: str, seed: int) -> draw.Inferred:
+    model = cast(RecurrentVariationalAutoencoder, entry.model)
     return draw.inferred(model, x, code, torch.Generator().manual_seed(seed))
 
 
@@ -186,15 +183,17 @@ class Canvases(Message):
 
 
 @route("draw/canvases")
-async def draw_canvases(
-    model: RecurrentVariationalAutoencoder, worker: Worker, question: Code
-) -> Canvases:
+async def draw_canvases(entry: Entry, worker: Worker, question: Code) -> Canvases:
     """All canvases of a code, for a browser that has no network.
 
     Raises gr.Error, one sentence, for what is no code of this model, and Busy if too many wait.
     """
-    z = validate.code(question.z, model.latent)
-    return Canvases(canvases=encode_floats(await worker.run(draw.canvases, model, z)))
+    z = validate.code(question.z, entry.architecture.latent)
+    return Canvases(canvases=encode_floats(await worker.run(_canvases, entry, z)))
+
+
+def _canvases(entry: Entry, z: Tensor) -> Tensor:
+    return draw.canvases(cast(RecurrentVariationalAutoencoder, entry.model), z)
 
 
 def build(page: Page) -> None:
@@ -215,5 +214,5 @@ def build(page: Page) -> None:
 def shown(lab: Lab) -> str | None:
     """The checkpoint that draws digits in steps, if it is there."""
     entries = lab.part(parts.DRAWING)
-    fitting = (n for n, e in entries.items() if e.model.family == "draw" and has_bound(e))
-    return next((n for n in fitting if lab.entry(n).model.x_shape == lab.shape), None)
+    fitting = (n for n, e in entries.items() if e.architecture.family == "draw" and has_bound(e))
+    return next((n for n in fitting if lab.entry(n).architecture.x_shape == lab.shape), None)

@@ -6,7 +6,6 @@ import gradio as gr
 from torch import Tensor
 
 from explore import few_labels
-from models import Model
 from models.semi_supervised import SemiSupervisedAutoencoder
 from models.zoo import Entry
 from views.kit import parts, validate
@@ -65,15 +64,12 @@ class FewLabels(Component):
 
     def __init__(self, page: Page, pairs: dict[int, tuple[str, str]]):
         near = page.lab.interactive
-        models = {
-            labels: (
-                cast(SemiSupervisedAutoencoder, near.entry(m2).model),
-                near.entry(classifier).model,
-            )
+        entries = {
+            labels: (near.entry(m2), near.entry(classifier))
             for labels, (m2, classifier) in pairs.items()
         }
-        page.routes.add(read_with_labels, models, page.workers.quick)
-        m2, _ = next(iter(models.values()))
+        page.routes.add(read_with_labels, entries, page.workers.quick)
+        m2 = cast(SemiSupervisedAutoencoder, next(iter(entries.values()))[0].architecture)
         props = Props(
             classes=m2.config.classes,
             shape=list(m2.x_shape),
@@ -127,7 +123,7 @@ class Reading(Message):
 
 @route("few_labels/reading")
 async def read_with_labels(
-    pairs: dict[int, tuple[SemiSupervisedAutoencoder, Model]], worker: Worker, question: Question
+    pairs: dict[int, tuple[Entry, Entry]], worker: Worker, question: Question
 ) -> Reading:
     """One digit under the pair for a number of labels.
 
@@ -136,14 +132,14 @@ async def read_with_labels(
     """
     labels = validate.choice(str(question.labels), "The number of labels", map(str, pairs))
     m2, classifier = pairs[int(labels)]
-    x = read_picture(question.digit, m2.x_shape)
+    x = read_picture(question.digit, m2.architecture.x_shape)
     return await worker.run(_read, m2, classifier, x)
 
 
-def _read(m2: SemiSupervisedAutoencoder, classifier: Model, x: Tensor) -> Reading:
-    found = few_labels.explain(m2, x)
+def _read(m2: Entry, classifier: Entry, x: Tensor) -> Reading:
+    found = few_labels.explain(cast(SemiSupervisedAutoencoder, m2.model), x)
     return Reading(
-        posteriors=[found.posterior.tolist(), few_labels.posterior(classifier, x).tolist()],
+        posteriors=[found.posterior.tolist(), few_labels.posterior(classifier.model, x).tolist()],
         styled=encode_pixels(found.styled),
         fitted=encode_pixels(found.fitted),
         bounds=found.bounds.tolist(),
@@ -177,8 +173,8 @@ def shown(lab: Lab) -> dict[int, tuple[str, str]]:
     """{number of labels: names of M2 and of the classifier}, where both are there, few first."""
     found: dict[int, dict[str, str]] = {}
     for name, entry in lab.part(parts.FEW_LABELS).items():
-        if entry.model.x_shape == lab.shape and _has_facts(entry):
-            found.setdefault(entry.card.recipe["labels"], {})[entry.model.family] = name
+        if entry.architecture.x_shape == lab.shape and _has_facts(entry):
+            found.setdefault(entry.card.recipe["labels"], {})[entry.architecture.family] = name
     return {
         labels: (names["m2"], names["classifier"])
         for labels, names in sorted(found.items())

@@ -95,7 +95,7 @@ class Gan(Component):
 
 def props_of(lab: Lab, entries: list[Entry]) -> Props:
     """What the script is told of the models."""
-    model = entries[0].model
+    model = entries[0].architecture
     return Props(
         models=[column_of(lab, entry) for entry in entries],
         latent=model.latent,
@@ -116,7 +116,7 @@ def offered(entries: list[Entry]) -> dict[str, str]:
 
 def column_of(lab: Lab, entry: Entry) -> Model:
     """One model as the script takes it."""
-    addresses, family = lab.networks.addresses(entry.card.name), entry.model.family
+    addresses, family = lab.networks.addresses(entry.card.name), entry.architecture.family
     return Model(
         name=entry.card.name,
         family=family,
@@ -226,7 +226,7 @@ def gained(entry: Entry, origin: str) -> str:
         return ""
     fid, fid_here, precision, precision_here = (known[name].value for name in names)
     return (
-        f"{FAMILIES[entry.model.family]}: FID {fid:.1f} → {fid_here:.1f}, "
+        f"{FAMILIES[entry.architecture.family]}: FID {fid:.1f} → {fid_here:.1f}, "
         f"precision {precision:.2f} → {precision_here:.2f}"
     )
 
@@ -235,7 +235,7 @@ def differences(entries: list[Entry]) -> str:
     """What the three do not share beside their family, as their networks and recipes say."""
     judges = [
         f"{sum(weights.numel() for weights in players['discriminator']):,}"
-        for players in (entry.model.players() for entry in entries)
+        for players in (entry.architecture.players() for entry in entries)
         if "discriminator" in players
     ]
     epochs = [str(e.card.recipe.get("epochs", "unknown")) for e in entries]
@@ -250,7 +250,7 @@ def differences(entries: list[Entry]) -> str:
 def trainings(entries: list[Entry]) -> str:
     """How far the FID from N(0, I) varies with the seed of the training, if that was measured."""
     spreads = [seeds.spread(entry.card.name, "classifier FID") for entry in entries]
-    families = [entry.model.family for entry in entries]
+    families = [entry.architecture.family for entry in entries]
     found = {f: spread for f, spread in zip(families, spreads, strict=True) if spread}
     if len(found) < len(entries):
         return "one training each"

@@ -104,17 +104,19 @@ def offered(lab: Lab) -> list[Entry]:
     return [
         entry
         for entry in entries
-        if entry.model.prior() is not None and entry.model.config.likelihood.kind == Bernoulli.kind
+        if entry.architecture.has_prior and entry.card.config.likelihood.kind == Bernoulli.kind
     ]
 
 
 def model_of(entry: Entry, files: Files) -> GapModel:
     """What the script is told of a model; its codes are published where they can be mapped."""
     code_map = None
-    if entry.model.latent == 2:
+    if entry.architecture.latent == 2:
         half = max(latent.map_extent(entry.codes.z)[1], 3.0)
-        code_map = CodeMap(file=files.publish_json("codes", codes_file(entry)), half=half)
-    return GapModel(name=entry.card.name, latent=entry.model.latent, map=code_map)
+        code_map = CodeMap(
+            file=files.promise_json("gap-codes", [entry], lambda: codes_file(entry)), half=half
+        )
+    return GapModel(name=entry.card.name, latent=entry.architecture.latent, map=code_map)
 
 
 def codes_file(entry: Entry) -> dict[str, str]:
@@ -223,9 +225,9 @@ class Gaps:
 def read_question(gaps: Gaps, question: BinarizedDigit, flat: bool) -> tuple[Entry, Hashed]:
     """The model, which must have a 2-D code if `flat`, and the digit with its pixels drawn."""
     entry = gaps.lab.entry(validate.choice(question.model, "The model", gaps.names))
-    if flat and entry.model.latent != 2:
+    if flat and entry.architecture.latent != 2:
         raise validate.refusal("Grids are for models with a 2-D code only.")
-    x = read_picture(question.digit, entry.model.x_shape)
+    x = read_picture(question.digit, entry.architecture.x_shape)
     return entry, Hashed(binarize(x, question.seed))
 
 
@@ -327,7 +329,7 @@ def _draw(entry: Entry, x: Hashed, q: DiagonalGaussian | None, seed: int) -> Dra
     return DrawnWeights(
         digit=picture_of(x.tensor),
         log_weights=encode_doubles(log_weights),
-        z=z.tolist() if entry.model.latent == 2 else None,
+        z=z.tolist() if entry.architecture.latent == 2 else None,
         kl=float(kl_to_standard_normal(q).sum()),
     )
 

@@ -90,7 +90,7 @@ def model_of(entry: Entry) -> Model:
     averages = {n: entry.card.metrics[n] for n in AVERAGES if n in entry.card.metrics}
     return Model(
         name=entry.card.name,
-        family=entry.model.family,
+        family=entry.architecture.family,
         samples=samples_of(entry),
         variances=[unit.variance for unit in units],
         active=sum(unit.active for unit in units),
@@ -102,7 +102,7 @@ def model_of(entry: Entry) -> Model:
 
 def samples_of(entry: Entry) -> int:
     """How many samples a training bound took; 1 for whatever is trained on the ELBO."""
-    return getattr(entry.model.config, "samples", 1)
+    return getattr(entry.card.config, "samples", 1)
 
 
 def control(iwae: str) -> str:
@@ -150,17 +150,17 @@ class Sampling:
     """Both models, and the thread that samples from them; the last answers are kept."""
 
     def __init__(self, lab: Lab, names: tuple[str, ...], worker: Worker):
-        self.models = [lab.entry(name).model for name in names]
+        self.entries = [lab.entry(name) for name in names]
         self.worker = worker
         self.rows = lru_cache(KEPT)(self._rows)
 
     def _rows(self, x: Hashed, seed: int) -> list[Row]:
         return [
             Row(
-                log_weights=encode_doubles(iwae.log_weights(model, x.tensor, PART, seed)),
-                pictures=encode_pixels(iwae.pictures(model, x.tensor, PART, seed, SHOWN)),
+                log_weights=encode_doubles(iwae.log_weights(entry.model, x.tensor, PART, seed)),
+                pictures=encode_pixels(iwae.pictures(entry.model, x.tensor, PART, seed, SHOWN)),
             )
-            for model in self.models
+            for entry in self.entries
         ]
 
 
@@ -170,7 +170,7 @@ async def draw_samples(sampling: Sampling, question: Samples) -> DrawnSamples:
 
     Raises gr.Error, one sentence, for a digit of another shape, and Busy if too many wait.
     """
-    shape = sampling.models[0].x_shape
+    shape = sampling.entries[0].architecture.x_shape
     x = Hashed(binarize(read_picture(question.digit, shape), SEED))
     seed = question.draw * (DRAWS // PART) + question.part
     rows = await sampling.worker.run(sampling.rows, x, seed)

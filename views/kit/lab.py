@@ -81,7 +81,8 @@ class Lab:
             for family, e in named.items()
             if e
             and recipe_of(e) == f"{family}-{latent}"
-            and (e.model.family, e.model.latent, e.model.x_shape) == (family, latent, self.shape)
+            and (e.architecture.family, e.architecture.latent, e.architecture.x_shape)
+            == (family, latent, self.shape)
             and "mse" in e.card.metrics  # what a digit's error is compared with
         ]
 
@@ -115,17 +116,17 @@ class Lab:
 
     def sampleable(self, latent: int) -> list[Entry]:
         """All of these with that latent size: their decoders take the same codes."""
-        return [*self.of_size(latent), *(e for e in self.own if e.model.latent == latent)]
+        return [*self.of_size(latent), *(e for e in self.own if e.architecture.latent == latent)]
 
     @property
     def sizes(self) -> list[int]:
         """Their latent sizes, in order."""
-        return sorted({*SIZES, *(entry.model.latent for entry in self.own)})
+        return sorted({*SIZES, *(entry.architecture.latent for entry in self.own)})
 
 
 def _can_be_explored(entry: Entry, shape: tuple[int, int, int]) -> bool:
     """Does it take a picture of that shape to a code and back, told nothing else?"""
-    model = entry.model
+    model = entry.architecture
     plain = model.has_encoder and model.has_decoder and not model.decode_needs_label
     return plain and model.x_shape == shape
 

@@ -1273,9 +1273,8 @@ export interface Views_Maps_Maps__Props {
 /**
  * All the script needs of one model. `codes` is the address of a file with its MapCodes.
  *
- * `centre` and `half` say which square of latent space the map shows, `bandwidth` and `least` what
- * a hole is (explore.latent.KernelDensity), `shade` and `drawn` are sentences. `reached` is the
- * share of codes where N(0, I) has 95 % of its mass.
+ * `centre` and `half` say which square of latent space the map shows, `drawn` is a sentence.
+ * `reached` is the share of codes where N(0, I) has 95 % of its mass.
  */
 export interface MapProps {
   name: string;
@@ -1286,9 +1285,6 @@ export interface MapProps {
   codes: string;
   centre: number[];
   half: number;
-  bandwidth: number;
-  least: number;
-  shade: string;
   reached: number;
   drawn: string;
   decoder: string | null;
@@ -1562,10 +1558,16 @@ export interface Cell {
 }
 /**
  * Codes z [N, 2] of test images, base64 of two bytes a number, and their classes, one byte.
+ *
+ * `bandwidth` and `least` say what a hole is (explore.latent.KernelDensity), `shade` is a sentence
+ * about them.
  */
 export interface MapCodes {
   codes: string;
   classes: string;
+  bandwidth: number;
+  least: number;
+  shade: string;
 }
 /**
  * All sliders of one model; `rows` go from the most to the least important number.

@@ -15,6 +15,8 @@ import gradio as gr
 import torch
 from torch import Tensor
 
+from models.zoo import CheckpointError
+
 MAX_SEED = 2**32 - 1
 MAX_LATENT = 1e6  # no shipped code is beyond 10^3; far above, a decoder's sums overflow
 
@@ -132,6 +134,8 @@ def in_words(name: str) -> Generator[None, None, None]:
         yield
     except gr.Error:
         raise
+    except CheckpointError as error:  # found damaged now, when its weights were first asked for
+        raise refusal(str(error)) from error
     except Exception as error:
         log.exception("%s failed.", name)
         raise refusal(UNFORESEEN) from error

@@ -89,6 +89,7 @@ class LossLedger(Component):
         lab = page.lab
         groups = groups_of(lab)
         names = [name for group in groups.values() for name in group]
+        entries = [lab.entry(name) for name in names]
         page.routes.add(read_ledger, lab.interactive, page.workers.quick)
         props = Props(
             models={name: model_of(lab, lab.entry(name)) for name in names},
@@ -98,7 +99,7 @@ class LossLedger(Component):
             code_bounds=[MIN_LOG_VAR, MAX_LOG_VAR],
             pixel_bounds=[likelihoods.MIN_LOG_VAR, likelihoods.MAX_LOG_VAR],
             draws=DRAWS,
-            noise=lab.files.publish_json("ledger-noise", noise_of(lab, names)),
+            noise=lab.files.promise_json("ledger-noise", entries, lambda: noise_of(lab, names)),
         )
         super().__init__(props, elem_classes=["loss-ledger"])
 
@@ -109,7 +110,7 @@ def groups_of(lab: Lab) -> dict[str, list[str]]:
     gaussian = [
         name
         for name, entry in lab.part(parts.LIKELIHOOD).items()
-        if entry.model.config.likelihood.kind == likelihoods.Gaussian.kind
+        if entry.card.config.likelihood.kind == likelihoods.Gaussian.kind
     ]
     offered = {"AE, DAE, VAE": lab.names, "VAE with Gaussian pixels": gaussian}
     return {heading: names for heading, names in offered.items() if names}
@@ -117,17 +118,17 @@ def groups_of(lab: Lab) -> dict[str, list[str]]:
 
 def model_of(lab: Lab, entry: Entry) -> ModelFacts:
     """What the script is told of a checkpoint."""
-    model, card = entry.model, entry.card
+    model, card = entry.architecture, entry.card
     (weights,) = model.objective(step=0).values()
     worth = latent.importance(card)
-    has_prior = model.prior() is not None
+    has_prior = model.has_prior
     addresses = lab.networks.addresses(card.name)
     spans = [(-REACH, REACH)] * model.latent if has_prior else latent.ranges(card)
     return ModelFacts(
         family=model.family,
         prior=has_prior,
-        binary=ledger.is_binary(model),
-        log_var=float(getattr(model.likelihood, "log_var", 0.0)),
+        binary=card.config.likelihood.binary,
+        log_var=entry.log_var or 0.0,
         predicted=model.config.likelihood.parameters > 1,
         weights=[weights.pop(ledger.RECONSTRUCTION), *weights.values()],
         order=sorted(range(model.latent), key=lambda i: -worth[i]),
@@ -145,8 +146,8 @@ def noise_of(lab: Lab, names: list[str]) -> dict[str, Any]:
     thresholds: of every pixel, a byte each; epsilon: {D: the draws [DRAWS, D]}, eight bytes a
     value; shifts: {name: what is added to each pixel for that encoder, four bytes a value}.
     """
-    models = {name: lab.entry(name).model for name in names}
-    sizes = sorted({model.latent for model in models.values() if model.prior() is not None})
+    models = {name: lab.entry(name).architecture for name in names}
+    sizes = sorted({model.latent for model in models.values() if model.has_prior})
     shifts = {name: ledger.noise_shift(model, SEED) for name, model in models.items()}
     return {
         "thresholds": validate.base64_text(thresholds(lab.shape).byte().numpy().tobytes()),

@@ -1,7 +1,7 @@
 """Likelihood: the same digit under five p(x|z)."""
 
 import math
-from typing import Literal
+from typing import Literal, cast
 
 import gradio as gr
 import torch
@@ -10,7 +10,6 @@ from torch import Tensor
 from torch.distributions import Distribution
 
 from explore import likelihood
-from models import Model
 from models.likelihoods import MIN_LOG_VAR, GaussianLikelihood, Rounded, RoundedLogistic
 from models.zoo import Entry
 from views.kit.component import Component
@@ -67,11 +66,11 @@ class LikelihoodSwitch(Component):
     PROPS = Props
 
     def __init__(self, page: Page, names: tuple[str, ...]):
-        models = [page.lab.interactive.entry(name).model for name in names]
-        page.routes.add(decode_digit, models, page.workers.quick)
+        entries = [page.lab.interactive.entry(name) for name in names]
+        page.routes.add(decode_digit, entries, page.workers.quick)
         props = Props(
             rows=[likelihood_of(page.lab.entry(name)) for name in names],
-            shape=list(models[0].x_shape),
+            shape=list(entries[0].architecture.x_shape),
             counts=list(COUNTS),
             most_deviation=MOST_DEVIATION,
             floor=math.exp(0.5 * MIN_LOG_VAR),
@@ -82,12 +81,12 @@ class LikelihoodSwitch(Component):
 
 def likelihood_of(entry: Entry) -> Likelihood:
     """What the script is told of a checkpoint."""
-    spec = entry.model.config.likelihood
+    spec = entry.card.config.likelihood
     metrics = entry.card.metrics
     mse, bits = metrics["mse"], metrics.get("bits per pixel")
     return Likelihood(
         name=entry.card.name,
-        kind=getattr(spec, "variance", spec.kind),
+        kind=cast(Kind, getattr(spec, "variance", spec.kind)),
         sigma=shared_sigma(entry),
         error=math.sqrt(mse.value),
         protocol=mse.sentence(),
@@ -97,10 +96,8 @@ def likelihood_of(entry: Entry) -> Likelihood:
 
 def shared_sigma(entry: Entry) -> float | None:
     """The sigma of every pixel, fixed or learned; None where pixels differ."""
-    log_var = getattr(entry.model.likelihood, "log_var", None)
-    if log_var is None or entry.model.config.likelihood.variance == "predicted":
-        return None
-    return math.exp(0.5 * float(log_var))
+    predicted = getattr(entry.card.config.likelihood, "variance", None) == "predicted"
+    return None if entry.log_var is None or predicted else math.exp(0.5 * entry.log_var)
 
 
 class DigitToDecode(Message):
@@ -139,25 +136,25 @@ class DecodedDigit(Message):
 
 @route("likelihood/rows")
 async def decode_digit(
-    models: list[Model], worker: Worker, question: DigitToDecode
+    entries: list[Entry], worker: Worker, question: DigitToDecode
 ) -> DecodedDigit:
     """All rows for one digit.
 
     Raises gr.Error, one sentence, for a digit of another shape, and Busy if too many wait.
     """
-    x = read_picture(question.digit, models[0].x_shape)
-    return await worker.run(decoded, models, x, question)
+    x = read_picture(question.digit, entries[0].architecture.x_shape)
+    return await worker.run(decoded, entries, x, question)
 
 
-def decoded(models: list[Model], x: Tensor, question: DigitToDecode) -> DecodedDigit:
+def decoded(entries: list[Entry], x: Tensor, question: DigitToDecode) -> DecodedDigit:
     """The answer for the digit x [C, H, W] in [0, 1].
 
     Every row draws from a generator of the same seed, so z and the noise differ only by the model.
     """
     rows = []
-    for model in models:
+    for entry in entries:
         generator = torch.Generator().manual_seed(question.seed)
-        found = likelihood.decoded(model, x, question.code, question.count, generator)
+        found = likelihood.decoded(entry.model, x, question.code, question.count, generator)
         rows.append(row_of(found))
     return DecodedDigit(rows=rows)
 

@@ -47,6 +47,9 @@ export const createCell = (map, colours) => {
     ...map,
     codes: /** @type {ArrayLike<number>} */ ([]),
     classes: /** @type {ArrayLike<number>} */ ([]),
+    bandwidth: 1, // until the codes are there, there is nothing around which it could lie
+    least: 0,
+    shade: "",
   };
   const cell = {
     map,
@@ -69,9 +72,10 @@ export const createCell = (map, colours) => {
   };
   /** Resolves when the codes are there; rejects, with a sentence for the visitor, if they do not come. */
   const load = async () => {
-    const { codes, classes } = /** @type {MapCodes} */ (await fetchJson(map.codes));
+    const found = /** @type {MapCodes} */ (await fetchJson(map.codes));
     if (data.classes.length) return;
-    Object.assign(data, { codes: decodeHalves(codes), classes: decodeBytes(classes) });
+    const { codes, classes } = found;
+    Object.assign(data, found, { codes: decodeHalves(codes), classes: decodeBytes(classes) });
     cell.plot.become(data);
   };
   return Object.assign(cell, { load });

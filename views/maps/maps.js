@@ -41,7 +41,7 @@ export default function mount(mounting) {
   };
   const explainHoles = () => {
     for (const cell of cells.values())
-      cell.find(".key").textContent = state.holes ? cell.map.shade : "";
+      cell.find(".key").textContent = state.holes ? cell.data.shade : "";
   };
 
   // What is shown, and what it needs: codes of all maps appear together, decoders as they come.
@@ -53,6 +53,7 @@ export default function mount(mounting) {
       showGround(wanted[i]);
       if (state.revealed) game.score(wanted[i]);
     });
+    explainHoles();
     refresh();
   };
   const loadDecoder = async (/** @type {Cell} */ cell) => {

@@ -33,18 +33,24 @@ PIECES = 8  # of the path that is drawn, from one frame of its film to the next
 
 
 class MapCodes(Message):
-    """Codes z [N, 2] of test images, base64 of two bytes a number, and their classes, one byte."""
+    """Codes z [N, 2] of test images, base64 of two bytes a number, and their classes, one byte.
+
+    `bandwidth` and `least` say what a hole is (explore.latent.KernelDensity), `shade` is a sentence
+    about them.
+    """
 
     codes: str
     classes: str
+    bandwidth: float
+    least: float
+    shade: str
 
 
 class MapProps(Message):
     """All the script needs of one model. `codes` is the address of a file with its MapCodes.
 
-    `centre` and `half` say which square of latent space the map shows, `bandwidth` and `least` what
-    a hole is (explore.latent.KernelDensity), `shade` and `drawn` are sentences. `reached` is the
-    share of codes where N(0, I) has 95 % of its mass.
+    `centre` and `half` say which square of latent space the map shows, `drawn` is a sentence.
+    `reached` is the share of codes where N(0, I) has 95 % of its mass.
     """
 
     name: str
@@ -55,9 +61,6 @@ class MapProps(Message):
     codes: str
     centre: list[float]
     half: float
-    bandwidth: float
-    least: float
-    shade: str
     reached: float
     drawn: str
     decoder: str | None
@@ -95,27 +98,23 @@ def title(lab: Lab, entry: Entry) -> str:
     """The family in words; of what somebody added also its name and what it knows."""
     data = lab.trained_on(entry.card.name)
     added = f", {entry.card.name} on {data}" if data else ""
-    return f"{entry.model.title}{added}"
+    return f"{entry.architecture.title}{added}"
 
 
 def map_of(lab: Lab, entry: Entry) -> MapProps:
     """What the script is told of a model; its codes are published as a file."""
     z = entry.codes.z
     centre, half = latent.map_extent(z)
-    density = latent.kernel_density(z)
     networks = lab.networks.addresses(entry.card.name)
     return MapProps(
         name=entry.card.name,
-        family=entry.model.family,
+        family=entry.architecture.family,
         title=title(lab, entry),
-        shape=list(entry.model.x_shape),
-        prior=entry.model.prior() is not None,
-        codes=lab.files.publish_json("codes", codes_of(entry).model_dump()),
+        shape=list(entry.architecture.x_shape),
+        prior=entry.architecture.has_prior,
+        codes=lab.files.promise_json("map-codes", [entry], lambda: codes_of(entry).model_dump()),
         centre=centre,
         half=half,
-        bandwidth=density.bandwidth,
-        least=density.least,
-        shade=shade(density),
         reached=latent.share_within_prior(z),
         drawn=drawn(entry),
         decoder=networks.get("decoder"),
@@ -124,9 +123,16 @@ def map_of(lab: Lab, entry: Entry) -> MapProps:
 
 
 def codes_of(entry: Entry) -> MapCodes:
-    """The codes of the test images that a checkpoint keeps."""
+    """The codes of the test images that a checkpoint keeps, and how dense they lie."""
+    density = latent.kernel_density(entry.codes.z)
     classes = entry.codes.y.numpy().astype(np.uint8).tobytes()
-    return MapCodes(codes=encode_halves(entry.codes.z), classes=validate.base64_text(classes))
+    return MapCodes(
+        codes=encode_halves(entry.codes.z),
+        classes=validate.base64_text(classes),
+        bandwidth=density.bandwidth,
+        least=density.least,
+        shade=shade(density),
+    )
 
 
 def shade(density: latent.KernelDensity) -> str:
@@ -206,7 +212,7 @@ async def shortest_path(paths: Paths, question: Pins) -> Path:
     too many wait.
     """
     entry = paths.lab.entry(question.model)
-    if entry.model.latent != SIZE:
+    if entry.architecture.latent != SIZE:
         raise validate.refusal("Paths are drawn on maps only; pick a 2-D model.")
     a, b = (tuple(validate.code(z, SIZE).tolist()) for z in (question.a, question.b))
     search = Search(entry.card.name, a, b, question.frames)

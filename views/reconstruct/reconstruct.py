@@ -86,8 +86,8 @@ def model_of(entry: Entry) -> Model:
     config = entry.card.config
     return Model(
         name=entry.card.name,
-        family=entry.model.family,
-        title=entry.model.title,
+        family=entry.architecture.family,
+        title=entry.architecture.title,
         size=config.latent,
         scale=code_scale(entry),
         typical=entry.card.metrics["mse"].value,

@@ -69,12 +69,11 @@ class SampleGrid(Component):
         lab = page.lab
         page.routes.add(draw_samples, lab.interactive, page.workers.quick)
         page.routes.add(export_samples, lab.interactive, page.workers.quick)
-        facts = {str(n): facts_of(lab, n).model_dump(mode="json") for n in lab.sizes}
         props = Props(
             sizes=lab.sizes,
             start=START,
             origins=TITLES,
-            facts={n: lab.files.publish_json("sample", found) for n, found in facts.items()},
+            facts={str(size): publish_facts(lab, size) for size in lab.sizes},
             colours=list(figures.CLASS_COLOURS),
             columns=COLUMNS,
             count=COUNT,
@@ -150,6 +149,13 @@ class Facts(Message):
     real: dict[str, str]
 
 
+def publish_facts(lab: Lab, size: int) -> str:
+    """The address of the facts of a code size."""
+    return lab.files.promise_json(
+        "sample", lab.sampleable(size), lambda: facts_of(lab, size).model_dump(mode="json")
+    )
+
+
 def facts_of(lab: Lab, size: int) -> Facts:
     """What the script is told of all models of a code size."""
     entries = lab.sampleable(size)
@@ -157,8 +163,8 @@ def facts_of(lab: Lab, size: int) -> Facts:
         models=[
             Model(
                 name=entry.card.name,
-                family=entry.model.family,
-                title=entry.model.title,
+                family=entry.architecture.family,
+                title=entry.architecture.title,
                 trained_on=lab.trained_on(entry.card.name),
                 origins={origin: origin_of(entry, origin) for origin in TITLES},
                 map=code_map(entry),
@@ -248,7 +254,7 @@ def _note(entry: Entry, origin: str) -> str:
 
 def _told(entry: Entry) -> str:
     """What training said to the codes of N(0, I)."""
-    if entry.model.prior() is not None:
+    if entry.architecture.has_prior:
         return "Trained towards N(0, I)."
     if entry.card.config.code_penalty:
         return "Never given a p(z), but |z|² is penalised: a regularised AE (Ghosh et al. 2020)."

@@ -5,7 +5,6 @@ from pydantic import Field
 from torch import Tensor
 
 from explore import score
-from models import Model
 from models.zoo import Entry
 from views.kit.component import Component
 from views.kit.lab import Page
@@ -34,10 +33,10 @@ class ScoreDigit(Component):
     PROPS = DigitProps
 
     def __init__(self, page: Page, entry: Entry):
-        model = page.lab.interactive.entry(entry.card.name).model
-        page.routes.add(score_digit, model, page.workers.quick)
+        near = page.lab.interactive.entry(entry.card.name)
+        page.routes.add(score_digit, near, page.workers.quick)
         props = DigitProps(
-            sigma=score.noise_level(model),
+            sigma=score.noise_level(entry.architecture),
             limit=LIMIT,
             most_steps=MOST_STEPS,
             most_seed=MAX_SEED,
@@ -77,18 +76,19 @@ class ScoredDigit(Message):
 
 
 @route("score/digit")
-async def score_digit(model: Model, worker: Worker, question: NoisyDigit) -> ScoredDigit:
+async def score_digit(entry: Entry, worker: Worker, question: NoisyDigit) -> ScoredDigit:
     """A digit under noise, its score, and the steps along it.
 
     Raises gr.Error, one sentence, for a digit of another shape, and Busy if too many wait.
     """
-    x = read_picture(question.digit, model.x_shape)
-    return await worker.run(scored, model, x, question)
+    x = read_picture(question.digit, entry.architecture.x_shape)
+    return await worker.run(scored, entry, x, question)
 
 
 @torch.no_grad()
-def scored(model: Model, x: Tensor, question: NoisyDigit) -> ScoredDigit:
+def scored(entry: Entry, x: Tensor, question: NoisyDigit) -> ScoredDigit:
     """The answer for the clean digit x [C, H, W] in [0, 1]; the noise on it is not clipped."""
+    model = entry.model
     epsilon = torch.randn(x.shape, generator=torch.Generator().manual_seed(question.seed))
     seen = x + score.noise_level(model) * epsilon if question.noisy else x
     batch = seen.to(model.device).unsqueeze(0)

@@ -105,8 +105,8 @@ def model_of(lab: Lab, name: str) -> Model:
     matrix = entry.card.metrics["factor information"]
     return Model(
         name=name,
-        title=entry.model.title,
-        shape=list(entry.model.x_shape),
+        title=entry.architecture.title,
+        shape=list(entry.architecture.x_shape),
         decoder=lab.networks.addresses(name).get("decoder"),
         latents=latents_of(entry),
         matrix=[list(row) for row in matrix.value],

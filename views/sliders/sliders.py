@@ -98,8 +98,8 @@ def model_of(lab: Lab, name: str) -> Model:
     return Model(
         name=name,
         title=f"{name} (on {data})" if data else name,
-        size=entry.model.latent,
-        shape=list(entry.model.x_shape),
+        size=entry.architecture.latent,
+        shape=list(entry.architecture.x_shape),
         sliders=lab.files.publish_json("sliders", sliders_of(entry).model_dump()),
         decoder=lab.networks.addresses(name).get("decoder"),
     )
@@ -109,7 +109,7 @@ def sliders_of(entry: Entry) -> ModelSliders:
     """The sliders of a model, by its card."""
     worth = latent.importance(entry.card)
     spans = latent.ranges(entry.card)
-    has_prior = entry.model.prior() is not None
+    has_prior = entry.architecture.has_prior
     named = latent.named_directions(entry.card)
     return ModelSliders(
         rows=[

@@ -50,7 +50,7 @@ class Trick(Component):
         props = TrickProps(
             model=MODEL,
             decoder=page.lab.networks.addresses(MODEL).get("decoder"),
-            shape=list(page.lab.entry(MODEL).model.x_shape),
+            shape=list(page.lab.entry(MODEL).architecture.x_shape),
         )
         super().__init__(props, elem_classes=["trick"])
 
