@@ -39,6 +39,7 @@ from views.shell.header import Header
 from views.shell.navigation import Navigation, NavigationProps
 from views.shell.policy import Policy
 from views.shell.queue import BoundedQueue, Streams
+from views.shell.sessions import Sessions
 from views.shell.stopping import serve_until_stopped
 
 FOLDER = Path(__file__).parent
@@ -55,7 +56,7 @@ DIRECT = {
     "trigger_mode": "always_last",
     "api_visibility": "private",
 }
-MOST_SESSIONS = 200  # that Gradio keeps, at 140 kB; one that is forgotten is made again
+MOST_SESSIONS = 1000  # that Gradio keeps; one that is forgotten is made again
 
 log = logging.getLogger(__name__)
 
@@ -187,6 +188,7 @@ class GuardedApp(App):
 
     def __init__(self, guarded: Callable[[ASGIApp], Guard], **options: Any):
         super().__init__(**options)
+        self.state_holder = Sessions()
         self._guarded = guarded
 
     def build_middleware_stack(self) -> ASGIApp:
