@@ -6,6 +6,7 @@ import time
 import gradio as gr
 import pytest
 from gradio.events import api
+from gradio.routes import App
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
@@ -45,7 +46,7 @@ def client(queue):
     app = GuardedApp(
         lambda inner: Guard(inner, Policy(), {}), middleware=[Middleware(Streams, queue=queue)]
     )
-    gr.routes.App.create_app(queue.blocks, app=app)
+    App.create_app(queue.blocks, app=app)
     queue.set_server_app(app)
     with TestClient(app, "http://localhost") as client:
         client.get("/gradio_api/startup-events")
