@@ -1,5 +1,8 @@
 """Links: what the address says is restored, and what makes no sense is told in one sentence."""
 
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+
 import pytest
 from playwright.sync_api import expect
 
@@ -129,6 +132,46 @@ def test_a_page_in_a_frame_keeps_its_query_and_lets_the_outer_address_be(browser
     inner.wait_for_function("location.hash === '#view=KL'", timeout=PATIENCE * 1000)
     assert inner.evaluate("location.search") == "?__theme=dark"
     assert page.url.endswith("outer.html?mine#week3")
+    page.close()
+
+
+def test_no_other_site_shows_the_page_in_a_frame(browser, url):
+    """But for those that it names, and slides on one's own machine: the test before this."""
+
+    class Elsewhere(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(f"<iframe src='{url}'></iframe>".encode())
+
+    # Not a name that the browser is told to look up: it keeps real other sites from loopback.
+    page = browser.new_page()
+    with HTTPServer(("127.0.0.1", 0), Elsewhere) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        with page.expect_console_message(lambda told: "frame-ancestors" in told.text):
+            page.goto(f"http://127.0.0.1:{server.server_port}/")
+        server.shutdown()
+    assert page.frames[1].evaluate("document.querySelector('gradio-app')") is None
+    page.close()
+
+
+def test_markup_that_comes_into_the_page_runs_no_script(browser, url):
+    """A second lock: whoever writes a text into the page without escaping it runs nothing."""
+    page = browser.new_page()
+    page.goto(url)
+    with page.expect_console_message(lambda told: "inline event handler" in told.text):
+        page.evaluate("""document.body.insertAdjacentHTML(
+            "beforeend", "<img src='data:,' onerror='window.ran = true'>")""")
+    page.evaluate("""
+        const script = document.createElement("script");
+        script.textContent = "window.ran = true";
+        document.body.append(script);
+        const link = document.createElement("a");
+        link.href = "javascript:window.ran = true";
+        document.body.append(link);
+        link.click();""")
+    assert page.evaluate("window.ran") is None
     page.close()
 
 

@@ -34,7 +34,7 @@ from tests.places import ROOT
 from views.kit.lab import Lab
 from views.kit.pictures import Picture, read_picture
 from views.kit.samples import EMBEDDED, Samples
-from views.shell import page
+from views.shell import connections, page
 from views.shell.digit_input import Nothing, sample_digits
 
 pytestmark = pytest.mark.slow
@@ -648,6 +648,25 @@ def test_what_is_hardly_http_is_refused(url, healthy, sent):
     with socket.create_connection((host, int(port)), timeout=30) as connection:
         connection.sendall(sent)
         assert re.match(rb"HTTP/1.1 4\d\d ", connection.recv(100))
+    healthy()
+
+
+def test_a_connection_that_says_nothing_whole_is_closed(url, healthy, monkeypatch):
+    monkeypatch.setattr(connections, "PATIENCE", 0.1)
+    host, _, port = url.removeprefix("http://").partition(":")
+    for begun in (b"", b"GET / HTTP/1.1\r\nHost: localhost\r\n"):
+        with socket.create_connection((host, int(port)), timeout=30) as connection:
+            connection.sendall(begun)
+            assert connection.recv(1) == b""
+    healthy()
+
+
+def test_connections_have_an_end(url, healthy, monkeypatch):
+    monkeypatch.setattr(connections, "MOST", 0)
+    host, _, port = url.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port)), timeout=30) as connection:
+        assert connection.recv(1) == b""
+    monkeypatch.undo()
     healthy()
 
 

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from uvicorn import Server
+from gradio.http_server import Server
 
 PATIENCE = 20.0  # seconds until an address and headers must have come
 MOST = 800  # open ones; a browser holds six, and most systems allow a process 1,024 files

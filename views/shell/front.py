@@ -1,12 +1,11 @@
-"""GET / written once: Gradio renders and compresses the same document anew for every visitor."""
+"""GET / rendered once: Gradio renders the same document anew for every visitor."""
 
 import asyncio
-import gzip
 from collections import OrderedDict
+from typing import NamedTuple
 
 from starlette.datastructures import Headers
-from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST_ADDRESSES = 8  # under which the page is known, such as its name, its number and a proxy's
@@ -14,16 +13,27 @@ MOST_ADDRESSES = 8  # under which the page is known, such as its name, its numbe
 NAMING = ("host", "x-forwarded-host", "x-forwarded-proto", "x-forwarded-prefix")
 
 
+class Document(NamedTuple):
+    """What the application answered, and the nonce of the request that it answered."""
+
+    content: bytes
+    nonce: bytes
+
+    def for_visitor(self, scope: Scope) -> bytes:
+        """The document with the nonce of another request."""
+        return self.content.replace(self.nonce, _nonce(scope))
+
+
 class FrontPage:
     """Middleware that keeps what the application answers to GET /, for each address of the page.
 
-    The query is the page's script's to read; a document differs by it only where somebody asks for
-    a stored state by `deep_link`, which is passed on.
+    The query is the page's script's to read: deep links, for which Gradio reads it, are closed.
+    What differs from visitor to visitor is the nonce of the page's own scripts (see policy.py).
     """
 
     def __init__(self, app: ASGIApp):
         self._app = app
-        self._kept: OrderedDict[tuple[str, ...], tuple[bytes, bytes]] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, ...], Document] = OrderedDict()
         self._rendering = asyncio.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -43,10 +53,12 @@ class FrontPage:
                     return await self._app(scope, receive, send)
                 self._keep(address, document)
             self._kept.move_to_end(address)
-            plain, zipped = self._kept[address]
-        await _response(Request(scope), plain, zipped)(scope, receive, send)
+            kept = self._kept[address]
+        # Asked for anew each time: a page that is opened again is today's.
+        answer = HTMLResponse(kept.for_visitor(scope), headers={"Cache-Control": "no-cache"})
+        await answer(scope, receive, send)
 
-    async def _render(self, scope: Scope) -> bytes | None:
+    async def _render(self, scope: Scope) -> Document | None:
         """What the application answers; None for anything but a document."""
         parts: list[bytes] = []
         statuses: list[int] = []
@@ -61,10 +73,10 @@ class FrontPage:
 
         plain = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
         await self._app({**scope, "headers": plain, "query_string": b""}, receive, send)
-        return b"".join(parts) if statuses == [200] else None
+        return Document(b"".join(parts), _nonce(scope)) if statuses == [200] else None
 
-    def _keep(self, address: tuple[str, ...], document: bytes) -> None:
-        self._kept[address] = document, gzip.compress(document)
+    def _keep(self, address: tuple[str, ...], document: Document) -> None:
+        self._kept[address] = document
         if len(self._kept) > MOST_ADDRESSES:
             self._kept.popitem(last=False)
 
@@ -74,14 +86,8 @@ def _asks_for_the_page(scope: Scope) -> bool:
         scope["type"] == "http"
         and scope["method"] == "GET"
         and scope["path"].removeprefix(scope.get("root_path", "")) in ("", "/")
-        and b"deep_link" not in scope["query_string"]
     )
 
 
-def _response(request: Request, plain: bytes, zipped: bytes) -> Response:
-    """The document, compressed for whoever accepts that, and asked for anew each time."""
-    headers = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
-    if "gzip" in request.headers.get("accept-encoding", ""):
-        headers["Content-Encoding"] = "gzip"
-        return Response(zipped, media_type="text/html", headers=headers)
-    return Response(plain, media_type="text/html", headers=headers)
+def _nonce(scope: Scope) -> bytes:
+    return scope["nonce"].encode()

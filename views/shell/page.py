@@ -5,7 +5,6 @@ import traceback
 from collections.abc import Callable
 from importlib import import_module
 from inspect import signature
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -38,14 +37,8 @@ from views.shell.digit_input import DigitInput
 from views.shell.front import FrontPage
 from views.shell.guard import Guard, plain
 from views.shell.header import Header
-from views.shell.navigation import Navigation
-from views.shell.policy import Policy
-from views.shell.queue import BoundedQueue, Streams
-from views.shell.stopping import serve_until_stopped
 
-FOLDER = Path(__file__).parent
-FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif")
-MOST_SESSIONS = 200  # that Gradio keeps, at 140 kB; one that is forgotten is made again
+MOST_SESSIONS = 1000  # that Gradio keeps; one that is forgotten is made again
 
 log = logging.getLogger(__name__)
 
@@ -180,6 +173,7 @@ class GuardedApp(App):
 
     def __init__(self, guarded: Callable[[ASGIApp], Guard], **options: Any):
         super().__init__(**options)
+        self.state_holder = Sessions()
         self._guarded = guarded
 
     def build_middleware_stack(self) -> ASGIApp:
@@ -208,8 +202,8 @@ def serve(lab: Lab, policy: Policy | None = None, **options: Any):
             Mount(PATH, app=routes.app),
         ],
         middleware=[
-            Middleware(FrontPage),
             Middleware(GZipMiddleware, minimum_size=1000),
+            Middleware(FrontPage),
             Middleware(Streams, queue=queue),
         ],
         exception_handlers={

@@ -21,7 +21,7 @@ AT_ONCE = 4  # questions that are worked on
 MOST_WAITING = 32  # questions, of everybody
 MOST_OPEN = 8  # questions of one session, waiting, running or answered and not read
 MOST_STREAMS = 256  # answers that are being read
-MOST_KEPT = 64  # sessions with answers that nobody listens for
+MOST_KEPT = 16  # sessions with answers that nobody listens for, at up to 4 MB each
 KEPT = 60.0  # seconds that those are kept
 USUAL = 0.5  # seconds of a question, until one has been answered
 
@@ -45,9 +45,7 @@ class BoundedQueue(Queue):
         """As Gradio's; HTTPException 404 for what Python does not answer, 429 for too much."""
         function = self.blocks.fns.get(body.fn_index)
         if function is None or function.fn is None:
-            raise HTTPException(
-                404, "There is nothing here that answers this; see /gradio_api/info."
-            )
+            raise HTTPException(404, "Nothing answers this; use one of the named endpoints.")
         self.forget()
         if len(self) >= MOST_WAITING:
             wait = self.seconds()
