@@ -30,8 +30,19 @@ class Gain(NamedTuple):
 
 
 def read(file: Path) -> Runs:
-    """All trainings in a file of that form; none without the file."""
-    return json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    """All trainings in a file of that form; none without the file.
+
+    Raises ValueError, one sentence, for a file of another form, and OSError if it cannot be read.
+    """
+    if not file.exists():
+        return {}
+    try:
+        runs = json.loads(file.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError):
+        runs = None
+    if not isinstance(runs, dict) or not all(isinstance(seeds, dict) for seeds in runs.values()):
+        raise ValueError(f"The file {file.name} holds no trainings; move it away or name another.")
+    return runs
 
 
 _trainings = cache(read)

@@ -64,8 +64,8 @@ def deep(root):
     yield made[-1]
     for file in made[-1].iterdir():
         file.unlink()
-    for folder in reversed(made[1:]):
-        folder.rmdir()
+    for each in reversed(made[1:]):
+        each.rmdir()
 
 
 def test_folders_deeper_than_the_stack_are_read(root, deep, read):
