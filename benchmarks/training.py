@@ -9,6 +9,7 @@ alternate, so that both meet the same machine; the peak is the best rate of one 
 
 import argparse
 import statistics
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +20,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
+import commands
 from data import datasets
 from models import Config, build
 from models.device import choose_device, describe, exact_convolutions
@@ -150,12 +152,17 @@ def seconds(work: Callable[[], object], device: torch.device) -> float:
     return time.perf_counter() - started
 
 
-def main() -> None:
-    """Alternate the loops, and print their images per second."""
+def main() -> int:
+    """Alternate the loops, and print their images per second; the exit status."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.training")
     parser.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"))
     parser.add_argument("--data", type=Path)
     options = parser.parse_args()
+    return commands.run(lambda: compare(options))
+
+
+def compare(options: argparse.Namespace) -> None:
+    """Measure each loop in turn, as often as ROUNDS says, and print the table."""
     exact_convolutions()
     device = choose_device(options.device)
     try:
@@ -194,4 +201,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

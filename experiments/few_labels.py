@@ -25,6 +25,7 @@ from evaluation.codes import classification
 from experiments.frame import device_of, machine, parser, start
 from experiments.published import train
 from explore.few_labels import PUBLISHED
+from files import check_writable
 from models import zoo
 from training.recipes import Recipe
 from training.recipes.few_labels import LABELS, semi_supervised, supervised
@@ -51,6 +52,20 @@ def of_card(folder: Path, wanted: dict) -> float | None:
     return round(100 * (1 - card["metrics"]["accuracy"]["value"]), 2)
 
 
+def of_result(file: Path, wanted: dict) -> float | None:
+    """The error in a file of results, in percent, if it is of this recipe and data.
+
+    Raises ValueError, one sentence, for a file that is no such file.
+    """
+    if not file.exists():
+        return None
+    try:
+        result = json.loads(file.read_text(encoding="utf-8"))
+        return float(result["error"]) if {key: result[key] for key in wanted} == wanted else None
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise ValueError(f"The file {file.name} holds no result; move it away.") from error
+
+
 def errors(
     method: Callable[[int, int], Recipe],
     labels: int,
@@ -69,11 +84,9 @@ def errors(
         if (shipped := of_card(options.checkpoints / recipe.name, wanted)) is not None:
             found.append(shipped)
             continue
-        if stored and stored.exists():
-            result = json.loads(stored.read_text(encoding="utf-8"))
-            if {key: result[key] for key in wanted} == wanted:
-                found.append(result["error"])
-                continue
+        if stored and (kept := of_result(stored, wanted)) is not None:
+            found.append(kept)
+            continue
         found.append(error(recipe, dataset, device))
         if stored:
             zoo.write_atomically(stored, json.dumps(wanted | {"error": found[-1]}).encode())
@@ -97,6 +110,7 @@ def main(arguments: list[str] | None = None) -> None:
     options = command.parse_args(arguments)
     if options.results:
         options.results.mkdir(parents=True, exist_ok=True)
+        check_writable(options.results)
     device = device_of(options.device)
     dataset = datasets.load(options.dataset, options.data)
     print(

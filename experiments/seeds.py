@@ -22,6 +22,7 @@ from evaluation.checkpoints import Evaluator
 from evaluation.measures import Measure
 from experiments.frame import device_of, parser, start
 from explore.seeds import FILE, read
+from files import check_writable
 from models import Model, zoo
 from training.loop import train_model
 from training.recipes import (
@@ -108,6 +109,7 @@ def main(arguments: list[str] | None = None) -> None:
     if unknown := [name for name in options.names if name not in KNOWN]:
         command.error(f"there is no recipe {unknown[0]!r}; known are {', '.join(KNOWN)}")
     device = device_of(options.device)
+    check_writable(options.out.parent)
     run(options.names or KNOWN, options.seeds, options.data, device, options.out)
 
 

@@ -8,7 +8,7 @@ import json
 from functools import cache
 from pathlib import Path
 from statistics import mean, stdev
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeGuard, cast
 
 FILE = Path(__file__).resolve().parent.parent / "docs" / "seeds.json"
 
@@ -30,8 +30,25 @@ class Gain(NamedTuple):
 
 
 def read(file: Path) -> Runs:
-    """All trainings in a file of that form; none without the file."""
-    return json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    """All trainings in a file of that form; none without the file.
+
+    Raises ValueError, one sentence, for a file of another form, and OSError if it cannot be read.
+    """
+    if not file.exists():
+        return {}
+    try:
+        runs = json.loads(file.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError):
+        runs = None
+    if not _are_runs(runs):
+        raise ValueError(f"The file {file.name} holds no trainings; move it away or name another.")
+    return runs
+
+
+def _are_runs(value: Any) -> TypeGuard[Runs]:
+    if not isinstance(value, dict):
+        return False
+    return all(isinstance(seeds, dict) for seeds in cast(dict[str, Any], value).values())
 
 
 _trainings = cache(read)

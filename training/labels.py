@@ -69,7 +69,7 @@ def batches(labels: Tensor, recipe: Recipe, generator: torch.Generator) -> list[
 
     Without hidden labels every image is used once, but for those that fill no batch. With hidden
     labels that holds of the unlabelled images; the share recipe.labelled_share of every batch is
-    labelled images, in random order, repeated as often as needed.
+    labelled images, in random order, repeated as often as needed. Too few images give no batch.
     """
     hidden = (labels == UNLABELLED).nonzero()[:, 0].cpu()
     if recipe.labels is None or not len(hidden):
@@ -78,6 +78,8 @@ def batches(labels: Tensor, recipe: Recipe, generator: torch.Generator) -> list[
     known = (labels != UNLABELLED).nonzero()[:, 0].cpu()
     labelled = round(recipe.labelled_share * recipe.batch_size)
     steps = len(hidden) // (recipe.batch_size - labelled)
+    if not steps:
+        return []
     turns = ceil(steps * labelled / len(known))
     again = torch.cat([torch.randperm(len(known), generator=generator) for _ in range(turns)])
     with_label = known[again[: steps * labelled]].view(steps, labelled)

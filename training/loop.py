@@ -339,6 +339,10 @@ def fit(
         stepper.start_epoch(recipe.seed, state.epoch)
         order = torch.Generator().manual_seed(seed_of(recipe.seed, ORDER, state.epoch))
         indices = batches(train.labels, recipe, order)
+        if not indices:
+            raise TrainingError(
+                "There are too few images for a batch of labelled and unlabelled ones; take more."
+            )
         per_epoch = len(indices)
         for i, index in enumerate(indices):
             step = state.epoch * per_epoch + i

@@ -11,6 +11,9 @@ import time
 from importlib.util import find_spec
 from pathlib import Path
 
+import commands
+from files import check_writable
+
 ROOT = Path(__file__).resolve().parents[2]
 # What is imported, and the name under which it is installed.
 NEEDED = {
@@ -45,10 +48,21 @@ def main(arguments: list[str] | None = None) -> int:
     if not torch.cuda.is_available():
         print("This benchmark needs a CUDA device, and there is none.", file=sys.stderr)
         return 1
+    from data.datasets import DataError
+    from training.errors import TrainingError
+
+    return commands.run(lambda: measure(options), DataError, TrainingError)
+
+
+def measure(options: argparse.Namespace) -> None:
+    """Measure each part, print its table, and write all tables so far to the file."""
+    import torch
+
     from models.device import exact_convolutions
 
     from . import agreement, capture, precision, published, speed
 
+    check_writable(options.out.parent)
     exact_convolutions()  # as training and the page do
 
     started = time.perf_counter()
@@ -65,7 +79,6 @@ def main(arguments: list[str] | None = None) -> int:
         # Written after each part: what was measured stays, whatever comes after.
         took = f"The whole took {time.perf_counter() - started:.0f} s."
         options.out.write_text("\n\n".join([*heading, took, *sections]) + "\n", encoding="utf-8")
-    return 0
 
 
 if __name__ == "__main__":

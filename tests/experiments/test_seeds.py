@@ -61,3 +61,14 @@ def test_a_spread_takes_two_trainings(monkeypatch):
     monkeypatch.setattr(seeds, "of", lambda name, metric: values[name])
     assert seeds.spread("a", "elbo") == (2.0, 1.0, 3)
     assert seeds.spread("b", "elbo") is seeds.spread("c", "elbo") is None
+
+
+@pytest.mark.parametrize("content", [b"{", b"[1]", b'{"vae-2": 3}', b"\xff", 9_999 * b"["])
+def test_a_file_that_holds_no_trainings_is_refused(content, tmp_path, assert_sentence):
+    file = tmp_path / "seeds.json"
+    file.write_bytes(content)
+    with pytest.raises(ValueError, match="holds no trainings") as refused:
+        seeds.read(file)
+    assert_sentence(str(refused.value))
+    assert file.read_bytes() == content
+    assert seeds.read(tmp_path / "none") == {}

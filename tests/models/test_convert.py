@@ -1,6 +1,8 @@
 """python -m models.convert: an older checkpoint takes the new form and computes the same."""
 
+import errno
 import json
+import os
 import re
 
 import pytest
@@ -136,6 +138,24 @@ def test_what_cannot_be_converted_is_said_and_left_as_it_is(tmp_path, capsys, as
     for line in capsys.readouterr().err.splitlines():
         assert_sentence(line)
     assert (tmp_path / "c" / CARD).read_text(encoding="utf-8") == '{"format": 1}'
+
+
+def test_a_full_disk_is_one_sentence_and_leaves_the_old_form(
+    checkpoint, capsys, monkeypatch, assert_sentence
+):
+    folder, _ = checkpoint
+    make_old(folder)
+    before = (folder / CARD).read_bytes()
+
+    def full(_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        assert convert.main([str(folder)]) == 1
+    assert_sentence(capsys.readouterr().err)
+    assert (folder / CARD).read_bytes() == before
+    assert convert.main([str(folder)]) == 0
 
 
 def test_damaged_weights_are_not_converted(tmp_path, small_config):

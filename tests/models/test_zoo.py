@@ -130,6 +130,25 @@ def test_rounding_moves_weights_by_half_precision_at_most_and_once(small_config)
     assert same_weights(after, weights_of(zoo.round_weights(model)))
 
 
+@pytest.mark.parametrize("value", [1e6, -math.inf, math.nan])
+def test_weights_that_could_not_be_loaded_are_not_saved(
+    value, tmp_path, small_config, assert_sentence
+):
+    """float16 ends at 65,504: what is larger would be infinite, and replace a good checkpoint."""
+    checkpoint(tmp_path / "one", small_config("ae"))
+    model = build(small_config("ae"))
+    next(model.parameters()).data.view(-1)[0] = value
+    card = Card("one", small_config("ae"))
+    for refuse in (
+        lambda: zoo.round_weights(model),
+        lambda: zoo.save(tmp_path / "one", model, zoo.load(tmp_path / "one").codes, card),
+    ):
+        with pytest.raises(ValueError, match="too large for a checkpoint") as refused:
+            refuse()
+        assert_sentence(str(refused.value))
+    assert zoo.load(tmp_path / "one").card.seed == 0
+
+
 def test_saving_rounds_what_was_not_rounded(tmp_path, small_config):
     model = build(small_config("ae"))
     card = Card("one", model.config, data={"name": "digits"}, latent=statistics(3))

@@ -200,6 +200,18 @@ def test_too_few_images_are_refused(recipe, few, assert_sentence):
     assert_sentence(str(refused.value))
 
 
+@pytest.mark.parametrize(("family", "batch"), [("m2", 20), ("classifier", 50)])
+def test_too_few_images_of_either_kind_are_refused(
+    family, batch, recipe, few, small_config, assert_sentence
+):
+    """Of 52 images 40 are labelled: 12 fill no batch of M2, and 40 none of the classifier."""
+    first = Split.of(few.images[:52], torch.arange(52) % 10)
+    chosen = replace(recipe, config=small_config(family), batch_size=batch, labels=40, validation=0)
+    with pytest.raises(TrainingError, match="too few images for a batch") as refused:
+        list(fit(chosen, fresh(chosen), first, CPU))
+    assert_sentence(str(refused.value))
+
+
 def test_held_out_images_are_the_last_and_are_not_trained_on(recipe, few):
     train, validation = loop.split_validation(few, recipe, CPU)
     assert torch.equal(train.images, few.images[:320])
