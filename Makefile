@@ -6,7 +6,7 @@ PIP := $(ENV)/pip install -q -c requirements.lock
 # The system's node, unless it is missing or too old: then .venv/node holds one that pip installed.
 WITH_NODE := PATH="$(CURDIR)/.venv/node:$$PATH"
 NODE_IS_NEW := const [a, b] = process.versions.node.split("."); process.exit(a * 100 + +b < 2019)
-ROUTES := $(ENV)/python -m views.kit.schema | $(WITH_NODE) npm run --silent routes
+ROUTES := $(ENV)/python -m views.kit.schema > .venv/routes.json && $(WITH_NODE) npm run --silent routes < .venv/routes.json
 export NO_PROXY := localhost,127.0.0.1,$(NO_PROXY)
 
 app: .venv/app ## start the page with the shipped checkpoints

@@ -5,6 +5,7 @@ import traceback
 from collections.abc import Callable
 from importlib import import_module
 from inspect import signature
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -37,7 +38,14 @@ from views.shell.digit_input import DigitInput
 from views.shell.front import FrontPage
 from views.shell.guard import Guard, plain
 from views.shell.header import Header
+from views.shell.navigation import Navigation
+from views.shell.policy import Policy
+from views.shell.queue import BoundedQueue, Streams
+from views.shell.sessions import Sessions
+from views.shell.stopping import serve_until_stopped
 
+FOLDER = Path(__file__).parent
+FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif")
 MOST_SESSIONS = 1000  # that Gradio keeps; one that is forgotten is made again
 
 log = logging.getLogger(__name__)
