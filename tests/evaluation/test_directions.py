@@ -285,7 +285,7 @@ def card(small_config, few):
 def test_the_card_gives_the_page_its_named_sliders(card):
     model, card = card
     assert [d.name for d in latent.named_directions(card)] == list(MEASURES)
-    told = sliders.sliders_of(stand_in(SimpleNamespace(model=model, card=card)))
+    told = sliders.sliders_of(stand_in(SimpleNamespace(architecture=model, card=card)))
     assert [row.name for row in told.named] == list(MEASURES)
     for row in told.named:
         name = row.name

@@ -161,8 +161,8 @@ def test_the_page_is_told_the_cards_numbers_in_order_of_beta(scrubbed):
         for name in view.METRICS:
             told, on_card = stop.metrics[name], card.metrics[name]
             assert told.value == on_card.value
-            # A card may be anybody's; its words become text of the page, and never markup.
-            assert told.protocol.startswith(f"&lt;{name}&gt; by &quot;nobody&quot;; ")
+            # A card may be anybody's words: as they are, for the script makes text of them.
+            assert told.protocol.startswith(f'<{name}> by "nobody"; ')
         assert stop.dimensions == card.latent["kl"]
         assert view.Stop.model_validate_json(stop.model_dump_json()) == stop
     assert all(load(portable.decoder(entry.model).content()) for entry in entries)

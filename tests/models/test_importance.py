@@ -201,7 +201,8 @@ class LabOf:
         self.models = {"vae-50-burda": small(1, "vae"), "iwae-50-burda": small(50)}
 
     def entry(self, name):
-        return type("Entry", (), {"model": self.models[name]})
+        model = self.models[name]
+        return type("Entry", (), {"model": model, "architecture": model})
 
 
 @pytest.fixture
@@ -220,9 +221,9 @@ def ask(sampling, x):
 def test_the_view_gets_weights_of_both_models_in_parts(ask, sampling, x):
     first, second = ask(), ask(part=1)
     one = binarize(x[0], SEED)
-    for row, model in zip(first["rows"], sampling.models, strict=True):
+    for row, entry in zip(first["rows"], sampling.entries, strict=True):
         found = np.frombuffer(base64.b64decode(row["log_weights"]))
-        expected = iwae.log_weights(model, one, view.PART, 0)
+        expected = iwae.log_weights(entry.model, one, view.PART, 0)
         assert np.array_equal(found, expected.numpy())
         assert len(base64.b64decode(row["pictures"])) == view.SHOWN * x[0].numel()
     assert first["digit"] == picture_of(one).model_dump()

@@ -47,7 +47,7 @@ def one_hot_as_on_cuda(monkeypatch):
     """PyTorch looks at the classes that it is given on a CPU, and not on CUDA."""
 
     def one_hot(y, classes):
-        return (y.unsqueeze(-1) == torch.arange(classes)).long()
+        return (y.unsqueeze(-1) == torch.arange(classes, device=y.device)).long()
 
     for module in (conditional, semi_supervised):
         monkeypatch.setattr(module, "one_hot", one_hot)
