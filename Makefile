@@ -1,6 +1,7 @@
 # Three commands matter: `make app` starts the page, `make check` tells in a minute whether a change
 # is sound, `make test` checks everything.
 PYTHON ?= python3
+MINUTES ?= 20
 ENV := .venv/bin
 PIP := $(ENV)/pip install -q -c requirements.lock
 # The system's node, unless it is missing or too old: then .venv/node holds one that pip installed.
@@ -41,6 +42,9 @@ bench: .venv/test browser ## our speed beside a plain implementation's
 	$(ENV)/python -m benchmarks.page
 	$(ENV)/python -m benchmarks.visitors
 
+soak: .venv/test ## the page under load, attack and time, MINUTES of mixed questions at the end
+	$(ENV)/python -m benchmarks.soak --minutes $(MINUTES)
+
 gpu: ## what only a CUDA device can show, by the torch that is there; writes docs/gpu.md
 	$(PYTHON) -m benchmarks.gpu
 
@@ -73,4 +77,4 @@ node_modules: package-lock.json .venv/node
 	$(WITH_NODE) npm ci --silent
 	touch $@
 
-.PHONY: app check test static fast lint train bench gpu lock browser
+.PHONY: app check test static fast lint train bench soak gpu lock browser

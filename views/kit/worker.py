@@ -13,11 +13,13 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
-from contextvars import ContextVar
+from contextvars import ContextVar, copy_context
 from typing import Any, Generic, NamedTuple, ParamSpec, TypeVar
 
 from views.kit.validate import Busy
 
+# Seconds until a refusal is told: who asks on without listening is slowed down, not sped up.
+REFUSED_AFTER = 0.3
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -81,7 +83,7 @@ class _Question(NamedTuple):
 class Worker:
     """One thread for questions of one kind; it is started by the first of them.
 
-    most_waiting: how many may wait or run; one that comes beyond is refused at once.
+    most_waiting: how many may wait or run; one that comes beyond is refused.
     most_of_one: how many of one client may wait.
     nice: how far the thread steps back behind the others of this process (Linux only).
     """
@@ -100,22 +102,30 @@ class Worker:
 
         A question that is cancelled while it waits is not worked on.
         """
-        client = CLIENT.get()
-        question = _Question(Future(), lambda: function(*args, **kwargs))
+        # In the asker's context: a lent GPU is lent to a visitor, whom it finds there.
+        context = copy_context()
+        question = _Question(Future(), lambda: context.run(function, *args, **kwargs))
+        if not self._queue(CLIENT.get(), question):
+            await asyncio.sleep(REFUSED_AFTER)
+            raise Busy(self._open * self._seconds)
+        try:
+            return await asyncio.wrap_future(question.answer)
+        finally:
+            with self._lock:
+                self._open -= 1
+
+    def _queue(self, client: Client, question: _Question) -> bool:
+        """Was there still room for it?"""
         with self._lock:
             if self._open >= self._most or self._turns.of(client) >= self._most_of_one:
-                raise Busy(self._open * self._seconds)
+                return False
             self._open += 1
             self._turns.add(client, question)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name=self._name, daemon=True)
                 self._thread.start()
             self._lock.notify()
-        try:
-            return await asyncio.wrap_future(question.answer)
-        finally:
-            with self._lock:
-                self._open -= 1
+            return True
 
     def _work(self) -> None:
         if self._nice and hasattr(os, "setpriority"):

@@ -5,6 +5,10 @@ trained on, and for a model of several channels one such list each; a code is a 
 label is the class that some models must be told, from 0 on; others take none.
 """
 
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Any
+
 import gradio as gr
 import torch
 from gradio.events import api
@@ -17,6 +21,8 @@ from models.corruption import CORRUPTIONS
 from views.kit import validate
 from views.kit.gpu import GPU
 from views.kit.lab import Lab
+from views.kit.worker import Worker
+from views.shell.queue import AT_ONCE
 
 MAX_SAMPLES = 100
 MAX_STEPS = 64
@@ -24,10 +30,25 @@ Image = list[list[float]] | list[list[list[float]]]
 Label = int | None
 
 
-def add_endpoints(lab: Lab) -> None:
-    """Publish every endpoint on the Blocks being built."""
+def add_endpoints(lab: Lab, worker: Worker) -> None:
+    """Publish every endpoint on the Blocks being built; the worker answers them."""
     for endpoint in endpoints(lab):
-        api(endpoint, api_name=endpoint.__name__, queue=True, concurrency_limit=4)
+        api(
+            _on(worker, endpoint),
+            api_name=endpoint.__name__,
+            concurrency_id="programs",
+            concurrency_limit=AT_ONCE,
+        )
+
+
+def _on(worker: Worker, endpoint: Callable[..., dict]) -> Callable[..., Awaitable[dict]]:
+    """The endpoint, run by the worker; it looks the same to Gradio, which reads its arguments."""
+
+    @wraps(endpoint)
+    async def run(*arguments: Any) -> dict:
+        return await worker.run(endpoint, *arguments)
+
+    return run
 
 
 def endpoints(lab: Lab) -> list:

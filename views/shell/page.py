@@ -124,7 +124,7 @@ def build_page(lab: Lab) -> tuple[gr.Blocks, Routes]:
         digit_input.add_routes(page.routes, lab, page.workers.long)
         decoding.add_routes(page.routes, page.decoding)
         posteriors.add_routes(page.routes, lab.interactive)
-        api.add_endpoints(lab)
+        api.add_endpoints(lab, page.workers.long)
     return blocks, page.routes
 
 

@@ -4,9 +4,10 @@ Gradio refuses nothing and keeps every answer until it is read. Here each progra
 questions open, all together so many wait, and an answer that nobody listens for is dropped.
 """
 
+import asyncio
 import math
 import time
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import parse_qs
 
 from gradio import Blocks
@@ -15,9 +16,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from views.kit.worker import REFUSED_AFTER
 from views.shell.guard import is_stream, route_path
 
-AT_ONCE = 4  # questions that are worked on
+AT_ONCE = 2  # questions that the worker has; the others wait here
 MOST_WAITING = 32  # questions, of everybody
 MOST_OPEN = 8  # questions of one session, waiting, running or answered and not read
 MOST_STREAMS = 256  # answers that are being read
@@ -49,13 +51,11 @@ class BoundedQueue(Queue):
         self.forget()
         if len(self) >= MOST_WAITING:
             wait = self.seconds()
-            raise HTTPException(
-                429,
-                f"Too many ask at once; try again in {wait} seconds.",
-                {"Retry-After": str(wait)},
+            await _refuse(
+                f"Too many ask at once; try again in {wait} seconds.", {"Retry-After": str(wait)}
             )
         if len(self.pending_event_ids_session.get(body.session_hash, ())) >= MOST_OPEN:
-            raise HTTPException(429, "Too many questions are open; read their answers first.")
+            await _refuse("Too many questions are open; read their answers first.")
         success, event, state = await super().push(body, request, username)
         self.hear(body.session_hash)
         return success, event, state
@@ -98,6 +98,12 @@ class BoundedQueue(Queue):
     def compute_analytics_summary(self, records: Any) -> Any:
         """Nothing: nobody may see it, and it costs more than most answers."""
         return self.cached_event_analytics_summary
+
+
+async def _refuse(sentence: str, headers: dict[str, str] | None = None) -> NoReturn:
+    """Raises HTTPException 429 after a pause, which slows down who asks without listening."""
+    await asyncio.sleep(REFUSED_AFTER)
+    raise HTTPException(429, sentence, headers)
 
 
 class Streams:
