@@ -15,7 +15,7 @@ from views.gan import gan
 from views.gan.gan import offered, words
 from views.kit.origins import SAME_DIGITS, TITLES
 from views.maps import maps
-from views.maps.maps import map_of
+from views.maps.maps import codes_of, map_of
 from views.sample import sample
 
 pytestmark = pytest.mark.slow
@@ -87,7 +87,7 @@ def test_what_is_said_of_the_shaded_holes_holds(name, shipped):
 
     around = kernels(z).fill_diagonal_(0).sum(1) / (len(z) - 1)
     fallen = kernels(latent.prior_draws(2, 10_000, 1.0, 0)).mean(1) < density.least
-    most, share = map(float, re.findall(r"([\d.]+) %", map_of(shipped, shipped.zoo[name]).shade))
+    most, share = map(float, re.findall(r"([\d.]+) %", codes_of(shipped.zoo[name]).shade))
     assert 100 * float((around >= density.least).double().mean()) == pytest.approx(most, abs=0.1)
     assert 100 * float(fallen.double().mean()) == pytest.approx(share, abs=0.06)
     assert density.share_in_holes(z) == 0  # so it may not say that codes lie there
