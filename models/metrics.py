@@ -110,7 +110,7 @@ class Metric:
         try:
             metric = _read(name, **plain)
             metric.sentence()  # whoever shows it calls this
-        except (TypeError, AttributeError) as error:
+        except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"the metric {name!r} has other fields than are expected.") from error
         return metric
 

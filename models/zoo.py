@@ -517,11 +517,19 @@ def _architecture(name: str, config: Config) -> Model:
         raise _does_not_fit(name) from error
 
 
+def _tensors(content: bytes) -> dict[str, Tensor]:
+    """The tensors in a file. Raises ValueError for whatever is none."""
+    try:
+        return load_tensors(content)
+    except (SafetensorError, KeyError, TypeError, RuntimeError, OverflowError) as error:
+        raise ValueError("these are no tensors.") from error  # also of a size that none can have
+
+
 def _state(name: str, model: Model, content: bytes) -> dict[str, Tensor]:
     """The weights in a file, if they are those of the model and finite; else CheckpointError."""
     try:
-        state = load_tensors(content)
-    except (SafetensorError, KeyError) as error:
+        state = _tensors(content)
+    except ValueError as error:
         raise _does_not_fit(name) from error
     expected = {key: value.shape for key, value in model.state_dict().items()}
     if {key: value.shape for key, value in state.items()} != expected:
@@ -547,9 +555,9 @@ def _read_codes(folder: Path, card: Card) -> Codes:
 
 def _codes(name: str, config: Config, points: bytes) -> Codes:
     try:
-        tensors = load_tensors(points)
+        tensors = _tensors(points)
         z, y = tensors["z"], tensors["y"]
-    except (SafetensorError, KeyError) as error:
+    except (ValueError, KeyError) as error:
         raise CheckpointError(f"Checkpoint {name} has unreadable codes: train it anew.") from error
     fits = z.shape == (*y.shape, config.latent) and z.dtype in FLOATS and y.dtype in WHOLE
     if not (fits and z.isfinite().all()):
@@ -559,11 +567,11 @@ def _codes(name: str, config: Config, points: bytes) -> Codes:
 
 def _mixture(name: str, config: Config, content: bytes) -> GaussianMixture:
     try:
-        tensors = load_tensors(content)
+        tensors = _tensors(content)
         if not all(part.dtype in FLOATS for part in tensors.values()):
             raise ValueError("the parts of a mixture must be floating-point numbers.")
         mixture = GaussianMixture(**tensors)
-    except (SafetensorError, KeyError, TypeError, ValueError) as error:
+    except (TypeError, ValueError) as error:
         raise CheckpointError(
             f"Checkpoint {name} has an unreadable mixture: fit it to the codes anew."
         ) from error

@@ -9,7 +9,7 @@ from models.zoo import CARD, CheckpointError, Zoo
 from tests.models.mutations import Mutations, outcome
 from tests.models.test_zoo import checkpoint
 
-SEEDS = 300
+SEEDS = (*range(300), 36_929, 47_402, 60_875)  # the last are what 100,000 found at first
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +18,7 @@ def mutations(tmp_path_factory):
 
 
 def test_random_damage_that_hashes_vouch_for_has_one_kind_of_error(mutations):
-    outcomes = [outcome(mutations.damage(seed)) for seed in range(SEEDS)]
+    outcomes = [outcome(mutations.damage(seed)) for seed in SEEDS]
     assert set(outcomes) == {"loaded", "CheckpointError"}
 
 

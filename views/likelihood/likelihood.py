@@ -81,7 +81,7 @@ class LikelihoodSwitch(Component):
 
 def likelihood_of(entry: Entry) -> Likelihood:
     """What the script is told of a checkpoint."""
-    spec = entry.card.config.likelihood
+    spec = entry.architecture.config.likelihood
     metrics = entry.card.metrics
     mse, bits = metrics["mse"], metrics.get("bits per pixel")
     return Likelihood(
