@@ -6,6 +6,7 @@ a card may come from a newer version, or from anybody.
 
 from collections.abc import Iterable
 from dataclasses import fields
+from enum import StrEnum
 from functools import cache
 from types import UnionType
 from typing import Any, ClassVar, Self, cast, get_args, get_origin, get_type_hints
@@ -106,6 +107,8 @@ def _is_a(value: Any, kind: Any) -> bool:
     if kind in (int, float):
         numbers = int if kind is int else int | float
         return isinstance(value, numbers) and not isinstance(value, bool)
+    if issubclass(kind, StrEnum):
+        return value in list(kind)
     return isinstance(value, kind)
 
 

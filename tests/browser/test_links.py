@@ -194,6 +194,7 @@ def test_the_page_works_behind_a_path_prefix(visit, lab):
         ours = [asked for asked in visitor.requests if asked.startswith("http")]
         assert [asked for asked in ours if not asked.startswith(prefixed)] == []
         assert any("/lab/files/" in asked for asked in ours)
-        assert any("/lab/scripts/" in asked for asked in ours)
+        assert visitor.scripts
+        assert all("/lab/scripts/" in asked for asked in visitor.scripts)
     finally:
         app.get_blocks().close(verbose=False)

@@ -31,7 +31,7 @@ def test_what_needs_no_server_goes_on_and_the_rest_comes_back(visit, lab):
     visitor = visit(at=url)
     visitor.forgiven = "net::ERR_CONNECTION_REFUSED"
     wanted = {url + address for address in all_scripts()}
-    visitor.until(lambda: wanted <= set(visitor.requests), "all scripts are fetched")
+    visitor.until(lambda: wanted <= set(visitor.scripts), "all scripts are fetched")
     visitor.settle()
     visitor.open("Reconstruct")
     visitor.open("Maps")

@@ -66,7 +66,8 @@ class Visitor:
     def __init__(self, page: Page):
         self.page = page
         self.faults: list[str] = []
-        self.requests: list[str] = []
+        self.requests: list[str] = []  # but for scripts, which the page also fetches ahead
+        self.scripts: list[str] = []
         self.forgiven = ""  # console errors that hold this text are of the test's own making
         page.on("console", self._hear)
         page.on("pageerror", lambda error: self.faults.append(f"page error: {error}"))
@@ -78,8 +79,8 @@ class Visitor:
             self.faults.append(f"console: {message.text}")
 
     def _note(self, url: str) -> None:
-        self.requests.append(url)
         parts = urlsplit(url)
+        (self.scripts if f"/{scripts.PATH}/" in parts.path else self.requests).append(url)
         if parts.scheme not in ("data", "blob") and parts.hostname not in (
             "127.0.0.1",
             "localhost",

@@ -397,5 +397,7 @@ def test_the_command_line_chooses_how_many_stand_side_by_side(checkpoints, few_s
     assert (protocol["images"], protocol["first"]) == (3, True)
     protocol = metrics["iwae-1"]["protocol"]
     assert (protocol["images"], protocol["first"]) == (360, False)
-    assert cli.main([*evaluating, "--images", "1"]) == 1
-    assert capsys.readouterr().err.strip() == "A standard error needs 2 images or more."
+    with pytest.raises(SystemExit) as ended:
+        cli.main([*evaluating, "--images", "1"])
+    assert ended.value.code == 2
+    assert "'1' is not a whole number of 2 or more" in capsys.readouterr().err

@@ -100,6 +100,7 @@ def content_security_policy(nonce: str, framed_by: Iterable[str]) -> str:
             f"script-src 'self' 'nonce-{nonce}' 'unsafe-eval'",
             "style-src 'self' 'unsafe-inline'",
             "img-src 'self' data: blob:",
+            "font-src 'self' data:",  # those of Gradio's formulas
             "object-src 'none'",
             "base-uri 'self'",
             "form-action 'self'",
