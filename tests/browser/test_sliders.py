@@ -122,7 +122,7 @@ def test_a_server_that_goes_away_and_returns(at_sliders, assert_sentence):
     said = visitor.panel.locator(".said.wrong")
     said.wait_for()
     assert_sentence(said.inner_text())
-    page.unroute(address)
+    page.unroute_all(behavior="wait")  # what is being held is let go first
     visitor.change(lambda: visitor.source(PICTURE), lambda: page.mouse.move(*places[50]))
     page.mouse.up()
     expect(said).to_have_count(0)
