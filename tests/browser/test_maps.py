@@ -111,6 +111,7 @@ def test_a_mouse_that_passes_changes_nothing_for_good(visitor):
 
 
 def test_axes_have_one_scale_and_the_sides_torch_computes(visitor, lab):
+    visitor.settle()  # the digit has landed, and lands nowhere again
     for name in MODELS:
         centre, half = latent.map_extent(lab.entry(name).codes.z)
         box = cell(visitor, name).locator(".plot .top").bounding_box()

@@ -24,6 +24,7 @@ def test_the_arrows_are_the_networks_and_the_exact_ones(visit, lab):
     expect(network).to_contain_text("network")
     model = lab.entry("dae-mixture").model
     plot = panel.locator(".score-field .plot")
+    visitor.settle()  # what comes later moves the plot
     box = plot.bounding_box()
     page.mouse.move(box["x"] + 0.8 * box["width"], box["y"] + 0.4 * box["height"])
     page.mouse.down()
