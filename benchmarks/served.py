@@ -107,10 +107,13 @@ class Client:
         self._server, self._address, self._page = server, address, page
 
     async def __aenter__(self) -> "Client":
+        await self._connect()
+        return self
+
+    async def _connect(self) -> None:
         self._reader, self._writer = await asyncio.open_connection(
             "127.0.0.1", self._server.port, local_addr=(self._address, 0)
         )
-        return self
 
     async def __aexit__(self, *_: object) -> None:
         self._writer.close()
@@ -128,6 +131,9 @@ class Client:
         return await self._send("POST", path, body)
 
     async def _send(self, method: str, path: str, body: bytes) -> Answer:
+        if self._reader.at_eof():  # the server closes connections that are idle for seconds
+            self._writer.close()
+            await self._connect()
         started = time.perf_counter()
         self._writer.write(
             f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{self._server.port}\r\n"

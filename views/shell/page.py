@@ -38,6 +38,7 @@ from views.shell.digit_input import DigitInput
 from views.shell.front import FrontPage
 from views.shell.guard import Guard, plain
 from views.shell.header import Header
+from views.shell.memory import return_large_buffers
 from views.shell.navigation import Navigation
 from views.shell.policy import Policy
 from views.shell.queue import BoundedQueue, Streams
@@ -196,6 +197,7 @@ def serve(lab: Lab, policy: Policy | None = None, **options: Any):
     when the process is told to stop.
     """
     head.replace_head()
+    return_large_buffers()
     blocks, routes = build_page(lab)
     blocks.queue(api_open=False)
     blocks._queue = queue = BoundedQueue(blocks)
