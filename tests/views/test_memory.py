@@ -3,9 +3,8 @@
 import subprocess
 import sys
 
-import pytest
-
 from tests.places import ROOT
+from views.shell.memory import return_large_buffers
 
 GROWTH = """
 import sys
@@ -35,6 +34,9 @@ def growth(*arguments):
     return float(run.stdout)
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="glibc's allocator")
 def test_freed_buffers_are_returned():
-    assert growth("returned") < 10
+    """Without the setting 80 MB stay; other systems have nothing to set."""
+    if sys.platform.startswith("linux"):
+        assert growth("returned") < 10
+    else:
+        assert not return_large_buffers()
