@@ -30,7 +30,7 @@ print(megabytes() - before)
 
 def growth(*arguments):
     command = [sys.executable, "-c", GROWTH, *arguments]
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
     return float(run.stdout)
 
 
