@@ -1,4 +1,4 @@
-# Three commands matter: `make app` starts the page, `make check` tells in a minute whether a change
+# Three commands matter: `make app` starts the page, `make check` tells in a minute and a half whether a change
 # is sound, `make test` checks everything.
 PYTHON ?= python3
 MINUTES ?= 20
@@ -13,7 +13,7 @@ export NO_PROXY := localhost,127.0.0.1,$(NO_PROXY)
 app: .venv/app ## start the page with the shipped checkpoints
 	$(ENV)/python app.py
 
-check: .venv/test node_modules ## format, lint, types, node's tests, the fast ones of Python's: a minute
+check: .venv/test node_modules ## format, lint, types, node's tests, the fast ones of Python's
 	$(MAKE) --no-print-directory -j 2 static fast
 
 # In their order, the browser's files first: a long one that comes last would run alone.
