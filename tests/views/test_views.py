@@ -462,26 +462,6 @@ def test_a_visitor_leaves_no_trace_in_the_process_seed(good):
 # Checkpoints that cannot be used.
 
 
-def flip_a_bit(content):
-    return content[:-1] + bytes([content[-1] ^ 1])
-
-
-DAMAGE = {
-    "truncated": lambda content: content[: len(content) // 2],
-    "empty": lambda content: b"",
-    "one bit flipped": flip_a_bit,
-    "an LFS pointer": lambda content: b"version https://git-lfs.github.com/spec/v1\n",
-}
-
-
-@pytest.fixture(params=DAMAGE)
-def damaged(request, save_six, tmp_path, lab):
-    """A lab in which ae-2 cannot be used."""
-    file = save_six(tmp_path) / "ae-2" / zoo.WEIGHTS
-    file.write_bytes(DAMAGE[request.param](file.read_bytes()))
-    return Lab(zoo.Zoo(tmp_path), lab.samples)
-
-
 def test_a_damaged_checkpoint_is_named_and_the_others_work(damaged, three, eight, assert_sentence):
     (reason,) = damaged.zoo.unavailable.values()
     assert_sentence(reason)

@@ -10,12 +10,10 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from models import zoo
 from tests.asking import asking
 from tests.sheet import sent, sheet_of
 from views.denoise import denoise
 from views.interpolate import interpolate
-from views.kit.lab import Lab
 from views.kit.worker import Worker
 from views.reconstruct import reconstruct
 from views.sample import sample
@@ -152,21 +150,6 @@ def test_whatever_a_script_sends_is_answered_in_plain_json(lab, assert_sentence,
 
 
 # Checkpoints that cannot be used.
-
-DAMAGE = {
-    "truncated": lambda content: content[: len(content) // 2],
-    "empty": lambda content: b"",
-    "one bit flipped": lambda content: content[:-1] + bytes([content[-1] ^ 1]),
-    "an LFS pointer": lambda content: b"version https://git-lfs.github.com/spec/v1\n",
-}
-
-
-@pytest.fixture(params=DAMAGE)
-def damaged(request, save_six, tmp_path, lab):
-    """A lab in which ae-2 cannot be used."""
-    file = save_six(tmp_path) / "ae-2" / zoo.WEIGHTS
-    file.write_bytes(DAMAGE[request.param](file.read_bytes()))
-    return Lab(zoo.Zoo(tmp_path), lab.samples)
 
 
 def test_without_a_damaged_checkpoint_the_others_work(damaged, pair):
