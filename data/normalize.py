@@ -114,7 +114,7 @@ def _check_edges(ink: np.ndarray) -> None:
 def from_drawing(canvas: np.ndarray) -> Normalized:
     """The digit on a canvas, uint8 [H, W], already white on black: it is never inverted.
 
-    The page does the same by itself, in views/shell/normalize.js, and is measured by this.
+    The page does the same by itself, in views/kit/normalize.js, and is measured by this.
     Raises DigitError for an array that is no canvas, or one larger than a picture may be.
     """
     ink = _shrunk(_checked(canvas) / np.float32(255))

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { inflateSync } from "node:zlib";
 
-import { normalized } from "../../views/shell/normalize.js";
+import { normalized } from "../../views/kit/normalize.js";
 
 /** @typedef {{ width: number, height: number, pixels: string }} Packed bytes deflated, in base64 */
 /** @typedef {{ name: string, ink: Packed, cropped: Packed, digit: Packed }} Case */

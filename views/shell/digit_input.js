@@ -2,31 +2,26 @@
 import { decodeBytes, encodeBytes } from "../kit/encoding.js";
 import { context, paint, sizeOf } from "../kit/images.js";
 import { DAMAGED } from "../kit/link.js";
+import { createPad } from "../kit/pad.js";
 import { chosenDigit, notice, secondDigit } from "../kit/page.js";
 import { ask, isRefusal, latestOnly } from "../kit/request.js";
 import { finder, linkedValue } from "../kit/view.js";
 import { digitKey, packPixels, unpackPixels } from "./digit_link.js";
-import { normalized } from "./normalize.js";
 
 /** @typedef {import("../kit/routes.js").Props["shell/digit_input"]} Props */
 /** @typedef {import("../kit/routes.js").Routes["digit/random"]["answer"]} Sample */
-/** @typedef {import("./normalize.js").Grey} Grey */
+/** @typedef {import("../kit/normalize.js").Grey} Grey */
+/** @typedef {import("../kit/page.js").Digit} Digit */
+/** @typedef {import("../kit/pad.js").Drawing} Drawing */
 
 const MOST_BYTES = 10_000_000; // of a photo, that the server takes
 const MOST_PIXELS = 12_000_000;
 const MOST_LENGTH = 4096;
 const SMALLER = 1024; // the longer side of what is too large for it
-const INK_WIDTH = 18;
-const SIDE = 112; // of the canvas that a drawing is normalized from
 
 /** @param {import("../kit/view.js").Mounting<Props>} mounting */
 export default function mount({ element, props }) {
   const find = finder(element);
-  const picture = /** @type {HTMLCanvasElement} */ (find(".picture"));
-  const ink = /** @type {HTMLCanvasElement} */ (find(".ink"));
-  const pen = /** @type {CanvasRenderingContext2D} */ (
-    ink.getContext("2d", { willReadFrequently: true })
-  );
   const said = find(".said");
   const steps = find(".steps");
   const samples = find(".samples");
@@ -34,9 +29,7 @@ export default function mount({ element, props }) {
   const chosen = props.second ? secondDigit : chosenDigit;
   const { shape } = props;
   const linked = linkedValue(props.second ? "interpolate.second" : "digit", digitKey);
-  let drawing = false; // is what the pad shows a drawing that another stroke would add to?
-  let finger = /** @type {number | null} */ (null); // the pointer that draws a stroke now
-  let frame = 0; // the animation frame that will show the stroke so far
+  let mine = /** @type {Digit | null} */ (null); // the last digit that was chosen here
   let turn = 0; // counts what the visitor does: what answers an earlier turn comes too late
   let choices = 0; // counts the digits chosen
   let columns = 1; // of samples, one for each class
@@ -47,37 +40,29 @@ export default function mount({ element, props }) {
   };
   const complain = (/** @type {string} */ text) => say(text, true);
 
-  const rest = () => {
-    finger = null;
-    cancelAnimationFrame(frame);
-    frame = 0;
-  };
-  const wipe = () => {
-    rest();
-    pen.clearRect(0, 0, ink.width, ink.height);
-    drawing = false;
-  };
-
   const remember = async (/** @type {Uint8Array} */ pixels, /** @type {string} */ label) => {
-    const mine = choices;
+    const choice = choices;
     const packed = await packPixels(Uint8Array.from(pixels)).catch(() => ""); // a browser of before 2023 cannot
-    if (mine === choices) linked.remember(packed ? { label, packed } : null);
+    if (choice === choices) linked.remember(packed ? { label, packed } : null);
   };
 
   // The link keeps what the visitor chose, so not what the page opened with.
   const choose = (/** @type {Uint8Array} */ pixels, /** @type {string} */ label) => {
+    mine = { pixels, shape, label, live: false, opening: !turn };
+    chosen.value = mine;
+    note(mine);
+  };
+  const note = (/** @type {Digit} */ { pixels, label }) => {
     const text = encodeBytes(pixels);
     choices++;
-    chosen.value = { pixels, shape, label, live: false, opening: !turn };
     for (const button of samples.querySelectorAll("button"))
       button.setAttribute("aria-pressed", String(button.dataset.pixels === text));
     if (turn) remember(pixels, label);
   };
 
   const showPicture = (/** @type {Uint8Array} */ pixels) => {
-    wipe();
     steps.hidden = true;
-    paint(picture, pixels, shape);
+    pad.show(pixels);
   };
 
   const chooseSample = (/** @type {Sample} */ { pixels, label }) => {
@@ -101,80 +86,36 @@ export default function mount({ element, props }) {
     steps.hidden = false;
   };
 
-  const small = context(
-    Object.assign(document.createElement("canvas"), { width: SIDE, height: SIDE }),
-  );
-  const greyOf = (/** @type {HTMLCanvasElement} */ canvas) => {
-    small.fillRect(0, 0, SIDE, SIDE);
-    small.drawImage(canvas, 0, 0, SIDE, SIDE);
-    const rgba = small.getImageData(0, 0, SIDE, SIDE).data;
-    const grey = new Uint8Array(SIDE * SIDE);
-    for (let i = 0; i < grey.length; i++) grey[i] = rgba[4 * i];
-    return grey;
+  // Drawing: views follow the stroke.
+  const follow = (/** @type {Drawing} */ drawing) => {
+    showSteps(drawing);
+    mine = { pixels: drawing.digit.pixels, shape, label: "", live: true, opening: false };
+    chosen.value = mine;
   };
-  // Show the steps from the drawing so far to a digit; the digit.
-  const showDrawing = () => {
-    const answer = normalized(greyOf(ink), SIDE);
-    showSteps(answer);
-    return answer.digit.pixels;
-  };
+  const pad = createPad({
+    picture: /** @type {HTMLCanvasElement} */ (find(".picture")),
+    ink: /** @type {HTMLCanvasElement} */ (find(".ink")),
+    shape,
+    onBegin: () => {
+      turn++;
+      say("your drawing, as the models see it below");
+    },
+    onMove: follow,
+    onEnd: (drawing) => {
+      showSteps(drawing);
+      choose(drawing.digit.pixels, "");
+    },
+  });
 
-  // Drawing: mouse, finger and pen are all pointers, and one at a time draws. Views follow the stroke
-  // once a frame.
-  const follow = () => {
-    frame ||= requestAnimationFrame(() => {
-      frame = 0;
-      chosen.value = { pixels: showDrawing(), shape, label: "", live: true, opening: false };
-    });
-  };
-  const place = (/** @type {PointerEvent} */ event) => {
-    const box = ink.getBoundingClientRect();
-    return /** @type {const} */ ([
-      ((event.clientX - box.left) * ink.width) / box.width,
-      ((event.clientY - box.top) * ink.height) / box.height,
-    ]);
-  };
-  const drawTo = (/** @type {PointerEvent} */ event) => {
-    const here = place(event);
-    pen.lineTo(...here);
-    pen.stroke();
-    pen.beginPath(); // the next move draws only what is new
-    pen.moveTo(...here);
-    follow();
-  };
-  ink.addEventListener("pointerdown", (event) => {
-    if (finger !== null || event.button) return;
-    event.preventDefault();
+  // A digit that a view's own pad has drawn: this one shows it, and the link keeps it.
+  chosen.subscribe((digit) => {
+    if (!digit || digit === mine) return;
     turn++;
-    if (!drawing) {
-      wipe();
-      paint(picture, new Uint8Array(sizeOf(shape)), shape);
-      drawing = true;
-    }
-    finger = event.pointerId;
-    ink.setPointerCapture(finger);
-    pen.lineWidth = INK_WIDTH;
-    pen.lineCap = pen.lineJoin = "round";
-    pen.strokeStyle = pen.fillStyle = "#fff";
-    const here = place(event);
-    pen.beginPath();
-    pen.arc(...here, INK_WIDTH / 2, 0, 2 * Math.PI); // a line of no length would leave no dot
-    pen.fill();
-    pen.beginPath();
-    pen.moveTo(...here);
-    follow();
-    say("your drawing, as the models see it below");
+    mine = digit;
+    showPicture(digit.pixels);
+    say("your drawing");
+    if (!digit.live) note(digit);
   });
-  ink.addEventListener("pointermove", (event) => {
-    if (event.pointerId === finger) drawTo(event);
-  });
-  const endStroke = (/** @type {PointerEvent} */ event) => {
-    if (event.pointerId !== finger) return;
-    rest();
-    choose(showDrawing(), "");
-  };
-  ink.addEventListener("pointerup", endStroke);
-  ink.addEventListener("pointercancel", endStroke);
 
   const askRandom = latestOnly(
     () => ask("digit/random", {}),
