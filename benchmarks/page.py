@@ -140,7 +140,7 @@ class Way:
     url: str
     handle: str
     pictures: str
-    tab: str | None = None
+    view: str | None = None
 
 
 def plain_page(zoo: Zoo) -> gr.Blocks:
@@ -171,8 +171,8 @@ def empty_page() -> gr.Blocks:
 def arrive(page: Page, way: Way) -> None:
     """Open the page of one way, and wait until its pictures are there."""
     page.goto(way.url)
-    if way.tab:
-        page.get_by_role("tab", name=way.tab).click()
+    if way.view:
+        page.locator(f'#navigation [data-view="{way.view}"]').click()
     page.wait_for_selector(way.pictures.split(",")[0])
     page.wait_for_timeout(3_000)
 
@@ -256,11 +256,11 @@ def main() -> None:
     _, empty, _ = empty_page().launch(**quiet)
     ways = [
         Way("gr.Slider.change -> gr.Image", plain, "input[type=range]", "#picture img"),
-        Way("our sliders", ours, ".dimension input", ".latent-sliders .picture", "Sliders"),
+        Way("our sliders", ours, ".dimension input", ".latent-sliders .picture", "sliders"),
         Way("our three maps", ours, ".plot", ".latent-map .map:not([hidden]) .picture"),
-        Way("ledger, a dimension", ours, ".loss-ledger .mu", ".loss-ledger .picture", "Ledger"),
-        Way("gap, q", ours, ".true-posterior .handle.mean", ".elbo-value", "Gap"),
-        Way("gap, the digit", ours, "digit", ".true-posterior .log-p", "Gap"),
+        Way("ledger, a dimension", ours, ".loss-ledger .mu", ".loss-ledger .picture", "ledger"),
+        Way("gap, q", ours, ".true-posterior .handle.mean", ".elbo-value", "gap"),
+        Way("gap, the digit", ours, "digit", ".true-posterior .log-p", "gap"),
     ]
     maps = ways[2]
     executable = next(filter(None, map(shutil.which, BROWSERS)), None)

@@ -31,12 +31,12 @@ def test_keep_a_picture_of_every_view(visit, size):
     visitor = visit(viewport=size, scheme="light", fragment=PINNED if pinned else "")
     for view in VIEWS:
         visitor.open(view)
-        if view == "Maps" and pinned:
+        if view == "maps" and pinned:
             visitor.page.get_by_text("shortest (solid)").wait_for()
         visitor.page.mouse.move(0, 0)  # nothing is to look hovered
-        long = size is PHONE and view != "Maps"  # the three maps fit one screen
+        long = size is PHONE and view != "maps"  # the three maps fit one screen
         if size is PHONE and not long:
             visitor.page.locator(".maps").evaluate("maps => maps.scrollIntoView()")
         shot = picture_at_rest(visitor, full_page=long)
-        name = f"{view.lower().replace(' ', '-')}-{size['width']}.png"
+        name = f"{view.replace('_', '-')}-{size['width']}.png"
         (folder / name).write_bytes(shot)

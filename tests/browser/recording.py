@@ -107,7 +107,7 @@ def thumb(slider: Locator) -> float:
 def test_record_the_page_in_use(visit):
     """A drag over one map, a digit drawn with the mouse, and its slant changed in Sliders."""
     visitor = visit(viewport=DESKTOP, scheme="light")
-    visitor.open("Maps")
+    visitor.open("maps")
     visitor.settle()
     recording = Recording(visitor)
     recording.keep(PAUSE)
@@ -115,8 +115,8 @@ def test_record_the_page_in_use(visit):
     recording.drag(visitor.stroke())
     visitor.settle()
 
-    recording.go(middle(visitor.page.get_by_role("tab", name="Sliders", exact=True)))
-    visitor.open("Sliders")
+    recording.go(middle(visitor.page.locator('#navigation [data-view="sliders"]')))
+    visitor.open("sliders")
     visitor.settle()
     recording.keep(PAUSE)
     slant = visitor.panel.get_by_role("slider", name="slant")

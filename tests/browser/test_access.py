@@ -52,7 +52,7 @@ def test_every_control_has_a_name_and_is_reached_by_tab(visitor):
 
 
 def test_arrow_keys_move_among_the_samples(visitor):
-    visitor.open("Reconstruct")
+    visitor.open("reconstruct")
     focused = "() => document.activeElement.getAttribute('aria-label')"
     visitor.rail.locator(".samples button[tabindex='0']").focus()
     for key, label in (

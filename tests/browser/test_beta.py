@@ -47,7 +47,7 @@ def agrees(visitor, entry, stop, draws):
 def test_one_slider_moves_map_pictures_and_curve(visit, lab):
     entries = beta.shown(lab)
     stops = beta.stops_of(lab, entries)
-    visitor = visit(fragment=f"view=Beta&beta.beta={stops[1].beta:g}&beta.seed=3")
+    visitor = visit(fragment=f"view=beta&beta.beta={stops[1].beta:g}&beta.seed=3")
     panel = visitor.panel
     draws = torch.tensor(visitor.page.evaluate(DRAWS, 3), dtype=torch.float32)
     scrubber = panel.locator(".beta-scrubber[data-still]")
@@ -79,7 +79,7 @@ def test_one_slider_moves_map_pictures_and_curve(visit, lab):
 
 
 def test_a_digit_that_no_answer_came_for_leaves_nothing_of_the_one_before(visit, lab):
-    visitor = visit(fragment="view=Beta")
+    visitor = visit(fragment="view=beta")
     panel = visitor.panel
     lead = beta.lead_of(beta.shown(lab))
     told = f"β = 1, by {lead.nats:.2f} nats over β = 2, {lead.sure}."
@@ -96,6 +96,6 @@ def test_a_digit_that_no_answer_came_for_leaves_nothing_of_the_one_before(visit,
 def test_the_classes_drawn_are_counted_as_in_sample_and_maps(visit, lab):
     known = {beta_of(e.card.config): e.card.metrics for e in beta.shown(lab)}
     told = {beta: f"{m['effective classes'].value:.1f}" for beta, m in known.items()}
-    panel = visit(fragment="view=Beta&beta.beta=0").panel
+    panel = visit(fragment="view=beta&beta.beta=0").panel
     expect(panel.locator(".judged")).to_contain_text(f"eH {told[0]} of 10.0 classes")
     expect(panel.locator(".words")).to_contain_text(f"{told[0]} classes against {told[1]} at β = 1")

@@ -47,7 +47,7 @@ def check_digit(visitor, model, y):
 
 def test_ten_classes_from_one_code_while_drawing_and_dragging(visit, lab):
     model, judge = lab.entry(CONDITIONAL).model, lab.entry(JUDGE).model
-    visitor = visit(fragment="view=Classes")
+    visitor = visit(fragment="view=classes")
     panel = visitor.panel
     expect(panel.locator(".reading")).to_contain_text("A sample, labelled 3")
     check_digit(visitor, model, 3)
@@ -97,7 +97,7 @@ def test_ten_classes_from_one_code_while_drawing_and_dragging(visit, lab):
 
 
 def test_what_was_read_of_one_digit_is_not_said_of_the_next(visit):
-    visitor = visit(fragment="view=Classes")
+    visitor = visit(fragment="view=classes")
     panel = visitor.panel
     expect(panel.locator(".reading")).to_contain_text("reads a 3")
     panel.locator(".where").click()

@@ -14,7 +14,7 @@ def names(panel):
 def test_the_table_and_the_plot_show_the_cards(visit, lab):
     visitor = visit()
     cards = {name: entry.card for name, entry in lab.zoo.items()}
-    panel = visitor.open("Compare")
+    panel = visitor.open("compare")
     assert sorted(names(panel)) == sorted(cards)
 
     # The best first, among those measured alike; what was not measured comes last, and is no 0.
@@ -76,13 +76,13 @@ def test_the_table_and_the_plot_show_the_cards(visit, lab):
 
 
 def test_a_link_that_names_what_every_object_has_is_a_damaged_one(visit, lab):
-    visitor = visit(fragment="view=Compare&compare.sort=constructor")
+    visitor = visit(fragment="view=compare&compare.sort=constructor")
     visitor.panel.locator(".comparison tbody td").first.wait_for(timeout=PATIENCE * 1000)
     assert sorted(names(visitor.panel)) == sorted(lab.zoo)
     assert "incomplete or damaged" in visitor.page.locator("#header .notice").inner_text()
 
 
-@pytest.mark.parametrize("view", ["Maps", "Sliders", "Gap"])
+@pytest.mark.parametrize("view", ["maps", "sliders", "gap"])
 def test_the_link_of_a_row_opens_its_model(visit, lab, view):
     """Other rows' links name a view alone: tests/views/test_compare.py."""
     links = [row.link for row in compare.rows(lab) if row.link]

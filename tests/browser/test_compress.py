@@ -26,7 +26,7 @@ def agrees(visitor, lab, k):
 
 
 def test_the_chart_is_a_slider_and_its_numbers_are_true(visit, lab):
-    visitor = visit(fragment="view=Compress&compress.k=16")
+    visitor = visit(fragment="view=compress&compress.k=16")
     panel = visitor.panel
     panel.locator(".compression tbody td").first.wait_for()
     visitor.until(lambda: drawn(visitor, "input").any() and agrees(visitor, lab, 16), "k = 16")
@@ -67,7 +67,7 @@ def test_the_chart_is_a_slider_and_its_numbers_are_true(visit, lab):
 
 
 def test_a_link_brings_back_data_size_and_picture(visit):
-    visitor = visit(fragment="view=Compress")
+    visitor = visit(fragment="view=compress")
     panel = visitor.panel
     visitor.pick("pixels of pure chance")
     panel.get_by_label("Code size k").focus()

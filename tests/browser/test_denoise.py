@@ -7,7 +7,7 @@ CORRUPTED = ".gallery [aria-label='corrupted digit']"
 
 
 def test_kind_and_strength_of_the_damage(visitor):
-    panel = visitor.open("Denoise")
+    panel = visitor.open("denoise")
 
     def corrupted():
         return visitor.source(CORRUPTED)

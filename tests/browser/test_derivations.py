@@ -4,7 +4,7 @@ import pytest
 
 from .visitor import DESKTOP, PHONE
 
-MATHEMATICS = ("Compress", "Ledger", "Gap", "Trick", "KL", "Likelihood", "Score")
+MATHEMATICS = ("compress", "ledger", "gap", "trick", "kl", "likelihood", "score")
 # Each displayed formula as [its width, its box's width, its beginning].
 MEASURE = """panel => [...panel.querySelectorAll(".derivation .katex-display")].map((formula) =>
   [formula.scrollWidth, formula.clientWidth, formula.textContent.slice(0, 40)])"""

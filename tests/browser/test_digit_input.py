@@ -82,7 +82,7 @@ def assert_pad_is_empty(visitor: Visitor) -> None:
 
 
 def test_a_drawing_by_mouse_is_normalized_and_cleared(visitor):
-    visitor.open("Reconstruct")
+    visitor.open("reconstruct")
     before = visitor.sources(OUTPUTS)
     visitor.draw_with_mouse()
     assert visitor.pixels(visitor.pad).any()
@@ -94,7 +94,7 @@ def test_a_drawing_by_mouse_is_normalized_and_cleared(visitor):
 
 def test_a_finger_draws_and_does_not_scroll(phone):
     page = phone.page
-    phone.open("Reconstruct")
+    phone.open("reconstruct")
     before = phone.sources(OUTPUTS)
     phone.drag_with_finger(phone.stroke())
     assert page.evaluate("scrollY") == 0
@@ -108,7 +108,7 @@ def test_a_finger_draws_and_does_not_scroll(phone):
 
 
 def test_a_photo_is_inverted_and_normalized(visitor, photo):
-    visitor.open("Reconstruct")
+    visitor.open("reconstruct")
     before = visitor.sources(OUTPUTS)
     upload(visitor, photo)
     assert_shown_and_encoded(visitor, before)
@@ -117,7 +117,7 @@ def test_a_photo_is_inverted_and_normalized(visitor, photo):
 
 def test_what_is_no_picture_gets_a_sentence(visitor, photo, assert_sentence):
     visitor.forgiven = REFUSED
-    visitor.open("Reconstruct")
+    visitor.open("reconstruct")
     before = visitor.sources(OUTPUTS)
     upload(visitor, photo | {"buffer": b"I am no picture, whatever my name says."})
     said = visitor.rail.locator(".said.wrong")
@@ -146,7 +146,7 @@ def large_photo(width: int, height: int, noise: float) -> dict:
 def test_a_large_photo_is_made_smaller_before_it_is_sent(visitor, size):
     file = large_photo(*size)
     assert size[0] == 8064 or len(file["buffer"]) > 10_000_000
-    visitor.open("Reconstruct")
+    visitor.open("reconstruct")
     before, sent = visitor.sources(OUTPUTS), []
     visitor.page.on("request", lambda r: sent.append(r) if "/ask/" in r.url else None)
     upload(visitor, file)
@@ -176,7 +176,7 @@ def test_where_nothing_is_found_it_is_said_and_the_views_wait(
     visitor, assert_sentence, file, words
 ):
     visitor.forgiven = REFUSED
-    visitor.open("Reconstruct")
+    visitor.open("reconstruct")
     before, digit = visitor.sources(OUTPUTS), chosen(visitor)
     shown = visitor.pixels(visitor.rail.locator("canvas.picture"))
     visitor.page.evaluate(LISTEN)
@@ -226,7 +226,7 @@ def told(visitor: Visitor) -> list[dict]:
 
 def test_the_digit_follows_the_stroke_and_asks_no_server(visitor):
     page = visitor.page
-    visitor.open("Reconstruct")
+    visitor.open("reconstruct")
     visitor.draw_with_mouse()  # what the page fetches for a first drawing, it then has
     visitor.settle()
     visitor.press("Clear", visitor.rail)
@@ -287,7 +287,7 @@ def test_every_chosen_digit_is_told_once(visitor, photo):
 
 
 def test_the_second_digit_keeps_to_itself(visitor):
-    visitor.open("Interpolate")
+    visitor.open("interpolate")
     second = visitor.panel.locator(".second-digit")
     kept = visitor.page.evaluate(CHOSEN)["pixels"]
     visitor.page.evaluate(LISTEN)
@@ -365,7 +365,7 @@ def test_the_address_keeps_only_a_digit_that_was_chosen(visitor):
 
 @pytest.mark.parametrize("kind", ["drawing", "sample", "random", "nothing"])
 def test_a_link_restores_the_digit(visitor, visit, kind):
-    visitor.open("Reconstruct")
+    visitor.open("reconstruct")
     before = visitor.sources(OUTPUTS)
     {
         "drawing": visitor.draw_with_mouse,
@@ -382,7 +382,7 @@ def test_a_link_restores_the_digit(visitor, visit, kind):
     assert label == {"sample": "4", "random": label}.get(kind, "")
     shown = friend.pixels(friend.rail.locator("canvas.picture"))[..., 0]
     assert shown.tobytes() == pixels
-    friend.open("Reconstruct")
+    friend.open("reconstruct")
     friend.until(lambda: friend.sources(OUTPUTS) == visitor.sources(OUTPUTS), "the same answers")
     friend.settle()
     assert kept_digit(friend) == link
@@ -411,7 +411,7 @@ DAMAGED = {
     "783 bytes": digit_link(DIGIT[1:]),
     "785 bytes": digit_link(DIGIT + b"x"),
     "ten megabytes": digit_link(bytes(10_000_000)),
-    "an unknown key beside one of ours": "view=Maps&digits=1",
+    "an unknown key beside one of ours": "view=maps&digits=1",
 }
 
 

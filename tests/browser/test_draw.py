@@ -31,7 +31,7 @@ def codes(visitor):
 
 
 def test_the_canvases_are_torchs_and_earlier_ones_stay(visit, lab, model):
-    visitor = visit(fragment="view=DRAW", reduced_motion="reduce")
+    visitor = visit(fragment="view=draw", reduced_motion="reduce")
     panel = visitor.panel
     panel.locator(SHOWN).first.wait_for()
     x = torch.tensor(visitor.followed, dtype=torch.float32) / 255

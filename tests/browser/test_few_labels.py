@@ -20,7 +20,7 @@ VERDICTS = {  # by whether M2 and whether labels alone are right
 
 def test_the_bars_and_pictures_are_what_torch_says(visit, lab):
     pairs = view.shown(lab)
-    visitor = visit(fragment="view=Few+labels")
+    visitor = visit(fragment="view=few_labels")
     panel = visitor.panel
 
     def posterior(method):
@@ -85,7 +85,7 @@ def test_the_bars_and_pictures_are_what_torch_says(visit, lab):
 
 def test_a_digit_that_no_answer_came_for_leaves_nothing_of_the_one_before(visit):
     """The bars are this page's; on the server they go with the pictures."""
-    visitor = visit(fragment="view=Few+labels")
+    visitor = visit(fragment="view=few_labels")
     panel = visitor.panel
     canvases, nats = panel.locator(".picture canvas"), panel.locator(".row[data-row=fitted] .nats")
     reads = panel.locator(".reads b")

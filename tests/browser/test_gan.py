@@ -55,7 +55,7 @@ def check_reconstructions(visitor, lab):
 
 def test_the_columns_show_what_torch_says(visit, lab):
     assert view.shown(lab), "the networks of this view are not shipped"
-    visitor = visit(fragment="view=GAN&gan.seed=3&gan.tile=8")
+    visitor = visit(fragment="view=gan&gan.seed=3&gan.tile=8")
     panel = visitor.panel
     shown(visitor, "3 8 0 prior")
     start = check_samples(visitor, lab)
@@ -91,7 +91,7 @@ def fid_of(panel, family):
 
 
 def test_the_prior_was_wrong_in_one_click_and_a_link_restores_it(visit, lab):
-    visitor = visit(fragment="view=GAN&gan.seed=3&gan.tile=8")
+    visitor = visit(fragment="view=gan&gan.seed=3&gan.tile=8")
     shown(visitor, "3 8 0 prior")
     usual = check_samples(visitor, lab)
     assert torch.equal(usual[0], usual[1])
@@ -111,7 +111,7 @@ def test_the_prior_was_wrong_in_one_click_and_a_link_restores_it(visit, lab):
         told = f"{metric.value:.1f} ± {metric.deviation:.1f}"
         expect(fid_of(visitor.panel, entry.model.family)).to_have_text(told)
     visitor.until(lambda: "gan.origin=mixture" in visitor.page.url, "the address follows")
-    again = visit(fragment="view=GAN&gan.seed=3&gan.tile=8&gan.origin=codes")
+    again = visit(fragment="view=gan&gan.seed=3&gan.tile=8&gan.origin=codes")
     shown(again, "3 8 0 codes")
     codes = check_samples(again, lab)
     for i, name in enumerate(view.SHOWN[:2]):
@@ -128,7 +128,7 @@ def test_the_prior_was_wrong_in_one_click_and_a_link_restores_it(visit, lab):
 
 def test_a_column_draws_from_a_mixture_on_the_server_too(visit, lab):
     visitor = visit(
-        fragment="view=GAN&gan.seed=2&gan.tile=5&gan.origin=mixture",
+        fragment="view=gan&gan.seed=2&gan.tile=5&gan.origin=mixture",
         routes={"**/files/decoder*": lambda route: route.abort()},
     )
     shown(visitor, "2 5 0 mixture")

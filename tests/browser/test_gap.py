@@ -47,7 +47,7 @@ def wait(visitor):
 
 @pytest.fixture
 def at_gap(visit, lab):
-    visitor = visit(fragment="view=Gap")
+    visitor = visit(fragment="view=gap")
     wait(visitor)
     return visitor
 

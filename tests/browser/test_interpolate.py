@@ -9,7 +9,7 @@ STRIPS, NOW = ".path .strip", ".path .now"
 @pytest.fixture
 def at_film(visitor):
     """A visitor with the paths drawn: the cross-fade and two per model."""
-    visitor.open("Interpolate")
+    visitor.open("interpolate")
     visitor.until(lambda: visitor.panel.locator(".path").count() == 7, "seven paths")
     return visitor
 

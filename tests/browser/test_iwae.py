@@ -35,7 +35,7 @@ def weights(lab):
 
 
 def test_bounds_weights_and_pictures_are_those_of_torch(visit, lab, weights):
-    visitor = visit(fragment="view=IWAE&iwae.draw=3")
+    visitor = visit(fragment="view=iwae&iwae.draw=3")
     panel = visitor.panel
 
     def settled(draw):

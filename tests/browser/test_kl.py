@@ -46,7 +46,7 @@ def check_numbers(panel):
 
 
 def test_the_numbers_are_true_before_and_after_a_drag(visit):
-    visitor = visit(fragment="view=KL")
+    visitor = visit(fragment="view=kl")
     page, panel = visitor.page, visitor.panel
     total = panel.locator("[data-direction=qp] output")
     visitor.until(lambda: total.count() and total.inner_text(), "a number")
@@ -87,7 +87,7 @@ def test_the_numbers_are_true_before_and_after_a_drag(visit):
 
 def test_the_encoders_q_follows_the_digit_and_a_finger_drags(visit, lab):
     visitor = visit(
-        fragment="view=KL&kl.q=0,0.5&kl.p=1,1.5",
+        fragment="view=kl&kl.q=0,0.5&kl.p=1,1.5",
         viewport={"width": 390, "height": 844},
         has_touch=True,
         is_mobile=True,

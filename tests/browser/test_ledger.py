@@ -80,7 +80,7 @@ def expected(lab, name, shown, moved=None, draw=None):
 
 @pytest.fixture
 def at_ledger(visit):
-    visitor = visit(fragment="view=Ledger")
+    visitor = visit(fragment="view=ledger")
     visitor.panel.locator(f"{LEDGER}[data-from=page], {LEDGER} [data-from=page]").first.wait_for()
     return visitor
 
@@ -157,7 +157,7 @@ def test_the_numbers_are_torchs_wherever_the_handles_are(at_ledger, lab, name):
 
 
 def test_every_model_adds_up_here_and_on_the_server(visit, lab):
-    visitor = visit(fragment="view=Ledger&ledger.model=ae-16&ledger.loss=both")
+    visitor = visit(fragment="view=ledger&ledger.model=ae-16&ledger.loss=both")
     choice, badge = visitor.panel.locator(".model-choice"), visitor.panel.locator(".where")
     expect(choice).to_have_value("ae-16")  # what the link says
     names = choice.locator("option").all_inner_texts()

@@ -25,7 +25,7 @@ def settled(visitor, text):
 
 
 def test_the_rows_show_what_torch_says(visit, lab):
-    visitor = visit(fragment="view=Likelihood")
+    visitor = visit(fragment="view=likelihood")
     settled(visitor, "mean 16 1")
     panel, x = visitor.panel, digit(visitor)
 
@@ -56,7 +56,7 @@ def test_the_rows_show_what_torch_says(visit, lab):
 
 
 def test_a_pixel_by_keys_and_by_pointer(visit, lab):
-    visitor = visit(fragment="view=Likelihood")
+    visitor = visit(fragment="view=likelihood")
     settled(visitor, "mean 16 1")
     panel, x = visitor.panel, digit(visitor)
     chart = panel.locator(ROW.format("vae-16-mlp-predicted")).locator(".chart")
@@ -79,7 +79,7 @@ def test_a_pixel_by_keys_and_by_pointer(visit, lab):
 
 
 def test_a_link_brings_back_what_is_drawn_and_where(visit):
-    visitor = visit(fragment="view=Likelihood")
+    visitor = visit(fragment="view=likelihood")
     settled(visitor, "mean 16 1")
     panel = visitor.panel
     visitor.pick("draw from N(0, I)")

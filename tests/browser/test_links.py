@@ -34,43 +34,42 @@ def test_a_linked_view_stays_in_the_address_until_it_opens(visit):
     """The page opens its first view on the way; a slow machine wrote that into the address."""
     held = []
     visitor = visit(
-        fragment="ledger.model=ae-2&view=Ledger",
+        fragment="ledger.model=ae-2&view=ledger",
         routes={"**/ask/digit/samples": lambda route: held.append(route)},
         arrives=False,
     )
-    visitor.page.locator(VIEWS["Maps"]).first.wait_for(state="attached")
+    visitor.page.locator(VIEWS["maps"]).first.wait_for(state="attached")
     visitor.until(lambda: held, "the digit is asked for")
-    assert fragment(visitor) == "#ledger.model=ae-2&view=Ledger"
+    assert fragment(visitor) == "#ledger.model=ae-2&view=ledger"
     for route in held:
         route.continue_()
-    visitor.page.locator(VIEWS["Ledger"]).first.wait_for(timeout=PATIENCE * 1000)
-    assert fragment(visitor) == "#ledger.model=ae-2&view=Ledger"
-    visitor.open("Maps")
+    visitor.page.locator(VIEWS["ledger"]).first.wait_for(timeout=PATIENCE * 1000)
+    assert fragment(visitor) == "#ledger.model=ae-2&view=ledger"
+    visitor.open("maps")
     visitor.until(lambda: fragment(visitor) == "#ledger.model=ae-2", "the address follows")
 
 
 def test_what_was_set_for_one_digit_is_not_said_of_another(visit):
     """Of a view that is not there yet, of one that is closed, and of one that is open."""
     moved = "gap.q=0.1,0.2,0.5,0.5"
-    visitor = visit(fragment=f"{moved}&view=Gap")
+    visitor = visit(fragment=f"{moved}&view=gap")
     visitor.until(lambda: moved in fragment(visitor), "the opening digit keeps it")
-    visitor.open("Maps")
+    visitor.open("maps")
     visitor.sample(4)
     visitor.until(lambda: "gap.q" not in fragment(visitor), "another digit drops it")
     stranger = visit(fragment=moved)
     stranger.sample(4)
-    stranger.open("Gap")
+    stranger.open("gap")
     stranger.until(lambda: "gap.q" not in fragment(stranger), "another digit drops it")
 
 
 def test_without_samples_the_page_opens_the_linked_view_and_can_be_drawn_on(visit):
     visitor = visit(
-        fragment="view=Reconstruct",
+        fragment="view=reconstruct",
         routes={"**/ask/digit/samples": lambda route: route.abort()},
         arrives=False,
     )
-    tab = visitor.page.get_by_role("tab", name="Reconstruct", exact=True)
-    expect(tab).to_have_attribute("aria-selected", "true", timeout=PATIENCE * 1000)
+    visitor.expect_open("reconstruct")
     said = "The samples did not load; draw a digit, or reload the page."
     expect(visitor.rail.locator(".said")).to_have_text(said)
     visitor.draw_with_mouse()
@@ -83,9 +82,9 @@ def test_without_samples_the_page_opens_the_linked_view_and_can_be_drawn_on(visi
 def test_the_query_of_an_address_is_kept(visit, url):
     asked = f"{url}?__theme=dark&__sign=a.b-c"
     visitor = visit(at=asked)
-    visitor.open("Compare")
-    visitor.until(lambda: visitor.page.url == f"{asked}#view=Compare", "the address follows")
-    assert visitor.copied_link() == f"{asked}#view=Compare"
+    visitor.open("compare")
+    visitor.until(lambda: visitor.page.url == f"{asked}#view=compare", "the address follows")
+    assert visitor.copied_link() == f"{asked}#view=compare"
     # Opened in another tab, a link of the table keeps it, too.
     for link in visitor.panel.locator("a[href]").all()[:3]:
         resolved = link.evaluate(
@@ -99,37 +98,36 @@ def test_the_fragment_of_another_page_is_left_alone(visit, url):
     """A page that has ours inside it uses the address, too: for its own chapters, say."""
     visitor = visit(fragment="week3")
     visitor.page.evaluate("window.stayed = true")
-    visitor.open("Sample")
+    visitor.open("sample")
     link = visitor.copied_link()  # writes whatever there is to write
     assert visitor.page.url == f"{url}#week3"
     assert visitor.page.locator("#header .notice").inner_text() == ""
     visitor.page.evaluate("location.hash = 'week4'")
     visitor.page.evaluate("location.hash = ''")
     visitor.page.evaluate("location.hash = '#week4'")
-    visitor.open("Sample")
+    visitor.open("sample")
     assert visitor.page.evaluate("window.stayed")
     # A link to what is shown there leads to it all the same, also when it is pasted here.
-    assert link == f"{url}#view=Sample"
+    assert link == f"{url}#view=sample"
     visitor.page.evaluate("hash => { location.hash = hash; }", link.partition("#")[2])
     visitor.page.wait_for_function("!window.stayed", timeout=PATIENCE * 1000)
-    tab = visitor.page.get_by_role("tab", name="Sample", exact=True)
-    expect(tab).to_have_attribute("aria-selected", "true", timeout=PATIENCE * 1000)
+    visitor.expect_open("sample")
 
 
 def test_a_page_in_a_frame_keeps_its_query_and_lets_the_outer_address_be(browser, url, tmp_path):
     outer = tmp_path / "outer.html"
     outer.write_text(
-        f'<iframe src="{url}?__theme=dark#view=Sample" width=1300 height=900></iframe>',
+        f'<iframe src="{url}?__theme=dark#view=sample" width=1300 height=900></iframe>',
         encoding="utf-8",
     )
     page = browser.new_page()
     page.goto(f"{outer.as_uri()}?mine#week3")
     frame = page.frame_locator("iframe")
-    frame.locator(VIEWS["Sample"]).first.wait_for(timeout=PATIENCE * 1000)
-    frame.get_by_role("tab", name="KL", exact=True).click()
-    frame.locator(VIEWS["KL"]).first.wait_for(timeout=PATIENCE * 1000)
+    frame.locator(VIEWS["sample"]).first.wait_for(timeout=PATIENCE * 1000)
+    frame.locator('#navigation [data-view="kl"]').click()
+    frame.locator(VIEWS["kl"]).first.wait_for(timeout=PATIENCE * 1000)
     inner = page.frames[1]
-    inner.wait_for_function("location.hash === '#view=KL'", timeout=PATIENCE * 1000)
+    inner.wait_for_function("location.hash === '#view=kl'", timeout=PATIENCE * 1000)
     assert inner.evaluate("location.search") == "?__theme=dark"
     assert page.url.endswith("outer.html?mine#week3")
     page.close()
@@ -182,12 +180,12 @@ def test_the_page_works_behind_a_path_prefix(visit, lab):
     )
     try:
         prefixed = f"{address}lab/"
-        visitor = visit(at=f"{prefixed}?__theme=dark", fragment="view=Sample")
-        visitor.open("Maps")
-        visitor.open("Sliders")
-        visitor.open("Reconstruct")
+        visitor = visit(at=f"{prefixed}?__theme=dark", fragment="view=sample")
+        visitor.open("maps")
+        visitor.open("sliders")
+        visitor.open("reconstruct")
         visitor.sample(4)
-        visitor.until(lambda: "view=Reconstruct" in visitor.page.url, "the address follows")
+        visitor.until(lambda: "view=reconstruct" in visitor.page.url, "the address follows")
         assert visitor.page.url.startswith(f"{prefixed}?__theme=dark#")
         visitor.settle()
         # Everything was asked for below the prefix: a proxy hands nothing else on.

@@ -658,5 +658,5 @@ def test_views_that_are_not_open_ask_nothing(visitor):
     visitor.settle()
     assert any(url.endswith("/ask/encode") for url in visitor.requests)
     assert asked_by() <= {"digit", "maps"}
-    visitor.open("Beta")
+    visitor.open("beta")
     visitor.until(lambda: "beta" in asked_by(), "asked when opened")

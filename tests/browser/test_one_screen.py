@@ -2,7 +2,7 @@
 
 from .visitor import DESKTOP
 
-WHOLE = ("Classes", "Beta", "Shapes", "IWAE", "Few labels", "DRAW", "GAN", "Compare")
+WHOLE = ("classes", "beta", "shapes", "iwae", "few_labels", "draw", "gan", "compare")
 
 
 def test_a_view_and_its_fold_out_fit_a_projector(visitor):
@@ -10,7 +10,7 @@ def test_a_view_and_its_fold_out_fit_a_projector(visitor):
     found = {}
     for view in WHOLE:
         panel = visitor.open(view)
-        if view == "Beta":  # with the longest of its sentences
+        if view == "beta":  # with the longest of its sentences
             panel.get_by_label("Beta, the weight of the KL").press("End")
         visitor.settle()
         found[view] = visitor.page.evaluate(height)

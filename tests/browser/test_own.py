@@ -64,7 +64,7 @@ def test_a_name_of_any_letters_is_chosen_and_linked(name, own, visit):
     again = visit(at=own, fragment=link(visitor))
     again.until(lambda: maps_shown(again) == [name], "the link's map")
 
-    visitor.open("Sliders")
+    visitor.open("sliders")
     chosen = visitor.panel.get_by_label("Model", exact=True)
     chosen.select_option(label=f"{name} (on digits)")
     expect(visitor.panel.locator(".dimension")).to_have_count(2)
@@ -74,13 +74,13 @@ def test_a_name_of_any_letters_is_chosen_and_linked(name, own, visit):
     expect(chosen).to_have_value(name, timeout=PATIENCE * 1000)
     assert not again.page.locator("#header .notice").inner_text()
 
-    visitor.open("Sample")
+    visitor.open("sample")
     visitor.panel.get_by_text("2 numbers", exact=True).click()
     visitor.panel.locator(".sampled h3", has_text=name).wait_for()
     headings = " ".join(visitor.panel.locator(".sampled h3").all_inner_texts())
     assert f"{name} on digits" in headings
 
-    visitor.open("Compare")
+    visitor.open("compare")
     row = visitor.panel.locator("tbody tr").filter(has=visitor.page.get_by_text(name, exact=True))
     row.locator('[data-key="mse"]').click()
     visitor.until(lambda: link(visitor).endswith(",mse"), "the address knows the number")

@@ -9,7 +9,7 @@ CODES = ".spine-row .bars"
 @pytest.fixture
 def visitor(visitor):
     """A visitor with this view open."""
-    visitor.open("Reconstruct")
+    visitor.open("reconstruct")
     return visitor
 
 

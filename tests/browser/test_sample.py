@@ -15,7 +15,7 @@ COUNT = 24
 @pytest.fixture
 def at_samples(visitor):
     """A visitor with three grids of samples."""
-    visitor.open("Sample")
+    visitor.open("sample")
     visitor.until(lambda: len(visitor.sources(TILES)) == 3 * COUNT, "three grids")
     return visitor
 
@@ -75,8 +75,7 @@ def test_a_tile_opens_in_the_sliders(at_samples):
     tile = visitor.panel.locator(".sampled.vae .tiles button").nth(10)
     sampled = visitor.pixels(tile.locator("canvas")).astype(int)
     tile.click()
-    tab = visitor.page.get_by_role("tab", name="Sliders", exact=True)
-    expect(tab).to_have_attribute("aria-selected", "true")
+    visitor.expect_open("sliders")
     picture = visitor.panel.locator("canvas.picture")
     picture.wait_for()
     assert visitor.panel.get_by_label("vae-16", exact=True).is_checked()

@@ -17,7 +17,7 @@ def numbers(text):
 
 
 def test_the_arrows_are_the_networks_and_the_exact_ones(visit, lab):
-    visitor = visit(fragment="view=Score&score.x=0.3,0.25")
+    visitor = visit(fragment="view=score&score.x=0.3,0.25")
     panel, page = visitor.panel, visitor.page
     assert panel.locator("[data-at]").first.get_attribute("data-at") == "0.3,0.25"
     at, network = panel.locator(".score-field .at"), panel.locator(".score-field .at .dae")
@@ -62,7 +62,7 @@ def test_the_arrows_are_the_networks_and_the_exact_ones(visit, lab):
 
 
 def test_a_digits_steps(visit, lab):
-    visitor = visit(fragment="view=Score")
+    visitor = visit(fragment="view=score")
     panel, page = visitor.panel, visitor.page
     model = lab.entry("dae-64-score").model
     root = panel.locator(".score-digit[data-shown], [data-shown]").first
@@ -89,7 +89,7 @@ def test_a_digits_steps(visit, lab):
 
 def test_a_link_brings_back_both_halves(visit):
     """The point's sigma, what is shown and what has walked; noise, share and steps of the digit."""
-    visitor = visit(fragment="view=Score", reduced_motion="reduce")
+    visitor = visit(fragment="view=score", reduced_motion="reduce")
     panel = visitor.panel
     panel.locator("[data-field=exact]").click()
     visitor.press("Add noise: sample")

@@ -4,8 +4,9 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import expect
 
+from views import load_views
 from views.shell.navigation import Navigation
-from views.shell.page import load_views, serve
+from views.shell.page import serve
 
 from .visitor import PATIENCE
 
@@ -22,8 +23,8 @@ def start(lab, port=None):
 
 def all_scripts():
     """The addresses of the scripts of all views, which the page fetches ahead."""
-    folders = {view.TITLE: name for name, view in load_views().items()}
-    return Navigation({"": list(folders)}, folders).props["scripts"]
+    titles = {name: view.TITLE for name, view in load_views().items()}
+    return Navigation({"": titles}).props["scripts"]
 
 
 def test_what_needs_no_server_goes_on_and_the_rest_comes_back(visit, lab):
@@ -33,8 +34,8 @@ def test_what_needs_no_server_goes_on_and_the_rest_comes_back(visit, lab):
     wanted = {url + address for address in all_scripts()}
     visitor.until(lambda: wanted <= set(visitor.scripts), "all scripts are fetched")
     visitor.settle()
-    visitor.open("Reconstruct")
-    visitor.open("Maps")
+    visitor.open("reconstruct")
+    visitor.open("maps")
     blocks.close(verbose=False)
 
     # Maps decode in the page; KL was never opened, and computes in the page.
@@ -44,11 +45,11 @@ def test_what_needs_no_server_goes_on_and_the_rest_comes_back(visit, lab):
         at.inner_text,
         lambda: visitor.page.mouse.move(plot["x"] + plot["width"] / 3, plot["y"] + 60),
     )
-    visitor.open("KL")
+    visitor.open("kl")
     total = visitor.panel.locator(".direction output").first
     visitor.change(total.inner_text, lambda: visitor.press("swap widths"))
     # Reconstruct asks the server, and says that it does not answer.
-    visitor.open("Reconstruct")
+    visitor.open("reconstruct")
     visitor.sample(7)
     expect(visitor.panel.locator(".said")).to_have_text(SILENT, timeout=PATIENCE * 1000)
 

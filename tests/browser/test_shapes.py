@@ -13,7 +13,7 @@ from views.shapes import shapes as view
 def test_a_shape_is_drawn_coded_and_turned(visit, lab):
     names = view.shown(lab)
     assert names == view.WANTED, "The models of the shapes are not all there."
-    visitor = visit(fragment=f"view=Shapes&shapes.model={names[-1]}&shapes.factors=1,2,3,4,5")
+    visitor = visit(fragment=f"view=shapes&shapes.model={names[-1]}&shapes.factors=1,2,3,4,5")
     panel, model = visitor.panel, lab.entry(names[-1]).model
     root = panel.locator("[data-shown]")
     expect(root).to_have_attribute("data-shown", f"{names[-1]} 1,2,3,4,5 encoded")

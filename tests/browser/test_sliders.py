@@ -19,7 +19,7 @@ PICTURE, STRIPS = "canvas.picture", ".dimension .strip"
 @pytest.fixture
 def at_sliders(visitor):
     """A visitor with the sliders open and the picture drawn."""
-    panel = visitor.open("Sliders")
+    panel = visitor.open("sliders")
     visitor.until(lambda: visitor.pixels(panel.locator(PICTURE))[..., :3].any(), "a picture")
     return visitor
 
@@ -131,7 +131,7 @@ def test_a_server_that_goes_away_and_returns(at_sliders, assert_sentence):
 def test_a_named_slider_adds_its_direction_and_the_picture_is_measured(visit, lab):
     start = torch.tensor([0.25 * (-1) ** i for i in range(16)])
     code = ",".join(map(str, start.tolist()))
-    visitor = visit(fragment=f"view=Sliders&sliders.model=vae-16&sliders.code={code}")
+    visitor = visit(fragment=f"view=sliders&sliders.model=vae-16&sliders.code={code}")
     panel, entry = visitor.panel, lab.entry("vae-16")
     rows = panel.locator(".direction")
     expect(rows).to_have_count(4)
@@ -185,7 +185,7 @@ def test_a_named_slider_adds_its_direction_and_the_picture_is_measured(visit, la
 
 def test_the_picture_is_what_torch_draws_here_and_there(visit, lab):
     code = [0.5, -1.25]
-    visitor = visit(fragment="view=Sliders&sliders.model=dae-2&sliders.code=0.5,-1.25")
+    visitor = visit(fragment="view=sliders&sliders.model=dae-2&sliders.code=0.5,-1.25")
     model = lab.entry("dae-2").model
     want = to_bytes(latent.decode(model, torch.tensor([code]))[0, 0].numpy()).astype(int)
     badge = visitor.panel.locator(".where")
@@ -206,7 +206,7 @@ def test_the_picture_is_what_torch_draws_here_and_there(visit, lab):
     ["sliders.model=nobody&sliders.code=1,2", "sliders.model=vae-16&sliders.code=1,2"],
 )
 def test_a_link_to_no_model_opens_the_usual_sliders(visit, nonsense, assert_sentence):
-    visitor = visit(fragment=f"view=Sliders&{nonsense}")
+    visitor = visit(fragment=f"view=sliders&{nonsense}")
     expect(visitor.panel.locator(".dimension")).to_have_count(16)
     assert_sentence(visitor.page.locator("#header .notice").inner_text())
 
@@ -215,7 +215,7 @@ def test_two_visitors_keep_to_themselves(visit):
     visitors = visit(), visit()
     choices = (0, "ae-16", 16), (7, "vae-2", 2)
     for visitor in visitors:
-        visitor.open("Sliders")
+        visitor.open("sliders")
     for visitor, (digit, model, _) in zip(visitors, choices, strict=True):
         visitor.sample(digit)
         visitor.pick(model)
@@ -225,7 +225,7 @@ def test_two_visitors_keep_to_themselves(visit):
         assert visitor.panel.get_by_label(model, exact=True).is_checked()
         assert f"a {digit}" in visitor.rail.locator(".said").inner_text()
         pad = visitor.rail.locator("canvas.picture").evaluate("c => c.toDataURL()")
-        visitor.open("Reconstruct")
+        visitor.open("reconstruct")
         pictures.append((pad, visitor.source(".spine-row .input")))
     assert all(a != b for a, b in zip(*pictures, strict=True))
 
@@ -239,9 +239,7 @@ HAND_OVER = f"""import(new URL("{scripts.address("kit/page.js")}", document.base
 
 def test_a_code_of_another_view_opens_in_the_sliders_of_its_model(visitor):
     visitor.page.evaluate(HAND_OVER)
-    expect(visitor.page.get_by_role("tab", name="Sliders")).to_have_attribute(
-        "aria-selected", "true"
-    )
+    visitor.expect_open("sliders")
     expect(visitor.panel.locator(".dimension")).to_have_count(2)
     visitor.until(lambda: sorted(values(visitor)) == [-1.25, 0.5], "the code")
     assert visitor.panel.get_by_label("dae-2", exact=True).is_checked()

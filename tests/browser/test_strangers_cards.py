@@ -26,8 +26,8 @@ CHOSEN_BY = {"kind", "of", "over", "origin", "code", "pixels", "places"}
 KEPT = {"config", "name", "weights_sha256", "codes_sha256", "mixture_sha256"}
 # Where such a text belongs. The views that are left out say nothing of a card's words.
 TOLD_IN = {
-    *("Maps", "Reconstruct", "Denoise", "Sliders", "Sample", "Compress", "Likelihood", "Classes"),
-    *("Beta", "Shapes", "IWAE", "Few labels", "DRAW", "GAN", "Compare"),
+    *("maps", "reconstruct", "denoise", "sliders", "sample", "compress", "likelihood", "classes"),
+    *("beta", "shapes", "iwae", "few_labels", "draw", "gan", "compare"),
 }
 # All that can be read in an element: its text, and the words that show above it or are spoken.
 TEXTS = """panel => [panel, ...panel.querySelectorAll("*")].flatMap(e => [

@@ -39,7 +39,7 @@ def value_after(text, name):
 
 
 def test_the_graph_is_autograds_with_the_trick_and_without(visit, lab):
-    visitor = visit(fragment="view=Trick")
+    visitor = visit(fragment="view=trick")
     panel = visitor.panel
     graph = panel.locator(".graph svg")
     count = panel.locator(".estimator").first
@@ -97,7 +97,7 @@ def test_the_graph_is_autograds_with_the_trick_and_without(visit, lab):
 
 
 def test_a_drag_moves_mu_and_the_digit(visit):
-    visitor = visit(fragment="view=Trick&trick.reparameterized=0")
+    visitor = visit(fragment="view=trick&trick.reparameterized=0")
     page, panel = visitor.page, visitor.panel
     switch = panel.get_by_role("switch")
     expect(switch).not_to_be_checked()  # the link has it off
@@ -128,7 +128,7 @@ def test_a_drag_moves_mu_and_the_digit(visit):
 
 
 def test_draws_and_steps_are_in_the_link(visit):
-    visitor = visit(fragment="view=Trick")
+    visitor = visit(fragment="view=trick")
     panel = visitor.panel
     count = panel.locator(".estimator").first
     visitor.until(lambda: count.get_attribute("data-count") == "256", "256 draws")

@@ -12,34 +12,35 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import CDPSession, Locator, Page, expect
 
+from views import HOME
 from views.kit import scripts
 
 DESKTOP = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 844}
 PATIENCE = 60  # seconds; long, because other work may hold the machine's cores
-# Each view and what is there once it has been drawn.
+# Each view by its folder, and what is there once it has been drawn.
 VIEWS = {
-    "Maps": ".map[data-from]",
-    "Reconstruct": ".spine .digit",
-    "Denoise": ".gallery .digit",
-    "Sliders": ".dimension .strip",
-    "Interpolate": ".path .strip",
-    "Sample": ".sampled .tiles canvas",
-    "Compress": ".compression tbody td",
-    "Ledger": ".loss-ledger[data-from] .dimension",
-    "Gap": ".true-posterior[data-from=rest] .bound",
-    "Trick": ".trick .verdict",
-    "KL": ".gaussian-kl .densities text",
-    "Likelihood": ".likelihood-switch canvas",
-    "Score": ".score-digit [data-shown], .score-digit[data-shown]",
-    "Classes": ".classes[data-shown], .classes [data-shown]",
-    "Beta": ".beta-scrubber[data-still] .here",
-    "Shapes": ".shapes[data-shown] .latents, .shapes [data-shown] .latents, .shapes-missing",
-    "IWAE": ".vae-against-iwae .climb polyline, .vae-against-iwae[data-shown]",
-    "Few labels": ".few-labels [data-shown], .few-labels[data-shown], p.notice",
-    "DRAW": ".drawing[data-shown] .tile, .drawing [data-shown] .tile",
-    "GAN": ".column .picture, .notice:has-text('missing')",
-    "Compare": ".comparison tbody td",
+    "maps": ".map[data-from]",
+    "reconstruct": ".spine .digit",
+    "denoise": ".gallery .digit",
+    "sliders": ".dimension .strip",
+    "interpolate": ".path .strip",
+    "sample": ".sampled .tiles canvas",
+    "compress": ".compression tbody td",
+    "ledger": ".loss-ledger[data-from] .dimension",
+    "gap": ".true-posterior[data-from=rest] .bound",
+    "trick": ".trick .verdict",
+    "kl": ".gaussian-kl .densities text",
+    "likelihood": ".likelihood-switch canvas",
+    "score": ".score-digit [data-shown], .score-digit[data-shown]",
+    "classes": ".classes[data-shown], .classes [data-shown]",
+    "beta": ".beta-scrubber[data-still] .here",
+    "shapes": ".shapes[data-shown] .latents, .shapes [data-shown] .latents, .shapes-missing",
+    "iwae": ".vae-against-iwae .climb polyline, .vae-against-iwae[data-shown]",
+    "few_labels": ".few-labels [data-shown], .few-labels[data-shown], p.notice",
+    "draw": ".drawing[data-shown] .tile, .drawing [data-shown] .tile",
+    "gan": ".column .picture, .notice:has-text('missing')",
+    "compare": ".comparison tbody td",
 }
 FOLLOWED = """async (address) => {
   const { chosenDigit } = await import(new URL(address, document.baseURI));
@@ -127,18 +128,24 @@ class Visitor:
     def arrive(self, url: str) -> None:
         self.page.goto(url)
         # Attached, not visible: a link may open another view.
-        first = self.page.locator(VIEWS["Maps"]).first
+        first = self.page.locator(VIEWS[HOME]).first
         first.wait_for(state="attached", timeout=PATIENCE * 1000)
         for view in parse_qs(urlsplit(url).fragment).get("view", []):
             if view in VIEWS:
-                tab = self.page.get_by_role("tab", name=view, exact=True)
-                expect(tab).to_have_attribute("aria-selected", "true", timeout=PATIENCE * 1000)
+                self.expect_open(view)
 
     def open(self, view: str) -> Locator:
-        """Open a view, as people do, and wait until it is drawn; its panel."""
-        self.page.get_by_role("tab", name=view, exact=True).click()
+        """Open a view by its folder's name, as people do, and wait until it is drawn; its panel."""
+        self.page.locator(f'#navigation [data-view="{view}"]').click()
+        self.expect_open(view)
         self.panel.locator(VIEWS[view]).first.wait_for(timeout=PATIENCE * 1000)
         return self.panel
+
+    def expect_open(self, view: str) -> None:
+        """Wait until this view, by its folder's name, is the open one."""
+        expect(self.page.locator("body")).to_have_attribute(
+            "data-view", view, timeout=PATIENCE * 1000
+        )
 
     @property
     def panel(self) -> Locator:

@@ -26,6 +26,7 @@ const row = (name, value, way = "a", part = "main") => ({
   data: "mnist",
   part,
   link: null,
+  opens: "",
   cells:
     value === null ? {} : { mse: { value, unit: "u", protocol: "p", way, real: null, std: null } },
 });

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  folderOf,
   numbers,
   numbersByIndex,
   numbersWithin,
@@ -76,4 +77,38 @@ test("what a key may say can depend on the keys before it", () => {
   const small = opened("shapes.z=1,2");
   assert.equal(createState(small.store, "shapes", keys).z, null);
   assert.equal(small.nonsense(), 1);
+});
+
+test("every title that links of before named a view by still opens it", () => {
+  const titles = {
+    maps: "Maps",
+    reconstruct: "Reconstruct",
+    denoise: "Denoise",
+    sliders: "Sliders",
+    interpolate: "Interpolate",
+    sample: "Sample",
+    compress: "Compress",
+    ledger: "Ledger",
+    gap: "Gap",
+    trick: "Trick",
+    kl: "KL",
+    likelihood: "Likelihood",
+    score: "Score",
+    classes: "Classes",
+    beta: "Beta",
+    shapes: "Shapes",
+    iwae: "IWAE",
+    few_labels: "Few labels",
+    draw: "DRAW",
+    gan: "GAN",
+    compare: "Compare",
+  };
+  const key = folderOf(Object.keys(titles));
+  for (const [folder, title] of Object.entries(titles)) {
+    assert.equal(key.read(title), folder);
+    assert.equal(key.read(folder), folder);
+    assert.equal(key.write(folder), folder);
+  }
+  assert.equal(key.read("Nowhere"), undefined);
+  assert.equal(key.read(""), undefined);
 });

@@ -47,7 +47,7 @@ def client(rendered):
 
 def test_it_is_rendered_once_and_every_visitor_gets_a_nonce(client, rendered):
     first = client.get("/")
-    again = client.get("/?view=Maps&__theme=dark")
+    again = client.get("/?view=maps&__theme=dark")
     assert first.text == "<p>testserver</p><script nonce=nonce0001>" * 2
     assert again.text == first.text.replace("nonce0001", "nonce0002")
     assert again.headers["cache-control"] == "no-cache"

@@ -17,11 +17,13 @@ from starlette.testclient import TestClient
 
 import views
 from views.kit import files, pictures, routes, scripts, validate
-from views.kit.component import MOUNT, view_of
+from views.kit.component import MOUNT
+from views.kit.derivation import Derivation, DerivationProps
 from views.kit.files import Files
 from views.kit.pictures import Hashed, Picture, encode_doubles, picture_of, read_picture
 from views.kit.routes import Message, Routes, models_of, route
 from views.kit.worker import CLIENT, Client, Turns, Worker
+from views.shell.header import Header
 
 VIEWS = Path(views.__file__).parent
 
@@ -340,9 +342,9 @@ def test_no_script_has_globals_of_ours():
 # Components.
 
 
-def test_a_component_knows_its_view_by_its_folder():
-    assert view_of(VIEWS / "iwae" / "iwae.py") == ("iwae", "IWAE")
-    assert view_of(VIEWS / "shell" / "header.py") == ("shell", "")
+def test_a_component_knows_its_view_by_its_folder(lab):
+    assert Derivation(DerivationProps(section="iwae")).props["view"] == "kit"
+    assert Header(lab).props["view"] == "shell"
 
 
 def test_the_mounting_text_does_not_depend_on_where_the_page_lies():

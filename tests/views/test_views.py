@@ -22,6 +22,7 @@ from tests.asking import asking
 from tests.nonsense import NAMES as NOT_NAMES
 from tests.nonsense import NUMBERS as NOT_NUMBERS
 from tests.nonsense import WHOLE as NOT_WHOLE
+from views import load_views
 from views.kit.lab import Lab
 from views.kit.pictures import Picture, picture_of, read_picture
 from views.kit.routes import FUNCTIONS, models_of
@@ -35,7 +36,7 @@ JSON = {"Content-Type": "application/json"}
 
 def all_routes():
     """{name: function} of every route that any view declares."""
-    page.load_views()
+    load_views()
     return FUNCTIONS
 
 
@@ -483,7 +484,7 @@ def test_a_page_can_be_built_with_no_checkpoint_at_all(tmp_path, lab, three, ass
     bare = Lab(zoo.Zoo(tmp_path / "absent"), lab.samples)
     blocks, _ = page.build_page(bare)
     assert blocks.blocks
-    assert Header(bare, {}).props["trained"] == "no checkpoint"
+    assert Header(bare).props["trained"] == "no checkpoint"
     assert page.health(bare)["status"] == "degraded"
 
 

@@ -3,13 +3,14 @@
 import json
 import math
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote
 
 import gradio as gr
 
 from models import FAMILIES
 from models.metrics import Metric
 from models.zoo import Entry
+from views import load_view
 from views.kit import parts
 from views.kit.component import Component
 from views.kit.lab import Lab, Page
@@ -59,6 +60,7 @@ class Row(Message):
     """A checkpoint: who it is, and its numbers by column.
 
     `link`: what stands after the # of the page's address to see it at work; None: nowhere.
+    `opens`: the title of the view that the link opens; "" without a link.
     """
 
     name: str
@@ -67,6 +69,7 @@ class Row(Message):
     data: str
     part: str
     link: str | None
+    opens: str
     cells: dict[str, Cell]
 
 
@@ -160,10 +163,12 @@ def rows(lab: Lab) -> list[Row]:
             title=entry.architecture.title,
             data=trained_on(entry),
             part=part_name(lab, entry),
-            link=link(lab, entry),
+            link=address,
+            opens=opened_by(address) if address else "",
             cells=cells(entry),
         )
         for name, entry in sorted(lab.zoo.items(), key=lambda item: _family_order(item[1]))
+        for address in [link(lab, entry)]
     ]
 
 
@@ -244,9 +249,15 @@ def link(lab: Lab, entry: Entry) -> str | None:
     written = quote(name, safe="")
     if name in lab.choices and entry.architecture.latent == 2:
         # Maps has a list of names, which encodes each by itself: they may hold commas.
-        return f"view=Maps&maps.shown={quote(written, safe='')}"
+        return f"view=maps&maps.shown={quote(written, safe='')}"
     if name in lab.choices:
-        return f"view=Sliders&sliders.model={written}"
+        return f"view=sliders&sliders.model={written}"
     if part is parts.GAP:
-        return f"view=Gap&gap.model={written}"
-    return f"view={part.view.replace(' ', '+')}" if part and part.view else None
+        return f"view=gap&gap.model={written}"
+    return f"view={part.view}" if part and part.view else None
+
+
+def opened_by(link: str) -> str:
+    """The title of the view that a row's link opens."""
+    (folder,) = parse_qs(link)["view"]
+    return load_view(folder).TITLE

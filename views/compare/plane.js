@@ -4,7 +4,7 @@ import { makeSvg } from "../kit/elements.js";
 import { addressWith } from "../kit/link.js";
 import { fill } from "../kit/markup.js";
 import { scaleOf, tickText } from "./scales.js";
-import { betterOf, isOther, viewOf, writeNumber } from "./table.js";
+import { betterOf, isOther, writeNumber } from "./table.js";
 
 /** @typedef {import("./table.js").Row} Row */
 /** @typedef {import("./table.js").Column} Column */
@@ -138,7 +138,7 @@ export const createPlane = (plane, words) => {
   };
   const wordsOn = (/** @type {Point} */ { row, other }) => {
     const apartFrom = other ? " Measured in another way than the rest." : "";
-    const open = row.link ? ` Click to open it in ${viewOf(row.link)}.` : "";
+    const open = row.link ? ` Click to open it in ${row.opens}.` : "";
     return `${row.name}, ${row.title} on ${row.data}: ${numbers(row)}.${apartFrom}${open}`;
   };
   const wordsOnAll = () => {

@@ -1,7 +1,7 @@
 /** The table of all models as elements: rows are made once, and then only moved and marked. */
 import { makeElement } from "../kit/elements.js";
 import { addressWith } from "../kit/link.js";
-import { NOT_MEASURED, TEXTS, betterOf, isOther, spreadOf, viewOf, writeNumber } from "./table.js";
+import { NOT_MEASURED, TEXTS, betterOf, isOther, spreadOf, writeNumber } from "./table.js";
 
 /** @typedef {import("./table.js").Table} Table */
 /** @typedef {import("./table.js").Row} Row */
@@ -11,12 +11,12 @@ import { NOT_MEASURED, TEXTS, betterOf, isOther, spreadOf, viewOf, writeNumber }
 const isText = (/** @type {string} */ key) => key === "name" || TEXTS.some((text) => text === key);
 
 /** The row's name: a link to where it is at work, if there is such a place. @param {Row} row */
-const nameCell = ({ name, title, link }) => {
+const nameCell = ({ name, title, link, opens }) => {
   const who = link
     ? makeElement("a", name, {
         href: addressWith(link),
         tabindex: -1,
-        title: `${title}: open it in ${viewOf(link)}`,
+        title: `${title}: open it in ${opens}`,
       })
     : makeElement("span", name, { title });
   who.className = "who";

@@ -158,9 +158,6 @@ export const csvOf = (rows, columns) => {
   return [head, ...body].map((line) => line.map(quoted).join()).join("\r\n");
 };
 
-/** The view that a link opens. @param {string} link */
-export const viewOf = (link) => new URLSearchParams(link).get("view");
-
 /**
  * The number that is chosen, in a link: the model's name, which may hold commas, and the column.
  * @param {string[]} names

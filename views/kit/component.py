@@ -33,8 +33,8 @@ component_meta.create_or_modify_pyi = _write_no_stub
 class Component(gr.HTML):
     """A `gr.HTML` whose template, style and script bear the name of the Python file of its class.
 
-    `props` is what the script is given, as JSON, and of the model PROPS; to it are added `view`,
-    the folder of the view that it is a part of, and `title`, that view's. FILES are models of what
+    `props` is what the script is given, as JSON, and of the model PROPS; to it is added `view`,
+    the folder of the view that it is a part of. FILES are models of what
     the files hold whose addresses the props have. No event of a component reaches Python: what
     needs the server asks a route.
     """
@@ -44,15 +44,13 @@ class Component(gr.HTML):
 
     def __init__(self, props: BaseModel | None = None, value: Any = None, **keywords: Any):
         file = Path(import_module(type(self).__module__).__file__ or "")
-        view, title = view_of(file)
         super().__init__(
             value,
             html_template=_text(file.with_suffix(".html")),
             css_template=_text(file.with_suffix(".css")),
             js_on_load=MOUNT.format(address=scripts.address(file.with_suffix(".js"))),
             apply_default_css=False,
-            view=view,
-            title=title,
+            view=file.parent.name,
             **(props.model_dump(mode="json") if props else {}),
             **keywords,
         )
@@ -60,13 +58,6 @@ class Component(gr.HTML):
     def api_info(self) -> dict[str, Any]:
         """Components take no part in the public interface: see views/shell/api.py."""
         return {"type": "object", "description": "nothing: the component asks for itself"}
-
-
-def view_of(file: Path) -> tuple[str, str]:
-    """The folder that a component's file lies in, and the TITLE of the view of that name, or ""."""
-    folder = file.parent.name
-    module = import_module(f"views.{folder}.{folder}") if folder not in ("shell", "kit") else None
-    return folder, getattr(module, "TITLE", "")
 
 
 @cache

@@ -24,6 +24,17 @@ export const oneOf = (values, initial = values[0]) => ({
 });
 
 /**
+ * A view's folder. Links of before named a view by a title, which was the folder but for its capitals
+ * and spaces.
+ * @param {readonly string[]} folders
+ * @returns {Key<string>}
+ */
+export const folderOf = (folders) => {
+  const { initial, read, write } = oneOf(folders);
+  return { initial, read: (text) => read(text.toLowerCase().replaceAll(" ", "_")), write };
+};
+
+/**
  * Some of some texts, in any order, each once. A name may hold commas, so each is encoded by itself.
  * @param {readonly string[]} values
  * @param {string[]} initial

@@ -13,7 +13,7 @@ import { createSignal } from "./signal.js";
  * @property {boolean} opening did the page open with it, and so what a link says about a digit?
  */
 
-/** The title of the view that is open; "" until the first one is. */
+/** The folder of the view that is open; "" until the first one is. */
 export const openView = createSignal("");
 
 /** The chosen digit; null until there is one. */

@@ -14,7 +14,7 @@ from models.zoo import Entry
 class Part:
     """The checkpoints that one view is about: those whose recipe's name is a full match.
 
-    name: how Compare calls the part, in its list and in links. view: the title of the view that
+    name: how Compare calls the part, in its list and in links. view: the folder of the view that
     shows it; empty if none does.
     """
 
@@ -29,19 +29,19 @@ class Part:
 
 CODE_SIZE = Part(
     "code size",
-    "Compress",
+    "compress",
     r"(pca|linear)-\d+(-noise|-gaussian-noise)?|(ae|vae)-\d+-mlp(-noise)?",
 )
-GAP = Part("gap", "Gap", r"vae-2-davidson")
-LIKELIHOOD = Part("likelihood", "Likelihood", r"vae-16-mlp-(fixed|shared|predicted|discretized)")
-SCORE = Part("score", "Score", r"dae-mixture|dae-64-score")
-BETA = Part("beta", "Beta", r"vae-2-beta-[\d.]+")
-CLASSES = Part("classes", "Classes", r"cvae-16|vae-16-unconditional")
-IWAE = Part("iwae", "IWAE", r"(vae|iwae)-50-burda")
-SHAPES = Part("shapes", "Shapes", r"(vae|beta-vae|beta-tcvae)-10-shapes")
-FEW_LABELS = Part("few labels", "Few labels", r"(m2|classifier)-\d+")
-DRAWING = Part("drawing", "DRAW", r"draw-32|vae-32-oneshot")
-GAN = Part("gan", "GAN", r"vae-16-conv|vae-gan-16|gan-16")
+GAP = Part("gap", "gap", r"vae-2-davidson")
+LIKELIHOOD = Part("likelihood", "likelihood", r"vae-16-mlp-(fixed|shared|predicted|discretized)")
+SCORE = Part("score", "score", r"dae-mixture|dae-64-score")
+BETA = Part("beta", "beta", r"vae-2-beta-[\d.]+")
+CLASSES = Part("classes", "classes", r"cvae-16|vae-16-unconditional")
+IWAE = Part("iwae", "iwae", r"(vae|iwae)-50-burda")
+SHAPES = Part("shapes", "shapes", r"(vae|beta-vae|beta-tcvae)-10-shapes")
+FEW_LABELS = Part("few labels", "few_labels", r"(m2|classifier)-\d+")
+DRAWING = Part("drawing", "draw", r"draw-32|vae-32-oneshot")
+GAN = Part("gan", "gan", r"vae-16-conv|vae-gan-16|gan-16")
 JUDGE = Part("judge", "", r"classifier")
 
 PARTS = (

@@ -1434,27 +1434,23 @@ export interface DigitInputProps {
   second: boolean;
 }
 /**
- * `views`: the folder of each view by its title.
+ * What is said of the machine: its device, and the names of the checkpoints.
  */
 export interface HeaderProps {
   device: string;
   trained: string;
-  views: {
-    [k: string]: string;
-  };
 }
 /**
- * `groups`: the titles of each group's views; `views`: the folder of each view by its title.
+ * `groups`: the title of each view of a group by its folder's name, in reading order.
  *
  * `scripts`: the addresses of the scripts of all views. They are fetched once the first view is
  * there, so that the others open even when the server is gone.
  */
 export interface NavigationProps {
   groups: {
-    [k: string]: string[];
-  };
-  views: {
-    [k: string]: string;
+    [k: string]: {
+      [k: string]: string;
+    };
   };
   scripts: string[];
 }
@@ -1530,6 +1526,7 @@ export interface Column {
  * A checkpoint: who it is, and its numbers by column.
  *
  * `link`: what stands after the # of the page's address to see it at work; None: nowhere.
+ * `opens`: the title of the view that the link opens; "" without a link.
  */
 export interface Views_Compare_Compare__Row {
   name: string;
@@ -1538,6 +1535,7 @@ export interface Views_Compare_Compare__Row {
   data: string;
   part: string;
   link: string | null;
+  opens: string;
   cells: {
     [k: string]: Cell;
   };

@@ -10,8 +10,8 @@ import { createState, linkedKey } from "./store.js";
  * @template Props
  * @typedef {object} Mounting
  * @property {HTMLElement} element
- * @property {Props & { view: string, title: string }} props the view's folder and its title, and what
- *   the component's Python class says
+ * @property {Props & { view: string }} props the view's folder, and what the component's Python
+ *   class says
  */
 
 /**
@@ -42,7 +42,7 @@ export const finder =
 export const mountView = ({ element, props }, keys) => {
   const find = finder(element);
   const state = createState(link, props.view, keys);
-  const isOpen = () => openView.value === props.title;
+  const isOpen = () => openView.value === props.view;
 
   // Also while the view is closed, and before any act of onDigit: the link must not say of one digit
   // what was set for another.

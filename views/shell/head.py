@@ -6,7 +6,7 @@ from functools import cache
 from gradio import routes
 from jinja2 import ChoiceLoader, DictLoader
 
-from views import GROUPS
+from views import HOME
 from views.kit import scripts
 
 TITLE = "Latent Lab"
@@ -32,9 +32,8 @@ OURS = f"""<title>{TITLE}</title>
 
 def preloads() -> str:
     """Links that fetch the scripts of the first view while Gradio still builds the page."""
-    first = GROUPS["see"][0]
     shell = ("shell/header.js", "shell/navigation.js", "shell/digit_input.js")
-    needed = scripts.with_imports(*shell, f"{first}/{first}.js")
+    needed = scripts.with_imports(*shell, f"{HOME}/{HOME}.js")
     links = (f'<link rel="modulepreload" href="{scripts.address(name)}" />' for name in needed)
     return "\n".join(links)
 

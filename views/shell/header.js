@@ -16,8 +16,8 @@ const copyBySelection = (/** @type {HTMLElement} */ root, /** @type {string} */ 
   return copied;
 };
 
-/** @param {import("../kit/view.js").Mounting<{ views: Record<string, string> }>} mounting */
-export default function mount({ element, props }) {
+/** @param {import("../kit/view.js").Mounting<{}>} mounting */
+export default function mount({ element }) {
   const find = finder(element);
   const sentence = find(".notice");
   const show = (/** @type {string} */ text) => {
@@ -54,7 +54,7 @@ export default function mount({ element, props }) {
   };
 
   const resetView = () => {
-    link.reset(props.views[openView.value]);
+    link.reset(openView.value);
     reload();
   };
 

@@ -7,11 +7,10 @@ from views.kit.routes import Message
 
 
 class HeaderProps(Message):
-    """`views`: the folder of each view by its title."""
+    """What is said of the machine: its device, and the names of the checkpoints."""
 
     device: str
     trained: str
-    views: dict[str, str]
 
 
 class Header(Component):
@@ -19,10 +18,9 @@ class Header(Component):
 
     PROPS = HeaderProps
 
-    def __init__(self, lab: Lab, views: dict[str, str]):
+    def __init__(self, lab: Lab):
         props = HeaderProps(
             device=describe(lab.device),
             trained=", ".join(lab.names) or "no checkpoint",
-            views=views,
         )
         super().__init__(props, elem_id="header")

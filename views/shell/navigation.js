@@ -5,7 +5,7 @@
  * could open one, too, but they wait for as long as the server is gone.
  */
 import { link } from "../kit/link.js";
-import { oneOf } from "../kit/keys.js";
+import { folderOf } from "../kit/keys.js";
 import { chosenDigit, openView, requestedView } from "../kit/page.js";
 import { finder, linkedValue } from "../kit/view.js";
 
@@ -14,24 +14,24 @@ import { finder, linkedValue } from "../kit/view.js";
 const LATER = 2000; // ms: what the first view fetches comes first
 const GRADIO_TABS = "#views .tab-container button[data-tab-id]";
 
-const makeButton = (/** @type {string} */ view) => {
+const makeButton = (/** @type {[string, string]} */ [view, title]) => {
   const button = Object.assign(document.createElement("button"), {
     type: "button",
-    textContent: view,
+    textContent: title,
   });
   button.setAttribute("role", "tab");
   button.dataset.view = view;
   return button;
 };
 
-const makeGroup = (/** @type {string} */ group, /** @type {string[]} */ titles) => {
+const makeGroup = (/** @type {string} */ group, /** @type {Record<string, string>} */ titles) => {
   const part = Object.assign(document.createElement("span"), { className: "part" });
   const heading = Object.assign(document.createElement("span"), {
     className: "group",
     textContent: group,
   });
   for (const each of [part, heading]) each.setAttribute("role", "presentation");
-  part.append(heading, ...titles.map(makeButton));
+  part.append(heading, ...Object.entries(titles).map(makeButton));
   return part;
 };
 
@@ -46,10 +46,10 @@ const fetchScripts = (addresses) =>
 /** @param {import("../kit/view.js").Mounting<Props>} mounting */
 export default function mount({ element, props }) {
   const bar = finder(element)("nav");
-  const views = Object.values(props.groups).flat();
+  const views = Object.values(props.groups).flatMap(Object.keys);
   bar.append(...Object.entries(props.groups).map(([group, titles]) => makeGroup(group, titles)));
   const buttons = [...bar.querySelectorAll("button")];
-  link.restrict(Object.values(props.views));
+  link.restrict(views);
 
   // One stop for the Tab key: arrows move among the views, as in any list of tabs.
   const mark = (/** @type {string} */ view) => {
@@ -91,16 +91,14 @@ export default function mount({ element, props }) {
     choose(next?.dataset.view ?? views[0]);
   });
 
-  requestedView.subscribe((folder) => {
-    const found = views.find((view) => props.views[view] === folder);
-    if (found) choose(found);
-  });
+  requestedView.subscribe(choose);
 
   // Until the view that a link names has opened, the address keeps its name: the first opens before.
-  const linked = linkedValue("view", oneOf(views));
+  const linked = linkedValue("view", folderOf(views));
   let awaited = linked.value === views[0] ? null : linked.value;
   const follow = (/** @type {string} */ view) => {
     mark(view);
+    document.body.dataset.view = view;
     if (awaited && view !== awaited) return;
     awaited = null;
     linked.remember(view);

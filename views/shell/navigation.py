@@ -6,14 +6,13 @@ from views.kit.routes import Message
 
 
 class NavigationProps(Message):
-    """`groups`: the titles of each group's views; `views`: the folder of each view by its title.
+    """`groups`: the title of each view of a group by its folder's name, in reading order.
 
     `scripts`: the addresses of the scripts of all views. They are fetched once the first view is
     there, so that the others open even when the server is gone.
     """
 
-    groups: dict[str, list[str]]
-    views: dict[str, str]
+    groups: dict[str, dict[str, str]]
     scripts: list[str]
 
 
@@ -22,8 +21,9 @@ class Navigation(Component):
 
     PROPS = NavigationProps
 
-    def __init__(self, groups: dict[str, list[str]], views: dict[str, str]):
-        names = scripts.with_imports(*scripts.under([*views.values(), "kit"]))
+    def __init__(self, groups: dict[str, dict[str, str]]):
+        folders = [name for group in groups.values() for name in group]
+        names = scripts.with_imports(*scripts.under([*folders, "kit"]))
         addresses = [scripts.address(name) for name in names]
-        props = NavigationProps(groups=groups, views=views, scripts=addresses)
+        props = NavigationProps(groups=groups, scripts=addresses)
         super().__init__(props, elem_id="navigation")

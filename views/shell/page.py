@@ -3,7 +3,6 @@
 import logging
 import traceback
 from collections.abc import Callable
-from importlib import import_module
 from inspect import signature
 from pathlib import Path
 from types import ModuleType
@@ -24,7 +23,7 @@ from starlette.types import ASGIApp
 
 from explore import latent
 from models.device import describe
-from views import GROUPS
+from views import GROUPS, load_views
 from views.kit import decoding, files, posteriors, scripts
 from views.kit.decoding import Decoding
 from views.kit.lab import Lab, Page
@@ -110,18 +109,17 @@ def build_page(lab: Lab) -> tuple[gr.Blocks, Routes]:
     """The page over these models, not yet served, and what its scripts ask of the server."""
     page = new_page(lab)
     views = load_views()
-    titles = {group: [views[name].TITLE for name in names] for group, names in GROUPS.items()}
-    folders = {view.TITLE: name for name, view in views.items()}
+    groups = {group: {n: views[n].TITLE for n in names} for group, names in GROUPS.items()}
     with PlainBlocks(title=head.TITLE, fill_width=True, analytics_enabled=False) as blocks:
-        Header(lab, folders)
+        Header(lab)
         with gr.Row(elem_id="lab"):
             with gr.Column(scale=0, min_width=248, elem_id="rail"):
                 DigitInput(lab, THREE)
             with gr.Column(elem_id="views"):
-                Navigation(titles, folders)
+                Navigation(groups)
                 with gr.Tabs():
-                    for view in views.values():
-                        _lay_out(view, page)
+                    for name, view in views.items():
+                        _lay_out(name, view, page)
         digit_input.add_routes(page.routes, lab, page.workers.long)
         decoding.add_routes(page.routes, page.decoding)
         posteriors.add_routes(page.routes, lab.interactive)
@@ -129,15 +127,9 @@ def build_page(lab: Lab) -> tuple[gr.Blocks, Routes]:
     return blocks, page.routes
 
 
-def load_views() -> dict[str, ModuleType]:
-    """The module of every view by its folder's name, in reading order."""
-    names = (name for group in GROUPS.values() for name in group)
-    return {name: import_module(f"views.{name}.{name}") for name in names}
-
-
-def _lay_out(view: ModuleType, page: Page) -> None:
+def _lay_out(name: str, view: ModuleType, page: Page) -> None:
     """One view in a tab of its own, under the sentence that says what to look for."""
-    with gr.Tab(view.TITLE, id=view.TITLE):
+    with gr.Tab(view.TITLE, id=name):
         gr.HTML(f"<p class='look'>{view.LOOK}</p>", apply_default_css=False)
         view.build(page)
 
