@@ -9,7 +9,7 @@ that the page opens with.
 from importlib import import_module
 from types import ModuleType
 
-HOME = "maps"
+HOME = "machine"
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "see": ("maps", "reconstruct", "denoise", "sliders", "interpolate", "sample"),
