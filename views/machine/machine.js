@@ -108,10 +108,17 @@ export default function mount({ element, props }) {
     const noise = epsilon();
     return mu.map((m, i) => m + sigma[i] * noise[i]);
   };
-  const z = () => state.z ?? landed();
+  let preview = /** @type {number[] | null} */ (null); // where a mouse passes over the map
+  const z = () => preview ?? state.z ?? landed();
   const moveTo = (/** @type {number[]} */ next) => {
     wave.stop();
+    preview = null;
     state.z = next;
+    refresh();
+  };
+  const lookAt = (/** @type {number[] | null} */ place) => {
+    wave.stop();
+    preview = place;
     refresh();
   };
   const map = createCodeMap({
@@ -119,6 +126,7 @@ export default function mount({ element, props }) {
     colours: props.colours,
     digits: DIGITS,
     onMove: moveTo,
+    onLook: lookAt,
     place: z,
   });
   const dials = createDials(find(".dials"), DIGITS, moveTo);
