@@ -10,7 +10,7 @@ not be in a chapter.
 from importlib import import_module
 from types import ModuleType
 
-HOME = "maps"
+HOME = "machine"
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "Autoencoder": ("reconstruct", "compress", "maps"),

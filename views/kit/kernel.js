@@ -38,6 +38,12 @@ import { fromHalf } from "./encoding.js";
  * @typedef {object} Parts
  * @property {Run} features the first part alone, up to the features of p(x|z)
  * @property {(features: Float32Array) => Float32Array} mean the rest, from there to the mean of p(x|z)
+ * @property {(layer: number) => Float32Array} output what a layer of the first part gave in the last
+ *   run, flattened; the next run overwrites it
+ * @property {(layer: number, x: Float32Array) => Float32Array} featuresAfter the features, if a layer
+ *   of the first part had given x; overwrites what later layers gave
+ * @property {(layer: number) => Float32Array | undefined} weight of a linear layer, [outputs, inputs]
+ *   flattened; undefined for another layer
  */
 
 // No layer of ours has nearly so many numbers: a shape that does is that of a damaged file.
@@ -440,11 +446,12 @@ const LAYERS = {
 };
 
 /**
- * Layers, one after another.
+ * Layers, one after another, that can also be run from the layer `first` on. `outputs` holds what
+ * each gave.
  * @param {Layer[]} layers
  * @param {Tensors} tensors
  * @param {number[]} given the shape of the input
- * @returns {Runnable}
+ * @returns {Runnable & { outputs: Float32Array[], runFrom: (first: number, x: Float32Array) => Float32Array }}
  */
 const chain = (layers, tensors, given) => {
   let shape = given;
@@ -455,7 +462,17 @@ const chain = (layers, tensors, given) => {
     shape = made.shape;
     return made.run;
   });
-  return { shape, run: (x) => runs.reduce((value, run) => run(value), x) };
+  /** @type {Float32Array[]} */
+  const outputs = [];
+  const runFrom = (/** @type {number} */ first, /** @type {Float32Array} */ x) => {
+    let value = x;
+    for (let i = first; i < runs.length; i++) {
+      value = runs[i](value);
+      outputs[i] = value;
+    }
+    return value;
+  };
+  return { shape, outputs, runFrom, run: (x) => runFrom(0, x) };
 };
 
 /**
@@ -483,5 +500,15 @@ export const readNetwork = (buffer) => {
   };
   /** @type {Run} */
   const run = (x) => toMean.run(features(x));
-  return Object.assign(run, { features, mean: toMean.run });
+  return Object.assign(run, {
+    features,
+    mean: toMean.run,
+    output: (/** @type {number} */ layer) => toFeatures.outputs[layer],
+    featuresAfter: (/** @type {number} */ layer, /** @type {Float32Array} */ x) =>
+      toFeatures.runFrom(layer + 1, x),
+    weight: (/** @type {number} */ layer) => {
+      const described = layers[layer];
+      return described.kind === "linear" ? tensors[`${described.name}.weight`]?.values : undefined;
+    },
+  });
 };

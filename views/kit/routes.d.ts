@@ -98,6 +98,10 @@ export interface Routes {
     question: DigitToDecode;
     answer: DecodedDigit;
   };
+  "machine/activations": {
+    question: Views_Machine_Machine__Question;
+    answer: Views_Machine_Machine__Answer;
+  };
   "maps/path": {
     question: Pins;
     answer: Path;
@@ -597,6 +601,34 @@ export interface Views_Likelihood_Likelihood__Row {
   rmse: number;
 }
 /**
+ * A digit, and the model whose encoder is to read it.
+ */
+export interface Views_Machine_Machine__Question {
+  digit: Picture;
+  model: string;
+}
+/**
+ * The encoder's stages, in order; the last holds the code, or mu and log_var.
+ */
+export interface Views_Machine_Machine__Answer {
+  stages: Activity[];
+}
+/**
+ * One stage: its activations, base64 of two bytes a number, and its connections, if it has any.
+ */
+export interface Activity {
+  activations: string;
+  connections: Connections | null;
+}
+/**
+ * The strongest connections into a stage: see explore.machine.Connections.
+ */
+export interface Connections {
+  source: number[];
+  target: number[];
+  value: number[];
+}
+/**
  * Two codes a and b [2] of a model, and how many frames a film from a to b is to have.
  */
 export interface Pins {
@@ -793,6 +825,7 @@ export interface Props {
   "kl/kl": KlProps;
   "ledger/ledger": Views_Ledger_Ledger__Props;
   "likelihood/likelihood": Views_Likelihood_Likelihood__Props;
+  "machine/machine": Views_Machine_Machine__Props;
   "maps/maps": Views_Maps_Maps__Props;
   "reconstruct/reconstruct": Views_Reconstruct_Reconstruct__Props;
   "sample/sample": Views_Sample_Sample__Props;
@@ -1262,6 +1295,49 @@ export interface Likelihood {
   bits: Average | null;
 }
 /**
+ * The machines, in reading order, and the colours of the classes.
+ */
+export interface Views_Machine_Machine__Props {
+  machines: Machine[];
+  colours: string[];
+}
+/**
+ * All that is drawn of one model. `ranges`: least and most of each number of the code.
+ *
+ * `probabilities`: is p(x|z) Bernoulli, so that the network ends in log-odds?
+ */
+export interface Machine {
+  name: string;
+  family: string;
+  size: number;
+  title: string;
+  shape: number[];
+  probabilities: boolean;
+  encoder: Stage[];
+  decoder: Stage[];
+  ranges: number[][];
+  map: Map | null;
+  encoder_file: string | null;
+  decoder_file: string | null;
+}
+/**
+ * One drawn stage of a network: see explore.machine.Stage.
+ */
+export interface Stage {
+  layers: number;
+  lines: string[];
+  weights: number;
+  shape: number[];
+}
+/**
+ * Which square of latent space the map shows; `codes`: the address of a file of MapCodes.
+ */
+export interface Map {
+  codes: string;
+  centre: number[];
+  half: number;
+}
+/**
  * `start` are the maps that are shown at first, `colours` those of the classes.
  */
 export interface Views_Maps_Maps__Props {
@@ -1495,6 +1571,7 @@ export interface TrickProps {
 export interface Files {
   "beta/beta/BetaCodes": BetaCodes;
   "compare/compare/Table": Table;
+  "machine/machine/MapCodes": MapCodes;
   "maps/maps/MapCodes": MapCodes;
   "sliders/sliders/ModelSliders": ModelSliders;
 }

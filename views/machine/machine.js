@@ -1,0 +1,431 @@
+/** The Machine: the chosen network, drawn from its input to its output, and alive. */
+import { radioButtons } from "../kit/controls.js";
+import { decodeBytes, decodeHalves } from "../kit/encoding.js";
+import { runsHere, runsThere } from "../kit/decoding.js";
+import { oncePerFrame } from "../kit/frames.js";
+import { createScreen, encodePicture, fromBytes } from "../kit/images.js";
+import { number, numbers, ofDigit, oneOf, optional, wholeNumber } from "../kit/keys.js";
+import { fill, html } from "../kit/markup.js";
+import { format } from "../kit/numbers.js";
+import { createPad } from "../kit/pad.js";
+import { chosenDigit } from "../kit/page.js";
+import { standardNormals, uniforms } from "../kit/random.js";
+import { ask, latestOnly } from "../kit/request.js";
+import { dark } from "../kit/theme.js";
+import { mountView } from "../kit/view.js";
+import { createCodeMap } from "./code_map.js";
+import { createDials } from "./dials.js";
+import { codeOf, createNetworks, klOf } from "./network.js";
+import { createScene } from "./scene.js";
+import { createWave } from "./wave.js";
+
+/** @typedef {import("../kit/routes.js").Props["machine/machine"]} Props */
+/** @typedef {import("./network.js").Machine} Machine */
+/** @typedef {import("./network.js").Activity} Activity */
+/** @typedef {import("./network.js").Code} Code */
+/** @typedef {import("./network.js").Drawn} Drawn */
+/** @typedef {import("./sheet.js").Place} Place */
+
+const DIGITS = 4; // decimals of a code, here as in the link
+const MOST = 1e6; // of a number of a code
+const MOST_SEED = 2 ** 31 - 1;
+const newSeed = () => Math.floor(Math.random() * MOST_SEED);
+
+/** Masking: each pixel is set to 0 with probability v. @param {Float32Array} x @param {number} v @param {number} seed */
+const masked = (x, v, seed) => {
+  const next = uniforms(seed);
+  return x.map((pixel) => (next() >= v ? pixel : 0));
+};
+
+/** @param {import("../kit/view.js").Mounting<Props>} mounting */
+export default function mount({ element, props }) {
+  const { machines } = props;
+  const named = (/** @type {string} */ family, /** @type {string} */ size) =>
+    machines.find((each) => each.family === family && each.size === Number(size));
+  const families = [...new Set(machines.map(({ family }) => family))];
+  const sizes = [...new Set(machines.map(({ size }) => String(size)))];
+  const view = mountView(
+    { element, props },
+    {
+      family: oneOf(families),
+      size: oneOf(sizes),
+      z: ({ size }) => ofDigit(optional(numbers(Number(size), MOST, [], DIGITS))),
+      epsilon: ofDigit(optional(wholeNumber(0, MOST_SEED, 0))), // the seed of epsilon; null: 0
+      damage: number(0, 1, 0.5, 2),
+      noise: wholeNumber(0, MOST_SEED, 0),
+    },
+  );
+  const { find, state } = view;
+  if (!machines.length) return view.complain("There is no checkpoint to draw; train vae-2.");
+
+  /** @type {Map<Machine, ReturnType<typeof createNetworks>>} */
+  const known = new Map();
+  const networksOf = (/** @type {Machine} */ machine) => {
+    const found = known.get(machine) ?? createNetworks(machine);
+    known.set(machine, found);
+    return found;
+  };
+  let machine = machines[0];
+  let networks = networksOf(machine);
+  let x = /** @type {Float32Array | null} */ (null); // the digit; null without one
+  let entered = /** @type {Float32Array | null} */ (null); // what the encoder gets
+  let encoded = /** @type {Activity[] | null} */ (null);
+  let code = /** @type {Code | null} */ (null);
+  let drawn = /** @type {Drawn | null} */ (null);
+  let asked = 0; // counts the questions about the encoder: a late answer is dropped
+
+  const scene = createScene({
+    root: find(".flow"),
+    pad: find(".pad"),
+    damaged: find(".damaged"),
+    numbers: find(".numbers"),
+    code: find(".code"),
+    drawn: find(".drawn"),
+    encoder: find(".sheet.encoder"),
+    decoder: find(".sheet.decoder"),
+  });
+  const screens = {
+    damaged: createScreen(find(".damaged"), machine.shape),
+    drawn: createScreen(find(".drawn"), machine.shape),
+  };
+
+  // The code: where the digit lies, or where the visitor has put it.
+  const epsilon = () =>
+    state.epsilon === null
+      ? new Float64Array(machine.size)
+      : standardNormals(state.epsilon, machine.size);
+  const landed = () => {
+    if (!code) return null;
+    const { mu, sigma } = code;
+    if (!sigma) return mu;
+    const noise = epsilon();
+    return mu.map((m, i) => m + sigma[i] * noise[i]);
+  };
+  const z = () => state.z ?? landed();
+  const moveTo = (/** @type {number[]} */ next) => {
+    wave.stop();
+    state.z = next;
+    refresh();
+  };
+  const map = createCodeMap({
+    target: find(".plot"),
+    colours: props.colours,
+    digits: DIGITS,
+    onMove: moveTo,
+    place: z,
+  });
+  const dials = createDials(find(".dials"), DIGITS, moveTo);
+
+  /** Where number i of a code stands in the picture: on the map, at its slider. @param {number[]} at @param {number} i @returns {Place} */
+  const placeOfCode = (at, i, left = false) => {
+    const box = scene.layout?.code;
+    if (!box) return [0, 0];
+    if (machine.map) {
+      const [px, py] = map.pixelOf(at);
+      const { offsetLeft, offsetTop } = find(".plot");
+      return [box.x + offsetLeft + px, box.y + offsetTop + py];
+    }
+    const share = dials.shareOf(i % machine.size);
+    return [left ? box.x : box.x + box.width, box.y + share * box.height];
+  };
+  /** Where the encoder's output i is written: where connections arrive, or leave. @param {number} i @param {boolean} [leaves] @returns {Place} */
+  const placeOfNumber = (i, leaves = false) => {
+    const box = scene.layout?.numbers;
+    if (!box || !machine.map) return placeOfCode([], i, true);
+    const share = (i + 0.5) / machine.encoder[machine.encoder.length - 1].shape[0];
+    return scene.flow === "across"
+      ? [box.x + (leaves ? box.width : 0), box.y + box.height * share]
+      : [box.x + box.width * share, box.y + (leaves ? box.height : 0)];
+  };
+  /** From the numbers of the code to their place on the map. */
+  const threads = () => {
+    if (!code || !machine.map) return [];
+    const { mu, sigma } = code;
+    const to = placeOfCode(mu, 0);
+    const ink = (/** @type {number} */ i) => (sigma ? (i < mu.length ? "--mu" : "--sigma") : "--z");
+    return [...mu, ...(sigma ?? [])].map((_, i) => ({
+      from: placeOfNumber(i, true),
+      to,
+      ink: ink(i),
+    }));
+  };
+
+  // What is drawn at every frame.
+  const run = () => (runsHere(networks.decoder) ? networks.decoder.run : null);
+  const decode = () => {
+    const at = z();
+    const decoder = run();
+    drawn = at && decoder ? networks.decode(decoder, at) : null;
+    if (at && !decoder && runsThere(networks.decoder)) askPicture({ asked: machine, at });
+    if (drawn) screens.drawn.show(drawn.picture);
+  };
+  const draw = (front = wave.front) => {
+    const { layout } = scene;
+    if (!layout) return;
+    const at = z();
+    scene.drawEncoder(encoded, placeOfNumber, front);
+    const there = front >= scene.shareOf(layout.code);
+    map.draw(there ? code : null, there ? at : null);
+    dials.draw(there ? at : null);
+    find(".numbers").style.visibility = there ? "" : "hidden";
+    if (at && there)
+      scene.drawDecoder(drawn?.stages ?? null, (i) => placeOfCode(at, i), front, threads());
+    else scene.drawDecoder(null, () => placeOfCode([0, 0], 0), 0, []);
+    find(".drawn").style.opacity = front >= scene.shareOf(layout.output) && at ? "1" : "0.15";
+    tell();
+  };
+  const refresh = oncePerFrame(() => {
+    decode();
+    draw();
+  });
+  const wave = createWave(draw);
+
+  const askPicture = latestOnly(
+    (/** @type {{ asked: Machine, at: number[] }} */ { asked: { name }, at }) =>
+      ask("decode", { models: [name], z: [at] }),
+    ({ pixels }, { asked: of }) => {
+      if (of === machine && !run()) screens.drawn.showBytes(decodeBytes(pixels[0]));
+    },
+    view.complain,
+  );
+
+  // The numbers beside the picture.
+  const writeNumbers = () => {
+    if (!code || !machine.map) return;
+    const { mu, sigma } = code;
+    const chip = (
+      /** @type {string} */ kind,
+      /** @type {string} */ name,
+      /** @type {number} */ v,
+    ) => html`<span class="${kind}">${name} ${format(v)}</span>`;
+    const index = ["₁", "₂"];
+    const chips = sigma
+      ? [
+          ...mu.map((v, i) => chip("mu", `μ${index[i]}`, v)),
+          ...sigma.map((v, i) => chip("sigma", `σ${index[i]}`, v)),
+        ]
+      : mu.map((v, i) => chip("z", `z${index[i]}`, v));
+    fill(find(".numbers"), html`${chips}`);
+  };
+  const tell = () => {
+    const cost = find(".cost");
+    cost.hidden = !drawn || !x;
+    if (!drawn || !x) return;
+    const error = drawn.error(x);
+    const kl = code && klOf(code);
+    const parts = machine.probabilities
+      ? `−log p(x|z) = ${format(error, 1)} nats`
+      : `Σ (x − x̂)² = ${format(error, 1)}`;
+    const pull = kl === null || kl === undefined ? "" : ` · KL(q‖p) = ${format(kl, 1)} nats`;
+    fill(cost, html`<span>compared with the digit that entered: ${parts}${pull}</span>`);
+  };
+
+  // The encoder's half: in the page once its network is here, which those who draw need.
+  const take = (/** @type {Activity[]} */ activity, /** @type {boolean} */ moving) => {
+    const first = encoded === null;
+    encoded = activity;
+    const last = activity[activity.length - 1];
+    code = codeOf(last.values, machine.size);
+    writeNumbers();
+    decode();
+    if (moving || first) wave.run();
+    else draw();
+  };
+  const askActivity = latestOnly(
+    (
+      /** @type {{ digit: import("../kit/page.js").Digit, turn: number, of: Machine, moving: boolean }} */ {
+        digit,
+        of,
+      },
+    ) => ask("machine/activations", { digit: encodePicture(digit), model: of.name }),
+    ({ stages }, { turn, moving }) => {
+      if (turn !== asked) return;
+      take(
+        stages.map(({ activations, connections }) => ({
+          values: decodeHalves(activations),
+          connections,
+        })),
+        moving,
+      );
+    },
+    view.complain,
+  );
+  const encode = (/** @type {boolean} */ moving) => {
+    asked += 1;
+    if (!x) return;
+    entered = machine.family === "dae" ? masked(x, state.damage, state.noise) : x;
+    if (machine.family === "dae") screens.damaged.show(entered);
+    const { encoder } = networks;
+    if (runsHere(encoder) && encoder.run)
+      return take(networks.encode(encoder.run, entered), moving);
+    const pixels = Uint8Array.from(entered, (v) => Math.round(255 * v));
+    const digit = { pixels, shape: machine.shape, label: "", live: false, opening: false };
+    askActivity({ digit, turn: asked, of: machine, moving });
+  };
+
+  const choose = () => {
+    machine = named(state.family, state.size) ?? machines[0];
+    networks = networksOf(machine);
+    encoded = null;
+    code = null;
+    drawn = null;
+    find(".plot").hidden = !machine.map;
+    find(".dials").hidden = machine.map !== null;
+    if (!machine.map) dials.show(machine.ranges);
+    for (const button of ["noise"]) find(`[data-do=${button}]`).hidden = machine.family !== "dae";
+    for (const button of ["epsilon", "mean"])
+      find(`[data-do=${button}]`).hidden = machine.family !== "vae";
+    find(".damage").hidden = machine.family !== "dae";
+    describe();
+    fit();
+    encode(true);
+    networks.decoder.load().then(refresh);
+  };
+  const fit = () => {
+    const laid = scene.fit(machine);
+    if (!laid) return;
+    map.show(machine, laid.layout.code.width)?.catch((error) => view.complain(error.message));
+    placeCaptions();
+    placeCost();
+    draw();
+  };
+  const describe = () => {
+    const pixels = machine.shape.reduce((a, b) => a * b);
+    const hidden = machine.encoder.slice(0, -1).map(({ shape }) => shape.reduce((a, b) => a * b));
+    const word = (/** @type {string} */ name, /** @type {string} */ text) => {
+      find(`[data-word=${name}]`).textContent = text;
+    };
+    const count = (/** @type {number} */ n) => n.toLocaleString("en");
+    word(
+      "squeeze",
+      `The encoder takes ${count(pixels)} pixels through layers of ${hidden.map(count).join(", ")} numbers to ${machine.size}: the bottleneck.`,
+    );
+    word(
+      "place",
+      machine.map
+        ? "These two numbers, the code, are a place in latent space. Digits that look alike lie together."
+        : `These ${machine.size} numbers, the code, are a place in latent space.`,
+    );
+    word(
+      "redraw",
+      "The decoder knows nothing but the code, and draws the picture again. Both learned by backpropagation to make it like the input.",
+    );
+  };
+  const placeCaptions = () => {
+    const { layout } = scene;
+    if (!layout) return;
+    const middle = (/** @type {import("./layout.js").Box[]} */ boxes) => {
+      const last = boxes[boxes.length - 1];
+      return (boxes[0].x + last.x + last.width) / 2;
+    };
+    const captions = [
+      ["your digit", middle([layout.input])],
+      ...(layout.gate ? [["noise", middle([layout.gate])]] : []),
+      ["encoder", middle(layout.encoder)],
+      ["code", middle([layout.code])],
+      ["decoder", middle(layout.decoder)],
+      ["drawn again", middle([layout.output])],
+    ];
+    find(".captions").replaceChildren(
+      ...captions.map(([text, at]) => {
+        const caption = Object.assign(document.createElement("span"), { textContent: text });
+        caption.style.left = `${at}px`;
+        return caption;
+      }),
+    );
+  };
+  const placeCost = () => {
+    const { layout } = scene;
+    if (!layout) return;
+    const left = layout.input.x + layout.input.width / 2;
+    const right = layout.output.x + layout.output.width / 2;
+    Object.assign(find(".cost").style, { left: `${left}px`, width: `${right - left}px` });
+  };
+
+  // The controls.
+  const byFamily = families.map((family) => ({ value: family, title: family.toUpperCase() }));
+  radioButtons(find(".family"), byFamily, state.family, (family) => {
+    state.family = family;
+    state.z = null;
+    choose();
+  });
+  const bySize = sizes.map((size) => ({ value: size, title: `${size} numbers` }));
+  radioButtons(find(".size"), bySize, state.size, (size) => {
+    state.z = null;
+    state.size = size;
+    choose();
+  });
+  const damage = /** @type {HTMLInputElement} */ (find(".damage input"));
+  const showDamage = () => {
+    damage.value = String(state.damage);
+    find(".damage output").textContent = format(state.damage);
+  };
+  damage.addEventListener("input", () => {
+    state.damage = Number(damage.value);
+    showDamage();
+    networks.encoder.load().then(() => encode(false));
+    encode(false);
+  });
+  showDamage();
+  /** @type {Record<string, () => void>} */
+  const actions = {
+    noise: () => {
+      state.noise = newSeed();
+      encode(true);
+    },
+    epsilon: () => {
+      state.epsilon = newSeed();
+      state.z = null;
+      refresh();
+    },
+    mean: () => {
+      state.epsilon = null;
+      state.z = null;
+      refresh();
+    },
+    home: () => {
+      state.z = null;
+      refresh();
+    },
+    run: () => wave.run(),
+  };
+  element.addEventListener("click", ({ target }) => {
+    const { do: action } = /** @type {HTMLElement} */ (target).dataset;
+    if (action) actions[action]?.();
+  });
+
+  // The digit: drawn here, or chosen below.
+  const pad = createPad({
+    picture: find(".pad .picture"),
+    ink: find(".pad .ink"),
+    shape: machine.shape,
+    onBegin: () => networks.encoder.load(), // heavy, so only for those who draw
+    onMove: ({ digit }) => choosePixels(digit.pixels, true),
+    onEnd: ({ digit }) => choosePixels(digit.pixels, false),
+  });
+  let mine = /** @type {import("../kit/page.js").Digit | null} */ (null);
+  const choosePixels = (/** @type {Uint8Array} */ pixels, /** @type {boolean} */ live) => {
+    mine = { pixels, shape: machine.shape, label: "", live, opening: false };
+    chosenDigit.value = mine;
+  };
+  view.onDigit((digit) => {
+    if (digit !== mine) pad.show(digit.pixels);
+    x = digit.pixels.some((v) => v) ? fromBytes(digit.pixels) : null;
+    if (!x) {
+      encoded = null;
+      code = null;
+      drawn = null;
+      draw();
+      return;
+    }
+    encode(!digit.live && digit !== mine);
+  });
+
+  new ResizeObserver(fit).observe(find(".stage"));
+  dark.subscribe(() => {
+    map.redraw();
+    draw();
+  });
+  view.onDecoding(refresh);
+  choose();
+}
