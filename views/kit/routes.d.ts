@@ -614,7 +614,7 @@ export interface Views_Machine_Machine__Answer {
   stages: Activity[];
 }
 /**
- * One stage: its activations, base64 of two bytes a number, and its connections, if it has any.
+ * One stage: its activations, base64 of two bytes a number, and its connections, if any.
  */
 export interface Activity {
   activations: string;
@@ -1295,11 +1295,12 @@ export interface Likelihood {
   bits: Average | null;
 }
 /**
- * The machines, in reading order, and the colours of the classes.
+ * The machines, in reading order, the colours of the classes, and the ways into every view.
  */
 export interface Views_Machine_Machine__Props {
   machines: Machine[];
   colours: string[];
+  doors: Door[];
 }
 /**
  * All that is drawn of one model. `ranges`: least and most of each number of the code.
@@ -1336,6 +1337,21 @@ export interface Map {
   codes: string;
   centre: number[];
   half: number;
+}
+/**
+ * A part of the picture, and the views that are about it.
+ */
+export interface Door {
+  part: string;
+  views: Way[];
+}
+/**
+ * A view that is about a part of the picture: its folder, its title, and what it answers.
+ */
+export interface Way {
+  view: string;
+  title: string;
+  question: string;
 }
 /**
  * `start` are the maps that are shown at first, `colours` those of the classes.
