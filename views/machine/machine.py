@@ -12,6 +12,7 @@ from views.kit.worker import Worker
 from views.maps.maps import MapCodes, codes_of
 
 TITLE = "The Machine"
+QUESTION = "What does an autoencoder do?"
 LOOK = (
     "A digit is squeezed into a few numbers and drawn again from them. Drag the point on the map, "
     "or draw on the digit."
