@@ -131,9 +131,21 @@ class Client:
         return await self._send("POST", path, body)
 
     async def _send(self, method: str, path: str, body: bytes) -> Answer:
-        if self._reader.at_eof():  # the server closes connections that are idle for seconds
-            self._writer.close()
-            await self._connect()
+        # The server closes connections that are idle for seconds. Where it does so just as we ask,
+        # we ask again, as browsers do.
+        if self._reader.at_eof():
+            await self._reconnect()
+        try:
+            return await self._exchange(method, path, body)
+        except (ConnectionResetError, asyncio.IncompleteReadError):
+            await self._reconnect()
+            return await self._exchange(method, path, body)
+
+    async def _reconnect(self) -> None:
+        self._writer.close()
+        await self._connect()
+
+    async def _exchange(self, method: str, path: str, body: bytes) -> Answer:
         started = time.perf_counter()
         self._writer.write(
             f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{self._server.port}\r\n"

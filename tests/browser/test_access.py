@@ -25,7 +25,7 @@ def assert_none(found):
 def tab_through(visitor):
     """Press Tab from the top of the page until it comes round again: every stop's report."""
     visitor.page.evaluate("() => { document.activeElement.blur(); delete window.reached; }")
-    visitor.page.mouse.click(700, 5)  # where there is nothing: Tab begins at the top
+    visitor.page.mouse.click(3, 3)  # where there is nothing: Tab begins at the top
     stops = []
     for _ in range(300):
         visitor.page.keyboard.press("Tab")
@@ -48,6 +48,25 @@ def test_every_control_has_a_name_and_is_reached_by_tab(visitor):
         found[view, "not reached"] = visitor.page.evaluate(MISSED)
         found[view, "focus not seen"] = [stop["what"] for stop in stops if not stop["marked"]]
         assert sum(stop["inSamples"] for stop in stops) == 1  # the grid is one stop
+    assert_none(found)
+
+
+HEADINGS = """() => [...document.querySelectorAll("h1, h2, h3, h4, h5, h6")]
+  .filter((each) => each.checkVisibility())
+  .map((each) => [Number(each.tagName[1]), each.textContent.trim()])"""
+
+
+def test_headings_are_in_order_in_every_view(visitor):
+    found = {}
+    for view in VIEWS:
+        visitor.open(view)
+        headings = visitor.page.evaluate(HEADINGS)
+        levels = [level for level, _ in headings]
+        assert levels[:2] == [1, 2], view
+        assert (levels.count(1), levels.count(2)) == (1, 1), view
+        steps = zip(levels, headings[1:], strict=False)
+        found[view, "skips a level"] = [text for over, (level, text) in steps if level > over + 1]
+        found[view, "empty"] = [f"h{level}" for level, text in headings if not text]
     assert_none(found)
 
 

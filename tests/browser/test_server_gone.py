@@ -4,8 +4,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import expect
 
-from views import load_views
-from views.shell.navigation import Navigation
+from views.shell.header import Header
 from views.shell.page import serve
 
 from .visitor import PATIENCE
@@ -21,17 +20,16 @@ def start(lab, port=None):
     return app.get_blocks(), url
 
 
-def all_scripts():
+def all_scripts(lab):
     """The addresses of the scripts of all views, which the page fetches ahead."""
-    titles = {name: view.TITLE for name, view in load_views().items()}
-    return Navigation({"": titles}).props["scripts"]
+    return Header(lab).props["scripts"]
 
 
 def test_what_needs_no_server_goes_on_and_the_rest_comes_back(visit, lab):
     blocks, url = start(lab)
     visitor = visit(at=url)
     visitor.forgiven = "net::ERR_CONNECTION_REFUSED"
-    wanted = {url + address for address in all_scripts()}
+    wanted = {url + address for address in all_scripts(lab)}
     visitor.until(lambda: wanted <= set(visitor.scripts), "all scripts are fetched")
     visitor.settle()
     visitor.open("reconstruct")

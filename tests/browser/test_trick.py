@@ -141,7 +141,7 @@ def test_draws_and_steps_are_in_the_link(visit):
 
     def shown(one):
         dials = one.panel.locator(".dial output").all_inner_texts()
-        moments = one.panel.locator(".estimator h4 span").all_inner_texts()
+        moments = one.panel.locator(".estimator h3 span").all_inner_texts()
         return dials, moments, one.panel.locator(".verdict").inner_text()
 
     link = visitor.copied_link()

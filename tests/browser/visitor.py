@@ -136,7 +136,8 @@ class Visitor:
 
     def open(self, view: str) -> Locator:
         """Open a view by its folder's name, as people do, and wait until it is drawn; its panel."""
-        self.page.locator(f'#navigation [data-view="{view}"]').click()
+        self.press("All views", within=self.page.locator("#header"))
+        self.page.locator(f'#index a[data-view="{view}"]').click()
         self.expect_open(view)
         self.panel.locator(VIEWS[view]).first.wait_for(timeout=PATIENCE * 1000)
         return self.panel

@@ -371,3 +371,25 @@ test("a network that contradicts itself or asks for absurd sizes is refused at o
   assert.throws(() => readNetwork(fileOf(tensors, rest, "F32")), /not whole/);
   assert.ok(readNetwork(fileOf(tensors, rest)));
 });
+
+test("each layer's output can be read, and what follows a changed one run again", () => {
+  const tensors = {
+    "0.weight": tensor(3, 2),
+    "0.bias": tensor(3),
+    "2.weight": tensor(2, 3),
+    "2.bias": tensor(2),
+  };
+  const layers = [{ kind: "linear", name: "0" }, { kind: "relu" }, { kind: "linear", name: "2" }];
+  const run = network(layers, [2], tensors);
+  const features = run.features([0.5, -0.25]).slice();
+  const hidden = run.output(1).slice();
+  same(run.output(2), [...features], "the last output");
+  same(run.featuresAfter(1, hidden), [...features], "after the unchanged layer");
+  const raised = hidden.slice();
+  raised[1] += 1;
+  const weight = tensors["2.weight"].values;
+  const moved = [...features].map((v, i) => v + weight[3 * i + 1]);
+  same(run.featuresAfter(1, raised), moved, "after the raised one");
+  same(run.weight(2) ?? [], weight, "the weights");
+  assert.equal(run.weight(1), undefined);
+});

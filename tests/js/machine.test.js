@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { strongestConnections } from "../../views/machine/connections.js";
+import { codeOf, klOf, reconstructionOf } from "../../views/machine/network.js";
 import { gridOf, layOut, numberUnder, placeOf } from "../../views/machine/layout.js";
 
 const ENCODER = [[1024], [512], [256]];
@@ -99,4 +100,29 @@ test("no more than 64 connections are drawn of a layer", () => {
     sizes,
     [...sizes].sort((a, b) => b - a),
   );
+});
+
+test("an encoder's output is a point, or mu and log sigma squared", () => {
+  assert.deepEqual(codeOf([1, -2], 2), { mu: [1, -2], sigma: null });
+  const { mu, sigma } = codeOf([1, -2, 0, Math.log(4)], 2);
+  assert.deepEqual(mu, [1, -2]);
+  assert.deepEqual(sigma, [1, 2]);
+});
+
+test("the KL is that of Kingma and Welling: none at the prior, and 1/2 a unit away", () => {
+  assert.equal(klOf({ mu: [0, 0], sigma: [1, 1] }), 0);
+  assert.equal(klOf({ mu: [1, 0], sigma: [1, 1] }), 0.5);
+  assert.ok(Math.abs(Number(klOf({ mu: [0], sigma: [2] })) - (1.5 - Math.log(2))) < 1e-12);
+  assert.equal(klOf({ mu: [3], sigma: null }), null);
+});
+
+test("what a picture costs is -log p(x|z) of log-odds, or the squared error", () => {
+  const logits = [0, 2, -1];
+  const x = [1, 0.5, 0];
+  const expected = logits.reduce((total, v, i) => {
+    const p = 1 / (1 + Math.exp(-v));
+    return total - x[i] * Math.log(p) - (1 - x[i]) * Math.log(1 - p);
+  }, 0);
+  assert.ok(Math.abs(reconstructionOf(x, logits, true) - expected) < 1e-12);
+  assert.equal(reconstructionOf([1, 0], [0.5, 0.5], false), 0.5);
 });

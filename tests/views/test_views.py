@@ -22,7 +22,7 @@ from tests.asking import asking
 from tests.nonsense import NAMES as NOT_NAMES
 from tests.nonsense import NUMBERS as NOT_NUMBERS
 from tests.nonsense import WHOLE as NOT_WHOLE
-from views import load_views
+from views import HOME, load_views
 from views.kit.lab import Lab
 from views.kit.pictures import Picture, picture_of, read_picture
 from views.kit.routes import FUNCTIONS, models_of
@@ -478,6 +478,21 @@ def test_health_tells_which_checkpoint_is_damaged(damaged):
     assert found["status"] == "degraded"
     assert found["checkpoints"].pop("ae-2") == damaged.zoo.unavailable["ae-2"]
     assert found["checkpoints"] == dict.fromkeys(damaged.zoo, "ready")
+
+
+def test_every_view_has_a_title_of_its_own_and_a_question_that_fits_the_index():
+    views = load_views()
+    assert len({view.TITLE for view in views.values()}) == len(views)
+    questions = [view.QUESTION for view in views.values()]
+    assert len(set(questions)) == len(views)
+    assert [q for q in questions if len(q) > 60 or not q.endswith("?")] == []
+
+
+def test_home_is_the_first_tab_so_that_nothing_mounts_before_it(lab):
+    blocks, _ = page.build_page(lab)
+    tabs = [block.id for block in blocks.blocks.values() if isinstance(block, gr.Tab)]
+    assert tabs == [*load_views()]
+    assert tabs[0] == HOME
 
 
 def test_a_page_can_be_built_with_no_checkpoint_at_all(tmp_path, lab, three, assert_sentence):

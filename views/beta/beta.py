@@ -24,7 +24,8 @@ from views.kit.measured import Average, measured
 from views.kit.pictures import Picture, encode_halves, read_picture
 from views.kit.routes import Message, route
 
-TITLE = "Beta"
+TITLE = "The weight β"
+QUESTION = "What if the KL weighs more, or less?"
 LOOK = (
     "Slide β, the price of the code. Cheap: codes leave N(0, I), whose draws vary less. "
     "Costly: codes crowd and pictures blur."

@@ -19,7 +19,8 @@ from views.kit.pictures import Picture, encode_halves, encode_pixels, read_pictu
 from views.kit.routes import Message, route
 from views.kit.worker import Worker
 
-TITLE = "Classes"
+TITLE = "Conditional VAE"
+QUESTION = "What is left for z if the class is given?"
 LOOK = (
     "Draw one digit: the same z with each of the ten classes writes ten, nearly all legible, in a "
     "hand like yours."

@@ -18,6 +18,7 @@ from views.kit.parts import part_of
 from views.kit.routes import Message
 
 TITLE = "Compare"
+QUESTION = "Which model is best, and by what measure?"
 LOOK = (
     "Every model is a row, and a point where both numbers exist. Which is best depends on what is "
     "measured: choose a number to read how it was taken, a name or a point to open that model."

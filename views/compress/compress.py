@@ -23,7 +23,8 @@ from views.kit.routes import Message, route
 from views.kit.validate import MAX_SEED
 from views.kit.worker import Worker
 
-TITLE = "Compress"
+TITLE = "Bottleneck and PCA"
+QUESTION = "How few numbers are enough?"
 LOOK = "What can be squeezed into k numbers: digits, yes; pixels of pure chance, no."
 NOTHING = "<p>There are no networks of several code sizes; train them, beginning with pca-64.</p>"
 DIGITS = "mnist"

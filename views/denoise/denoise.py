@@ -18,6 +18,7 @@ from views.kit.routes import Message, route
 from views.kit.worker import Worker
 
 TITLE = "Denoise"
+QUESTION = "Can a network find the digit in noise?"
 LOOK = (
     "Only the DAE was trained on damaged digits, by noise and by masking at strength 0.5: watch "
     "how far it stays ahead as you turn the damage up, and what it does with damage it never met."

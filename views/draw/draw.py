@@ -19,7 +19,8 @@ from views.kit.pictures import Picture, encode_floats, read_picture
 from views.kit.routes import Message, route
 from views.kit.worker import Worker
 
-TITLE = "DRAW"
+TITLE = "Recurrent VAE"
+QUESTION = "What if a digit is drawn in several steps?"
 LOOK = (
     "Watch the code come in steps: the first say most, the last sharpen. Change a late z: what "
     "was drawn before stays."

@@ -17,6 +17,7 @@ from views.kit.routes import Message, route
 from views.kit.worker import Worker
 
 TITLE = "Few labels"
+QUESTION = "What do digits without labels teach?"
 LOOK = (
     "Both know the same few labels; M2 also saw thousands of images without one, and reads better "
     "on average. Yours?"

@@ -17,7 +17,8 @@ from views.kit.measured import Average, measured
 from views.kit.origins import SAME_DIGITS, TITLES
 from views.kit.routes import Message, route
 
-TITLE = "GAN"
+TITLE = "VAE and GAN"
+QUESTION = "Are sharper pictures better pictures?"
 LOOK = (
     "The same z, drawn by three networks; each gives z its own meaning. Which looks sharper, and "
     "what was given up for it?"

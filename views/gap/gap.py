@@ -33,7 +33,8 @@ from views.kit.pictures import (
 from views.kit.routes import Message, route
 from views.kit.worker import Workers
 
-TITLE = "Gap"
+TITLE = "True posterior"
+QUESTION = "How far is the encoder from the true posterior?"
 LOOK = (
     "Drag the encoder's q over the true posterior: what it misses, KL(q‖p(z|x)), is exactly what "
     "the ELBO lacks of log p(x)."

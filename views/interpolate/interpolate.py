@@ -21,6 +21,7 @@ from views.kit.worker import Worker
 from views.shell.digit_input import DigitInput
 
 TITLE = "Interpolate"
+QUESTION = "What lies between two digits?"
 LOOK = (
     "From your digit, A, to digit B: the cross-fade of pixels shows two ghosts at once, a path "
     "through codes should show one digit becoming the other; watch where a path leaves the digits."

@@ -25,7 +25,8 @@ from views.kit.pictures import (
 from views.kit.routes import Message, route
 from views.kit.worker import Worker
 
-TITLE = "IWAE"
+TITLE = "Importance weighting"
+QUESTION = "Does a tighter bound train a better model?"
 LOOK = (
     "Slide K, the samples in the bound. Trained with 50, not 1, IWAE affords a looser q: better on "
     "average, with more code in use."

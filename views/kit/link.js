@@ -46,9 +46,29 @@ export const reload = () => {
   location.reload();
 };
 
+// An entry of the browser's history holds the view that it shows and the load of the page that made
+// it. Of what another load showed there is only the address left.
+const LOAD = performance.timeOrigin;
+const isOfThisLoad = () => history.state?.load === LOAD;
+
+/** Say which view the browser's entry of now shows. @param {string} view */
+export const markEntry = (view) => history.replaceState({ view, load: LOAD }, "");
+
+/** Begin another entry, so that the browser's "back" returns to what is shown now. */
+export const beginEntry = () => {
+  writeAddress();
+  history.pushState(null, "");
+};
+
+/** Call it with the view to show when the browser goes to another entry. @param {(view: string) => void} act */
+export const onOtherEntry = (act) =>
+  addEventListener("popstate", () => {
+    if (isOfThisLoad()) act(history.state.view);
+  });
+
 // Another link pasted into the same tab changes only what stands after the #: begin anew with it.
 addEventListener("hashchange", () => {
-  if (!saysOurs(fragment())) return;
+  if (isOfThisLoad() || !saysOurs(fragment())) return;
   clearTimeout(waiting); // what this page still has to write would overwrite it
   location.reload();
 });

@@ -614,7 +614,7 @@ export interface Views_Machine_Machine__Answer {
   stages: Activity[];
 }
 /**
- * One stage: its activations, base64 of two bytes a number, and its connections, if it has any.
+ * One stage: its activations, base64 of two bytes a number, and its connections, if any.
  */
 export interface Activity {
   activations: string;
@@ -834,7 +834,6 @@ export interface Props {
   "shapes/shapes": Views_Shapes_Shapes__Props;
   "shell/digit_input": DigitInputProps;
   "shell/header": HeaderProps;
-  "shell/navigation": NavigationProps;
   "sliders/sliders": Views_Sliders_Sliders__Props;
   "trick/trick": TrickProps;
 }
@@ -1296,11 +1295,12 @@ export interface Likelihood {
   bits: Average | null;
 }
 /**
- * The machines, in reading order, and the colours of the classes.
+ * The machines, in reading order, the colours of the classes, and the ways into every view.
  */
 export interface Views_Machine_Machine__Props {
   machines: Machine[];
   colours: string[];
+  doors: Door[];
 }
 /**
  * All that is drawn of one model. `ranges`: least and most of each number of the code.
@@ -1337,6 +1337,21 @@ export interface Map {
   codes: string;
   centre: number[];
   half: number;
+}
+/**
+ * A part of the picture, and the views that are about it.
+ */
+export interface Door {
+  part: string;
+  views: Way[];
+}
+/**
+ * A view that is about a part of the picture: its folder, its title, and what it answers.
+ */
+export interface Way {
+  view: string;
+  title: string;
+  question: string;
 }
 /**
  * `start` are the maps that are shown at first, `colours` those of the classes.
@@ -1510,25 +1525,34 @@ export interface DigitInputProps {
   second: boolean;
 }
 /**
- * What is said of the machine: its device, and the names of the checkpoints.
+ * What the top of the page says, and where it leads.
+ *
+ * `device`: where networks run. `trained`: the names of the checkpoints. `home`: the view that the
+ * page opens with. `chapters`: all others, in the lecture's order; home may be among them.
+ * `scripts`: the addresses of the scripts of all views. They are fetched once the first view is
+ * there, so that the others open even when the server is gone.
  */
 export interface HeaderProps {
   device: string;
   trained: string;
+  home: Entry;
+  chapters: Chapter[];
+  scripts: string[];
 }
 /**
- * `groups`: the title of each view of a group by its folder's name, in reading order.
- *
- * `scripts`: the addresses of the scripts of all views. They are fetched once the first view is
- * there, so that the others open even when the server is gone.
+ * A view in the index: its folder, its title, and the question that it answers.
  */
-export interface NavigationProps {
-  groups: {
-    [k: string]: {
-      [k: string]: string;
-    };
-  };
-  scripts: string[];
+export interface Entry {
+  view: string;
+  title: string;
+  question: string;
+}
+/**
+ * A chapter of the lecture, and its views.
+ */
+export interface Chapter {
+  title: string;
+  views: Entry[];
 }
 /**
  * `first` is the model that the view opens with; null where there is none.

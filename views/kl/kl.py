@@ -7,7 +7,8 @@ from views.kit.lab import Lab, Page
 from views.kit.pictures import DigitQuestion, read_picture
 from views.kit.routes import Message, route
 
-TITLE = "KL"
+TITLE = "KL divergence"
+QUESTION = "How far apart are two Gaussians?"
 LOOK = (
     "Drag the curves: KL is the gold area minus the blue, large where the first curve has mass and "
     "the second has none."

@@ -27,7 +27,8 @@ from views.kit.pictures import (
 from views.kit.routes import Message, route
 from views.kit.worker import Worker
 
-TITLE = "Ledger"
+TITLE = "Loss, term by term"
+QUESTION = "What does each term cost for this digit?"
 LOOK = (
     "The loss of this digit, term by term: drag a dimension's handle or its bar, and see what it "
     "draws and costs."

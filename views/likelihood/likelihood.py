@@ -21,7 +21,8 @@ from views.kit.routes import Message, route
 from views.kit.validate import MAX_SEED
 from views.kit.worker import Worker
 
-TITLE = "Likelihood"
+TITLE = "Output distribution"
+QUESTION = "Why is the decoder's picture blurred?"
 LOOK = (
     "p(x|z) is a distribution over images: its mean is a blur, a draw that blur under pixel noise, "
     "not a sharp digit."

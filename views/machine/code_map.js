@@ -17,18 +17,22 @@ const STEP = 0.01; // of the map's side, that an arrow key moves the point
  * @param {string[]} options.colours of the classes
  * @param {number} options.digits decimals of a place
  * @param {(z: number[]) => void} options.onMove the visitor moves the point
+ * @param {(z: number[] | null) => void} options.onLook a mouse passes over a place; null: it has left
  * @param {() => number[] | null} options.place where it is
  */
-export const createCodeMap = ({ target, colours, digits, onMove, place }) => {
+export const createCodeMap = ({ target, colours, digits, onMove, onLook, place }) => {
   const canvas = (/** @type {string} */ name) =>
     /** @type {HTMLCanvasElement} */ (target.querySelector(name));
   /** @type {ReturnType<typeof latentPlot> | null} */
   let plot = null;
   let shown = /** @type {Machine | null} */ (null);
 
+  const under = (/** @type {number} */ x, /** @type {number} */ y) =>
+    plot && rounded(plot.within(plot.toCode(x, y)), digits);
   drag(target, {
-    move: ([x, y]) => {
-      if (plot) onMove(rounded(plot.within(plot.toCode(x, y)), digits));
+    move: (at) => {
+      const z = under(...at);
+      if (z) onMove(z);
     },
     step: (step) => {
       const from = place();
@@ -37,6 +41,13 @@ export const createCodeMap = ({ target, colours, digits, onMove, place }) => {
       onMove(rounded(plot.within(from.map((v, i) => v + step[i] * STEP * 2 * half)), digits));
     },
   });
+
+  target.addEventListener("pointermove", (event) => {
+    if (event.pointerType !== "mouse" || target.hasPointerCapture(event.pointerId)) return;
+    const { left, top } = target.getBoundingClientRect();
+    onLook(under(event.clientX - left, event.clientY - top));
+  });
+  target.addEventListener("pointerleave", () => onLook(null));
 
   return {
     /** Show a machine's map; its dots come when they are there. @param {Machine} machine @param {number} width */

@@ -13,10 +13,13 @@ import { standardNormals, uniforms } from "../kit/random.js";
 import { ask, latestOnly } from "../kit/request.js";
 import { dark } from "../kit/theme.js";
 import { mountView } from "../kit/view.js";
+import { sayAbout } from "./about.js";
 import { createCodeMap } from "./code_map.js";
 import { createDials } from "./dials.js";
+import { createDoor } from "./doors.js";
+import { createLayers } from "./layers.js";
 import { codeOf, createNetworks, klOf } from "./network.js";
-import { createScene } from "./scene.js";
+import { createScene, numbersOf } from "./scene.js";
 import { createWave } from "./wave.js";
 
 /** @typedef {import("../kit/routes.js").Props["machine/machine"]} Props */
@@ -40,6 +43,10 @@ const masked = (x, v, seed) => {
 /** @param {import("../kit/view.js").Mounting<Props>} mounting */
 export default function mount({ element, props }) {
   const { machines } = props;
+  const nameOf = (/** @type {string} */ part, /** @type {string} */ name) => {
+    const door = props.doors.find((each) => each.part === part);
+    return createDoor(/** @type {Props["doors"][number]} */ (door), name);
+  };
   const named = (/** @type {string} */ family, /** @type {string} */ size) =>
     machines.find((each) => each.family === family && each.size === Number(size));
   const families = [...new Set(machines.map(({ family }) => family))];
@@ -101,10 +108,17 @@ export default function mount({ element, props }) {
     const noise = epsilon();
     return mu.map((m, i) => m + sigma[i] * noise[i]);
   };
-  const z = () => state.z ?? landed();
+  let preview = /** @type {number[] | null} */ (null); // where a mouse passes over the map
+  const z = () => preview ?? state.z ?? landed();
   const moveTo = (/** @type {number[]} */ next) => {
     wave.stop();
+    preview = null;
     state.z = next;
+    refresh();
+  };
+  const lookAt = (/** @type {number[] | null} */ place) => {
+    wave.stop();
+    preview = place;
     refresh();
   };
   const map = createCodeMap({
@@ -112,6 +126,7 @@ export default function mount({ element, props }) {
     colours: props.colours,
     digits: DIGITS,
     onMove: moveTo,
+    onLook: lookAt,
     place: z,
   });
   const dials = createDials(find(".dials"), DIGITS, moveTo);
@@ -132,7 +147,7 @@ export default function mount({ element, props }) {
   const placeOfNumber = (i, leaves = false) => {
     const box = scene.layout?.numbers;
     if (!box || !machine.map) return placeOfCode([], i, true);
-    const share = (i + 0.5) / machine.encoder[machine.encoder.length - 1].shape[0];
+    const share = (i + 0.5) / numbersOf(machine);
     return scene.flow === "across"
       ? [box.x + (leaves ? box.width : 0), box.y + box.height * share]
       : [box.x + box.width * share, box.y + (leaves ? box.height : 0)];
@@ -142,8 +157,9 @@ export default function mount({ element, props }) {
     if (!code || !machine.map) return [];
     const { mu, sigma } = code;
     const to = placeOfCode(mu, 0);
-    const ink = (/** @type {number} */ i) => (sigma ? (i < mu.length ? "--mu" : "--sigma") : "--z");
-    return [...mu, ...(sigma ?? [])].map((_, i) => ({
+    const kinds = sigma ? ["--mu", "--sigma", "--epsilon"] : ["--z"];
+    const ink = (/** @type {number} */ i) => kinds[Math.floor(i / mu.length)];
+    return Array.from({ length: numbersOf(machine) }, (_, i) => ({
       from: placeOfNumber(i, true),
       to,
       ink: ink(i),
@@ -159,24 +175,27 @@ export default function mount({ element, props }) {
     if (at && !decoder && runsThere(networks.decoder)) askPicture({ asked: machine, at });
     if (drawn) screens.drawn.show(drawn.picture);
   };
-  const draw = (front = wave.front) => {
+  // From the code on: all that moves with a point that is dragged.
+  const drawFromCode = (/** @type {number} */ front) => {
     const { layout } = scene;
     if (!layout) return;
-    const at = z();
-    scene.drawEncoder(encoded, placeOfNumber, front);
-    const there = front >= scene.shareOf(layout.code);
-    map.draw(there ? code : null, there ? at : null);
-    dials.draw(there ? at : null);
-    find(".numbers").style.visibility = there ? "" : "hidden";
-    if (at && there)
-      scene.drawDecoder(drawn?.stages ?? null, (i) => placeOfCode(at, i), front, threads());
-    else scene.drawDecoder(null, () => placeOfCode([0, 0], 0), 0, []);
-    find(".drawn").style.opacity = front >= scene.shareOf(layout.output) && at ? "1" : "0.15";
+    const at = front >= scene.shareOf(layout.code) ? z() : null;
+    map.draw(at && code, at);
+    dials.draw(at);
+    find(".numbers").classList.toggle("waiting", !at);
+    find(".drawn").classList.toggle("waiting", !at || front < scene.shareOf(layout.output));
+    const stages = at && drawn ? drawn.stages : null;
+    const point = at ?? [0, 0];
+    scene.drawDecoder(stages, (i) => placeOfCode(point, i), at ? front : 0, at ? threads() : []);
     tell();
+  };
+  const draw = (front = wave.front) => {
+    scene.drawEncoder(encoded, placeOfNumber, front);
+    drawFromCode(front);
   };
   const refresh = oncePerFrame(() => {
     decode();
-    draw();
+    drawFromCode(wave.front);
   });
   const wave = createWave(draw);
 
@@ -203,21 +222,25 @@ export default function mount({ element, props }) {
       ? [
           ...mu.map((v, i) => chip("mu", `μ${index[i]}`, v)),
           ...sigma.map((v, i) => chip("sigma", `σ${index[i]}`, v)),
+          ...[...epsilon()].map((v, i) => chip("epsilon", `ε${index[i]}`, v)),
         ]
       : mu.map((v, i) => chip("z", `z${index[i]}`, v));
     fill(find(".numbers"), html`${chips}`);
   };
   const tell = () => {
-    const cost = find(".cost");
-    cost.hidden = !drawn || !x;
-    if (!drawn || !x) return;
-    const error = drawn.error(x);
     const kl = code && klOf(code);
-    const parts = machine.probabilities
-      ? `−log p(x|z) = ${format(error, 1)} nats`
-      : `Σ (x − x̂)² = ${format(error, 1)}`;
-    const pull = kl === null || kl === undefined ? "" : ` · KL(q‖p) = ${format(kl, 1)} nats`;
-    fill(cost, html`<span>compared with the digit that entered: ${parts}${pull}</span>`);
+    pull.textContent =
+      kl === null || kl === undefined
+        ? ""
+        : `z = μ + σ ε, KL(q(z|x) ‖ p(z)) = ${format(kl, 1)} nats`;
+    if (!drawn || !x) {
+      cost.textContent = "the target is the digit itself";
+      return;
+    }
+    const error = format(drawn.error(x), 1);
+    const term = machine.probabilities ? `−log p(x|z) = ${error} nats` : `Σ (x − x̂)² = ${error}`;
+    const target = machine.family === "dae" ? "the digit without noise" : "the digit itself";
+    cost.textContent = `the target is ${target}: ${term}`;
   };
 
   // The encoder's half: in the page once its network is here, which those who draw need.
@@ -285,6 +308,7 @@ export default function mount({ element, props }) {
     const laid = scene.fit(machine);
     if (!laid) return;
     map.show(machine, laid.layout.code.width)?.catch((error) => view.complain(error.message));
+    layers.place(laid.layout.encoder, laid.layout.decoder, machine);
     placeCaptions();
     placeCost();
     draw();
@@ -311,6 +335,21 @@ export default function mount({ element, props }) {
       "The decoder knows nothing but the code, and draws the picture again. Both learned by backpropagation to make it like the input.",
     );
   };
+  // The parts' names, above them; most are ways to the views that are about the part.
+  const captions = {
+    digit: Object.assign(document.createElement("span"), { textContent: "your digit" }),
+    noise: nameOf("noise", "noise"),
+    encoder: nameOf("encoder", "encoder"),
+    code: nameOf("code", "code"),
+    decoder: nameOf("decoder", "decoder"),
+    output: nameOf("output", "drawn again"),
+  };
+  find(".captions").append(...Object.values(captions));
+  const pull = document.createElement("span"); // the KL, where it pulls
+  captions.code.append(pull);
+  const cost = document.createElement("span");
+  find(".cost").append(nameOf("loss", "loss"), cost);
+
   const placeCaptions = () => {
     const { layout } = scene;
     if (!layout) return;
@@ -318,21 +357,19 @@ export default function mount({ element, props }) {
       const last = boxes[boxes.length - 1];
       return (boxes[0].x + last.x + last.width) / 2;
     };
-    const captions = [
-      ["your digit", middle([layout.input])],
-      ...(layout.gate ? [["noise", middle([layout.gate])]] : []),
-      ["encoder", middle(layout.encoder)],
-      ["code", middle([layout.code])],
-      ["decoder", middle(layout.decoder)],
-      ["drawn again", middle([layout.output])],
-    ];
-    find(".captions").replaceChildren(
-      ...captions.map(([text, at]) => {
-        const caption = Object.assign(document.createElement("span"), { textContent: text });
-        caption.style.left = `${at}px`;
-        return caption;
-      }),
-    );
+    const places = {
+      digit: middle([layout.input]),
+      noise: layout.gate && middle([layout.gate]),
+      encoder: middle(layout.encoder),
+      code: middle([layout.code]),
+      decoder: middle(layout.decoder),
+      output: middle([layout.output]),
+    };
+    for (const [part, at] of Object.entries(places)) {
+      const caption = captions[/** @type {keyof typeof captions} */ (part)];
+      caption.hidden = at === null;
+      caption.style.left = `${at}px`;
+    }
   };
   const placeCost = () => {
     const { layout } = scene;
@@ -341,6 +378,22 @@ export default function mount({ element, props }) {
     const right = layout.output.x + layout.output.width / 2;
     Object.assign(find(".cost").style, { left: `${left}px`, width: `${right - left}px` });
   };
+
+  // The layers, and what each of their numbers does.
+  let pointed = /** @type {import("./layers.js").Pointed | null} */ (null);
+  const sayPointed = (spoken = false) => {
+    find(".about").hidden = !pointed;
+    find(".words").hidden = pointed !== null;
+    if (!pointed) return;
+    const state = { machine, networks, encoded, code, drawn };
+    const said = sayAbout(find(".about"), state, pointed);
+    if (spoken) find(".spoken").textContent = said;
+  };
+  const layers = createLayers(find(".layers"), find(".mark"), (next, spoken) => {
+    pointed = next;
+    if (next?.half === "encoder") networks.encoder.load().then(() => sayPointed());
+    sayPointed(spoken);
+  });
 
   // The controls.
   const byFamily = families.map((family) => ({ value: family, title: family.toUpperCase() }));
@@ -367,22 +420,20 @@ export default function mount({ element, props }) {
     encode(false);
   });
   showDamage();
+  const setEpsilon = (/** @type {number | null} */ seed) => {
+    state.epsilon = seed;
+    state.z = null;
+    writeNumbers();
+    refresh();
+  };
   /** @type {Record<string, () => void>} */
   const actions = {
     noise: () => {
       state.noise = newSeed();
       encode(true);
     },
-    epsilon: () => {
-      state.epsilon = newSeed();
-      state.z = null;
-      refresh();
-    },
-    mean: () => {
-      state.epsilon = null;
-      state.z = null;
-      refresh();
-    },
+    epsilon: () => setEpsilon(newSeed()),
+    mean: () => setEpsilon(null),
     home: () => {
       state.z = null;
       refresh();
@@ -415,9 +466,11 @@ export default function mount({ element, props }) {
       encoded = null;
       code = null;
       drawn = null;
-      draw();
+      view.say("Draw a digit, or pick one below.");
+      refresh();
       return;
     }
+    view.say("");
     encode(!digit.live && digit !== mine);
   });
 

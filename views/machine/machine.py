@@ -3,6 +3,7 @@
 from explore import latent, machine
 from figures import CLASS_COLOURS
 from models.zoo import Entry
+from views import load_view
 from views.kit.component import Component
 from views.kit.lab import SIZES, Lab, Page
 from views.kit.pictures import Picture, encode_halves, read_picture
@@ -11,10 +12,19 @@ from views.kit.worker import Worker
 from views.maps.maps import MapCodes, codes_of
 
 TITLE = "The Machine"
+QUESTION = "What does an autoencoder do?"
 LOOK = (
     "A digit is squeezed into a few numbers and drawn again from them. Drag the point on the map, "
     "or draw on the digit."
 )
+DOORS = {
+    "noise": ("denoise", "score"),
+    "encoder": ("gap", "iwae", "few_labels"),
+    "code": ("maps", "compress", "sliders", "interpolate", "sample", "trick", "kl"),
+    "decoder": ("classes", "draw", "gan"),
+    "output": ("reconstruct", "likelihood"),
+    "loss": ("ledger", "beta", "shapes", "compare"),
+}
 MAP_SIZE = 2  # numbers of a code that a map can show; other codes are shown as sliders
 
 
@@ -55,11 +65,27 @@ class Machine(Message):
     decoder_file: str | None
 
 
+class Way(Message):
+    """A view that is about a part of the picture: its folder, its title, and what it answers."""
+
+    view: str
+    title: str
+    question: str
+
+
+class Door(Message):
+    """A part of the picture, and the views that are about it."""
+
+    part: str
+    views: list[Way]
+
+
 class Props(Message):
-    """The machines, in reading order, and the colours of the classes."""
+    """The machines, in reading order, the colours of the classes, and the ways into every view."""
 
     machines: list[Machine]
     colours: list[str]
+    doors: list[Door]
 
 
 class Drawing(Component):
@@ -73,7 +99,12 @@ class Drawing(Component):
         page.routes.add(activations_of_digit, lab.interactive, page.workers.quick)
         entries = [entry for size in SIZES for entry in lab.of_size(size)]
         props = Props(
-            machines=[machine_of(lab, entry) for entry in entries], colours=list(CLASS_COLOURS)
+            machines=[machine_of(lab, entry) for entry in entries],
+            colours=list(CLASS_COLOURS),
+            doors=[
+                Door(part=part, views=[way_to(name) for name in names])
+                for part, names in DOORS.items()
+            ],
         )
         super().__init__(props, elem_classes=["machine"])
 
@@ -81,6 +112,12 @@ class Drawing(Component):
 def build(page: Page) -> None:
     """Lay the view out; the picture answers in the visitor's browser."""
     Drawing(page)
+
+
+def way_to(name: str) -> Way:
+    """What is said of the view in that folder, where it can be opened."""
+    view = load_view(name)
+    return Way(view=name, title=view.TITLE, question=getattr(view, "QUESTION", "What?"))
 
 
 def machine_of(lab: Lab, entry: Entry) -> Machine:

@@ -14,13 +14,16 @@ import { createSheet, entryOf, exitOf } from "./sheet.js";
 /** @typedef {import("./sheet.js").Place} Place */
 
 const NARROW = 700; // CSS pixels: below, a digit flows downwards
-const NUMBER = { width: 4.125, height: 1.875 }; // rem, of one number of the code in words
+const NUMBER = { width: 4.75, height: 1.875 }; // rem, of one number of the code in words
 
 /** A map's width and height, of the largest that fits. @param {number} room @returns {[number, number]} */
 const mapIn = (room) => {
   const side = sideFor(room + MARGIN.left);
   return [side + MARGIN.left + MARGIN.right, side + MARGIN.top + MARGIN.bottom];
 };
+
+/** How many numbers the code is written as: z, or mu, sigma and epsilon. @param {Machine} machine */
+export const numbersOf = ({ family, size }) => (family === "vae" ? 3 * size : size);
 
 /**
  * How large the parts are that are not made of cells.
@@ -30,8 +33,8 @@ const mapIn = (room) => {
  * @param {Flow} flow
  */
 const sizesOf = (machine, width, height, flow) => {
-  const { map, family, size } = machine;
-  const count = family === "vae" ? 2 * size : size;
+  const { map, family } = machine;
+  const count = numbersOf(machine);
   const [w, h] = [rem(NUMBER.width), rem(NUMBER.height)];
   if (flow === "down") {
     const picture = 28 * (height > 620 ? 3 : 2);

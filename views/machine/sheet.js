@@ -56,11 +56,7 @@ const createTile = ({ grid }, count) => {
     }
     pen.putImageData(image, 0, 0);
   };
-  const empty = () => {
-    for (const cell of cells) pixels[cell] = PALETTE[SHADES];
-    pen.putImageData(image, 0, 0);
-  };
-  return { canvas, fill, empty };
+  return { canvas, fill };
 };
 
 /** Where a connection leaves a block: at its far edge, beside the number. @param {Block} block @param {Flow} flow @param {number} i @returns {Place} */
@@ -144,23 +140,21 @@ export const createSheet = (canvas) => {
   let tiles = new Map();
   let size = { width: 0, height: 0, density: 1 };
 
-  const tileOf = (/** @type {Filled} */ { block, values }) => {
-    const known = tiles.get(block);
-    if (known || !values) return known;
-    const made = createTile(block, values.length);
-    tiles.set(block, made);
-    return made;
+  const tileOf = (/** @type {Block} */ block, /** @type {number} */ count) => {
+    const tile = tiles.get(block) ?? createTile(block, count);
+    tiles.set(block, tile);
+    return tile;
   };
   const drawBlocks = (/** @type {Filled[]} */ blocks) => {
     pen.imageSmoothingEnabled = false;
     for (const filled of blocks) {
       const { x, y, width, height } = filled.block;
-      pen.fillStyle = "#000";
+      const { values, limit } = filled;
+      pen.fillStyle = values ? "#000" : colour("--line");
       pen.fillRect(x, y, width, height);
-      const tile = tileOf(filled);
-      if (!tile) continue;
-      if (filled.values) tile.fill(filled.values, filled.limit);
-      else tile.empty();
+      if (!values) continue;
+      const tile = tileOf(filled.block, values.length);
+      tile.fill(values, limit);
       pen.drawImage(tile.canvas, x, y, width, height);
     }
   };

@@ -18,7 +18,8 @@ from views.kit.pictures import encode_halves
 from views.kit.routes import Message, route
 from views.kit.worker import Worker
 
-TITLE = "Maps"
+TITLE = "Latent maps"
+QUESTION = "Where does the code of each digit lie?"
 LOOK = (
     "Each dot is a test image at its code. Point anywhere: every decoder draws that place. "
     "What does N(0, I) miss?"

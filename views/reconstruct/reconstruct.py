@@ -17,6 +17,7 @@ from views.kit.routes import Message, route
 from views.kit.worker import Worker
 
 TITLE = "Reconstruct"
+QUESTION = "What do a few numbers keep of a digit?"
 LOOK = (
     "Each network must squeeze the digit through a few numbers and draw it again: compare what "
     "comes back with what went in, and see how much more 16 numbers keep than 2."

@@ -20,6 +20,7 @@ from views.kit.routes import Message, route
 from views.kit.worker import Worker
 
 TITLE = "Sample"
+QUESTION = "Can an autoencoder draw new digits?"
 LOOK = (
     "The crosses are decoded. From N(0, I), an AE of 16 numbers draws garbage: its codes lie "
     "elsewhere, though not in these two. With 2 numbers it draws digits, but hardly a 1 or a 7: "

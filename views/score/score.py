@@ -10,7 +10,8 @@ from views.kit.lab import Page
 from views.score.digit import ScoreDigit
 from views.score.field import ScoreField
 
-TITLE = "Score"
+TITLE = "Denoising and the score"
+QUESTION = "Why does a denoiser point to the data?"
 LOOK = (
     "A denoiser points uphill: its step, (r(x) \N{MINUS SIGN} x)/σ², is nearly the slope of "
     "log p_σ, the log density blurred by its noise."

@@ -14,7 +14,8 @@ from views.kit.pictures import Picture, picture_of
 from views.kit.routes import Message, route
 from views.kit.worker import Worker
 
-TITLE = "Shapes"
+TITLE = "Disentanglement"
+QUESTION = "Can each number of z mean one thing?"
 LOOK = (
     "Move one true factor and see which numbers of the code answer, then turn the shape by one of "
     "them. No factor was told in training; its settings were chosen with the factors."

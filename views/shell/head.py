@@ -32,7 +32,7 @@ OURS = f"""<title>{TITLE}</title>
 
 def preloads() -> str:
     """Links that fetch the scripts of the first view while Gradio still builds the page."""
-    shell = ("shell/header.js", "shell/navigation.js", "shell/digit_input.js")
+    shell = ("shell/header.js", "shell/digit_input.js")
     needed = scripts.with_imports(*shell, f"{HOME}/{HOME}.js")
     links = (f'<link rel="modulepreload" href="{scripts.address(name)}" />' for name in needed)
     return "\n".join(links)

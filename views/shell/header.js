@@ -1,8 +1,12 @@
-/** The top of the page: a notice, the light switch, the link to what is shown, and the way back. */
-import { oneOf, optional } from "../kit/keys.js";
+/** The top of the page: the ways to its views, a notice, and what is done with the whole page. */
 import { addressWith, link, reload, writeAddress } from "../kit/link.js";
+import { oneOf } from "../kit/keys.js";
 import { notice, onServer, openView } from "../kit/page.js";
 import { finder, linkedValue } from "../kit/view.js";
+import { mountLights } from "./lights.js";
+import { mountNavigation } from "./navigation.js";
+
+/** @typedef {import("../kit/routes.js").Props["shell/header"]} Props */
 
 const COPIED_FOR = 1500; // ms that the button says so
 
@@ -16,8 +20,30 @@ const copyBySelection = (/** @type {HTMLElement} */ root, /** @type {string} */ 
   return copied;
 };
 
-/** @param {import("../kit/view.js").Mounting<{}>} mounting */
-export default function mount({ element }) {
+/**
+ * Gradio calls all of the page its main part. That is the views; before them come the header and the
+ * digit.
+ */
+const nameLandmarks = () => {
+  document.querySelector("main")?.setAttribute("role", "presentation");
+  document.querySelector("#views")?.setAttribute("role", "main");
+  const rail = document.querySelector("#rail");
+  rail?.setAttribute("role", "region");
+  rail?.setAttribute("aria-label", "The digit");
+};
+
+/** Put the focus on the open view, past what stands before it. */
+const skipToView = () => {
+  const panel = [
+    .../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("#views > * > .tabitem")),
+  ].find((each) => each.checkVisibility());
+  if (!panel) return;
+  panel.tabIndex = -1;
+  panel.focus();
+};
+
+/** @param {import("../kit/view.js").Mounting<Props>} mounting */
+export default function mount({ element, props }) {
   const find = finder(element);
   const sentence = find(".notice");
   const show = (/** @type {string} */ text) => {
@@ -26,18 +52,21 @@ export default function mount({ element }) {
   show(notice.value);
   notice.subscribe(show);
 
-  const theme = linkedValue("theme", optional(oneOf(["dark", "light"])));
-  if (theme.value) document.body.classList.toggle("dark", theme.value === "dark");
-  const switchLights = () => {
-    const dark = document.body.classList.toggle("dark");
-    theme.remember(dark ? "dark" : "light");
-  };
+  nameLandmarks();
+  find(".skip").addEventListener("click", (event) => {
+    event.preventDefault();
+    skipToView();
+  });
+  mountLights(find("[data-do=lights]"));
+  mountNavigation(element, props);
 
   const decoding = linkedValue("decoding", oneOf(["page", "server"]));
   onServer.value = decoding.value === "server";
   onServer.subscribe((server) => decoding.remember(server ? "server" : "page"));
 
-  const copy = async (/** @type {HTMLElement} */ button) => {
+  const copyLink = find("[data-do=copy]");
+  const words = finder(copyLink)(".words");
+  const copy = async () => {
     writeAddress();
     const text = new URL(addressWith(link.text()), location.href).href;
     const written = await navigator.clipboard?.writeText(text).then(
@@ -45,23 +74,19 @@ export default function mount({ element }) {
       () => false,
     );
     const done = written || copyBySelection(element, text);
-    button.focus();
-    button.textContent = done ? "copied" : "copy link";
+    copyLink.focus();
+    words.textContent = done ? "copied" : "copy link";
+    copyLink.classList.toggle("done", done);
     show(done ? "" : "Your browser keeps pages from copying; take the link from its address bar.");
     setTimeout(() => {
-      button.textContent = "copy link";
+      words.textContent = "copy link";
+      copyLink.classList.remove("done");
     }, COPIED_FOR);
   };
+  copyLink.addEventListener("click", copy);
 
-  const resetView = () => {
+  find("[data-do=reset]").addEventListener("click", () => {
     link.reset(openView.value);
     reload();
-  };
-
-  element.addEventListener("click", ({ target }) => {
-    const button = /** @type {HTMLElement} */ (target);
-    if (button.dataset.do === "lights") switchLights();
-    if (button.dataset.do === "copy") copy(button);
-    if (button.dataset.do === "reset") resetView();
   });
 }

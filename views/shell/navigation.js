@@ -1,39 +1,21 @@
 /**
- * The list of views: it opens them, and the link names the open one.
+ * The ways to every view: home, the index, and the neighbours of the open one. The link and the
+ * browser's history say which is open.
  *
  * A view is a tab of Gradio's, whose own buttons are hidden and pressed from here. Gradio's events
  * could open one, too, but they wait for as long as the server is gone.
  */
-import { link } from "../kit/link.js";
 import { folderOf } from "../kit/keys.js";
+import { addressWith, beginEntry, link, markEntry, onOtherEntry } from "../kit/link.js";
 import { chosenDigit, openView, requestedView } from "../kit/page.js";
 import { finder, linkedValue } from "../kit/view.js";
+import { createIndex } from "./view_index.js";
 
-/** @typedef {import("../kit/routes.js").Props["shell/navigation"]} Props */
+/** @typedef {import("../kit/routes.js").Props["shell/header"]} Props */
+/** @typedef {Props["home"] & { chapter: string }} Place a view, and the chapter's title */
 
 const LATER = 2000; // ms: what the first view fetches comes first
 const GRADIO_TABS = "#views .tab-container button[data-tab-id]";
-
-const makeButton = (/** @type {[string, string]} */ [view, title]) => {
-  const button = Object.assign(document.createElement("button"), {
-    type: "button",
-    textContent: title,
-  });
-  button.setAttribute("role", "tab");
-  button.dataset.view = view;
-  return button;
-};
-
-const makeGroup = (/** @type {string} */ group, /** @type {Record<string, string>} */ titles) => {
-  const part = Object.assign(document.createElement("span"), { className: "part" });
-  const heading = Object.assign(document.createElement("span"), {
-    className: "group",
-    textContent: group,
-  });
-  for (const each of [part, heading]) each.setAttribute("role", "presentation");
-  part.append(heading, ...Object.entries(titles).map(makeButton));
-  return part;
-};
 
 /** Fetch scripts for later, without running them. @param {string[]} addresses */
 const fetchScripts = (addresses) =>
@@ -43,22 +25,51 @@ const fetchScripts = (addresses) =>
     ),
   );
 
-/** @param {import("../kit/view.js").Mounting<Props>} mounting */
-export default function mount({ element, props }) {
-  const bar = finder(element)("nav");
-  const views = Object.values(props.groups).flatMap(Object.keys);
-  bar.append(...Object.entries(props.groups).map(([group, titles]) => makeGroup(group, titles)));
-  const buttons = [...bar.querySelectorAll("button")];
-  link.restrict(views);
+/** Every view in the lecture's order; home comes first unless it is in a chapter. @param {Props} props @returns {Place[]} */
+const orderOf = ({ home, chapters }) => {
+  const all = chapters.flatMap(({ title, views }) =>
+    views.map((entry) => ({ ...entry, chapter: title })),
+  );
+  return all.some(({ view }) => view === home.view) ? all : [{ ...home, chapter: "" }, ...all];
+};
 
-  // One stop for the Tab key: arrows move among the views, as in any list of tabs.
-  const mark = (/** @type {string} */ view) => {
-    for (const each of buttons) {
-      const open = each.dataset.view === view;
-      each.setAttribute("aria-selected", String(open));
-      each.tabIndex = open ? 0 : -1;
+/** Let a link lead to a view; without one it is not there. @param {HTMLAnchorElement} anchor @param {Place} [place] */
+const lead = (anchor, place) => {
+  anchor.classList.toggle("none", !place);
+  if (!place) return anchor.removeAttribute("href");
+  anchor.href = addressWith(`view=${place.view}`);
+  anchor.dataset.view = place.view;
+};
+
+/** @param {HTMLElement} element the header @param {Props} props */
+export const mountNavigation = (element, props) => {
+  const find = finder(element);
+  const order = orderOf(props);
+  const heading = find("h2");
+  const home = /** @type {HTMLAnchorElement} */ (find(".home"));
+  const steps = /** @type {NodeListOf<HTMLAnchorElement>} */ (element.querySelectorAll(".step"));
+  const index = createIndex(find("#index"), find("[data-do=index]"), props.chapters);
+  home.append(props.home.title);
+  lead(home, { ...props.home, chapter: "" });
+  link.restrict(order.map(({ view }) => view));
+
+  const tell = (/** @type {string} */ view) => {
+    const at = order.findIndex((place) => place.view === view);
+    const { title, chapter } = order[at];
+    heading.textContent = title;
+    find(".chapter").textContent = chapter;
+    document.title = `${title} · Latent Lab`;
+    document.body.dataset.view = view;
+    index.mark(view);
+    home.ariaCurrent = view === props.home.view ? "page" : null;
+    for (const step of steps) {
+      const place = order[at + Number(step.dataset.step)];
+      lead(step, place);
+      step.title = place?.title ?? "";
+      step.ariaLabel = `${step.dataset.step === "1" ? "Next" : "Previous"}: ${step.title}`;
     }
   };
+
   const open = (/** @type {string} */ view) => {
     const tabs = /** @type {HTMLElement[]} */ ([...document.querySelectorAll(GRADIO_TABS)]);
     const tab = tabs.find(({ dataset }) => dataset.tabId === view);
@@ -75,36 +86,43 @@ export default function mount({ element, props }) {
   // Who chooses a view does not want the one that the link names any more.
   const choose = (/** @type {string} */ view) => {
     awaited = null;
+    if (view !== openView.value) beginEntry();
     open(view);
+    scrollTo(0, 0);
   };
-  bar.addEventListener("click", ({ target }) => {
-    const { view } = /** @type {HTMLElement} */ (target).dataset;
-    if (view) choose(view);
-  });
-  bar.addEventListener("keydown", (event) => {
-    const at = buttons.findIndex((each) => each === event.target);
-    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: -1 }[event.key];
-    if (at < 0 || to === undefined) return;
-    event.preventDefault();
-    const next = buttons.at(to % buttons.length);
-    next?.focus();
-    choose(next?.dataset.view ?? views[0]);
-  });
-
   requestedView.subscribe(choose);
+  onOtherEntry((view) => {
+    awaited = null;
+    open(view);
+  });
 
-  // Until the view that a link names has opened, the address keeps its name: the first opens before.
-  const linked = linkedValue("view", folderOf(views));
-  let awaited = linked.value === views[0] ? null : linked.value;
+  element.addEventListener("click", (event) => {
+    const target = /** @type {HTMLElement} */ (event.target).closest("a");
+    if (!target?.dataset.view || !target.hasAttribute("href")) return;
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    choose(target.dataset.view);
+    if (!target.closest("#index")) return;
+    // The link that had the focus is gone with the index: one goes on at the view's title.
+    index.close();
+    const stop = openView.subscribe(() => {
+      stop();
+      heading.focus();
+    });
+  });
+
+  // Until the view that a link names has opened, the address keeps its name: home opens before.
+  const linked = linkedValue("view", folderOf([props.home.view, ...order.map(({ view }) => view)]));
+  let awaited = linked.value === props.home.view ? null : linked.value;
   const follow = (/** @type {string} */ view) => {
-    mark(view);
-    document.body.dataset.view = view;
+    tell(view);
+    markEntry(view);
     if (awaited && view !== awaited) return;
     awaited = null;
     linked.remember(view);
   };
   openView.subscribe(follow);
-  openView.value = views[0];
+  openView.value = props.home.view;
 
   // Once the digit is there: a view that opens before it would be answered twice, in any order.
   const goOn = () => {
@@ -118,4 +136,4 @@ export default function mount({ element, props }) {
       setTimeout(goOn);
     });
   }
-}
+};

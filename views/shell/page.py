@@ -23,7 +23,7 @@ from starlette.types import ASGIApp
 
 from explore import latent
 from models.device import describe
-from views import GROUPS, load_views
+from views import load_views
 from views.kit import decoding, files, posteriors, scripts
 from views.kit.decoding import Decoding
 from views.kit.lab import Lab, Page
@@ -38,7 +38,6 @@ from views.shell.front import FrontPage
 from views.shell.guard import Guard, plain
 from views.shell.header import Header
 from views.shell.memory import return_large_buffers
-from views.shell.navigation import Navigation
 from views.shell.policy import Policy
 from views.shell.queue import BoundedQueue, Streams
 from views.shell.sessions import Sessions
@@ -108,18 +107,14 @@ def new_page(lab: Lab) -> Page:
 def build_page(lab: Lab) -> tuple[gr.Blocks, Routes]:
     """The page over these models, not yet served, and what its scripts ask of the server."""
     page = new_page(lab)
-    views = load_views()
-    groups = {group: {n: views[n].TITLE for n in names} for group, names in GROUPS.items()}
     with PlainBlocks(title=head.TITLE, fill_width=True, analytics_enabled=False) as blocks:
         Header(lab)
         with gr.Row(elem_id="lab"):
             with gr.Column(scale=0, min_width=248, elem_id="rail"):
                 DigitInput(lab, THREE)
-            with gr.Column(elem_id="views"):
-                Navigation(groups)
-                with gr.Tabs():
-                    for name, view in views.items():
-                        _lay_out(name, view, page)
+            with gr.Column(elem_id="views"), gr.Tabs():
+                for name, view in load_views().items():
+                    _lay_out(name, view, page)
         digit_input.add_routes(page.routes, lab, page.workers.long)
         decoding.add_routes(page.routes, page.decoding)
         posteriors.add_routes(page.routes, lab.interactive)

@@ -6,7 +6,8 @@ from views.kit.component import Component
 from views.kit.lab import Lab, Page
 from views.kit.routes import Message
 
-TITLE = "Sliders"
+TITLE = "Latent sliders"
+QUESTION = "What does each number of the code change?"
 LOOK = (
     "Drag a trait, or a number of the code (first those that tell most, by KL or variance), and "
     "watch what it draws."

@@ -245,7 +245,7 @@ export default function mount({ element, props }) {
     root.className = "estimator";
     root.dataset.name = name;
     root.style.setProperty("--own", colour);
-    fill(root, html`<h4>${title}<span></span></h4><svg role="img"></svg><div class="log"></div>`);
+    fill(root, html`<h3>${title}<span></span></h3><svg role="img"></svg><div class="log"></div>`);
     return { name, title, root, find: finder(root) };
   });
   find(".estimators").append(...rows.map(({ root }) => root));

@@ -18,7 +18,8 @@ from views.kit.routes import Message, route
 from views.kit.validate import MAX_SEED
 from views.kit.worker import Worker
 
-TITLE = "Trick"
+TITLE = "Reparameterization"
+QUESTION = "How do gradients pass a random draw?"
 LOOK = (
     "With z = μ + σ·ε the loss has a slope in μ and σ, which the arrows follow: drag them, then "
     "switch the trick off."
