@@ -141,7 +141,9 @@ export default function mount({ element, props }) {
       return [box.x + offsetLeft + px, box.y + offsetTop + py];
     }
     const share = dials.shareOf(i % machine.size);
-    return [left ? box.x : box.x + box.width, box.y + share * box.height];
+    return scene.flow === "across"
+      ? [left ? box.x : box.x + box.width, box.y + share * box.height]
+      : [box.x + share * box.width, left ? box.y : box.y + box.height];
   };
   /** Where the encoder's output i is written: where connections arrive, or leave. @param {number} i @param {boolean} [leaves] @returns {Place} */
   const placeOfNumber = (i, leaves = false) => {
@@ -353,9 +355,13 @@ export default function mount({ element, props }) {
   const placeCaptions = () => {
     const { layout } = scene;
     if (!layout) return;
+    const [start, length] =
+      scene.flow === "across"
+        ? /** @type {const} */ (["x", "width"])
+        : /** @type {const} */ (["y", "height"]);
     const middle = (/** @type {import("./layout.js").Box[]} */ boxes) => {
       const last = boxes[boxes.length - 1];
-      return (boxes[0].x + last.x + last.width) / 2;
+      return (boxes[0][start] + last[start] + last[length]) / 2;
     };
     const places = {
       digit: middle([layout.input]),
@@ -368,7 +374,7 @@ export default function mount({ element, props }) {
     for (const [part, at] of Object.entries(places)) {
       const caption = captions[/** @type {keyof typeof captions} */ (part)];
       caption.hidden = at === null;
-      caption.style.left = `${at}px`;
+      caption.style.setProperty("--at", `${at}px`);
     }
   };
   const placeCost = () => {
@@ -376,7 +382,9 @@ export default function mount({ element, props }) {
     if (!layout) return;
     const left = layout.input.x + layout.input.width / 2;
     const right = layout.output.x + layout.output.width / 2;
-    Object.assign(find(".cost").style, { left: `${left}px`, width: `${right - left}px` });
+    const { style } = find(".cost");
+    style.setProperty("--from", `${left}px`);
+    style.setProperty("--length", `${right - left}px`);
   };
 
   // The layers, and what each of their numbers does.
