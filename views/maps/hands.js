@@ -1,6 +1,7 @@
 /** Mouse, finger, pen and keys on a map. */
 import { drag } from "../kit/chart.js";
 import { rounded } from "../kit/numbers.js";
+import { inUnits } from "../kit/units.js";
 import { DIGITS, isPlace } from "./places.js";
 
 const STEP = 0.01; // of a map's side, that an arrow key moves the cursor
@@ -21,7 +22,7 @@ export const addHands = (board, cell, pin) => {
     settle(true);
   };
   const under = (/** @type {number} */ x, /** @type {number} */ y) =>
-    plot.within(plot.toCode(x, y));
+    plot.within(plot.toCode(...inUnits([x, y])));
   drag(target, {
     move: (place) => go(under(...place)),
     step: (step) => {

@@ -1,5 +1,6 @@
 /** Maps: one place in latent space, decoded by several models at once, in the page. */
 import { dark } from "../kit/theme.js";
+import { widthOf } from "../kit/units.js";
 import { createBoard, MOST_SEED } from "./board.js";
 import { createFilms } from "./films.js";
 import { createGame } from "./game.js";
@@ -30,7 +31,7 @@ export default function mount(mounting) {
     if (state.lattice && cell.isReady) showLattice(cell);
   };
   const fit = (/** @type {Cell} */ cell) => {
-    if (!cell.plot.resize(cell.find(".plot").clientWidth)) return false;
+    if (!cell.plot.resize(widthOf(cell.find(".plot")))) return false;
     showGround(cell);
     refresh();
     return true;
