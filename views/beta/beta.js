@@ -312,5 +312,6 @@ export default function mount({ element, props }) {
     original.showBytes(digit.pixels);
     askPlaces(digit);
   });
+  view.onNoDigit(() => takePlaces(null));
   view.onDecoding(drawPictures);
 }

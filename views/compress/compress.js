@@ -181,6 +181,7 @@ export default function mount({ element, props }) {
     state.k = String(nearest(facts().sizes, chosenK()));
     answer = null;
     find("[data-do=again]").hidden = !facts().random;
+    find(".pictures").classList.toggle("of-digit", !facts().random);
     show();
     refresh();
   };

@@ -448,7 +448,6 @@ export default function mount({ element, props }) {
     if (next.live) resting = setTimeout(lookAnew, REST); // a pen may rest before it is lifted
   });
   view.onOpen(() => {
-    if (!digit) view.say("Draw or pick a digit first.");
     if (stale) lookAnew();
   });
 }

@@ -207,6 +207,7 @@ export default function mount({ element, props }) {
           (who) => String(state[who]) === String(EXAMPLES[name][who]),
         );
   const draw = () => {
+    find(".shown").classList.toggle("of-digit", state.encoder);
     tellHandles();
     if (!svg.clientWidth) return; // the view is closed
     drawDensities();
