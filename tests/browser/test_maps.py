@@ -2,7 +2,7 @@
 
 import math
 import re
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
@@ -484,9 +484,70 @@ def test_a_cleared_digit_stays_away(visitor):
     visitor.sample(7)
     visitor.until(lambda: held, "the server is asked")
     visitor.press("Clear", visitor.rail)
-    visitor.until(lambda: z_of(visitor) == [0, 0], "the digit is gone")
+    beside = cell(visitor, "vae-2").locator(".at")
+    expect(beside).to_have_text("")  # no place is told of, the origin no more than others
+    near = cell(visitor, "vae-2").locator(".near")
+    expect(near).to_have_text("Point at a map, or draw or pick a digit.")
     release()
-    assert z_of(visitor) == [0, 0]
+    a_frame(visitor)
+    expect(beside).to_have_text("")
+
+
+def test_nothing_is_told_before_there_is_a_digit(visit):
+    visitor = visit(routes={"**/digit/samples": lambda route: route.abort()}, arrives=False)
+    expect(visitor.rail.locator(".said.wrong")).to_be_visible(timeout=1000 * PATIENCE)
+    visitor.settle()
+    for name in MODELS:
+        expect(cell(visitor, name).locator(".facts")).to_have_text("")
+        expect(cell(visitor, name)).to_have_attribute("data-from", "nowhere")
+    point(visitor, 0.4, 0.4)  # a place of the visitor's is told of all the same
+    z_of(visitor)
+
+
+def codes_of(lab, name):
+    return lab.entry(name).codes.z.float().numpy()
+
+
+def test_maps_are_linked_by_the_same_quantile(visit, lab):
+    visitor = visit()
+    visitor.pick("the same quantile")
+    expect(visitor.panel.locator(".meaning")).to_contain_text("as many test images")
+    point(visitor, 0.4, 0.3, click=True)
+    visitor.press("Pin A")  # which is where the cursor is on each map, and in the link
+    link = address(visitor)
+    numbers = [float(v) for v in parse_qs(link)["maps.a"][0].split(",")]
+    z = dict(zip(MODELS, np.array(numbers).reshape(3, 2), strict=True))
+    shares = {name: (codes_of(lab, name) < z[name]).mean(axis=0) for name in MODELS}
+    for name in MODELS:
+        assert shares[name] == pytest.approx(shares["vae-2"], abs=0.002)
+        assert_draws(visitor, lab, name, z[name].tolist())
+    assert len({tuple(place) for place in z.values()}) == 3
+    other = visit(link)
+    for name in MODELS:
+        assert z_of(other, name) == pytest.approx(z_of(visitor, name))
+        assert_draws(other, lab, name, z[name].tolist())
+
+
+def test_maps_are_linked_by_the_same_digit(visitor, lab):
+    visitor.pick("the same digit")
+    point(visitor, 0.4, 0.3, click=True)
+    z = {name: np.array(z_of(visitor, name)) for name in MODELS}
+    images = {
+        name: int(np.square(codes_of(lab, name) - z[name]).sum(axis=1).argmin()) for name in MODELS
+    }
+    assert len(set(images.values())) == 1
+    near = cell(visitor, "ae-2").locator(".near")
+    digit = int(lab.entry("ae-2").codes.y[images["ae-2"]])
+    expect(near).to_contain_text(f"{digit}, 0.00 away")
+    # Arrow keys go on from the place that was chosen, however far the next image is.
+    plot = cell(visitor, "vae-2").locator(".plot")
+    plot.focus()
+    for _ in range(12):
+        visitor.page.keyboard.press("Shift+ArrowRight")
+    visitor.until(lambda: z_of(visitor)[0] > z["vae-2"][0], "the cursor has moved to the right")
+    # A draw of N(0, I) is one z, which every decoder draws.
+    visitor.press("Sample N(0, I)")
+    visitor.until(lambda: len({tuple(z_of(visitor, name)) for name in MODELS}) == 1, "one z")
 
 
 def test_a_hover_that_ended_before_the_server_answered(visit, lab):

@@ -7,13 +7,12 @@ import { readingOf } from "../../views/classes/reading.js";
 
 const SHARES = [0.0005, 0.9, 0.0995];
 const of = (/** @type {object} */ change) =>
-  String(readingOf({ shares: SHARES, read: 1, said: null, label: null, empty: false, ...change }));
+  String(readingOf({ shares: SHARES, read: 1, said: null, label: null, ...change }));
 
 test("the visitor's word comes before a sample's label, and that before what was read", () => {
   assert.equal(of({}), "<b>Read as a 1</b>, 90.0 % sure. Wrong? Click the right class.");
   assert.equal(of({ label: 2 }), "A sample, labelled 2. The classifier reads a 1, 90.0 % sure.");
   assert.equal(of({ said: 8, label: 2 }), "You say an 8. The classifier read a 1, 90.0 % sure.");
-  assert.match(of({ empty: true, said: 8 }), /^Nothing is drawn yet/);
   assert.equal(of({ read: null }), "This digit has not been read.");
   assert.match(of({ shares: [0, 0.9999, 0.0001] }), /over 99\.9 % sure/);
 });

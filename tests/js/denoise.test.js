@@ -33,7 +33,7 @@ test("the words say the values at the strength and how they were measured", () =
 });
 
 test("the chart is labelled, and coloured by the page alone", () => {
-  const { svg, height } = curvesChart(MEASURED, 0.3, "sigma", 520, 16);
+  const { svg, height } = curvesChart(MEASURED, 0.3, "sigma", 520);
   const text = String(svg);
   assert.ok(height > 0);
   for (const words of ["AE", "DAE", "VAE", "sigma", "squared error per pixel"])
@@ -41,11 +41,11 @@ test("the chart is labelled, and coloured by the page alone", () => {
   const colours = new Set([...text.matchAll(/var\((--[\w-]+)\)/g)].map(([, name]) => name));
   assert.deepEqual([...colours].sort(), ["--ae", "--dae", "--faint", "--vae"]);
   assert.doesNotMatch(text, /#[0-9a-f]{3}|NaN/i);
-  assert.equal(String(curvesChart(MEASURED, 0.3, "sigma", 520, 16).svg), text);
+  assert.equal(String(curvesChart(MEASURED, 0.3, "sigma", 520).svg), text);
 });
 
 test("a chart as narrow as a phone still has its points inside", () => {
-  const text = String(curvesChart(MEASURED, 1, "v", 350, 16).svg);
+  const text = String(curvesChart(MEASURED, 1, "v", 350).svg);
   const places = [...text.matchAll(/([\d.]+),([\d.]+)(?=[ "])/g)].map((found) => Number(found[1]));
   assert.ok(Math.max(...places) < 350 - 40);
 });

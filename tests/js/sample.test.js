@@ -22,7 +22,7 @@ test("counts are of 1,000 pictures, their bars of the largest share", () => {
   assert.match(html, /<td style="--share:0\.333">250<\/td><td style="--share:1\.000">750<\/td>/);
   assert.match(html, /<th>real<\/th><td style="--share:0\.667">500</);
   assert.match(html, /title="of many &lt;b&gt;"/);
-  assert.match(html, /class \(drawn at temperature 1\)</);
+  assert.match(html, /pictures at temperature 1</);
   assert.doesNotMatch(String(judgedHtml(ORIGIN, false)), /temperature/);
 });
 

@@ -11,6 +11,7 @@ import { latentPlot } from "../kit/plot.js";
 import { normalPair, uniforms } from "../kit/random.js";
 import { ask, fetchJson, latestOnly } from "../kit/request.js";
 import { dark } from "../kit/theme.js";
+import { inUnits, widthOf } from "../kit/units.js";
 import { mountView } from "../kit/view.js";
 import { codesShown, eased, mixed, spreadShown, toModel, toShown } from "./motion.js";
 import { drawPlane, HEIGHT, nearestPoint, placeOf, planeOf, tangentOf } from "./plane.js";
@@ -107,7 +108,7 @@ export default function mount({ element, props }) {
     step(began);
   };
   const resizePlot = () => {
-    if (plot?.resize(find(".plot").clientWidth)) drawFrame();
+    if (plot?.resize(widthOf(find(".plot")))) drawFrame();
   };
 
   // The pictures: draws from the prior, the same z for every beta, and the digit's reconstruction.
@@ -152,11 +153,10 @@ export default function mount({ element, props }) {
   // The plane of rate and distortion.
   let plane = planeOf(points, 360);
   const showPlane = () => {
-    const width = find(".chart").clientWidth;
+    const width = widthOf(find(".chart"));
     if (!width) return;
     plane = planeOf(points, width);
     chart.setAttribute("viewBox", `0 0 ${width} ${HEIGHT}`);
-    chart.setAttribute("height", String(HEIGHT));
     fill(
       chart,
       drawPlane(
@@ -279,7 +279,7 @@ export default function mount({ element, props }) {
   chart.addEventListener("pointerdown", ({ clientX, clientY }) => {
     const { left, top } = chart.getBoundingClientRect();
     pause();
-    goTo(nearestPoint(plane, points, [clientX - left, clientY - top]));
+    goTo(nearestPoint(plane, points, inUnits([clientX - left, clientY - top])));
   });
   const hover = (/** @type {number | null} */ i) => () => {
     hovered = i;
@@ -312,5 +312,6 @@ export default function mount({ element, props }) {
     original.showBytes(digit.pixels);
     askPlaces(digit);
   });
+  view.onNoDigit(() => takePlaces(null));
   view.onDecoding(drawPictures);
 }

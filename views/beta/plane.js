@@ -7,7 +7,7 @@ import { clamp, format } from "../kit/numbers.js";
 /** @typedef {{ rate: number, distortion: number }} Point */
 /** @typedef {{ x: Scale, y: Scale, width: number }} Plane */
 
-export const HEIGHT = 326; // CSS pixels
+export const HEIGHT = 326; // units
 const [LEFT, RIGHT, TOP, BOTTOM] = [44, 50, 24, 42];
 const FOOT = HEIGHT - BOTTOM;
 const ROOM = 0.08; // of the range of distortions, above and below
@@ -30,7 +30,7 @@ const domainsOf = (points) => {
 
 /**
  * @param {Point[]} points
- * @param {number} width in CSS pixels
+ * @param {number} width in units
  * @returns {Plane}
  */
 export const planeOf = (points, width) => {
@@ -45,13 +45,13 @@ export const planeOf = (points, width) => {
 /** @param {Plane} plane @param {Point} point */
 const isBeyond = ({ x }, { rate }) => rate > x.domain[1];
 
-/** Where a point stands, in pixels. @param {Plane} plane @param {Point} point */
+/** Where a point stands, in units. @param {Plane} plane @param {Point} point */
 export const placeOf = ({ x, y }, { rate, distortion }) => ({
   x: x.at(Math.min(rate, x.domain[1])),
   y: y.at(distortion),
 });
 
-/** The point that stands nearest to a place. @param {Plane} plane @param {Point[]} points @param {number[]} place in pixels */
+/** The point that stands nearest to a place. @param {Plane} plane @param {Point[]} points @param {number[]} place in units */
 export const nearestPoint = (plane, points, [left, top]) => {
   const far = points.map((point) => {
     const { x, y } = placeOf(plane, point);
@@ -107,7 +107,7 @@ export const drawPlane = (plane, points, betas) => {
     <polyline class="curve" points="${places(x, y, shown)}"/><line class="tangent" clip-path="url(#beta-frame)"/>${marks}<circle class="here" r="9"/>`;
 };
 
-/** The ends of a short line of slope -beta through a point, in pixels. @param {Plane} plane @param {Point} point @param {number} beta */
+/** The ends of a short line of slope -beta through a point, in units. @param {Plane} plane @param {Point} point @param {number} beta */
 export const tangentOf = (plane, point, beta) => {
   const { x, y } = placeOf(plane, point);
   const dx = plane.x.at(1) - plane.x.at(0);

@@ -200,6 +200,8 @@ export default function mount({ element, props }) {
   };
   const showWords = () => {
     const y = state.from === "prior" ? null : chosenClass();
+    for (const part of [".left", ".right", ".reading"])
+      find(part).classList.toggle("of-digit", state.from !== "prior");
     fill(find("h3"), HEADINGS[state.from]);
     fill(
       find(".reading"),
@@ -210,7 +212,6 @@ export default function mount({ element, props }) {
             read: readClass(),
             said: state.y,
             label: labelOf(),
-            empty: !digit?.pixels.some(Boolean),
           }),
     );
     picker.classList.toggle("idle", state.from === "prior");
@@ -296,6 +297,11 @@ export default function mount({ element, props }) {
   view.onDigit((next) => {
     digit = next;
     encode();
+  });
+  view.onNoDigit(() => {
+    digit = null;
+    shares = [];
+    showWords();
   });
   view.onDecoding(encode);
   networks.load().then(() => {

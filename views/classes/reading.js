@@ -8,7 +8,6 @@ import { format } from "../kit/numbers.js";
  * @property {number | null} read the class of the largest share; null where nothing was read
  * @property {number | null} said the class that the visitor says it is
  * @property {number | null} label a sample's class
- * @property {boolean} empty is nothing drawn?
  */
 
 const percent = (/** @type {number} */ share) =>
@@ -16,10 +15,9 @@ const percent = (/** @type {number} */ share) =>
 const withArticle = (/** @type {number} */ y) => (y === 8 ? "an 8" : `a ${y}`);
 
 /** What is said, in HTML, about the digit and its class. @param {Reading} reading */
-export const readingOf = ({ shares, read, said, label, empty }) => {
+export const readingOf = ({ shares, read, said, label }) => {
   if (read === null) return "This digit has not been read.";
   const sure = `${percent(shares[read])} sure`;
-  if (empty) return "Nothing is drawn yet: draw a digit, or pick a sample.";
   if (said !== null)
     return `You say ${withArticle(said)}. The classifier read ${withArticle(read)}, ${sure}.`;
   if (label !== null)

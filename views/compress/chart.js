@@ -34,7 +34,7 @@ export const nearest = (sizes, size) => {
  * The scales of a chart as wide as there is room: k doubles from step to step, 0 error is at the
  * bottom, and the variance, which is the error with no component, at the top.
  * @param {Facts} facts
- * @param {number} width CSS pixels
+ * @param {number} width in units
  * @returns {Chart}
  */
 export const chartOf = ({ pca }, width) => {

@@ -8,6 +8,7 @@ import { oneOf, wholeNumber } from "../kit/keys.js";
 import { fill, html } from "../kit/markup.js";
 import { format } from "../kit/numbers.js";
 import { ask, fetchJson, latestOnly } from "../kit/request.js";
+import { unit, widthOf } from "../kit/units.js";
 import { finder, mountView } from "../kit/view.js";
 import { KINDS, TITLES, chartOf, drawChart, inWords, nearest, tableOf } from "./chart.js";
 
@@ -82,10 +83,10 @@ export default function mount({ element, props }) {
   };
 
   const showChart = () => {
-    const width = chart.clientWidth;
+    const width = widthOf(chart);
     if (!width) return;
     const svg = find("svg");
-    svg.setAttribute("height", String(chartOf(facts(), width).height));
+    svg.setAttribute("viewBox", `0 0 ${width} ${chartOf(facts(), width).height}`);
     svg.setAttribute(
       "aria-label",
       `Squared error per pixel against the code size, for ${facts().name}; the table below has the values.`,
@@ -180,6 +181,7 @@ export default function mount({ element, props }) {
     state.k = String(nearest(facts().sizes, chosenK()));
     answer = null;
     find("[data-do=again]").hidden = !facts().random;
+    find(".pictures").classList.toggle("of-digit", !facts().random);
     show();
     refresh();
   };
@@ -192,8 +194,8 @@ export default function mount({ element, props }) {
   slider.addEventListener("input", () => setSize(facts().sizes[Number(slider.value)]));
   drag(chart, {
     move: ([place]) => {
-      const { x } = chartOf(facts(), chart.clientWidth);
-      setSize(nearest(facts().sizes, x.invert(place)));
+      const { x } = chartOf(facts(), widthOf(chart));
+      setSize(nearest(facts().sizes, x.invert(place / unit())));
     },
   });
   new ResizeObserver(showChart).observe(chart);

@@ -5,10 +5,12 @@ import { html } from "../kit/markup.js";
 /** @typedef {import("../kit/routes.js").Props["denoise/denoise"]["models"][number]["curves"][string]} Curve */
 /** @typedef {{ family: string, curve: Curve }} Measured of one model */
 
-// In rem, for text has that size: room around the chart, and how far names must lie apart.
-const ROOM = { left: 2.75, right: 3, top: 1.5, bottom: 2.875 };
-const HEIGHT = 15.625;
-const LINE = 1.0625;
+// In units: room around the chart, within its axes and from its titles, and between two names.
+const ROOM = { left: 44, right: 48, top: 24, bottom: 46 };
+const INSET = 16;
+const LIFT = 8;
+const HEIGHT = 250;
+const LINE = 17;
 
 /**
  * The value of a curve at x: the line through its points, flat beyond them.
@@ -41,15 +43,13 @@ export const curveWords = (measured, strength) => {
  * @param {Measured[]} measured at least one
  * @param {number} at the strength that is marked
  * @param {string} axis what the strength is
- * @param {number} width CSS pixels
- * @param {number} rem CSS pixels of a rem
+ * @param {number} width in units
  */
-export const curvesChart = (measured, at, axis, width, rem) => {
+export const curvesChart = (measured, at, axis, width) => {
   const most = Math.max(...measured.flatMap(({ curve }) => curve.value));
-  const height = rem * HEIGHT;
-  const [left, top] = [rem * ROOM.left, rem * ROOM.top];
-  const [right, bottom] = [width - rem * ROOM.right, height - rem * ROOM.bottom];
-  const x = linear([0, 1], [left + rem, right - rem]);
+  const { left, top } = ROOM;
+  const [right, bottom] = [width - ROOM.right, HEIGHT - ROOM.bottom];
+  const x = linear([0, 1], [left + INSET, right - INSET]);
   const y = linear([0, 1.05 * most], [bottom, top]);
   const lines = measured.map(({ family, curve: { strength, value } }) => {
     const points = strength.map((s, i) => [s, value[i]]);
@@ -60,17 +60,17 @@ export const curvesChart = (measured, at, axis, width, rem) => {
       html`<circle cx="${x.at(at)}" cy="${y.at(valueAt(curve, at))}" r="4.5" fill="var(--${family})"/>`,
   );
   const ends = measured.map(({ curve: { value } }) => y.at(value[value.length - 1]));
-  const heights = apart(ends, rem * LINE);
+  const heights = apart(ends, LINE);
   const names = measured.map(
     ({ family }, i) =>
       html`<text x="${x.at(1) + 8}" y="${heights[i]}" dy="0.35em" style="fill: var(--${family})">${family.toUpperCase()}</text>`,
   );
   const frame = html`<path d="M${left},${top}V${bottom}H${right}" fill="none" stroke="var(--faint)"/>
     <line x1="${x.at(at)}" x2="${x.at(at)}" y1="${top}" y2="${bottom}" stroke="var(--faint)" stroke-dasharray="4 4"/>`;
-  const titles = html`<text x="${left}" y="${top - rem / 2}">squared error per pixel</text>
-    <text x="${(x.at(0) + x.at(1)) / 2}" y="${height - rem / 2}" text-anchor="middle">${axis}</text>`;
+  const titles = html`<text x="${left}" y="${top - LIFT}">squared error per pixel</text>
+    <text x="${(x.at(0) + x.at(1)) / 2}" y="${HEIGHT - LIFT}" text-anchor="middle">${axis}</text>`;
   return {
-    height,
+    height: HEIGHT,
     svg: html`${frame}${axisLeft(y, left)}${axisBottom(x, bottom)}${titles}${lines}${marks}${names}`,
   };
 };

@@ -5,7 +5,7 @@ import { encodePicture, paint } from "../kit/images.js";
 import { number, oneOf, wholeNumber } from "../kit/keys.js";
 import { decibels, fill } from "../kit/markup.js";
 import { ask, latestOnly } from "../kit/request.js";
-import { rem } from "../kit/theme.js";
+import { widthOf } from "../kit/units.js";
 import { mountView } from "../kit/view.js";
 import { curvesChart, curveWords } from "./curves.js";
 
@@ -16,7 +16,7 @@ import { curvesChart, curveWords } from "./curves.js";
 
 const SIZE = "16"; // numbers that the view opens with
 const START = 0.5; // the strength that the DAE was trained with
-const WIDEST = 32.5; // rem, of the chart
+const WIDEST = 520; // units, of the chart
 
 const makeFigure = (/** @type {Shown} */ { pixels, shape, label, caption, family }) => {
   const figure = Object.assign(document.createElement("figure"), { className: family });
@@ -75,10 +75,10 @@ export default function mount({ element, props }) {
     part.hidden = !measured.length;
     if (!measured.length) return;
     const chart = find(".chart");
-    const width = Math.min(element.clientWidth || Infinity, rem(WIDEST));
-    const { svg, height } = curvesChart(measured, state.strength, axis, width, rem(1));
+    const width = Math.min(widthOf(element) || Infinity, WIDEST);
+    const { svg, height } = curvesChart(measured, state.strength, axis, width);
     chart.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    chart.style.width = `${width}px`;
+    chart.style.width = `${width / 16}rem`;
     fill(chart, svg);
     fill(find(".words"), curveWords(measured, state.strength));
   };

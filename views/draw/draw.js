@@ -278,6 +278,8 @@ export default function mount({ element, props }) {
   const load = (/** @type {boolean} */ watch) => {
     stop();
     const { source, seed } = state;
+    for (const part of [".stage", ".steps"])
+      find(part).classList.toggle("of-digit", source !== "prior");
     /** @type {HTMLButtonElement} */ (find("[data-do=again]")).disabled = source === "mean";
     if (source === "prior")
       takeCode([...standardNormals(seed, steps * props.numbers)], null, watch);

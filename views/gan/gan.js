@@ -36,7 +36,7 @@ const columnOf = (
     <div class="pair"><div class="zoom"><canvas class="picture" role="img" aria-label="${title}: the chosen sample"></canvas>
       <canvas class="edges" role="img" aria-label="${title}: size of its Laplacian" title="Its Laplacian: four neighbours minus four times the pixel"></canvas>
       <p>sample, its edges:<br>sharpness <b class="number"></b></p></div>
-    <div class="yours">${yours}</div></div></section>`;
+    <div class="yours ${encoder ? "of-digit" : ""}">${yours}</div></div></section>`;
 };
 
 /** What is measured of a model whose z come from there; one that has no such codes stays at N(0, I). */

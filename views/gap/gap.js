@@ -10,6 +10,7 @@ import { fill, html } from "../kit/markup.js";
 import { format } from "../kit/numbers.js";
 import { ask, fetchJson, isRefusal, latestOnly } from "../kit/request.js";
 import { dark } from "../kit/theme.js";
+import { inUnits } from "../kit/units.js";
 import { mountView } from "../kit/view.js";
 import {
   boundSentence,
@@ -112,7 +113,7 @@ export default function mount({ element, props }) {
       const [x, y] = maps.toPixel(z);
       const value = (i ? sigma[i - 1] : mu[0]).toFixed(4);
       const mean = `mean ${mu.map((v) => v.toFixed(3)).join(", ")}`;
-      handles[i].style.transform = `translate(${x}px, ${y}px)`;
+      handles[i].style.transform = `translate(${x / 16}rem, ${y / 16}rem)`;
       handles[i].setAttribute("aria-valuenow", value);
       handles[i].setAttribute("aria-valuetext", i ? `sigma ${i} ${value}` : mean);
     });
@@ -360,7 +361,8 @@ export default function mount({ element, props }) {
       },
       move: (_, { clientX, clientY }) => {
         const box = find(".zoom .plot").getBoundingClientRect();
-        if (q) putQ(dragged(q, which, maps.toCode(clientX - box.left, clientY - box.top)));
+        if (q)
+          putQ(dragged(q, which, maps.toCode(...inUnits([clientX - box.left, clientY - box.top]))));
       },
       end: settleQ,
       step: (step, { shiftKey }) => {
@@ -446,7 +448,6 @@ export default function mount({ element, props }) {
     if (next.live) resting = setTimeout(lookAnew, REST); // a pen may rest before it is lifted
   });
   view.onOpen(() => {
-    if (!digit) view.say("Draw or pick a digit first.");
     if (stale) lookAnew();
   });
 }

@@ -1,7 +1,8 @@
 /** Two maps of the latent plane: the window with q over the posterior, and the plane around it. */
 import { context } from "../kit/images.js";
 import { latentPlot, MARGIN, TILE } from "../kit/plot.js";
-import { channels, colour, rem } from "../kit/theme.js";
+import { channels, colour } from "../kit/theme.js";
+import { widthOf } from "../kit/units.js";
 import { densityIn, paintDensity } from "./density.js";
 
 /** @typedef {import("../kit/importance.js").Gaussian} Gaussian */
@@ -18,7 +19,7 @@ import { densityIn, paintDensity } from "./density.js";
  * @property {boolean} live is it summed on a coarse grid?
  */
 
-const WIDEST = { zoom: 26.75, overview: 12.75 }; // rem
+const WIDEST = { zoom: 428, overview: 204 }; // units
 const PIXELS = 380; // along a side of the density, about
 const MOVING_PIXELS = 190;
 const FARTHER = 0.3; // that the plane reaches beyond the posterior
@@ -81,7 +82,7 @@ export const createMaps = (find, colours) => {
   ) => {
     const [ground, top] = [canvasOf(`.${name} .ground`), canvasOf(`.${name} .top`)];
     const plot = latentPlot(ground, top, { ...shown, prior: true }, colours);
-    plot.resize(Math.min(find(`.${name} .plot`).clientWidth, rem(WIDEST[name])));
+    plot.resize(Math.min(widthOf(find(`.${name} .plot`)), WIDEST[name]));
     return plot;
   };
   const drawOver = (
@@ -157,7 +158,7 @@ export const createMaps = (find, colours) => {
     drawWindow,
     drawPlane,
     drawQ,
-    /** Place on the window's canvas, in CSS pixels. @param {number[]} z @returns {[number, number]} */
+    /** Place on the window's canvas, in units. @param {number[]} z @returns {[number, number]} */
     toPixel: (z) => zoom?.toPixel(z) ?? [0, 0],
     /** The code there. @param {number} x @param {number} y @returns {number[]} */
     toCode: (x, y) => zoom?.toCode(x, y) ?? [0, 0],

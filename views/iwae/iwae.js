@@ -7,6 +7,7 @@ import { oneOf, wholeNumber } from "../kit/keys.js";
 import { fill, html, joined } from "../kit/markup.js";
 import { clamp, format, signed, sum } from "../kit/numbers.js";
 import { ask, latestOnly } from "../kit/request.js";
+import { sharpness, widthOf } from "../kit/units.js";
 import { mountView } from "../kit/view.js";
 
 /** @typedef {import("../kit/routes.js").Props["iwae/iwae"]} Props */
@@ -17,7 +18,7 @@ import { mountView } from "../kit/view.js";
 const COUNTS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2500, 5000];
 const START = 50; // samples, as many as the IWAE was trained with
 const REST = 350; // ms without a new digit after which the pen counts as resting
-const CELL = 34; // CSS pixels that the heaviest sample has
+const CELL = 34; // units that the heaviest sample has
 const LOW = 1e-4; // variances that the bars of the units go from and to
 const HIGH = 3;
 /** @type {Record<string, string>} */
@@ -65,7 +66,7 @@ const unitBars = ({ variances, active, family }, threshold) => {
     const colour = v > threshold ? `var(--${family})` : "var(--faint)";
     return html`<rect x="${wide * i + 1}" y="${tall - height}" width="${wide - 2}" height="${height}" fill="${colour}"/>`;
   });
-  return html`<svg viewBox="0 0 ${wide * variances.length} ${tall}" height="${tall}" preserveAspectRatio="none" role="img"
+  return html`<svg viewBox="0 0 ${wide * variances.length} ${tall}" height="${tall / 16}rem" preserveAspectRatio="none" role="img"
     aria-label="${active} of ${variances.length} units have a variance above ${threshold}">${all}
     <line x1="0" x2="${wide * variances.length}" y1="${line}" y2="${line}" stroke="var(--ink)" stroke-dasharray="6 4" vector-effect="non-scaling-stroke"/></svg>`;
 };
@@ -167,10 +168,9 @@ export default function mount({ element, props }) {
 
   const showBound = () => {
     const chart = find(".climb");
-    const wide = chart.clientWidth || 500;
+    const wide = widthOf(chart) || 500;
     const tall = 150;
     chart.setAttribute("viewBox", `0 0 ${wide} ${tall}`);
-    chart.setAttribute("height", String(tall));
     if (!logs.length) {
       fill(chart, "");
       return;
@@ -248,7 +248,7 @@ export default function mount({ element, props }) {
     const most = weights[order[0]];
     const pen = layOut(
       /** @type {HTMLCanvasElement} */ (root.querySelector("canvas")),
-      root.clientWidth,
+      widthOf(root),
     );
     order.forEach((sample, place) => {
       const share = Math.sqrt(weights[sample] / most);
@@ -260,10 +260,10 @@ export default function mount({ element, props }) {
   // A grid of cells as wide as there is room; drawAt puts the tile into one, so large and so clear.
   const layOut = (/** @type {HTMLCanvasElement} */ canvas, /** @type {number} */ width) => {
     const columns = Math.max(Math.floor(width / CELL), 4);
-    const density = window.devicePixelRatio || 1;
+    const density = sharpness();
     canvas.width = columns * CELL * density;
     canvas.height = Math.ceil(props.pictures / columns) * CELL * density;
-    canvas.style.width = `${columns * CELL}px`;
+    canvas.style.width = `${(columns * CELL) / 16}rem`;
     const pen = context(canvas);
     pen.scale(density, density);
     pen.imageSmoothingEnabled = false;

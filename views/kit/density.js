@@ -9,7 +9,7 @@
 const REACH = 5; // bandwidths: a code that is farther away adds nothing
 
 /**
- * The test image whose code is nearest to a place, and the density of all codes there, which is
+ * The test image whose code is nearest to a place, with its class, and the density of all codes there, which is
  * mean_i exp(-|place - z_i|^2 / (2 bandwidth^2)).
  * @param {Codes & { bandwidth: number }} data
  * @param {ArrayLike<number>} place
@@ -27,6 +27,7 @@ export const nearest = ({ codes, classes, bandwidth }, place) => {
     }
   }
   return {
+    index: best,
     digit: classes[best],
     distance: Math.sqrt(least),
     density: density / classes.length,

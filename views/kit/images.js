@@ -104,7 +104,9 @@ export const createScreen = (canvas, shape) => {
     for (let i = 0; i < bytes.length; i++) bytes[i] = 255 * values[i];
     showBytes(bytes);
   };
-  return { show, showBytes };
+  /** Show nothing, which is not a black picture. */
+  const clear = () => pen.clearRect(0, 0, width, height);
+  return { show, showBytes, clear };
 };
 
 /**

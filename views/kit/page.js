@@ -22,6 +22,9 @@ export const chosenDigit = createSignal(/** @type {Digit | null} */ (null));
 /** The second digit, which one view asks for beside the chosen one. */
 export const secondDigit = createSignal(/** @type {Digit | null} */ (null));
 
+/** Is there something to be seen? There is not before the first digit, nor on a pad that was cleared. @param {Digit | null} digit @returns {digit is Digit} */
+export const hasInk = (digit) => digit?.pixels.some((v) => v > 0) ?? false;
+
 /** Are pictures decoded by the server, though the browser could? */
 export const onServer = createSignal(false);
 

@@ -16,6 +16,7 @@ import {
   within,
 } from "./square.js";
 import { colour, font } from "./theme.js";
+import { sharpness } from "./units.js";
 
 export { MARGIN, TILE };
 
@@ -48,9 +49,9 @@ export { MARGIN, TILE };
  */
 
 const TICKS = 5; // about so many on an axis
-const CELL = 3; // CSS pixels: the side of the cells in which densities are computed
-const EDGE = 9; // CSS pixels from the edge, where a cursor beyond the map is drawn
-const SMALL = 200; // CSS pixels: a square of a shorter side has smaller points and labels
+const CELL = 3; // units: the side of the cells in which densities are computed
+const EDGE = 9; // units from the edge, where a cursor beyond the map is drawn
+const SMALL = 200; // units: a square of a shorter side has smaller points and labels
 
 /** Draw within the square. @param {HTMLCanvasElement} canvas @param {Square} square @param {(pen: Pen) => void} draw */
 const drawInside = (canvas, { side }, draw) => {
@@ -244,17 +245,17 @@ export const latentPlot = (ground, top, shown, colours) => {
   const data = { ...shown, side: 0 };
   let centres = classCentres(data, colours.length);
 
-  /** Take the largest size of whole tiles that `width` has room for; true if it is another. @param {number} width */
+  /** Take the largest size of whole tiles that `width`, in units, has room for; true if it is another. @param {number} width */
   const resize = (width) => {
     const side = sideFor(width);
-    const density = window.devicePixelRatio || 1;
+    const density = sharpness();
     const same = side === data.side && ground.dataset.density === String(density);
     if (side < TILE || same) return false;
     data.side = side;
     const size = [side + MARGIN.left + MARGIN.right, side + MARGIN.top + MARGIN.bottom];
     for (const canvas of [ground, top]) {
       [canvas.width, canvas.height] = size.map((n) => Math.round(n * density));
-      [canvas.style.width, canvas.style.height] = size.map((n) => `${n}px`);
+      [canvas.style.width, canvas.style.height] = size.map((n) => `${n / 16}rem`);
       context(canvas).setTransform(density, 0, 0, density, 0, 0);
     }
     ground.dataset.density = String(density);

@@ -5,22 +5,22 @@
  */
 import { clamp } from "./numbers.js";
 
-/** @typedef {[number, number]} Pixel a place on the canvas, in CSS pixels */
+/** @typedef {[number, number]} Pixel a place on the canvas, in units (units.js) */
 /** @typedef {ArrayLike<number>} Code two numbers */
 
 /**
  * @typedef {object} Square
  * @property {number[]} centre as a code
  * @property {number} half half its side, as codes count
- * @property {number} side its side in CSS pixels
+ * @property {number} side its side in units
  */
 
-/** CSS pixels around the square: room for the axes' labels. */
+/** Units around the square: room for the axes' labels. */
 export const MARGIN = { left: 34, right: 2, top: 2, bottom: 24 };
-/** The side of a tile of the lattice, in CSS pixels. */
+/** The side of a tile of the lattice, in units. */
 export const TILE = 28;
 
-/** CSS pixels of one unit of a code. @param {Square} square */
+/** Units of one step of 1 in a code. @param {Square} square */
 export const scaleOf = ({ half, side }) => side / (2 * half);
 
 /**
@@ -35,7 +35,7 @@ export const toPixel = (square, z) => [
 
 /**
  * @param {Square} square
- * @param {number} x in CSS pixels
+ * @param {number} x in units
  * @param {number} y
  * @returns {Pixel} the code there
  */

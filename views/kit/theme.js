@@ -1,4 +1,4 @@
-/** The page's colours by name, in light and in dark, and its text size: for what draws on a canvas. */
+/** The page's colours by name, in light and in dark, and its font: for what draws on a canvas. */
 import { createSignal } from "./signal.js";
 
 /** @type {Map<string, string>} */
@@ -31,8 +31,5 @@ export const channels = (name) => {
   return [1, 3, 5].map((i) => parseInt(pen.fillStyle.toString().slice(i, i + 2), 16));
 };
 
-/** CSS pixels of a length in rem: text on a canvas scales with the page, too. @param {number} size */
-export const rem = (size) => size * parseFloat(getComputedStyle(document.documentElement).fontSize);
-
-/** The font of a canvas, `size` in rem. @param {number} size @param {string} [weight] */
-export const font = (size, weight = "normal") => `${weight} ${rem(size)}px system-ui, sans-serif`;
+/** The font of a canvas whose pen counts in units, `size` in rem. @param {number} size @param {string} [weight] */
+export const font = (size, weight = "normal") => `${weight} ${16 * size}px system-ui, sans-serif`;

@@ -1,6 +1,6 @@
 /** What every view does: it opens and closes, follows the digit, says a sentence, and is in the link. */
 import { link } from "./link.js";
-import { chosenDigit, handedOver, onServer, openView } from "./page.js";
+import { chosenDigit, handedOver, hasInk, onServer, openView } from "./page.js";
 import { createState, linkedKey } from "./store.js";
 
 /** @typedef {import("./page.js").Digit} Digit */
@@ -44,6 +44,13 @@ export const mountView = ({ element, props }, keys) => {
   const state = createState(link, props.view, keys);
   const isOpen = () => openView.value === props.view;
 
+  /** A sentence to the visitor, under the controls. @param {string} sentence @param {boolean} [wrong] is it about a fault? */
+  const say = (sentence, wrong = false) => {
+    const said = find(".said");
+    said.textContent = sentence;
+    said.classList.toggle("wrong", wrong);
+  };
+
   // Also while the view is closed, and before any act of onDigit: the link must not say of one digit
   // what was set for another.
   const dropOfDigit = (/** @type {Digit | null} */ digit) => {
@@ -71,8 +78,24 @@ export const mountView = ({ element, props }, keys) => {
     });
   };
 
+  // While a digit that the view follows is missing, nothing is said of it: what stands in elements of
+  // class "of-digit" is hidden (kit.css), with a sentence in its place once a pad was cleared.
+  /** @type {Set<import("./signal.js").Signal<Digit | null>>} */
+  const followed = new Set();
+  const showWaiting = () => {
+    const digits = [...followed].map(({ value }) => value);
+    if (digits.every(hasInk)) delete element.dataset.waits;
+    else element.dataset.waits = digits.includes(null) ? "first" : "ink";
+  };
+  const followInk = (/** @type {import("./signal.js").Signal<Digit | null>} */ chosen) => {
+    followed.add(chosen);
+    chosen.subscribe(showWaiting);
+    showWaiting();
+  };
+
   /**
-   * Call it with the digit when there is another one, or when the view opens and it has changed.
+   * Call it with the digit when there is another one, or when the view opens and it has changed. An
+   * empty pad is no digit: see `onNoDigit`.
    * @param {(digit: Digit) => void} act
    * @param {import("./signal.js").Signal<Digit | null>} [chosen] the chosen digit, or the second one
    */
@@ -83,8 +106,10 @@ export const mountView = ({ element, props }, keys) => {
       const digit = chosen.value;
       if (!isOpen() || digit === null || digit === last) return;
       last = digit;
-      act(digit);
+      if (hasInk(digit)) act(digit);
+      else say("");
     };
+    followInk(chosen);
     chosen.subscribe(follow);
     onOpen(follow);
   };
@@ -99,6 +124,16 @@ export const mountView = ({ element, props }, keys) => {
     onDigit((digit) => {
       if (!digit.live) act(digit);
     }, chosen);
+
+  /** Call it when the pad was cleared: at once, or when the view opens. @param {() => void} act */
+  const onNoDigit = (act) => {
+    const follow = () => {
+      const digit = chosenDigit.value;
+      if (isOpen() && digit !== null && !hasInk(digit)) act();
+    };
+    chosenDigit.subscribe(follow);
+    onOpen(follow);
+  };
 
   /** Call it when decoding has moved into the page or to the server: at once, or when the view opens. @param {() => void} act */
   const onDecoding = (act) => {
@@ -127,12 +162,6 @@ export const mountView = ({ element, props }, keys) => {
     take();
   };
 
-  /** A sentence to the visitor, under the controls. @param {string} sentence @param {boolean} [wrong] is it about a fault? */
-  const say = (sentence, wrong = false) => {
-    const said = find(".said");
-    said.textContent = sentence;
-    said.classList.toggle("wrong", wrong);
-  };
   const complain = (/** @type {string} */ sentence) => say(sentence, true);
   return {
     find,
@@ -142,6 +171,7 @@ export const mountView = ({ element, props }, keys) => {
     onClose,
     onDigit,
     onFinishedDigit,
+    onNoDigit,
     onDecoding,
     onHandedOver,
     say,

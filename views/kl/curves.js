@@ -9,7 +9,7 @@ import { deviation, integrand, logDensity } from "./gaussians.js";
 
 export const LOW = -5; // what the plots show
 export const HIGH = 5;
-const FLOOR = 170; // where the densities' axis lies, in CSS pixels
+const FLOOR = 170; // where the densities' axis lies, in units
 const INTEGRAND = 104; // heights
 const ESTIMATES = 62;
 const TICKS = Array.from({ length: HIGH - LOW - 1 }, (_, i) => LOW + 1 + i);
@@ -35,7 +35,7 @@ export const lookedAt = (...gaussians) => {
 
 /**
  * @param {number[]} zs
- * @param {(z: number) => number} height in CSS pixels from the top
+ * @param {(z: number) => number} height in units from the top
  * @param {Scale} x
  */
 const pathOf = (zs, height, x) =>

@@ -7,6 +7,7 @@ import { fill, html } from "../kit/markup.js";
 import { clamp, format, rounded } from "../kit/numbers.js";
 import { standardNormals } from "../kit/random.js";
 import { ask, latestOnly } from "../kit/request.js";
+import { countInUnits, unit, widthOf } from "../kit/units.js";
 import { finder, mountView } from "../kit/view.js";
 import {
   across,
@@ -146,7 +147,7 @@ export default function mount({ element, props }) {
 
   const drawDensities = () => {
     const pair = { q: gaussian(state.q), p: gaussian(state.p) };
-    const width = svg.clientWidth;
+    const width = countInUnits(svg);
     const x = across(width);
     const up = heights([pair.q, pair.p], width, state.encoder);
     fill(find(".drawn"), densityCurves(pair, width, state.encoder ? props.model : null));
@@ -173,7 +174,8 @@ export default function mount({ element, props }) {
   };
   const drawDirection = (/** @type {Direction} */ { find: inPart, names }) => {
     const [from, to] = names.map((name) => gaussian(state[name]));
-    const width = inPart(".integrand").clientWidth || 500;
+    const width = countInUnits(inPart(".integrand"));
+    countInUnits(inPart(".estimates"));
     const { total, digits, rows } = closedForm(from, to, names);
     const areas = integrals(from, to);
     inPart("output").textContent = format(total, digits);
@@ -205,6 +207,7 @@ export default function mount({ element, props }) {
           (who) => String(state[who]) === String(EXAMPLES[name][who]),
         );
   const draw = () => {
+    find(".shown").classList.toggle("of-digit", state.encoder);
     tellHandles();
     if (!svg.clientWidth) return; // the view is closed
     drawDensities();
@@ -230,7 +233,7 @@ export default function mount({ element, props }) {
     show({ q: state.q, p: state.p, [who]: what === "mu" ? [next, sigma] : [mu, next] });
   };
   const moveTo = (/** @type {Handle} */ handle, /** @type {number} */ clientX) => {
-    const z = across(svg.clientWidth).invert(clientX - svg.getBoundingClientRect().left);
+    const z = across(widthOf(svg)).invert((clientX - svg.getBoundingClientRect().left) / unit());
     const [mu] = state[handle.who];
     const sigma = handle.who === "q" ? z - mu : mu - z;
     put(handle, handle.what === "mu" ? z : sigma);

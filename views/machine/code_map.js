@@ -4,6 +4,7 @@ import { decodeBytes, decodeHalves } from "../kit/encoding.js";
 import { rounded } from "../kit/numbers.js";
 import { latentPlot } from "../kit/plot.js";
 import { fetchJson } from "../kit/request.js";
+import { inUnits, unit } from "../kit/units.js";
 
 /** @typedef {import("../kit/routes.js").Files["machine/machine/MapCodes"]} MapCodes */
 /** @typedef {import("./network.js").Machine} Machine */
@@ -26,9 +27,10 @@ export const createCodeMap = ({ target, colours, digits, onMove, onLook, place }
   /** @type {ReturnType<typeof latentPlot> | null} */
   let plot = null;
   let shown = /** @type {Machine | null} */ (null);
+  let scale = 1; // CSS pixels of a unit: read once, because reading it lays the page out
 
   const under = (/** @type {number} */ x, /** @type {number} */ y) =>
-    plot && rounded(plot.within(plot.toCode(x, y)), digits);
+    plot && rounded(plot.within(plot.toCode(...inUnits([x, y]))), digits);
   drag(target, {
     move: (at) => {
       const z = under(...at);
@@ -65,7 +67,8 @@ export const createCodeMap = ({ target, colours, digits, onMove, onLook, place }
       plot = mine;
       shown = machine;
       canvas(".ground").dataset.density = ""; // another map's size is not this one's
-      mine.resize(width);
+      scale = unit();
+      mine.resize(width / scale);
       mine.drawGround();
       return fetchJson(map.codes).then((/** @type {MapCodes} */ found) => {
         if (shown !== machine || plot !== mine) return;
@@ -80,6 +83,9 @@ export const createCodeMap = ({ target, colours, digits, onMove, onLook, place }
       plot?.drawTop({ z, landing, pins: {}, paths: [], draws: [] });
     },
     /** Where a code is on the map, in CSS pixels. @param {number[]} z @returns {[number, number]} */
-    pixelOf: (z) => plot?.toPixel(plot.within(z)) ?? [0, 0],
+    pixelOf: (z) => {
+      const [x, y] = plot?.toPixel(plot.within(z)) ?? [0, 0];
+      return [x * scale, y * scale];
+    },
   };
 };

@@ -131,24 +131,25 @@ export default function mount({ element, props }) {
   });
   const dials = createDials(find(".dials"), DIGITS, moveTo);
 
-  /** Where number i of a code stands in the picture: on the map, at its slider. @param {number[]} at @param {number} i @returns {Place} */
-  const placeOfCode = (at, i, left = false) => {
+  /** Where a code stands on the map, in the picture. @param {number[]} at @returns {Place} */
+  const placeOnMap = (at) => {
+    const box = scene.layout?.code;
+    const [x, y] = map.pixelOf(at);
+    return box ? [box.x + x, box.y + y] : [0, 0];
+  };
+  /** Where number i of a code has its slider: its near end, or its far end. @param {number} i @param {boolean} far @returns {Place} */
+  const placeOfDial = (i, far) => {
     const box = scene.layout?.code;
     if (!box) return [0, 0];
-    if (machine.map) {
-      const [px, py] = map.pixelOf(at);
-      const { offsetLeft, offsetTop } = find(".plot");
-      return [box.x + offsetLeft + px, box.y + offsetTop + py];
-    }
     const share = dials.shareOf(i % machine.size);
     return scene.flow === "across"
-      ? [left ? box.x : box.x + box.width, box.y + share * box.height]
-      : [box.x + share * box.width, left ? box.y : box.y + box.height];
+      ? [far ? box.x + box.width : box.x, box.y + share * box.height]
+      : [box.x + share * box.width, far ? box.y + box.height : box.y];
   };
   /** Where the encoder's output i is written: where connections arrive, or leave. @param {number} i @param {boolean} [leaves] @returns {Place} */
   const placeOfNumber = (i, leaves = false) => {
     const box = scene.layout?.numbers;
-    if (!box || !machine.map) return placeOfCode([], i, true);
+    if (!box || !machine.map) return placeOfDial(i, false);
     const share = (i + 0.5) / numbersOf(machine);
     return scene.flow === "across"
       ? [box.x + (leaves ? box.width : 0), box.y + box.height * share]
@@ -158,7 +159,7 @@ export default function mount({ element, props }) {
   const threads = () => {
     if (!code || !machine.map) return [];
     const { mu, sigma } = code;
-    const to = placeOfCode(mu, 0);
+    const to = placeOnMap(mu);
     const kinds = sigma ? ["--mu", "--sigma", "--epsilon"] : ["--z"];
     const ink = (/** @type {number} */ i) => kinds[Math.floor(i / mu.length)];
     return Array.from({ length: numbersOf(machine) }, (_, i) => ({
@@ -187,8 +188,9 @@ export default function mount({ element, props }) {
     find(".numbers").classList.toggle("waiting", !at);
     find(".drawn").classList.toggle("waiting", !at || front < scene.shareOf(layout.output));
     const stages = at && drawn ? drawn.stages : null;
-    const point = at ?? [0, 0];
-    scene.drawDecoder(stages, (i) => placeOfCode(point, i), at ? front : 0, at ? threads() : []);
+    const point = placeOnMap(at ?? [0, 0]);
+    const departure = (/** @type {number} */ i) => (machine.map ? point : placeOfDial(i, true));
+    scene.drawDecoder(stages, departure, at ? front : 0, at ? threads() : []);
     tell();
   };
   const draw = (front = wave.front) => {

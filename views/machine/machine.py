@@ -117,7 +117,7 @@ def build(page: Page) -> None:
 def way_to(name: str) -> Way:
     """What is said of the view in that folder, where it can be opened."""
     view = load_view(name)
-    return Way(view=name, title=view.TITLE, question=getattr(view, "QUESTION", "What?"))
+    return Way(view=name, title=view.TITLE, question=view.QUESTION)
 
 
 def machine_of(lab: Lab, entry: Entry) -> Machine:

@@ -1,6 +1,6 @@
 /** The whole picture: where everything stands, and how it is drawn. */
 import { MARGIN, sideFor } from "../kit/square.js";
-import { rem } from "../kit/theme.js";
+import { unit } from "../kit/units.js";
 import { layOut } from "./layout.js";
 import { createSheet, entryOf, exitOf } from "./sheet.js";
 
@@ -14,12 +14,13 @@ import { createSheet, entryOf, exitOf } from "./sheet.js";
 /** @typedef {import("./sheet.js").Place} Place */
 
 const NARROW = matchMedia("(max-width: 700px)"); // there a digit flows downwards
-const NUMBER = { width: 4.75, height: 1.875 }; // rem, of one number of the code in words
+const NUMBER = { width: 76, height: 30 }; // units, of one number of the code in words
 
 /** A map's width and height, of the largest that fits. @param {number} room @returns {[number, number]} */
 const mapIn = (room) => {
-  const side = sideFor(room + MARGIN.left);
-  return [side + MARGIN.left + MARGIN.right, side + MARGIN.top + MARGIN.bottom];
+  const side = sideFor(room / unit() + MARGIN.left);
+  const { left, right, top, bottom } = MARGIN;
+  return [(side + left + right) * unit(), (side + top + bottom) * unit()];
 };
 
 /** How many numbers the code is written as: z, or mu, sigma and epsilon. @param {Machine} machine */
@@ -35,7 +36,7 @@ export const numbersOf = ({ family, size }) => (family === "vae" ? 3 * size : si
 const sizesOf = (machine, width, height, flow) => {
   const { map, family } = machine;
   const count = numbersOf(machine);
-  const [w, h] = [rem(NUMBER.width), rem(NUMBER.height)];
+  const [w, h] = [NUMBER.width * unit(), NUMBER.height * unit()];
   if (flow === "down") {
     return {
       picture: 56,

@@ -3,18 +3,20 @@ import { decodingBadge, runsHere, runsThere } from "../kit/decoding.js";
 import { decodeBytes } from "../kit/encoding.js";
 import { oncePerFrame } from "../kit/frames.js";
 import { sizeOf } from "../kit/images.js";
-import { flag, numbers, optional, someOf, wholeNumber } from "../kit/keys.js";
+import { flag, numbers, oneOf, optional, someOf, wholeNumber } from "../kit/keys.js";
 import { format, rounded } from "../kit/numbers.js";
-import { onServer } from "../kit/page.js";
+import { chosenDigit, onServer } from "../kit/page.js";
 import { ask, latestOnly } from "../kit/request.js";
 import { mountView } from "../kit/view.js";
 import { createCell, factsAt } from "./cell.js";
+import { linkedPlace, LINKS } from "./linking.js";
 import { DIGITS, drawPlaces, guessesKey, isPlace, MOST, pinKey } from "./places.js";
 
 /** @typedef {import("../kit/routes.js").Props["maps/maps"]} Props */
 /** @typedef {import("../kit/page.js").Digit} Digit */
 /** @typedef {import("./cell.js").Cell} Cell */
 /** @typedef {{ cell: Cell, z: number[] }} Wanted a map, and the place whose picture it lacks */
+/** @typedef {{ z: number[], on: string | null }} Anchor a place, and the map whose z it is: null for every map's */
 /** @typedef {ReturnType<typeof createBoard>} Board */
 
 export const MOST_SEED = 2 ** 31 - 1;
@@ -27,7 +29,9 @@ const keysOf = ({ maps, start }) => {
   const shown = (/** @type {{ shown: string[] }} */ before) => () => before.shown;
   return {
     shown: someOf(names, start),
+    linked: oneOf(LINKS.map(({ value }) => value)),
     z: optional(numbers(2, MOST, [], DIGITS)), // the place that stays; null: where the digit lands
+    on: optional(oneOf(names)), // the map whose z that is; null: it is the z of each
     a: (/** @type {any} */ before) => pinKey(names, shown(before)),
     b: (/** @type {any} */ before) => pinKey(names, shown(before)),
     draws: optional(wholeNumber(0, MOST_SEED, 0)), // the seed of ten draws
@@ -46,13 +50,20 @@ export const createBoard = ({ element, props }) => {
   const cells = new Map(props.maps.map((map) => [map.name, createCell(map, props.colours)]));
   const shown = () => state.shown.map((name) => /** @type {Cell} */ (cells.get(name)));
   const badge = decodingBadge(find(".where"));
-  let preview = /** @type {number[] | null} */ (null); // under a mouse that passes over
+  let preview = /** @type {Anchor | null} */ (null); // under a mouse that passes over
+  let lastOn = state.on; // the map that the place was chosen on
   let digit = /** @type {Digit | null} */ (null);
-  const hasInk = () => digit?.pixels.some((v) => v > 0) ?? false;
   const isHiding = () => state.predict && !state.revealed;
 
-  const placeOf = (/** @type {Cell} */ { landing }) =>
-    preview ?? state.z ?? (isHiding() ? [0, 0] : (landing?.z ?? [0, 0]));
+  /** Where the cursor is on a map; null where there is none. @param {Cell} cell @returns {number[] | null} */
+  const placeOf = (cell) => {
+    const anchor = preview ?? (state.z && { z: state.z, on: state.on });
+    if (!anchor) return isHiding() ? null : (cell.landing?.z ?? null);
+    const from = anchor.on === null ? null : cells.get(anchor.on);
+    if (!from) return anchor.z;
+    const place = linkedPlace(state.linked, anchor.z, from.data, cell.data);
+    return place && rounded(place, DIGITS);
+  };
   /** @type {{ seed: number | null, places: number[][] }} */
   let drawn = { seed: null, places: [] };
   const draws = () => {
@@ -61,13 +72,18 @@ export const createBoard = ({ element, props }) => {
     return drawn.places;
   };
 
+  // Why there is no cursor on a map; nothing while the first digit, or the codes, are on their way.
+  const missing = (/** @type {Cell} */ { isReady }) => {
+    if (preview ?? state.z) return isReady ? "This map knows no code of that image." : "";
+    return digit || !chosenDigit.value ? "" : "Point at a map, or draw or pick a digit.";
+  };
   // Coordinates, and what lies there; nothing that would give an answer away.
-  const factsOf = (/** @type {Cell} */ cell, /** @type {number[]} */ z) => {
-    if (!isHiding()) return factsAt(cell, z);
+  const factsOf = (/** @type {Cell} */ cell, /** @type {number[] | null} */ z) => {
+    if (!isHiding()) return z ? factsAt(cell, z) : ["", missing(cell)];
     const guess = state.guess[cell.map.name];
     return [guess ? `your guess: (${format(guess[0])}, ${format(guess[1])})` : "no guess yet", ""];
   };
-  const drawTop = (/** @type {Cell} */ cell, /** @type {number[]} */ z) => {
+  const drawTop = (/** @type {Cell} */ cell, /** @type {number[] | null} */ z) => {
     const { name } = cell.map;
     const [a, b] = [state.a?.[name], state.b?.[name]];
     const paths = a && b ? [{ places: [a, b], dashed: true }] : [];
@@ -94,7 +110,7 @@ export const createBoard = ({ element, props }) => {
     if (cell.root.dataset.from !== from) cell.root.dataset.from = from;
   };
   const blank = (/** @type {Cell} */ cell) => {
-    cell.screen.showBytes(new Uint8Array(sizeOf(cell.map.shape)));
+    cell.screen.clear();
     pictured(cell, null, "nowhere");
   };
   /** Draw what moves on one map; the place whose picture the server has to draw, if any. */
@@ -104,7 +120,7 @@ export const createBoard = ({ element, props }) => {
     const [at, near] = factsOf(cell, z);
     cell.find(".at").textContent = at;
     cell.find(".near").textContent = near;
-    if (isHiding()) return blank(cell);
+    if (isHiding() || !z) return blank(cell);
     if (cell.pictured?.every((v, i) => v === z[i])) return;
     const { decoder } = cell;
     if (!runsHere(decoder) || !decoder.run) return runsThere(decoder) ? { cell, z } : undefined;
@@ -166,9 +182,10 @@ export const createBoard = ({ element, props }) => {
     badge.show(whereDecoded());
     for (const { map, decoder } of shown())
       if (decoder.failed && map.decoder) decoder.load().then(refresh);
-    const told = shown().map(
-      (cell) => `${cell.map.name}: ${factsOf(cell, placeOf(cell)).join(", ")}`,
-    );
+    const told = shown().flatMap((cell) => {
+      const facts = factsOf(cell, placeOf(cell)).filter(Boolean);
+      return facts.length ? [`${cell.map.name}: ${facts.join(", ")}`] : [];
+    });
     if (speaks) find(".spoken").textContent = told.join(". ");
     speaks = false;
   };
@@ -185,22 +202,28 @@ export const createBoard = ({ element, props }) => {
     drawGround,
     refresh,
     settle,
-    hasInk,
     digit: () => digit,
-    setDigit: (/** @type {Digit} */ next) => {
+    setDigit: (/** @type {Digit | null} */ next) => {
       digit = next;
     },
-    /** Show a place while a mouse passes over it; null when it has left. */
-    look: (/** @type {number[] | null} */ z) => {
-      preview = z;
+    /** Show a place of a map while a mouse passes over it; null when it has left. */
+    look: (/** @type {Anchor | null} */ place) => {
+      preview = place;
       refresh();
       settle();
     },
-    /** Go to a place and stay. */
-    move: (/** @type {number[]} */ z) => {
+    /** Go to a place of a map, or to one z on every map, and stay. */
+    move: (/** @type {Anchor} */ { z, on }) => {
       if (!isPlace(z)) return;
       preview = null;
-      state.z = rounded(z, DIGITS);
+      lastOn = on;
+      Object.assign(state, { z: rounded(z, DIGITS), on: state.linked === "z" ? null : on });
+      refresh();
+      settle(true);
+    },
+    /** Link the maps in another way, from the place where the cursor is. */
+    link: (/** @type {import("./linking.js").Linked} */ linked) => {
+      Object.assign(state, { linked, on: linked === "z" ? null : lastOn });
       refresh();
       settle(true);
     },

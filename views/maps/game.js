@@ -19,7 +19,7 @@ const describeGuess = (codes, guess, z, digit) => {
 };
 
 /** @param {import("./board.js").Board} board */
-export const createGame = ({ state, view, cells, shown, digit, hasInk, refresh, settle }) => {
+export const createGame = ({ state, view, cells, shown, digit, refresh, settle }) => {
   const button = view.find("[data-do=reveal]");
   const theDigit = () => (digit()?.label ? `your ${digit()?.label}` : "your digit");
   const task = () => `Where will ${theDigit()} land? Choose a place on every map, then reveal.`;
@@ -44,7 +44,7 @@ export const createGame = ({ state, view, cells, shown, digit, hasInk, refresh, 
     show();
   };
   const reveal = () => {
-    if (!hasInk()) return view.say("Pick or draw a digit first; then guess where it lands.");
+    if (!digit()) return view.say("Pick or draw a digit first; then guess where it lands.");
     const open = shown().find(({ map }) => !state.guess[map.name]);
     if (open)
       return view.say(

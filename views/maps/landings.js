@@ -14,7 +14,7 @@ import { readPosterior } from "./places.js";
  * @param {ReturnType<typeof import("./game.js").createGame>} game
  */
 export const createLandings = (board, game) => {
-  const { state, cells, shown, hasInk, refresh, settle, view } = board;
+  const { state, cells, shown, refresh, settle, view } = board;
   let turns = 0;
   // Answers may come late: what a later turn of the digit has put on a map stays.
   const landAt = (
@@ -41,7 +41,7 @@ export const createLandings = (board, game) => {
   );
   const land = () => {
     const digit = board.digit();
-    if (!digit || !hasInk()) return;
+    if (!digit) return;
     const turn = ++turns;
     const models = [];
     for (const cell of shown()) {
@@ -54,10 +54,15 @@ export const createLandings = (board, game) => {
     refresh();
     if (models.length) askCodes({ digit, models, turn });
   };
+  /** There is no digit any more: it leaves the maps, and a game begins anew. */
   const leave = () => {
+    board.setDigit(null);
+    state.z = null;
+    if (state.predict) game.start();
     turns += 1;
     for (const cell of cells.values()) landAt(cell, turns, null);
     refresh();
+    settle(true);
   };
   /** Take another digit; `moves`: the maps go to where it lands. */
   const take = (/** @type {Digit} */ digit, /** @type {boolean} */ moves) => {
@@ -65,9 +70,8 @@ export const createLandings = (board, game) => {
     if (moves) state.z = null;
     if (moves && state.predict && (state.revealed || !digit.live)) game.start();
     else if (!moves && state.predict) game.show();
-    if (hasInk()) land();
-    else leave();
+    land();
     settle(true);
   };
-  return { land, take };
+  return { land, leave, take };
 };

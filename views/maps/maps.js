@@ -1,10 +1,13 @@
 /** Maps: one place in latent space, decoded by several models at once, in the page. */
+import { radioButtons } from "../kit/controls.js";
 import { dark } from "../kit/theme.js";
+import { widthOf } from "../kit/units.js";
 import { createBoard, MOST_SEED } from "./board.js";
 import { createFilms } from "./films.js";
 import { createGame } from "./game.js";
 import { addHands } from "./hands.js";
 import { createLandings } from "./landings.js";
+import { LINKS, MEANINGS } from "./linking.js";
 import { createPins } from "./pins.js";
 import { drawPlaces } from "./places.js";
 
@@ -30,7 +33,7 @@ export default function mount(mounting) {
     if (state.lattice && cell.isReady) showLattice(cell);
   };
   const fit = (/** @type {Cell} */ cell) => {
-    if (!cell.plot.resize(cell.find(".plot").clientWidth)) return false;
+    if (!cell.plot.resize(widthOf(cell.find(".plot")))) return false;
     showGround(cell);
     refresh();
     return true;
@@ -42,6 +45,10 @@ export default function mount(mounting) {
   const explainHoles = () => {
     for (const cell of cells.values())
       cell.find(".key").textContent = state.holes ? cell.data.shade : "";
+  };
+
+  const explainLink = () => {
+    find(".meaning").textContent = MEANINGS[state.linked];
   };
 
   // What is shown, and what it needs: codes of all maps appear together, decoders as they come.
@@ -74,7 +81,8 @@ export default function mount(mounting) {
       loadDecoder(cell);
       if (!fit(cell)) showGround(cell);
     }
-    loadCodes(shown().filter(({ isReady }) => !isReady));
+    const anchor = state.on === null ? [] : [cells.get(state.on)];
+    loadCodes([...new Set([...shown(), ...anchor])].flatMap((c) => (c && !c.isReady ? [c] : [])));
     landings.land();
     repin();
   };
@@ -95,7 +103,7 @@ export default function mount(mounting) {
   };
   /** @type {Record<string, () => void>} */
   const actions = {
-    one: () => board.move(drawPlaces(newSeed(), 1)[0]),
+    one: () => board.move({ z: drawPlaces(newSeed(), 1)[0], on: null }),
     ten: () => {
       state.draws = newSeed();
       for (const cell of shown()) showFilms(cell);
@@ -158,6 +166,12 @@ export default function mount(mounting) {
     settle();
   });
   // The opening digit is there before the visitor: it must not move what a link put.
+  radioButtons(find(".linked"), LINKS, state.linked, (value) => {
+    board.link(/** @type {import("./linking.js").Linked} */ (value));
+    explainLink();
+  });
+  explainLink();
+  view.onNoDigit(landings.leave);
   view.onDigit((digit) => landings.take(digit, !digit.opening));
   view.onHandedOver(({ shown: names }) => {
     const known = [...cells.keys()].filter((name) => names?.includes(name));

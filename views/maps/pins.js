@@ -51,8 +51,10 @@ export const createPins = (board, showFilms) => {
   };
 
   const pin = (/** @type {"A" | "B"} */ name) => {
+    if (shown().some((cell) => !placeOf(cell)))
+      return view.say("Go to a place on the maps, or draw or pick a digit; then pin it.");
     const places = Object.fromEntries(
-      [...cells.values()].map((cell) => [cell.map.name, rounded(placeOf(cell), DIGITS)]),
+      [...cells.values()].map((cell) => [cell.map.name, rounded(placeOf(cell) ?? [0, 0], DIGITS)]),
     );
     if (name === "A") state.a = places;
     else state.b = places;

@@ -2,7 +2,8 @@
 import { decimals } from "../kit/chart.js";
 import { context } from "../kit/images.js";
 import { format } from "../kit/numbers.js";
-import { colour, font, rem } from "../kit/theme.js";
+import { colour, font } from "../kit/theme.js";
+import { sharpness, unit } from "../kit/units.js";
 import { centresOf, RADII, scalesOf } from "./layout.js";
 
 /** @typedef {import("./layout.js").Place} Place */
@@ -17,8 +18,8 @@ import { centresOf, RADII, scalesOf } from "./layout.js";
  * @property {string[]} names of the two axes
  */
 
-const ARM = 3.5; // CSS pixels of a cross
-const DOT = 1.2; // CSS pixels: the radius of a code
+const ARM = 3.5; // units of a cross
+const DOT = 1.2; // units: the radius of a code
 
 const TICKS = { across: 5, up: 3 }; // about so many
 
@@ -39,7 +40,7 @@ const drawAxes = (pen, { x, y }, names) => {
   pen.textBaseline = "top";
   for (const v of x.ticks(TICKS.across)) {
     pen.fillRect(x.at(v), bottom, 1, 3);
-    if (x.at(v) < right - rem(1.5))
+    if (x.at(v) < right - 24)
       pen.fillText(format(v, decimals(x, TICKS.across)), x.at(v), bottom + 5);
   }
   pen.textAlign = "right";
@@ -47,10 +48,9 @@ const drawAxes = (pen, { x, y }, names) => {
   pen.textBaseline = "middle";
   for (const v of y.ticks(TICKS.up)) {
     pen.fillRect(left - 3, y.at(v), 3, 1);
-    if (y.at(v) > top + rem(1.25))
-      pen.fillText(format(v, decimals(y, TICKS.up)), left - 6, y.at(v));
+    if (y.at(v) > top + 20) pen.fillText(format(v, decimals(y, TICKS.up)), left - 6, y.at(v));
   }
-  pen.fillText(names[1], left - 6, top + rem(0.4));
+  pen.fillText(names[1], left - 6, top + 6.4);
 };
 
 /** @param {CanvasRenderingContext2D} pen @param {Scales} scales @param {Content} content @param {string[]} colours */
@@ -100,14 +100,14 @@ const drawDraws = (pen, { x, y }, draws) => {
  * @param {string[]} colours one a class
  */
 export const drawMap = (canvas, content, colours) => {
-  const { clientWidth: width, clientHeight: height } = canvas;
-  const density = window.devicePixelRatio || 1;
+  const [width, height] = [canvas.clientWidth, canvas.clientHeight].map((side) => side / unit());
+  const density = sharpness();
   canvas.width = width * density;
   canvas.height = height * density;
   if (!width) return; // it is in a view that is closed
   const pen = context(canvas);
   pen.scale(density, density);
-  const frame = { left: rem(2.25), right: width - 2, top: 2, bottom: height - rem(1.5) };
+  const frame = { left: 36, right: width - 2, top: 2, bottom: height - 24 };
   const scales = scalesOf([...content.points, ...content.draws], frame);
   drawAxes(pen, scales, content.names);
   pen.save();

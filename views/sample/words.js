@@ -37,7 +37,7 @@ export const judgedHtml = ({ shares, measures }, isPrior) => {
   const row = (/** @type {string} */ name, /** @type {number[]} */ values) =>
     html`<tr><th>${name}</th>${values.map(cell)}</tr>`;
   const digits = drawn.map((_, digit) => html`<th>${digit}</th>`);
-  const at = isPrior ? " (drawn at temperature 1)" : "";
-  return html`<table title="${protocol}"><caption>Of every 1,000 pictures, how many of each class${at}</caption>
+  const at = isPrior ? " at temperature 1" : "";
+  return html`<table title="${protocol}"><caption>Classes of 1,000 pictures${at}</caption>
     <tr><th></th>${digits}</tr>${row("drawn", drawn)}${row("real", real)}</table><p>${joined(measures.map(measureHtml), ", ")}</p>`;
 };

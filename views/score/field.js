@@ -8,6 +8,7 @@ import { fill, html } from "../kit/markup.js";
 import { addingUp, clamp, format } from "../kit/numbers.js";
 import { uniforms } from "../kit/random.js";
 import { colour, dark } from "../kit/theme.js";
+import { sharpness, widthOf } from "../kit/units.js";
 import { mountView } from "../kit/view.js";
 import { exactScore, langevinStep, nearestShares, plus, relativeDensity } from "./mixture.js";
 
@@ -15,7 +16,7 @@ import { exactScore, langevinStep, nearestShares, plus, relativeDensity } from "
 /** @typedef {import("./mixture.js").Point} Point */
 /** @typedef {CanvasRenderingContext2D} Pen */
 
-const SPACE = 25; // CSS pixels between arrows
+const SPACE = 25; // units between arrows
 const SHRINK = 0.3; // a field's arrow is this share of its step
 const SHADES = 105; // cells along each side of the shaded density
 const WALKERS = 200; // of sampling
@@ -237,10 +238,11 @@ export default function mount({ element, props }) {
     refresh();
   };
   const resize = () => {
-    const width = Math.floor(plot.clientWidth);
-    const density = window.devicePixelRatio || 1;
-    if (!width || width === side) return;
+    const width = widthOf(plot);
+    const density = sharpness();
+    if (!width || (width === side && top.dataset.density === String(density))) return;
     side = width;
+    top.dataset.density = String(density);
     for (const canvas of [ground, top]) {
       canvas.width = canvas.height = Math.round(side * density);
       context(canvas).scale(density, density);

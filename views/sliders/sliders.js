@@ -15,7 +15,7 @@ import { flag, numbers, ofDigit, oneOf, optional } from "../kit/keys.js";
 import { fill, html } from "../kit/markup.js";
 import { morphologyOf } from "../kit/morphology.js";
 import { rounded } from "../kit/numbers.js";
-import { chosenDigit } from "../kit/page.js";
+import { chosenDigit, hasInk } from "../kit/page.js";
 import { normalPair } from "../kit/random.js";
 import { ask, fetchJson, isRefusal, latestOnly } from "../kit/request.js";
 import { putOnSlider } from "../kit/slider.js";
@@ -168,6 +168,7 @@ export default function mount({ element, props }) {
     view.say(describe(z));
     badge.show(runsHere(decoder) ? "in this page" : "on the server");
     state.code = !start.given && String(z) === String(start.z) ? null : z;
+    markOfDigit();
   };
   const jump = (/** @type {number[]} */ to) => {
     z = rounded(to, DIGITS);
@@ -207,10 +208,17 @@ export default function mount({ element, props }) {
     });
   };
 
+  // Is what is shown the digit's, and nobody's without one?
+  const markOfDigit = () => {
+    for (const part of [".stage", ".rows"])
+      find(part).classList.toggle("of-digit", state.start === "digit" && !state.code);
+  };
+
   // Begin with the model that is chosen, at the link's code, or where its start says.
   let turn = 0;
   const begin = async () => {
     const mine = ++turn;
+    markOfDigit();
     const wanted = modelOf(state.model);
     if (!wanted) return;
     const [sliders, code] = await Promise.all([slidersOf(wanted), startOf(wanted)]);
@@ -230,7 +238,7 @@ export default function mount({ element, props }) {
   const startOf = async (/** @type {Model} */ { name, size }) => {
     if (state.code) return state.code;
     if (state.start === "origin") return Array(size).fill(0);
-    if (!chosenDigit.value) return null;
+    if (!hasInk(chosenDigit.value)) return null;
     const answer = await ask("encode", { digit: encodePicture(chosenDigit.value), models: [name] });
     if (!isRefusal(answer)) return answer.posteriors[0].z;
     view.complain(answer.error);
@@ -281,6 +289,7 @@ export default function mount({ element, props }) {
     if (digit.opening || digit === beside) begin();
     else beginAnew();
   });
+  view.onNoDigit(begin);
   view.onHandedOver(({ model: name, code }) => {
     if (modelOf(name)?.size !== code?.length) return;
     state.model = name;

@@ -8,7 +8,7 @@ import { significant } from "./plane.js";
 /** @typedef {Record<Name, Moments[]>} Statistics of each estimator, for each parameter */
 
 const KEPT = 256; // draws that a strip shows
-const STRIP = 28; // its height in CSS pixels
+const STRIP = 28; // its height in units
 
 /** @type {{ name: Name, title: string, colour: string }[]} */
 export const ESTIMATORS = [

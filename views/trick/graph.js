@@ -33,7 +33,7 @@ import { addingUp, format } from "../kit/numbers.js";
  * @property {string} picture
  */
 
-const ENOUGH = 820; // CSS pixels that the wide layout needs
+const ENOUGH = 820; // units that the wide layout needs
 const LINE = 18; // between lines of text beside the graph
 const BOX_LINE = 20; // and within a box
 const ASIDE = 4; // how far an edge keeps to the right of its way: forward and backward side by side

@@ -9,11 +9,11 @@ import { clamp, format } from "../kit/numbers.js";
 /** @typedef {{ mu: number[], sigma: number[], epsilon: number[] }} Draw of z = mu + sigma * epsilon */
 /** @typedef {"z" | "mu" | "sigma0" | "sigma1"} Grip what a hand may take */
 
-const LEFT = 46; // CSS pixels around the square
+const LEFT = 46; // units around the square
 const TOP = 4;
 const SIDE = 262;
 const TICKS = 4; // about so many on an axis
-const NEAR = 40; // CSS pixels within which a grip is taken
+const NEAR = 40; // units within which a grip is taken
 const ROOM = 3.4; // standard deviations from the centre to a side
 
 /** @param {Draw} draw */
@@ -112,7 +112,7 @@ const axes = (frame) => {
 /**
  * An arrow, as long as the descent is steep.
  * @param {number[]} place
- * @param {number[]} by in CSS pixels
+ * @param {number[]} by in units
  * @param {string} name
  */
 const arrow = ([x, y], [dx, dy], name) => {

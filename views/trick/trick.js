@@ -12,6 +12,7 @@ import { fill, html } from "../kit/markup.js";
 import { clamp, format, rounded } from "../kit/numbers.js";
 import { standardNormals } from "../kit/random.js";
 import { ask, isRefusal, latestOnly } from "../kit/request.js";
+import { countInUnits, inUnits, widthOf } from "../kit/units.js";
 import { finder, mountView } from "../kit/view.js";
 import { descend } from "./descent.js";
 import {
@@ -106,8 +107,8 @@ export default function mount({ element, props }) {
   // The graph and the plane.
   const drawGraph = () => {
     const now = drawNow();
-    const layout = layoutFor(find(".graph").clientWidth);
-    graph.style.maxWidth = layout.narrow ? "480px" : "";
+    const layout = layoutFor(widthOf(find(".graph")));
+    graph.style.maxWidth = layout.narrow ? "30rem" : "";
     graph.setAttribute("viewBox", `0 0 ${layout.size.join(" ")}`);
     fill(
       graph,
@@ -166,12 +167,12 @@ export default function mount({ element, props }) {
   // Hands: what is nearest to where the finger comes down moves with it.
   drag(plane, {
     start: (place) => {
-      grip = encoded && gripAt(frame, drawNow(), place);
+      grip = encoded && gripAt(frame, drawNow(), inUnits(place));
       return grip !== null;
     },
     move: (place) => {
       if (!grip) return;
-      const next = dragged(drawNow(), grip, toCode(frame, place), LIMITS);
+      const next = dragged(drawNow(), grip, toCode(frame, inUnits(place)), LIMITS);
       if (grip === "z") setEpsilon(next.epsilon);
       else setQ(next);
     },
@@ -264,7 +265,7 @@ export default function mount({ element, props }) {
       const moments = now[name];
       const text = momentsText(moments);
       const svg = inRow("svg");
-      fill(svg, strip(moments, span, svg.clientWidth || 400));
+      fill(svg, strip(moments, span, countInUnits(svg)));
       svg.setAttribute("aria-label", `${title}: ${text}`);
       inRow("span").textContent = text;
       inRow(".log").style.width = `${100 * varianceShare(moments, largest)}%`;
