@@ -219,7 +219,7 @@ def test_a_stroke_never_steals_a_drag(phone, view, selector):
 def test_a_stroke_at_the_edge_and_a_steep_one_are_the_browsers(phone):
     phone.open("compress")
     _, y = middle(phone.panel.locator(".look"))
-    stroke(phone, (10, y), (200, y))
+    stroke(phone, (380, y), (200, y))
     stroke(phone, (250, y), (150, y + 120))
     phone.settle()
     phone.expect_open("compress")
