@@ -20,6 +20,7 @@ PHONE = {"width": 390, "height": 844}
 PATIENCE = 60  # seconds; long, because other work may hold the machine's cores
 # Each view by its folder, and what is there once it has been drawn.
 VIEWS = {
+    "machine": ".stage[data-state=rest] .drawn",
     "maps": ".map[data-from]",
     "reconstruct": ".spine .digit",
     "denoise": ".gallery .digit",

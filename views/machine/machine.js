@@ -189,6 +189,7 @@ export default function mount({ element, props }) {
     const point = placeOnMap(at ?? [0, 0]);
     const departure = (/** @type {number} */ i) => (machine.map ? point : placeOfDial(i, true));
     scene.drawDecoder(stages, departure, at ? front : 0, at ? threads() : []);
+    find(".stage").dataset.state = !at ? "waiting" : front < 1 ? "moving" : "rest";
     tell();
   };
   const draw = (front = wave.front) => {
@@ -276,7 +277,7 @@ export default function mount({ element, props }) {
     view.complain,
   );
   const encode = (/** @type {boolean} */ moving) => {
-    asked += 1;
+    asked += 1; // what is still asked of another digit comes too late
     if (!x) return;
     entered = machine.family === "dae" ? masked(x, state.damage, state.noise) : x;
     if (machine.family === "dae") screens.damaged.show(entered);
@@ -463,17 +464,20 @@ export default function mount({ element, props }) {
   };
   view.onDigit((digit) => {
     if (digit !== mine) pad.show(digit.pixels);
-    x = digit.pixels.some((v) => v) ? fromBytes(digit.pixels) : null;
-    if (!x) {
-      encoded = null;
-      code = null;
-      drawn = null;
-      view.say("Draw a digit, or pick one below.");
-      refresh();
-      return;
-    }
     view.say("");
+    x = fromBytes(digit.pixels);
     encode(!digit.live && digit !== mine);
+  });
+  view.onNoDigit(() => {
+    pad.show(new Uint8Array(machine.shape.reduce((a, b) => a * b)));
+    wave.stop();
+    x = null;
+    encode(false);
+    encoded = null;
+    code = null;
+    view.say("Draw a digit, or pick one below.");
+    refresh();
+    draw();
   });
 
   new ResizeObserver(fit).observe(find(".stage"));
