@@ -498,7 +498,8 @@ def test_nothing_is_told_before_there_is_a_digit(visit):
     expect(visitor.rail.locator(".said.wrong")).to_be_visible(timeout=1000 * PATIENCE)
     visitor.settle()
     for name in MODELS:
-        expect(cell(visitor, name).locator(".facts")).to_have_text("")
+        facts = cell(visitor, name).locator(".facts")
+        expect(facts).to_have_text("Point at a map, or draw or pick a digit.")
         expect(cell(visitor, name)).to_have_attribute("data-from", "nowhere")
     point(visitor, 0.4, 0.4)  # a place of the visitor's is told of all the same
     z_of(visitor)

@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { decibels } from "../../views/kit/markup.js";
 import { barOf, codeBars, networkWords, rowWords } from "../../views/reconstruct/words.js";
 
 const MODEL = {
@@ -77,9 +76,4 @@ test("the layers of both networks are said once of the models that share them", 
     String(networkWords([{ ...linear, mirrored: true }])),
     /encoder linear → 2 numbers; decoder 2 numbers → linear\.</,
   );
-});
-
-test("no error has no decibels", () => {
-  assert.equal(decibels(null), "no error");
-  assert.equal(decibels(9.254), "9.3 dB");
 });

@@ -8,6 +8,7 @@ from importlib import import_module
 import pytest
 import torch
 
+from data.datasets import title_of
 from models import FAMILIES, build, zoo
 from models.metrics import Axis, Error
 from tests.made_up import metric, stand_in
@@ -30,7 +31,7 @@ def test_every_measured_cell_is_the_cards_with_its_protocol(shipped):
     assert found.keys() == shipped.zoo.keys()
     for name, row in found.items():
         card = shipped.zoo[name].card
-        assert (row.family, row.data) == (card.config.family, card.data["name"])
+        assert (row.family, row.data) == (card.config.family, title_of(card.data, ""))
         for column in MEASURED:
             key, metric = column.key, column.metric
             of_density = not card.config.likelihood.discrete

@@ -111,7 +111,7 @@ export default function mount({ element, props }) {
     ends.forEach((z, i) => {
       const [x, y] = maps.toPixel(z);
       const value = (i ? sigma[i - 1] : mu[0]).toFixed(4);
-      const mean = `mean ${mu.map((v) => v.toFixed(3)).join(", ")}`;
+      const mean = `mean ${mu.map((v) => format(v, 3)).join(", ")}`;
       handles[i].style.transform = `translate(${x}px, ${y}px)`;
       handles[i].setAttribute("aria-valuenow", value);
       handles[i].setAttribute("aria-valuetext", i ? `sigma ${i} ${value}` : mean);

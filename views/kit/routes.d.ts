@@ -240,20 +240,20 @@ export interface Views_Denoise_Denoise__Question {
   seed: number;
 }
 /**
- * The corrupted digit, with its PSNR, and a repair by each model of the code size, in order.
+ * The corrupted digit, its error, and a repair by each model of the code size, in order.
  */
 export interface Views_Denoise_Denoise__Answer {
   corrupted: Picture;
-  psnr: number | null;
+  mse: number;
   repairs: Repair[];
 }
 /**
- * What one model makes of it, and its PSNR in dB against the clean digit; None: no error.
+ * What one model makes of it, and its squared error per pixel against the clean digit.
  */
 export interface Repair {
   name: string;
   picture: Picture;
-  psnr: number | null;
+  mse: number;
 }
 /**
  * A picture file's bytes in base64.
