@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { addingUp, clamp, exact, format, powerOfTen, signed, sum } from "../../views/kit/numbers.js";
+import {
+  addingUp,
+  clamp,
+  exact,
+  format,
+  powerOfTen,
+  signed,
+  sum,
+} from "../../views/kit/numbers.js";
 import { uniforms } from "../../views/kit/random.js";
 
 test("a written number has a true minus sign, and none before a zero", () => {

@@ -32,8 +32,8 @@ test("a code has a bar a number, and whiskers only where q(z|x) has a width", ()
   assert.equal(bars.match(/whisker/g)?.length, 1);
   assert.match(bars, /title="z1 = 1\.000"/);
   assert.match(bars, /whisker" style="bottom:62\.5%;height:25\.0%"/);
-  assert.match(bars, /<figcaption>z1 1\.00, z2 -0\.25</);
-  assert.match(String(codeBars([3, -1, 2], [0, 0, 0], 2)), /3 numbers, from -1\.00 to 3\.00/);
+  assert.match(bars, /<figcaption>z1 1\.00, z2 −0\.25</);
+  assert.match(String(codeBars([3, -1, 2], [0, 0, 0], 2)), /3 numbers, from −1\.00 to 3\.00/);
 });
 
 const row = { mse: 0.01, less: 0.824, kl: 7.84, read: null };

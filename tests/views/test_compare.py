@@ -41,7 +41,7 @@ def test_every_measured_cell_is_the_cards_with_its_protocol(shipped):
             cell, measured = row.cells[key], card.metrics[metric]
             assert (cell.value, cell.unit) == (measured.value, measured.unit)
             assert cell.protocol.startswith(measured.sentence())
-            assert cell.protocol.endswith(f"; data: {card.data['name']}")
+            assert cell.protocol.endswith(f"; data: {row.data}")
     compare.Table(columns=list(compare.COLUMNS), rows=list(found.values()))  # no NaN: it is checked
 
 
