@@ -11,8 +11,9 @@ from playwright.sync_api import expect
 
 from explore import geodesic, latent
 from explore.reconstruct import reconstruct
-from figures import CLASS_COLOURS, to_bytes
+from figures import to_bytes
 from models import portable
+from tests.colours import class_colours
 from views.kit import networks, scripts
 from views.kit.lab import Lab
 from views.maps.maps import shade
@@ -141,12 +142,13 @@ def pixel(visitor, lab, name, z, side=None):
     return round(row), round(column)
 
 
-def test_every_class_has_its_colour_on_every_map(visitor):
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_class_has_its_colour_on_every_map(visit, scheme):
+    visitor = visit(scheme=scheme)
     for name in MODELS:
         found = ground(visitor, name)
-        for colour in CLASS_COLOURS:
-            wanted = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)])
-            near = np.abs(found - (0.75 * wanted + 0.25 * 255)).max(-1) < 12
+        for colour in class_colours(scheme):
+            near = np.abs(found - 255 * np.array(colour)).max(-1) < 12
             assert near.sum() > 5, f"{name}: {colour}"
 
 

@@ -71,7 +71,7 @@ export default function mount({ element, props }) {
   const { find, state } = view;
   const panels = find(".panels");
   const slider = /** @type {HTMLInputElement} */ (find(".k"));
-  const maps = createMaps(find, props.colours);
+  const maps = createMaps(find);
   const handles = /** @type {HTMLElement[]} */ ([...element.querySelectorAll(".handle")]);
 
   let digit = /** @type {import("../kit/page.js").Digit | null} */ (null);

@@ -808,14 +808,13 @@ export interface Props {
 /**
  * `shape` [C, H, W] of the pictures, `codes` the address of a file with the BetaCodes.
  *
- * `floor` is the least standard deviation that q(z|x) can have, `colours` are the classes'.
+ * `floor` is the least standard deviation that q(z|x) can have.
  */
 export interface Views_Beta_Beta__Props {
   stops: Stop[];
   lead: Lead;
   shape: number[];
   codes: string;
-  colours: string[];
   floor: number;
 }
 /**
@@ -1121,7 +1120,6 @@ export interface Measure {
  */
 export interface GapProps {
   models: GapModel[];
-  colours: string[];
   draws: number;
   part: number;
   most_turns: number;
@@ -1263,12 +1261,11 @@ export interface Likelihood {
   bits: Average | null;
 }
 /**
- * `start` are the maps that are shown at first, `colours` those of the classes.
+ * `start` are the maps that are shown at first.
  */
 export interface Views_Maps_Maps__Props {
   maps: MapProps[];
   start: string[];
-  colours: string[];
 }
 /**
  * All the script needs of one model. `codes` is the address of a file with its MapCodes.
@@ -1340,7 +1337,6 @@ export interface Views_Sample_Sample__Props {
   facts: {
     [k: string]: string;
   };
-  colours: string[];
   columns: number;
   count: number;
   most_temperature: number;
