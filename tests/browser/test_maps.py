@@ -11,8 +11,9 @@ from playwright.sync_api import expect
 
 from explore import geodesic, latent
 from explore.reconstruct import reconstruct
-from figures import CLASS_COLOURS, to_bytes
+from figures import to_bytes
 from models import portable
+from tests.colours import class_colours
 from views import HOME
 from views.kit import networks, scripts
 from views.kit.lab import Lab
@@ -148,12 +149,13 @@ def pixel(visitor, lab, name, z, side=None):
     return round(row), round(column)
 
 
-def test_every_class_has_its_colour_on_every_map(visitor):
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_class_has_its_colour_on_every_map(visit, scheme):
+    visitor = visit(scheme=scheme)
     for name in MODELS:
         found = ground(visitor, name)
-        for colour in CLASS_COLOURS:
-            wanted = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)])
-            near = np.abs(found - (0.75 * wanted + 0.25 * 255)).max(-1) < 12
+        for colour in class_colours(scheme):
+            near = np.abs(found - 255 * np.array(colour)).max(-1) < 12
             assert near.sum() > 5, f"{name}: {colour}"
 
 
@@ -507,7 +509,8 @@ def test_nothing_is_told_before_there_is_a_digit(visit):
     expect(visitor.rail.locator(".said.wrong")).to_be_visible(timeout=1000 * PATIENCE)
     visitor.settle()
     for name in MODELS:
-        expect(cell(visitor, name).locator(".facts")).to_have_text("")
+        facts = cell(visitor, name).locator(".facts")
+        expect(facts).to_have_text("Point at a map, or draw or pick a digit.")
         expect(cell(visitor, name)).to_have_attribute("data-from", "nowhere")
     point(visitor, 0.4, 0.4)  # a place of the visitor's is told of all the same
     z_of(visitor)

@@ -123,7 +123,6 @@ export default function mount({ element, props }) {
   };
   const map = createCodeMap({
     target: find(".plot"),
-    colours: props.colours,
     digits: DIGITS,
     onMove: moveTo,
     onLook: lookAt,
