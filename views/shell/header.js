@@ -4,6 +4,7 @@ import { oneOf } from "../kit/keys.js";
 import { notice, onServer, openView } from "../kit/page.js";
 import { finder, linkedValue } from "../kit/view.js";
 import { mountLights } from "./lights.js";
+import { mountLooks } from "./look.js";
 import { mountNavigation } from "./navigation.js";
 
 /** @typedef {import("../kit/routes.js").Props["shell/header"]} Props */
@@ -59,6 +60,7 @@ export default function mount({ element, props }) {
   });
   mountLights(find("[data-do=lights]"));
   mountNavigation(element, props);
+  mountLooks();
 
   const decoding = linkedValue("decoding", oneOf(["page", "server"]));
   onServer.value = decoding.value === "server";
