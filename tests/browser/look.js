@@ -123,3 +123,20 @@ const faint = () => {
     .filter((e) => own(e) && contrast(e) < 4.5)
     .map((e) => `${contrast(e).toFixed(2)}: ${told(e)}`);
 };
+
+// Controls that a finger misses: less than 24 px wide or high (WCAG 2.2, success criterion 2.5.8). A
+// label is a part of what it names, except of a slider, which is dragged.
+const tight = () => {
+  const controls = "button, a[href], input, select, textarea, summary, [role=slider], [tabindex]";
+  const sizeOf = (e) => {
+    const labels = e.type === "range" ? [] : [...(e.labels ?? [])];
+    const boxes = [e, ...labels].map((each) => each.getBoundingClientRect());
+    return ["width", "height"].map((side) => Math.max(...boxes.map((box) => box[side])));
+  };
+  return [...document.querySelectorAll(controls)]
+    .filter((e) => e.checkVisibility({ visibilityProperty: true }) && !hidden(e))
+    .filter((e) => !e.disabled && e.type !== "file")
+    .map((e) => [e, sizeOf(e)])
+    .filter(([, sides]) => Math.max(...sides) > 0 && Math.min(...sides) < 23.95)
+    .map(([e, sides]) => `${sides.map((side) => side.toFixed(1)).join(" x ")}: ${told(e)}`);
+};

@@ -161,5 +161,16 @@ export const createSheet = (sheet, { columns, rows }, { sort, choose, approach }
     approach(/** @type {HTMLElement} */ (target).closest("tr")?.dataset.name ?? null),
   );
   body.addEventListener("pointerleave", () => approach(null));
+
+  // Where the table goes on, its frame says so.
+  const frame = /** @type {HTMLElement} */ (sheet.parentElement);
+  const showEdges = () => {
+    const { scrollLeft, scrollTop, clientWidth, clientHeight, scrollWidth, scrollHeight } = sheet;
+    frame.classList.toggle("right", scrollLeft + clientWidth < scrollWidth - 1);
+    frame.classList.toggle("below", scrollTop + clientHeight < scrollHeight - 1);
+  };
+  sheet.addEventListener("scroll", showEdges, { passive: true });
+  const resized = new ResizeObserver(showEdges);
+  for (const each of [sheet, body]) resized.observe(each);
   return { show };
 };

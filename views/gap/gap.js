@@ -327,7 +327,7 @@ export default function mount({ element, props }) {
     find(".no-map").hidden = isFlat();
     fill(
       find(".no-map"),
-      html`A map of ${latent} dimensions would take 100<sup>${latent}</sup> decodes. Importance samples still estimate log p(x).`,
+      html`A map of ${latent} dimensions would take <span class="formula">100<sup>${latent}</sup></span> decodes. Importance samples still estimate log p(x).`,
     );
   };
 

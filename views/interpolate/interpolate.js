@@ -63,7 +63,7 @@ export default function mount({ element, props }) {
     },
   );
   const { find, state } = view;
-  const slider = /** @type {HTMLInputElement} */ (find(".bar input"));
+  const slider = /** @type {HTMLInputElement} */ (find(".scrub input"));
   const playButton = find("[data-do=play]");
   let a = /** @type {Digit | null} */ (null);
   let b = /** @type {Digit | null} */ (null);
@@ -117,6 +117,7 @@ export default function mount({ element, props }) {
   };
 
   slider.max = String(last);
+  element.style.setProperty("--count", String(props.steps));
   slider.addEventListener("input", () => {
     stop();
     state.step = Number(slider.value);

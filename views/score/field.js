@@ -49,7 +49,7 @@ const walkersInWords = (props, walkers, steps) =>
 
 /** @param {Props} props */
 const fitInWords = ({ sigma, difference, size }) =>
-  html`Shaded: <i>p</i><sub>σ</sub>, the data’s density blurred by noise of σ. The point’s arrows are whole steps, the others ${SHRINK} of one. The network saw only σ = ${sigma} and misses the exact field by ${format(difference)} of ${format(size, 1)} per unit (${format((100 * difference) / size, 1)} %, rms).`;
+  html`Shaded: <span class="formula"><i>p</i><sub>σ</sub></span>, the data’s density blurred by noise of σ. The point’s arrows are whole steps, the others ${SHRINK} of one. The network saw only σ = ${sigma} and misses the exact field by ${format(difference)} of ${format(size, 1)} per unit (${format((100 * difference) / size, 1)} %, rms).`;
 
 /** An arrow between places in CSS pixels; one shorter than a pixel is left out. */
 const drawArrow = (
