@@ -5,6 +5,7 @@ import { notice, onServer, openView } from "../kit/page.js";
 import { finder, linkedValue } from "../kit/view.js";
 import { mountLights } from "./lights.js";
 import { mountNavigation } from "./navigation.js";
+import { mountPresenter } from "./presenter.js";
 
 /** @typedef {import("../kit/routes.js").Props["shell/header"]} Props */
 
@@ -58,6 +59,7 @@ export default function mount({ element, props }) {
     skipToView();
   });
   mountLights(find("[data-do=lights]"));
+  mountPresenter(find("[data-do=present]"));
   mountNavigation(element, props);
 
   const decoding = linkedValue("decoding", oneOf(["page", "server"]));
