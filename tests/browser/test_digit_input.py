@@ -37,7 +37,13 @@ CHOSEN = f"""async () => {{
 @pytest.fixture
 def phone(visit):
     """Somebody with a phone."""
-    return visit(viewport=PHONE, has_touch=True, is_mobile=True)
+    return visit("view=maps", viewport=PHONE, has_touch=True, is_mobile=True)
+
+
+@pytest.fixture
+def visitor(visit):
+    """Somebody who opened a view that has the pad beside it."""
+    return visit("view=maps")
 
 
 @pytest.fixture

@@ -240,7 +240,7 @@ export default function mount({ element, props }) {
     if (plot) return;
     codes = stops.map((stop, i) => codesShown(stop, decodeHalves(halves[i])));
     const shown = { ...frameOf(at), classes: decodeBytes(classes), prior: true };
-    plot = latentPlot(canvas(".ground"), canvas(".top"), shown, props.colours);
+    plot = latentPlot(canvas(".ground"), canvas(".top"), shown);
     resizePlot();
     glide();
     for (const i of [at, ...stops.keys()]) await decoders[i].load();

@@ -1,7 +1,7 @@
 /** The table of all models as elements: rows are made once, and then only moved and marked. */
 import { makeElement } from "../kit/elements.js";
 import { addressWith } from "../kit/link.js";
-import { NOT_MEASURED, TEXTS, betterOf, isOther, spreadOf, writeNumber } from "./table.js";
+import { NOT_MEASURED, TEXTS, betterOf, exactOf, isOther, writeNumber } from "./table.js";
 
 /** @typedef {import("./table.js").Table} Table */
 /** @typedef {import("./table.js").Row} Row */
@@ -29,7 +29,7 @@ const numberCell = (/** @type {Row} */ { cells }, /** @type {Column} */ column) 
   const cell = cells[column.key];
   const text = cell ? writeNumber(column, cell.value) : "–";
   const made = makeElement("td", text, { "data-key": column.key, tabindex: -1 });
-  if (cell) made.title = `${cell.value}${spreadOf(cell)} ${cell.unit}: ${cell.protocol}`;
+  if (cell) made.title = `${exactOf(cell)}: ${cell.protocol}`;
   else {
     made.title = NOT_MEASURED;
     made.className = "none";

@@ -26,7 +26,7 @@ export const sharesOf = (logs, k) => {
 
 /** A number as subscript. @param {number} k */
 const subscript = (k) => [...String(k)].map((d) => "₀₁₂₃₄₅₆₇₈₉"[Number(d)]).join("");
-const errorText = (/** @type {number} */ e) => (e < 0.005 ? "< 0.01" : e.toFixed(2));
+const errorText = (/** @type {number} */ e) => (e < 0.005 ? "< 0.01" : format(e));
 const grouped = (/** @type {number} */ n) => n.toLocaleString("en");
 
 /**
@@ -50,7 +50,7 @@ export const boundSentence = (now, found, n) => {
  */
 export const errorsSentence = (found, first, kl) => {
   const error = Math.hypot(found.error, first.error);
-  return `log p(x) ± ${found.error.toFixed(2)}, ELBO ± ${first.error.toFixed(2)}, KL ± ${error.toFixed(2)} (standard errors). KL(q‖p(z)) ${format(kl)}.`;
+  return `log p(x) ± ${format(found.error)}, ELBO ± ${format(first.error)}, KL ± ${format(error)} (standard errors). KL(q‖p(z)) ${format(kl)}.`;
 };
 
 /** @param {number} dimensions @param {number} n samples */
@@ -84,7 +84,7 @@ export const climbChart = (points, now, found, exact) => {
     <text x="${left - 8}" y="${bottom + 5}" text-anchor="end" class="quiet">${format(low, 1)}</text>
     <text x="${left - 8}" y="${y.at(truth) + 5}" text-anchor="end">${format(truth, 1)}</text>
     <line x1="${left}" x2="${right}" y1="${y.at(truth)}" y2="${y.at(truth)}" stroke="var(--ink)" stroke-width="calc(2px * var(--stroke))" stroke-dasharray="${exact === null ? "6 4" : "none"}"/>
-    <text x="${left + 4}" y="${y.at(truth) - 5}">log p(x) ${exact === null ? `± ${found.error.toFixed(2)}` : "by quadrature"}</text>
+    <text x="${left + 4}" y="${y.at(truth) - 5}">log p(x) ${exact === null ? `± ${format(found.error)}` : "by quadrature"}</text>
     <text x="${left + 40}" y="${bottom - 1}" style="fill: var(--elbo)">ELBO at K = 1</text>
     ${bars}<polyline points="${line}" fill="none" stroke="var(--q)" stroke-width="calc(2.5px * var(--stroke))"/>
     <circle cx="${x.at(now.count)}" cy="${y.at(now.mean)}" r="6" fill="var(--q)" stroke="var(--raised)" stroke-width="calc(2px * var(--stroke))"/>

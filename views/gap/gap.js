@@ -72,7 +72,7 @@ export default function mount({ element, props }) {
   const { find, state } = view;
   const panels = find(".panels");
   const slider = /** @type {HTMLInputElement} */ (find(".k"));
-  const maps = createMaps(find, props.colours);
+  const maps = createMaps(find);
   const handles = /** @type {HTMLElement[]} */ ([...element.querySelectorAll(".handle")]);
 
   let digit = /** @type {import("../kit/page.js").Digit | null} */ (null);
@@ -112,7 +112,7 @@ export default function mount({ element, props }) {
     ends.forEach((z, i) => {
       const [x, y] = maps.toPixel(z);
       const value = (i ? sigma[i - 1] : mu[0]).toFixed(4);
-      const mean = `mean ${mu.map((v) => v.toFixed(3)).join(", ")}`;
+      const mean = `mean ${mu.map((v) => format(v, 3)).join(", ")}`;
       handles[i].style.transform = `translate(${x / 16}rem, ${y / 16}rem)`;
       handles[i].setAttribute("aria-valuenow", value);
       handles[i].setAttribute("aria-valuetext", i ? `sigma ${i} ${value}` : mean);

@@ -66,9 +66,8 @@ const outlined = (pen, trace, width, halo) => {
 
 /**
  * @param {(selector: string) => HTMLElement} find
- * @param {string[]} colours of the classes
  */
-export const createMaps = (find, colours) => {
+export const createMaps = (find) => {
   /** @type {ReturnType<typeof latentPlot> | null} */
   let zoom = null;
   /** @type {{ plot: ReturnType<typeof latentPlot>, codes: Codes, half: number } | null} */
@@ -81,7 +80,7 @@ export const createMaps = (find, colours) => {
     /** @type {{ centre: number[], half: number, codes: ArrayLike<number>, classes: ArrayLike<number> }} */ shown,
   ) => {
     const [ground, top] = [canvasOf(`.${name} .ground`), canvasOf(`.${name} .top`)];
-    const plot = latentPlot(ground, top, { ...shown, prior: true }, colours);
+    const plot = latentPlot(ground, top, { ...shown, prior: true });
     plot.resize(Math.min(widthOf(find(`.${name} .plot`)), WIDEST[name]));
     return plot;
   };

@@ -217,7 +217,7 @@ export default function mount({ element, props }) {
     const best = logs[0].length < props.draws ? "the best bound so far" : "log p(x)";
     fill(
       find(".crossing"),
-      html`At K = ${grouped(k)}: ${joined(each, ", ")}; ${tagged(winner)} is ahead by ${Math.abs(ahead).toFixed(1)} nats on this digit${onAverage(k, ahead)}.
+      html`At K = ${grouped(k)}: ${joined(each, ", ")}; ${tagged(winner)} is ahead by ${format(Math.abs(ahead), 1)} nats on this digit${onAverage(k, ahead)}.
       What its q misses, ${best} − ELBO: ${joined(missed, ", ")}.`,
     );
   };
@@ -289,8 +289,8 @@ export default function mount({ element, props }) {
     /** @type {number} */ k,
   ) => {
     const which = k === 1 ? "1 sample" : `${chosenK() > k ? "first " : ""}${k} samples`;
-    const count = (1 / sum(weights.map((w) => w * w))).toFixed(1);
-    const heaviest = `${(100 * Math.max(...weights)).toFixed(0)}\u00a0%`;
+    const count = format(1 / sum(weights.map((w) => w * w)), 1);
+    const heaviest = `${format(100 * Math.max(...weights), 0)}\u00a0%`;
     const inCloud = (/** @type {string} */ name) =>
       /** @type {Element} */ (root.querySelector(name));
     fill(

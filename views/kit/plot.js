@@ -16,7 +16,7 @@ import {
   within,
 } from "./square.js";
 import { presenting } from "./page.js";
-import { colour, font, thick } from "./theme.js";
+import { CLASSES, classColours, colour, font, thick } from "./theme.js";
 import { sharpness } from "./units.js";
 
 export { MARGIN, TILE };
@@ -146,8 +146,9 @@ const drawHoles = (pen, data, square) => {
   pen.restore();
 };
 
-/** @param {Pen} pen @param {MapData} data @param {Square} square @param {string[]} colours */
-const drawPoints = (pen, { codes, classes }, square, colours) => {
+/** @param {Pen} pen @param {MapData} data @param {Square} square */
+const drawPoints = (pen, { codes, classes }, square) => {
+  const colours = classColours();
   const radius = square.side < SMALL ? 1.1 : 1.6;
   for (let i = 0; i < classes.length; i++) {
     const [x, y] = toPixel(square, [codes[2 * i], codes[2 * i + 1]]);
@@ -247,11 +248,10 @@ const drawMarks = (pen, square, { z, landing, guess, pins, paths, draws }) => {
  * @param {HTMLCanvasElement} ground
  * @param {HTMLCanvasElement} top
  * @param {MapData} shown
- * @param {string[]} colours of the classes
  */
-export const latentPlot = (ground, top, shown, colours) => {
+export const latentPlot = (ground, top, shown) => {
   const data = { ...shown, side: 0 };
-  let centres = classCentres(data, colours.length);
+  let centres = classCentres(data, CLASSES);
 
   /** Take the largest size of whole tiles that `width`, in units, has room for; true if it is another. @param {number} width */
   const resize = (width) => {
@@ -272,7 +272,7 @@ export const latentPlot = (ground, top, shown, colours) => {
   /** Show other codes, or another square. @param {Partial<MapData>} other */
   const become = (other) => {
     Object.assign(data, other);
-    centres = classCentres(data, colours.length);
+    centres = classCentres(data, CLASSES);
   };
   /** @param {{ lattice?: HTMLCanvasElement | null, showHoles?: boolean }} [layers] */
   const drawGround = ({ lattice, showHoles } = {}) => {
@@ -282,8 +282,8 @@ export const latentPlot = (ground, top, shown, colours) => {
       pen.imageSmoothingEnabled = false;
       if (lattice) pen.drawImage(lattice, MARGIN.left, MARGIN.top, data.side, data.side);
       if (showHoles) drawHoles(pen, data, data);
-      pen.globalAlpha = presenting.value ? FAINT : lattice ? 0.9 : 0.75;
-      drawPoints(pen, data, data, colours);
+      if (presenting.value) pen.globalAlpha = FAINT;
+      drawPoints(pen, data, data);
       pen.globalAlpha = 1;
       if (data.prior) drawPrior(pen, data);
       drawClasses(pen, centres, data);

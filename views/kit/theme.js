@@ -32,6 +32,12 @@ export const colour = (name) => {
   return found;
 };
 
+export const CLASSES = 10;
+
+/** The colours of the classes, which differ in light and in dark. */
+export const classColours = () =>
+  Array.from({ length: CLASSES }, (_, digit) => colour(`--class-${digit}`));
+
 /** Red, green and blue of a colour of kit.css, 0 to 255. @param {string} name */
 export const channels = (name) => {
   const pen = document.createElement("canvas").getContext("2d");

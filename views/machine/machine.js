@@ -123,7 +123,6 @@ export default function mount({ element, props }) {
   };
   const map = createCodeMap({
     target: find(".plot"),
-    colours: props.colours,
     digits: DIGITS,
     onMove: moveTo,
     onLook: lookAt,
@@ -141,8 +140,10 @@ export default function mount({ element, props }) {
   const placeOfDial = (i, far) => {
     const box = scene.layout?.code;
     if (!box) return [0, 0];
-    const y = box.y + dials.shareOf(i % machine.size) * box.height;
-    return [far ? box.x + box.width : box.x, y];
+    const share = dials.shareOf(i % machine.size);
+    return scene.flow === "across"
+      ? [far ? box.x + box.width : box.x, box.y + share * box.height]
+      : [box.x + share * box.width, far ? box.y + box.height : box.y];
   };
   /** Where the encoder's output i is written: where connections arrive, or leave. @param {number} i @param {boolean} [leaves] @returns {Place} */
   const placeOfNumber = (i, leaves = false) => {
@@ -189,6 +190,7 @@ export default function mount({ element, props }) {
     const point = placeOnMap(at ?? [0, 0]);
     const departure = (/** @type {number} */ i) => (machine.map ? point : placeOfDial(i, true));
     scene.drawDecoder(stages, departure, at ? front : 0, at ? threads() : []);
+    find(".stage").dataset.state = !at ? "waiting" : front < 1 ? "moving" : "rest";
     tell();
   };
   const draw = (front = wave.front) => {
@@ -276,7 +278,7 @@ export default function mount({ element, props }) {
     view.complain,
   );
   const encode = (/** @type {boolean} */ moving) => {
-    asked += 1;
+    asked += 1; // what is still asked of another digit comes too late
     if (!x) return;
     entered = machine.family === "dae" ? masked(x, state.damage, state.noise) : x;
     if (machine.family === "dae") screens.damaged.show(entered);
@@ -355,9 +357,13 @@ export default function mount({ element, props }) {
   const placeCaptions = () => {
     const { layout } = scene;
     if (!layout) return;
+    const [start, length] =
+      scene.flow === "across"
+        ? /** @type {const} */ (["x", "width"])
+        : /** @type {const} */ (["y", "height"]);
     const middle = (/** @type {import("./layout.js").Box[]} */ boxes) => {
       const last = boxes[boxes.length - 1];
-      return (boxes[0].x + last.x + last.width) / 2;
+      return (boxes[0][start] + last[start] + last[length]) / 2;
     };
     const places = {
       digit: middle([layout.input]),
@@ -370,7 +376,7 @@ export default function mount({ element, props }) {
     for (const [part, at] of Object.entries(places)) {
       const caption = captions[/** @type {keyof typeof captions} */ (part)];
       caption.hidden = at === null;
-      caption.style.left = `${at}px`;
+      caption.style.setProperty("--at", `${at}px`);
     }
   };
   const placeCost = () => {
@@ -378,7 +384,9 @@ export default function mount({ element, props }) {
     if (!layout) return;
     const left = layout.input.x + layout.input.width / 2;
     const right = layout.output.x + layout.output.width / 2;
-    Object.assign(find(".cost").style, { left: `${left}px`, width: `${right - left}px` });
+    const { style } = find(".cost");
+    style.setProperty("--from", `${left}px`);
+    style.setProperty("--length", `${right - left}px`);
   };
 
   // The layers, and what each of their numbers does.
@@ -463,17 +471,20 @@ export default function mount({ element, props }) {
   };
   view.onDigit((digit) => {
     if (digit !== mine) pad.show(digit.pixels);
-    x = digit.pixels.some((v) => v) ? fromBytes(digit.pixels) : null;
-    if (!x) {
-      encoded = null;
-      code = null;
-      drawn = null;
-      view.say("Draw a digit, or pick one below.");
-      refresh();
-      return;
-    }
     view.say("");
+    x = fromBytes(digit.pixels);
     encode(!digit.live && digit !== mine);
+  });
+  view.onNoDigit(() => {
+    pad.show(new Uint8Array(machine.shape.reduce((a, b) => a * b)));
+    wave.stop();
+    x = null;
+    encode(false);
+    encoded = null;
+    code = null;
+    view.say("Draw a digit, or pick one below.");
+    refresh();
+    draw();
   });
 
   new ResizeObserver(fit).observe(find(".stage"));

@@ -13,7 +13,7 @@ import { createSheet, entryOf, exitOf } from "./sheet.js";
 /** @typedef {import("./sheet.js").Filled} Filled */
 /** @typedef {import("./sheet.js").Place} Place */
 
-const NARROW = 700; // CSS pixels: below, a digit flows downwards
+const NARROW = matchMedia("(max-width: 700px)"); // there a digit flows downwards
 const NUMBER = { width: 76, height: 30 }; // units, of one number of the code in words
 
 /** A map's width and height, of the largest that fits. @param {number} room @returns {[number, number]} */
@@ -38,11 +38,10 @@ const sizesOf = (machine, width, height, flow) => {
   const count = numbersOf(machine);
   const [w, h] = [NUMBER.width * unit(), NUMBER.height * unit()];
   if (flow === "down") {
-    const picture = 28 * (height > 620 ? 3 : 2);
     return {
-      picture,
+      picture: 56,
       gate: family === "dae" ? 56 : 0,
-      code: map ? mapIn(Math.min(width, height * 0.34)) : pair(width, height * 0.4),
+      code: map ? mapIn(Math.min(width, height * 0.3)) : pair(width, height * 0.44),
       numbers: map ? pair(w * count, h) : null,
     };
   }
@@ -105,7 +104,7 @@ export const createScene = (parts) => {
   const fit = (machine) => {
     const { clientWidth: width, clientHeight: height } = parts.root;
     if (!width || !height) return null;
-    const flow = width < NARROW ? "down" : "across";
+    const flow = NARROW.matches ? "down" : "across";
     const density = devicePixelRatio || 1;
     const hidden = (/** @type {Machine["encoder"]} */ stages) =>
       stages.slice(0, -1).map(({ shape }) => shape);

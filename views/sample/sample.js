@@ -108,7 +108,7 @@ const showModel = (model, grid, shape, origin, props) => {
   });
   moveByArrows(tiles, props.columns);
   const redraw = () => {
-    if (content) drawMap(find(".map"), content, props.colours);
+    if (content) drawMap(find(".map"), content);
   };
   return { root, redraw };
 };

@@ -7,6 +7,7 @@ import { chosenDigit, notice, secondDigit } from "../kit/page.js";
 import { ask, isRefusal, latestOnly } from "../kit/request.js";
 import { finder, linkedValue } from "../kit/view.js";
 import { digitKey, packPixels, unpackPixels } from "./digit_link.js";
+import { mountStrip } from "./strip.js";
 
 /** @typedef {import("../kit/routes.js").Props["shell/digit_input"]} Props */
 /** @typedef {import("../kit/routes.js").Routes["digit/random"]["answer"]} Sample */
@@ -260,5 +261,6 @@ export default function mount({ element, props }) {
     if (refused) complain("The samples did not load; draw a digit, or reload the page.");
   };
   find(".size").textContent = `${shape[2]}×${shape[1]}`;
+  if (!props.second) mountStrip(element, shape);
   begin();
 }

@@ -4,6 +4,7 @@ import { oneOf } from "../kit/keys.js";
 import { notice, onServer, openView } from "../kit/page.js";
 import { finder, linkedValue } from "../kit/view.js";
 import { mountLights } from "./lights.js";
+import { mountLooks } from "./look.js";
 import { mountNavigation } from "./navigation.js";
 import { mountPresenter } from "./presenter.js";
 
@@ -61,6 +62,7 @@ export default function mount({ element, props }) {
   mountLights(find("[data-do=lights]"));
   mountPresenter(find("[data-do=present]"));
   mountNavigation(element, props);
+  mountLooks();
 
   const decoding = linkedValue("decoding", oneOf(["page", "server"]));
   onServer.value = decoding.value === "server";

@@ -9,6 +9,7 @@ import { folderOf } from "../kit/keys.js";
 import { addressWith, beginEntry, link, markEntry, onOtherEntry } from "../kit/link.js";
 import { chosenDigit, openView, requestedView } from "../kit/page.js";
 import { finder, linkedValue } from "../kit/view.js";
+import { mountSwipe } from "./swipe.js";
 import { createIndex } from "./view_index.js";
 
 /** @typedef {import("../kit/routes.js").Props["shell/header"]} Props */
@@ -91,6 +92,10 @@ export const mountNavigation = (element, props) => {
     scrollTo(0, 0);
   };
   requestedView.subscribe(choose);
+  mountSwipe((by) => {
+    const place = order[order.findIndex(({ view }) => view === openView.value) + by];
+    if (place) choose(place.view);
+  });
   onOtherEntry((view) => {
     awaited = null;
     open(view);

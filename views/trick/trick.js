@@ -230,7 +230,7 @@ export default function mount({ element, props }) {
     ...[0, 1].map((i) => dialOf("sigma", "σ", i)),
     ...[0, 1].map((i) => dialOf("epsilon", "ε", i)),
   ];
-  find(".dials").prepend(...dials.map(({ root }) => root));
+  find(".dials").append(...dials.map(({ root }) => root));
 
   // The estimators: a batch of draws after another, anew once mu or sigma has come to rest.
   const createSeries = (/** @type {number} */ wanted) => ({
@@ -356,7 +356,7 @@ export default function mount({ element, props }) {
         break;
       }
       if (encoded !== from) break; // another digit came
-      losses.push((answer.reconstruction + answer.kl).toFixed(1));
+      losses.push(format(answer.reconstruction + answer.kl, 1));
       if (i < count) setQ(descend(drawNow(), answer.total, LIMITS));
       await nextFrame();
     }

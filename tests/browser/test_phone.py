@@ -1,0 +1,237 @@
+"""On a phone: one strip at the top, and each subject on one screen with the control that moves it."""
+
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, expect
+
+from views import HOME
+
+from .visitor import PHONE, VIEWS, Visitor
+
+# Of each view, what is looked at and what moves it: of a view with several parts, each part's.
+TOGETHER = {
+    "machine": [(".flow", ".settings")],
+    "maps": [(".maps", ".bar")],
+    "reconstruct": [(".spine", ".settings")],
+    "denoise": [(".gallery", ".settings")],
+    "sliders": [(".picture", ".named"), (".picture", ".dimension:last-child input")],
+    "interpolate": [(".paths", ".bar")],
+    "sample": [(".grids", ".settings")],
+    "compress": [(".pictures", ".bar"), (".chart", ".bar")],
+    "ledger": [
+        (".equation", ".dimensions .dimension:first-child"),
+        (".pictures", ".dimensions .dimension:last-child"),
+    ],
+    "gap": [(".numbers .levels", ".zoom .plot")],
+    "trick": [(".graph", ".dials"), (".plane", ".dials")],
+    "kl": [(".directions", ".densities")],
+    "likelihood": [(".rows .row:nth-child(1)", ".bar"), (".rows .row:nth-child(4)", ".bar")],
+    "score": [(".score-field .plot", ".score-field .tools"), (".pictures", ".sliders")],
+    "classes": [(".ten", ".dimensions.used")],
+    "beta": [(".plot", ".track input"), (".chart", ".track input")],
+    "shapes": [(".drawn", ".factors"), (".decoded", ".following"), (".decoded", ".factors")],
+    "iwae": [(".climb", ".k input"), (".units", ".k input")],
+    "few_labels": [(".table", ".choice")],
+    "draw": [(".picture", ".scrub"), (".picture", ".columns .column:last-child .sliders")],
+    "gan": [(".columns", ".bar")],
+    "compare": [(".plane", ".axes")],
+}
+# The subject's top is put below the strip, or the page is scrolled as far as its control needs.
+BOXES = """([subject, control]) => {
+  const box = (element) => {
+    const { left, top, right, bottom } = element.getBoundingClientRect();
+    return { left, top, right, bottom };
+  };
+  const strip = document.querySelector("#rail");
+  scrollTo(0, 0);
+  scrollBy(0, subject.getBoundingClientRect().top - strip.offsetHeight);
+  const hidden = control.getBoundingClientRect().bottom - innerHeight;
+  if (hidden > 0) scrollBy(0, hidden);
+  return [box(subject), box(control), strip.getBoundingClientRect().bottom];
+}"""
+
+
+@pytest.fixture
+def phone(visit):
+    """Somebody with a phone."""
+    return visit(viewport=PHONE, has_touch=True, is_mobile=True)
+
+
+def apart(one: dict, other: dict) -> bool:
+    """Does neither box cover a part of the other?"""
+    return (
+        one["right"] <= other["left"] + 1
+        or other["right"] <= one["left"] + 1
+        or one["bottom"] <= other["top"] + 1
+        or other["bottom"] <= one["top"] + 1
+    )
+
+
+def why_not_together(panel: Locator, subject: str, control: str) -> str:
+    """What keeps the two from being seen on one screen; nothing where they are."""
+    found = [panel.locator(selector).first.element_handle() for selector in (subject, control)]
+    first, second, strip = panel.page.evaluate(BOXES, found)
+    if not apart(first, second):
+        return f"{control} covers {subject}: {first} {second}"
+    top, bottom = (f(b[s] for b in (first, second)) for f, s in ((min, "top"), (max, "bottom")))
+    if top < strip - 1 or bottom > PHONE["height"] + 1:
+        return f"{subject} and {control} take {bottom - top:.0f} px, from {top:.0f} to {bottom:.0f}"
+    return ""
+
+
+def test_the_table_knows_every_view():
+    assert set(TOGETHER) == {HOME, *VIEWS}
+
+
+def test_a_subject_and_the_control_that_moves_it_are_on_one_screen(phone):
+    faults = {}
+    for view, pairs in TOGETHER.items():
+        panel = phone.panel if view == HOME else phone.open(view)
+        phone.settle()
+        reasons = [why_not_together(panel, *pair) for pair in pairs]
+        if any(reasons):
+            faults[view] = [reason for reason in reasons if reason]
+        width = phone.page.evaluate("document.documentElement.scrollWidth")
+        if width > PHONE["width"]:
+            faults.setdefault(view, []).append(f"the page is {width} px wide")
+    assert faults == {}
+
+
+def test_the_machine_is_whole_with_header_and_strip(phone):
+    panel = phone.panel
+    phone.settle()
+    assert phone.page.evaluate("scrollY") == 0
+    sheet = panel.locator(".settings").bounding_box()
+    drawn = panel.locator(".drawn").bounding_box()
+    assert sheet["y"] + sheet["height"] <= PHONE["height"] + 1
+    assert drawn["y"] + drawn["height"] <= sheet["y"]
+
+
+# The strip.
+
+
+def thumb(phone: Visitor) -> np.ndarray:
+    return phone.pixels(phone.rail.locator("canvas.picture"))[..., 0]
+
+
+def test_the_strip_stays_and_its_thumb_follows_the_digit(phone):
+    phone.open("iwae")
+    before = thumb(phone)
+    phone.page.evaluate("scrollTo(0, 600)")
+    rail = phone.rail.bounding_box()
+    assert rail["y"] == 0
+    assert rail["height"] <= 64
+    phone.change(lambda: thumb(phone).tobytes(), lambda: phone.press("Random", phone.rail))
+    assert np.array_equal(thumb(phone), phone.followed[0])
+    assert not np.array_equal(thumb(phone), before)
+
+
+def test_samples_unfold_and_fold(phone):
+    samples = phone.rail.locator(".samples")
+    expect(samples).to_be_hidden()
+    phone.press("Samples", phone.rail)
+    phone.sample(7)
+    expect(phone.rail.locator(".samples [aria-pressed=true]")).to_have_attribute("data-label", "7")
+    assert np.array_equal(thumb(phone), phone.followed[0])
+    assert phone.rail.bounding_box()["height"] <= 64  # it lies over the view, which does not move
+    phone.page.keyboard.press("Escape")
+    expect(samples).to_be_hidden()
+    phone.press("Samples", phone.rail)
+    phone.page.touchscreen.tap(200, 780)
+    expect(samples).to_be_hidden()
+
+
+def seven(pad: Locator) -> list[tuple[float, float]]:
+    box = pad.bounding_box()
+    corners = [(0.25, 0.2), (0.5, 0.2), (0.75, 0.2), (0.6, 0.5), (0.4, 0.85)]
+    return [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in corners]
+
+
+def test_a_pad_as_large_as_the_screen_takes_a_finger(phone):
+    phone.open("reconstruct")
+    outputs = phone.sources(".spine-row .output")
+    phone.press("Draw", phone.rail)
+    dialog = phone.page.get_by_role("dialog")
+    box = dialog.bounding_box()
+    assert (box["width"], box["height"]) == (PHONE["width"], PHONE["height"])
+    pad = dialog.locator("canvas.strokes")
+    assert pad.bounding_box()["width"] >= 340
+    phone.drag_with_finger(seven(pad))
+    phone.until(lambda: phone.followed.shape and phone.followed.any(), "a digit")
+    seen = phone.pixels(dialog.locator("canvas.seen"))[..., 0]
+    phone.until(lambda: np.array_equal(thumb(phone), seen), "the thumb follows")
+    phone.until(lambda: phone.sources(".spine-row .output") != outputs, "the view follows")
+    phone.press("Done", dialog)
+    expect(dialog).to_be_hidden()
+    assert np.array_equal(phone.followed[0], seen)
+    phone.until(lambda: "digit=" in phone.page.url, "the link keeps it")
+
+
+def test_the_thumb_opens_the_pad_and_escape_closes_it(phone):
+    phone.rail.locator(".pad").tap()
+    dialog = phone.page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    phone.press("Clear", dialog)
+    assert not phone.followed.any()
+    assert not thumb(phone).any()
+    phone.page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+
+
+# Leafing.
+
+
+def stroke(phone: Visitor, from_: tuple[float, float], to: tuple[float, float]) -> None:
+    places = [tuple(np.array(from_) + (np.array(to) - from_) * t) for t in np.linspace(0, 1, 6)]
+    phone.drag_with_finger([(float(x), float(y)) for x, y in places])
+
+
+def middle(locator: Locator) -> tuple[float, float]:
+    box = locator.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def test_a_stroke_to_the_side_opens_the_next_view_and_back(phone):
+    phone.open("compress")
+    x, y = middle(phone.panel.locator(".look"))
+    stroke(phone, (x + 90, y), (x - 90, y + 5))
+    phone.expect_open("maps")
+    x, y = middle(phone.panel.locator(".look"))
+    stroke(phone, (x - 90, y), (x + 90, y))
+    phone.expect_open("compress")
+
+
+@pytest.mark.parametrize(
+    ("view", "selector"),
+    [
+        ("maps", ".map .plot"),
+        ("machine", ".plot"),
+        ("sample", ".grids"),
+        ("denoise", "input[type=range]"),
+        ("kl", ".handle"),
+    ],
+)
+def test_a_stroke_never_steals_a_drag(phone, view, selector):
+    if view != HOME:
+        phone.open(view)
+    target = phone.panel.locator(selector).first
+    target.scroll_into_view_if_needed()
+    x, y = middle(target)
+    stroke(phone, (x, y), (x - 100, y))
+    x, y = middle(phone.panel.locator(".look"))
+    stroke(phone, (x, y), (x - 20, y))  # too short to leaf
+    phone.settle()
+    phone.expect_open(view)
+
+
+def test_a_stroke_at_the_edge_and_a_steep_one_are_the_browsers(phone):
+    phone.open("compress")
+    _, y = middle(phone.panel.locator(".look"))
+    stroke(phone, (10, y), (200, y))
+    stroke(phone, (250, y), (150, y + 120))
+    phone.settle()
+    phone.expect_open("compress")
+    phone.page.evaluate("scrollTo(0, 0)")
+    _, y = middle(phone.panel.locator(".look"))
+    stroke(phone, (300, y), (100, y))
+    phone.expect_open("maps")
