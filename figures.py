@@ -10,13 +10,6 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image
 
-# Ten classes, told apart with any colour vision: Okabe & Ito's eight, black swapped for grey, and
-# two of Tol's. The class is always written too.
-CLASS_COLOURS = (
-    *("#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2"),
-    *("#D55E00", "#CC79A7", "#8C8C8C", "#882255", "#44AA99"),
-)
-
 
 def to_bytes(image: np.ndarray) -> np.ndarray:
     """Float [0, 1] to uint8, rounding; values outside are clipped and NaN becomes 0."""

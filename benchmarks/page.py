@@ -123,11 +123,17 @@ async ([handle, moves]) => {{
   await wait(500);
 }}
 """
-DRAWN = """
+ALIVE = """
 () => {
-  const drawn = (canvas) =>
-    canvas.getContext("2d").getImageData(0, 0, 28, 28).data.some((v, i) => i % 4 < 3 && v > 0);
-  return [...document.querySelectorAll(".map[data-from] .picture")].filter(drawn).length === 3;
+  const drawn = document.querySelector(".machine .stage[data-state=rest] .drawn");
+  const pixels = drawn?.getContext("2d").getImageData(0, 0, 28, 28).data ?? [];
+  return pixels.some((v, i) => i % 4 < 3 && v > 0);
+}
+"""
+MOVING = """
+() => {
+  const state = document.querySelector(".machine .stage")?.dataset.state;
+  return state === "moving" || state === "rest";
 }
 """
 
@@ -172,7 +178,8 @@ def arrive(page: Page, way: Way) -> None:
     """Open the page of one way, and wait until its pictures are there."""
     page.goto(way.url)
     if way.view:
-        page.locator(f'#navigation [data-view="{way.view}"]').click()
+        page.get_by_role("button", name="All views").click()
+        page.locator(f'#index a[data-view="{way.view}"]').click()
     page.wait_for_selector(way.pictures.split(",")[0])
     page.wait_for_timeout(3_000)
 
@@ -257,12 +264,12 @@ def main() -> None:
     ways = [
         Way("gr.Slider.change -> gr.Image", plain, "input[type=range]", "#picture img"),
         Way("our sliders", ours, ".dimension input", ".latent-sliders .picture", "sliders"),
-        Way("our three maps", ours, ".plot", ".latent-map .map:not([hidden]) .picture"),
+        Way("our three maps", ours, ".plot", ".latent-map .map:not([hidden]) .picture", "maps"),
         Way("ledger, a dimension", ours, ".loss-ledger .mu", ".loss-ledger .picture", "ledger"),
         Way("gap, q", ours, ".true-posterior .handle.mean", ".elbo-value", "gap"),
         Way("gap, the digit", ours, "digit", ".true-posterior .log-p", "gap"),
     ]
-    maps = ways[2]
+    machine, maps = ways[2], ways[4]
     executable = next(filter(None, map(shutil.which, BROWSERS)), None)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
@@ -274,14 +281,18 @@ def main() -> None:
             times = report(way.name, latency(browser, way), baseline)
             baseline = baseline or times
         nothing, _ = weigh(browser, empty, "document.body.innerText.includes('nothing')")
-        weight, seconds = weigh(browser, ours, DRAWN)
+        weight, moving = weigh(browser, ours, MOVING)
+        _, alive = weigh(browser, ours, ALIVE)
         print(
             f"first view {(weight - nothing) / 1e6:.2f} MB beyond an empty Gradio page's "
-            f"{nothing / 1e6:.2f} MB; all maps decoded {seconds:.2f} s after opening"
+            f"{nothing / 1e6:.2f} MB; the digit sets out {moving:.2f} s after opening and is drawn "
+            f"again after {alive:.2f} s"
         )
-        asked = requests_while_moving(browser, maps)
-        print(f"{VISITORS} visitors, {MANY_MOVES} moves: {asked} requests to the server")
-        print(f"memory after {MANY_MOVES} moves: {growth(browser, maps):+.2f} MB")
+        for way in (machine, maps):
+            asked = requests_while_moving(browser, way)
+            grown = growth(browser, way)
+            print(f"{way.name}: {VISITORS} visitors, {MANY_MOVES} moves: {asked} requests")
+            print(f"{way.name}: memory after {MANY_MOVES} moves: {grown:+.2f} MB")
         browser.close()
 
 

@@ -8,7 +8,7 @@ scikit-learn and needs no network.
 import gzip
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -330,6 +330,21 @@ DATASETS: dict[str, Callable[[Path, bool], Dataset]] = {
     "mixture": _mixture,
     "shapes": _shapes,
 }
+
+
+# Those that are written otherwise than they are called here.
+TITLES = {
+    "mnist": "MNIST",
+    "fashion-mnist": "Fashion-MNIST",
+    "kmnist": "KMNIST",
+    "emnist-letters": "EMNIST letters",
+}
+
+
+def title_of(identity: Mapping[str, Any], unnamed: str) -> str:
+    """A data set as people write it, by what a card says of it; `unnamed` if that is no name."""
+    name = str(identity.get("name", unnamed))
+    return TITLES.get(name, name)
 
 
 def load(name: str, root: Path | None = None, download: bool = True) -> Dataset:

@@ -6,12 +6,20 @@ English.
 """
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, cast
 
 from .protocols import Protocol
+
+_HYPHEN = re.compile(r"(?<![\w.-])-(?=\d)")  # before a negative number, not within a name or date
+
+
+def with_minus(text: str) -> str:
+    """The text with a true minus sign before each negative number."""
+    return _HYPHEN.sub("\N{MINUS SIGN}", text)
 
 
 @dataclass(frozen=True)
@@ -85,7 +93,7 @@ class Metric:
             parts.append(self.error.sentence())
         if self.real is not None and self.protocol.reference():
             parts.append(f"{self.protocol.reference()} give {_short(self.real)}")
-        return "; ".join(parts)
+        return with_minus("; ".join(parts))
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON values, without the name, by which a card lists it, and without what is empty."""

@@ -115,7 +115,7 @@ def test_record_the_page_in_use(visit):
     recording.drag(visitor.stroke())
     visitor.settle()
 
-    recording.go(middle(visitor.page.locator('#navigation [data-view="sliders"]')))
+    recording.go(middle(visitor.page.get_by_role("button", name="All views")))
     visitor.open("sliders")
     visitor.settle()
     recording.keep(PAUSE)

@@ -48,7 +48,7 @@ def test_every_control_is_in_the_link(visit, view):
 
 def test_what_is_not_of_one_view_is_in_the_link_too(visit):
     """The light, and where pictures are decoded."""
-    visitor = visit()
+    visitor = visit(fragment="view=maps")
     dark = visitor.page.locator("body.dark").count()
     visitor.press("Switch between light and dark", within=visitor.page.locator("#header"))
     visitor.panel.locator(".where").click()

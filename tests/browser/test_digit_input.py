@@ -37,7 +37,14 @@ CHOSEN = f"""async () => {{
 @pytest.fixture
 def phone(visit):
     """Somebody with a phone in landscape: held upright it has another pad, see test_phone.py."""
-    return visit(viewport={"width": 844, "height": 390}, has_touch=True, is_mobile=True)
+    landscape = {"width": 844, "height": 390}
+    return visit("view=maps", viewport=landscape, has_touch=True, is_mobile=True)
+
+
+@pytest.fixture
+def visitor(visit):
+    """Somebody who opened a view that has the pad beside it."""
+    return visit("view=maps")
 
 
 @pytest.fixture

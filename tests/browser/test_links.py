@@ -6,6 +6,7 @@ from threading import Thread
 import pytest
 from playwright.sync_api import expect
 
+from views import HOME
 from views.shell.page import serve
 
 from .visitor import PATIENCE, VIEWS
@@ -38,14 +39,14 @@ def test_a_linked_view_stays_in_the_address_until_it_opens(visit):
         routes={"**/ask/digit/samples": lambda route: held.append(route)},
         arrives=False,
     )
-    visitor.page.locator(VIEWS["maps"]).first.wait_for(state="attached")
+    visitor.page.locator(VIEWS[HOME]).first.wait_for(state="attached")
     visitor.until(lambda: held, "the digit is asked for")
     assert fragment(visitor) == "#ledger.model=ae-2&view=ledger"
     for route in held:
         route.continue_()
     visitor.page.locator(VIEWS["ledger"]).first.wait_for(timeout=PATIENCE * 1000)
     assert fragment(visitor) == "#ledger.model=ae-2&view=ledger"
-    visitor.open("maps")
+    visitor.open(HOME)
     visitor.until(lambda: fragment(visitor) == "#ledger.model=ae-2", "the address follows")
 
 
@@ -124,7 +125,8 @@ def test_a_page_in_a_frame_keeps_its_query_and_lets_the_outer_address_be(browser
     page.goto(f"{outer.as_uri()}?mine#week3")
     frame = page.frame_locator("iframe")
     frame.locator(VIEWS["sample"]).first.wait_for(timeout=PATIENCE * 1000)
-    frame.locator('#navigation [data-view="kl"]').click()
+    frame.get_by_role("button", name="All views").click()
+    frame.locator('#index a[data-view="kl"]').click()
     frame.locator(VIEWS["kl"]).first.wait_for(timeout=PATIENCE * 1000)
     inner = page.frames[1]
     inner.wait_for_function("location.hash === '#view=kl'", timeout=PATIENCE * 1000)

@@ -11,8 +11,10 @@ from playwright.sync_api import expect
 
 from explore import geodesic, latent
 from explore.reconstruct import reconstruct
-from figures import CLASS_COLOURS, to_bytes
+from figures import to_bytes
 from models import portable
+from tests.colours import class_colours
+from views import HOME
 from views.kit import networks, scripts
 from views.kit.lab import Lab
 from views.maps.maps import shade
@@ -23,6 +25,12 @@ from .visitor import PATIENCE, PHONE
 MODELS = ("ae-2", "dae-2", "vae-2")
 MARGIN_LEFT, MARGIN_TOP = 34, 2  # of a plot's square, as plot.js draws it
 TILE = 28
+
+
+@pytest.fixture
+def visitor(visit):
+    """Somebody in front of a projector's 1366x768, who opened Maps."""
+    return visit(fragment="view=maps")
 
 
 def cell(visitor, name):
@@ -78,7 +86,7 @@ def a_frame(visitor):
 
 @pytest.mark.parametrize("z", [(1.25, -0.75), (14.0, -9.5)])
 def test_each_map_draws_what_torch_draws(visit, lab, z):
-    visitor = visit(fragment=f"maps.z={z[0]},{z[1]}")
+    visitor = visit(fragment=f"view=maps&maps.z={z[0]},{z[1]}")
     for name in MODELS:
         expect(cell(visitor, name)).to_have_attribute("data-from", "page")
         assert_draws(visitor, lab, name, list(z))
@@ -141,12 +149,13 @@ def pixel(visitor, lab, name, z, side=None):
     return round(row), round(column)
 
 
-def test_every_class_has_its_colour_on_every_map(visitor):
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_class_has_its_colour_on_every_map(visit, scheme):
+    visitor = visit(scheme=scheme)
     for name in MODELS:
         found = ground(visitor, name)
-        for colour in CLASS_COLOURS:
-            wanted = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)])
-            near = np.abs(found - (0.75 * wanted + 0.25 * 255)).max(-1) < 12
+        for colour in class_colours(scheme):
+            near = np.abs(found - 255 * np.array(colour)).max(-1) < 12
             assert near.sum() > 5, f"{name}: {colour}"
 
 
@@ -171,7 +180,7 @@ def test_only_the_vae_has_the_circles_of_its_prior(visitor, lab):
 
 
 def test_the_nearest_test_image_is_told(visit, lab):
-    visitor = visit(fragment="maps.z=0.5,-1.5")
+    visitor = visit(fragment="view=maps&maps.z=0.5,-1.5")
     for name in MODELS:
         codes = lab.entry(name).codes
         distances = (codes.z - torch.tensor([0.5, -1.5])).norm(dim=1)
@@ -332,7 +341,7 @@ def test_predict_then_reveal(visitor, lab):
 
 def test_pins_draw_both_paths_with_their_lengths(visit, lab):
     a, b = (0.1948, 0.0974), (-1.4286, -1.526)
-    visitor = visit(fragment=f"maps.a={a[0]},{a[1]}&maps.b={b[0]},{b[1]}")
+    visitor = visit(fragment=f"view=maps&maps.a={a[0]},{a[1]}&maps.b={b[0]},{b[1]}")
     films = cell(visitor, "vae-2").locator(".films figure")
     expect(films).to_have_count(2, timeout=PATIENCE * 1000)
     expect(cell(visitor, "ae-2").locator(".films figure")).to_have_count(1)
@@ -384,7 +393,7 @@ def test_keys_move_and_are_spoken(visitor):
 
 
 def test_a_finger_drags_and_the_page_stays(visit):
-    phone = visit(viewport=PHONE, has_touch=True, is_mobile=True)
+    phone = visit(fragment="view=maps", viewport=PHONE, has_touch=True, is_mobile=True)
     plot = cell(phone, "dae-2").locator(".plot")
     plot.scroll_into_view_if_needed()
     box = plot.bounding_box()
@@ -397,7 +406,7 @@ def test_a_finger_drags_and_the_page_stays(visit):
 
 
 def test_the_server_decodes_the_same_when_asked_to(visit, lab):
-    visitor = visit(fragment="maps.z=1.25,-0.75")
+    visitor = visit(fragment="view=maps&maps.z=1.25,-0.75")
     badge = visitor.panel.locator(".latent-map .where").first
     expect(badge).to_contain_text("decodes in this page")
     badge.click()
@@ -417,7 +426,9 @@ def test_the_server_decodes_the_same_when_asked_to(visit, lab):
 
 def test_a_network_that_does_not_come_is_asked_of_the_server(visit, lab):
     lost = lab.networks.addresses("dae-2")["decoder"]
-    visitor = visit(fragment="maps.z=0.5,0.5", routes={f"**/{lost}": lambda route: route.abort()})
+    visitor = visit(
+        fragment="view=maps&maps.z=0.5,0.5", routes={f"**/{lost}": lambda route: route.abort()}
+    )
     visitor.forgiven = "net::ERR_FAILED"
     assert_draws(visitor, lab, "dae-2", [0.5, 0.5])
     assert cell(visitor, "dae-2").get_attribute("data-from") == "server"
@@ -435,7 +446,7 @@ def test_an_export_that_fails_leaves_the_other_maps_working(visit, lab, monkeypa
     other = Lab(lab.zoo, lab.samples)
     app, url, _ = serve(other, prevent_thread_lock=True, server_name="127.0.0.1", quiet=True)
     try:
-        visitor = visit(at=url, fragment="maps.z=0.5,0.5")
+        visitor = visit(at=url, fragment="view=maps&maps.z=0.5,0.5")
         for name in MODELS:
             assert_draws(visitor, lab, name, [0.5, 0.5])
         assert cell(visitor, "dae-2").get_attribute("data-from") == "server"
@@ -498,7 +509,8 @@ def test_nothing_is_told_before_there_is_a_digit(visit):
     expect(visitor.rail.locator(".said.wrong")).to_be_visible(timeout=1000 * PATIENCE)
     visitor.settle()
     for name in MODELS:
-        expect(cell(visitor, name).locator(".facts")).to_have_text("")
+        facts = cell(visitor, name).locator(".facts")
+        expect(facts).to_have_text("Point at a map, or draw or pick a digit.")
         expect(cell(visitor, name)).to_have_attribute("data-from", "nowhere")
     point(visitor, 0.4, 0.4)  # a place of the visitor's is told of all the same
     z_of(visitor)
@@ -551,7 +563,7 @@ def test_maps_are_linked_by_the_same_digit(visitor, lab):
 
 
 def test_a_hover_that_ended_before_the_server_answered(visit, lab):
-    visitor = visit(fragment="maps.z=1.25,-0.75")
+    visitor = visit(fragment="view=maps&maps.z=1.25,-0.75")
     visitor.panel.locator(".where").first.click()
     expect(cell(visitor, "vae-2")).to_have_attribute("data-from", "server")
     held, release = hold(visitor, "decode")
@@ -590,7 +602,7 @@ LOOKS = ".map:not([hidden]) :is(.picture, .ground, .top, .films canvas)"
 
 
 def test_a_link_brings_everything_back(visit):
-    author = visit()
+    author = visit(fragment="view=maps")
     author.draw_with_mouse()
     author.page.locator('[data-map="dae-2"]').click()
     for switch in ("lattice", "holes"):
@@ -619,7 +631,7 @@ def test_a_link_brings_everything_back(visit):
 
 
 def test_copy_link_copies_the_address(visit):
-    visitor = visit()
+    visitor = visit(fragment="view=maps")
     point(visitor, 0.4, 0.6, click=True)
     copied = visitor.copied_link()  # the map has not come to rest yet
     assert copied == visitor.page.evaluate("location.href")
@@ -627,7 +639,7 @@ def test_copy_link_copies_the_address(visit):
 
 
 def test_a_link_brings_the_game_back(visit):
-    author = visit()
+    author = visit(fragment="view=maps")
     author.page.get_by_label("predict first").check()
     author.sample(4)
     for name in MODELS[:2]:
@@ -661,6 +673,7 @@ def test_a_link_brings_the_game_back(visit):
 )
 def test_a_link_without_sense_opens_the_usual_start(visit, lab, nonsense, assert_sentence):
     visitor = visit(fragment=nonsense)
+    visitor.open("maps")
     notice = visitor.page.locator("#header .notice")
     expect(notice).not_to_be_empty()
     assert_sentence(notice.inner_text())
@@ -671,7 +684,7 @@ def test_a_link_without_sense_opens_the_usual_start(visit, lab, nonsense, assert
             lambda name=name, code=code: np.allclose(z_of(visitor, name), code, atol=0.006),
             "the sample digit lands as always",
         )
-    assert address(visitor) == ""
+    assert address(visitor) == "view=maps"
 
 
 def test_maps_can_be_put_away_and_one_has_to_stay(visitor):
@@ -718,6 +731,6 @@ def test_views_that_are_not_open_ask_nothing(visitor):
     visitor.sample(0)
     visitor.settle()
     assert any(url.endswith("/ask/encode") for url in visitor.requests)
-    assert asked_by() <= {"digit", "maps"}
+    assert asked_by() <= {"digit", "maps", HOME}
     visitor.open("beta")
     visitor.until(lambda: "beta" in asked_by(), "asked when opened")

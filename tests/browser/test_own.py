@@ -55,7 +55,7 @@ def maps_shown(visitor):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_name_of_any_letters_is_chosen_and_linked(name, own, visit):
-    visitor = visit(at=own)
+    visitor = visit(at=own, fragment="view=maps")
     for button in (name, "ae-2", "dae-2", "vae-2"):
         visitor.press(button)
     assert maps_shown(visitor) == [name]

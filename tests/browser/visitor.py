@@ -20,7 +20,7 @@ PHONE = {"width": 390, "height": 844}
 PATIENCE = 60  # seconds; long, because other work may hold the machine's cores
 # Each view by its folder, and what is there once it has been drawn.
 VIEWS = {
-    "machine": ".machine .numbers .z",
+    "machine": ".stage[data-state=rest] .drawn",
     "maps": ".map[data-from]",
     "reconstruct": ".spine .digit",
     "denoise": ".gallery .digit",
@@ -137,8 +137,12 @@ class Visitor:
 
     def open(self, view: str) -> Locator:
         """Open a view by its folder's name, as people do, and wait until it is drawn; its panel."""
-        self.press("All views", within=self.page.locator("#header"))
-        self.page.locator(f'#index a[data-view="{view}"]').click()
+        header = self.page.locator("#header")
+        if view == HOME:
+            header.locator(".home").click()
+        else:
+            self.press("All views", within=header)
+            header.locator(f'#index a[data-view="{view}"]').click()
         self.expect_open(view)
         self.panel.locator(VIEWS[view]).first.wait_for(timeout=PATIENCE * 1000)
         return self.panel

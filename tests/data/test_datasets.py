@@ -375,3 +375,10 @@ if os.environ.get("LATENT_DATA"):  # a cache folder may hold the start of a down
         x = datasets.unit_interval(mnist.test.images).double()
         entropy = -(torch.special.xlogy(x, x) + torch.special.xlogy(1 - x, 1 - x))
         assert entropy.sum().item() / len(x) == pytest.approx(45.53, abs=0.005)
+
+
+def test_a_data_set_is_written_as_people_write_it_whoever_named_it():
+    assert datasets.title_of({"name": "mnist"}, "its") == "MNIST"
+    assert datasets.title_of({"name": "somebody's"}, "its") == "somebody's"
+    assert datasets.title_of({}, "its") == "its"
+    assert datasets.TITLES.keys() <= datasets.DATASETS.keys()

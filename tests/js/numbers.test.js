@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { addingUp, clamp, format, signed, sum } from "../../views/kit/numbers.js";
+import {
+  addingUp,
+  clamp,
+  exact,
+  format,
+  powerOfTen,
+  signed,
+  sum,
+} from "../../views/kit/numbers.js";
 import { uniforms } from "../../views/kit/random.js";
 
 test("a written number has a true minus sign, and none before a zero", () => {
@@ -10,6 +18,13 @@ test("a written number has a true minus sign, and none before a zero", () => {
   assert.equal(format(-0.4, 0), "0");
   assert.equal(format(-0.5, 1), "−0.5");
   assert.equal(format(12, 0), "12");
+});
+
+test("all digits, and powers of ten, are written as people write them", () => {
+  assert.equal(exact(-0.1725), "−0.1725");
+  assert.equal(exact(3), "3");
+  assert.equal(powerOfTen(3.2e-7), "3 · 10⁻⁷");
+  assert.equal(powerOfTen(4e12), "4 · 10¹²");
 });
 
 test("a signed number says plus where it is not negative", () => {

@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { decibels } from "../../views/kit/markup.js";
 import { barOf, codeBars, networkWords, rowWords } from "../../views/reconstruct/words.js";
 
 const MODEL = {
@@ -33,8 +32,8 @@ test("a code has a bar a number, and whiskers only where q(z|x) has a width", ()
   assert.equal(bars.match(/whisker/g)?.length, 1);
   assert.match(bars, /title="z1 = 1\.000"/);
   assert.match(bars, /whisker" style="bottom:62\.5%;height:25\.0%"/);
-  assert.match(bars, /<figcaption>z1 1\.00, z2 -0\.25</);
-  assert.match(String(codeBars([3, -1, 2], [0, 0, 0], 2)), /3 numbers, from -1\.00 to 3\.00/);
+  assert.match(bars, /<figcaption>z1 1\.00, z2 −0\.25</);
+  assert.match(String(codeBars([3, -1, 2], [0, 0, 0], 2)), /3 numbers, from −1\.00 to 3\.00/);
 });
 
 const row = { mse: 0.01, less: 0.824, kl: 7.84, read: null };
@@ -77,9 +76,4 @@ test("the layers of both networks are said once of the models that share them", 
     String(networkWords([{ ...linear, mirrored: true }])),
     /encoder linear → 2 numbers; decoder 2 numbers → linear\.</,
   );
-});
-
-test("no error has no decibels", () => {
-  assert.equal(decibels(null), "no error");
-  assert.equal(decibels(9.254), "9.3 dB");
 });

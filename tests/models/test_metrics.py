@@ -8,7 +8,7 @@ import pytest
 
 from models import protocols
 from models.corruption import AdditiveGaussian, Masking, OneOf
-from models.metrics import Axis, Error, Metric
+from models.metrics import Axis, Error, Metric, with_minus
 from models.protocols import Protocol
 from models.records import UnknownError
 
@@ -116,3 +116,12 @@ def test_a_corruption_is_told_by_kind_and_strength():
     assert protocols.corruption_text(half) == text
     unclipped = AdditiveGaussian(0.08, clip=False)
     assert protocols.corruption_text(unclipped) == "gaussian-noise 0.08, not clipped"
+
+
+def test_a_minus_stands_before_negative_numbers_and_not_within_names():
+    assert (
+        with_minus("a = -0.5, -2 to 3 (-1)")
+        == "a = \N{MINUS SIGN}0.5, \N{MINUS SIGN}2 to 3 (\N{MINUS SIGN}1)"
+    )
+    for text in ("vae-2", "2013-12-20", "5-nn", "-log p", "n--1"):
+        assert with_minus(text) == text

@@ -7,6 +7,7 @@ import shutil
 import pytest
 import torch
 
+from data.datasets import title_of
 from models import FAMILIES, build, zoo
 from models.metrics import Axis, Error
 from tests.made_up import metric, stand_in
@@ -29,7 +30,7 @@ def test_every_measured_cell_is_the_cards_with_its_protocol(shipped):
     assert found.keys() == shipped.zoo.keys()
     for name, row in found.items():
         card = shipped.zoo[name].card
-        assert (row.family, row.data) == (card.config.family, card.data["name"])
+        assert (row.family, row.data) == (card.config.family, title_of(card.data, ""))
         for column in MEASURED:
             key, metric = column.key, column.metric
             of_density = not card.config.likelihood.discrete
@@ -39,7 +40,7 @@ def test_every_measured_cell_is_the_cards_with_its_protocol(shipped):
             cell, measured = row.cells[key], card.metrics[metric]
             assert (cell.value, cell.unit) == (measured.value, measured.unit)
             assert cell.protocol.startswith(measured.sentence())
-            assert cell.protocol.endswith(f"; data: {card.data['name']}")
+            assert cell.protocol.endswith(f"; data: {row.data}")
     compare.Table(columns=list(compare.COLUMNS), rows=list(found.values()))  # no NaN: it is checked
 
 

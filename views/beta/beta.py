@@ -10,7 +10,6 @@ from torch import Tensor
 from explore import beta as rate_distortion
 from explore import latent, seeds
 from explore.beta import Point
-from figures import CLASS_COLOURS
 from models.beta import BetaVariationalAutoencoder, beta_of
 from models.distributions import GaussianFactors, kl_to_standard_normal
 from models.metrics import Metric
@@ -96,14 +95,13 @@ class BetaCodes(Message):
 class Props(Message):
     """`shape` [C, H, W] of the pictures, `codes` the address of a file with the BetaCodes.
 
-    `floor` is the least standard deviation that q(z|x) can have, `colours` are the classes'.
+    `floor` is the least standard deviation that q(z|x) can have.
     """
 
     stops: list[Stop]
     lead: Lead
     shape: list[int]
     codes: str
-    colours: list[str]
     floor: float
 
 
@@ -127,7 +125,6 @@ class BetaScrubber(Component):
                 entries,
                 lambda: codes_of(entries).model_dump(),
             ),
-            colours=list(CLASS_COLOURS),
             floor=math.exp(0.5 * MIN_LOG_VAR),
         )
         super().__init__(props, elem_classes=["beta-scrubber"])

@@ -48,7 +48,7 @@ export const judged = ({ metrics }) => {
   const varied = `As varied as so many classes drawn equally often: ${classes.protocol}`;
   const real = (/** @type {number | null | undefined} */ value) => format(value ?? NaN, 1);
   return html`${explained(fid.protocol, html`FID ${bold(format(fid.value, 0))}, real ${real(fid.real)}`)};
-    ${explained(varied, html`e<sup>H</sup> ${bold(format(classes.value, 1))} of ${real(classes.real)} classes`)}`;
+    ${explained(varied, html`<span class="formula">e<sup>H</sup></span> ${bold(format(classes.value, 1))} of ${real(classes.real)} classes`)}`;
 };
 
 /** The slope of the curve there, and between which slopes it would lie. @param {Stop[]} stops @param {number} at */

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, quote
 
 import gradio as gr
 
+from data.datasets import title_of
 from models import FAMILIES
 from models.metrics import Metric
 from models.zoo import Entry
@@ -187,7 +188,7 @@ def _family_order(entry: Entry) -> int:
 
 def trained_on(entry: Entry) -> str:
     """The name of the data set."""
-    return str(entry.card.data.get("name", "unnamed data"))
+    return title_of(entry.card.data, "unnamed data")
 
 
 def cells(entry: Entry) -> dict[str, Cell]:

@@ -21,6 +21,7 @@ import { betterOf, isOther, writeNumber } from "./table.js";
 /** @typedef {{ row: Row, link: SVGAElement, at: [number, number], other: boolean }} Point */
 
 const [LEFT, RIGHT, TOP, BOTTOM] = [62, 412, 26, 286]; // of the plot, in its own units
+const REACH = 15; // of a finger around a point
 const TURN = 260; // right of it a name stands at the left of its point
 
 const axisLabel = (/** @type {Column} */ column, /** @type {boolean} */ isLog) =>
@@ -47,7 +48,10 @@ const pointOf = (
     ...(row.link ? { href: addressWith(row.link) } : {}),
   });
   link.classList.toggle("other", other);
-  link.append(makeSvg("circle", { cx, cy, r: 6.5 }));
+  link.append(
+    makeSvg("circle", { class: "reach", cx, cy, r: REACH }),
+    makeSvg("circle", { cx, cy, r: 6.5 }),
+  );
   return link;
 };
 

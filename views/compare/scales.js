@@ -1,5 +1,6 @@
 /** The axes of the plot: linear or logarithmic as their numbers need it, with short ticks. */
 import { linear, logarithmic } from "../kit/chart.js";
+import { exact } from "../kit/numbers.js";
 
 /** @typedef {import("../kit/chart.js").Scale} Scale */
 
@@ -41,5 +42,5 @@ export const tickText = (/** @type {{ kind: string }} */ { kind }, /** @type {nu
   if (kind === "count" && v >= 1e4) return `${v / 1e3} k`;
   if (kind === "bytes") return v >= 1e6 ? `${v / 1e6} MB` : `${v / 1e3} kB`;
   if (kind === "time") return v >= 120 ? `${Number((v / 60).toPrecision(2))} min` : `${v} s`;
-  return String(Number(v.toPrecision(6))).replace("-", "−");
+  return exact(Number(v.toPrecision(6)));
 };

@@ -1,7 +1,7 @@
 /** The table of all models as elements: rows are made once, and then only moved and marked. */
 import { makeElement } from "../kit/elements.js";
 import { addressWith } from "../kit/link.js";
-import { NOT_MEASURED, TEXTS, betterOf, isOther, spreadOf, writeNumber } from "./table.js";
+import { NOT_MEASURED, TEXTS, betterOf, exactOf, isOther, writeNumber } from "./table.js";
 
 /** @typedef {import("./table.js").Table} Table */
 /** @typedef {import("./table.js").Row} Row */
@@ -29,7 +29,7 @@ const numberCell = (/** @type {Row} */ { cells }, /** @type {Column} */ column) 
   const cell = cells[column.key];
   const text = cell ? writeNumber(column, cell.value) : "–";
   const made = makeElement("td", text, { "data-key": column.key, tabindex: -1 });
-  if (cell) made.title = `${cell.value}${spreadOf(cell)} ${cell.unit}: ${cell.protocol}`;
+  if (cell) made.title = `${exactOf(cell)}: ${cell.protocol}`;
   else {
     made.title = NOT_MEASURED;
     made.className = "none";
@@ -161,5 +161,16 @@ export const createSheet = (sheet, { columns, rows }, { sort, choose, approach }
     approach(/** @type {HTMLElement} */ (target).closest("tr")?.dataset.name ?? null),
   );
   body.addEventListener("pointerleave", () => approach(null));
+
+  // Where the table goes on, its frame says so.
+  const frame = /** @type {HTMLElement} */ (sheet.parentElement);
+  const showEdges = () => {
+    const { scrollLeft, scrollTop, clientWidth, clientHeight, scrollWidth, scrollHeight } = sheet;
+    frame.classList.toggle("right", scrollLeft + clientWidth < scrollWidth - 1);
+    frame.classList.toggle("below", scrollTop + clientHeight < scrollHeight - 1);
+  };
+  sheet.addEventListener("scroll", showEdges, { passive: true });
+  const resized = new ResizeObserver(showEdges);
+  for (const each of [sheet, body]) resized.observe(each);
   return { show };
 };

@@ -1,5 +1,5 @@
 /** The table of all models: how its numbers are written, compared, sorted and saved. */
-import { format } from "../kit/numbers.js";
+import { exact, format } from "../kit/numbers.js";
 
 /** @typedef {import("../kit/routes.js").Files["compare/compare/Table"]} Table */
 /** @typedef {Table["columns"][number]} Column */
@@ -18,8 +18,8 @@ const WRITERS = {
   plain: (v) => format(v, 2),
   fine: (v) => format(v, 4),
   share: (v) => `${format(100 * v, 1)} %`,
-  count: (v) => (v < 1e5 ? v.toLocaleString("en") : `${(v / 1e6).toFixed(2)} M`),
-  bytes: (v) => (v < 1e6 ? `${Math.ceil(v / 1e3)} kB` : `${(v / 1e6).toFixed(1)} MB`),
+  count: (v) => (v < 1e5 ? v.toLocaleString("en") : `${format(v / 1e6)} M`),
+  bytes: (v) => (v < 1e6 ? `${Math.ceil(v / 1e3)} kB` : `${format(v / 1e6, 1)} MB`),
   time: (v) => (v < 90 ? `${Math.round(v)} s` : `${Math.round(v / 60)} min`),
 };
 
@@ -108,6 +108,10 @@ export const sortRows = (rows, { sort, down }, usual) => {
 export const spreadOf = (/** @type {Cell} */ { std }) =>
   typeof std === "number" ? ` ± ${std}` : "";
 
+/** All its digits, its deviation, and its unit. */
+export const exactOf = (/** @type {Cell} */ cell) =>
+  `${exact(cell.value)}${spreadOf(cell)} ${cell.unit}`;
+
 /**
  * How the number in a place was measured, in words.
  * @param {string} name the row's
@@ -126,8 +130,7 @@ export const protocolOf = (name, cell, column, usual) => {
     typeof cell.real === "number" ? ` Real images give ${writeNumber(column, cell.real)}.` : "";
   const better = betterOf(column);
   const way = better && ` ${better[0].toUpperCase()}${better.slice(1)}.`;
-  const exact = `${cell.value.toString().replace("-", "−")}${spreadOf(cell)} ${cell.unit}`;
-  return `${title} of ${name} = ${writeNumber(column, cell.value)} (${exact}).${way}${floor}${note && ` ${note}`} How: ${cell.protocol}.${alike}`;
+  return `${title} of ${name} = ${writeNumber(column, cell.value)} (${exactOf(cell)}).${way}${floor}${note && ` ${note}`} How: ${cell.protocol}.${alike}`;
 };
 
 const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/; // how a text begins that a spreadsheet may run

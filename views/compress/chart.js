@@ -146,8 +146,8 @@ const linearInWords = (/** @type {Facts} */ facts, /** @type {number} */ k) => {
   const error = errorOf(facts, "linear", k);
   if (angle === undefined || error === undefined) return "";
   const apart = percent(Math.abs(error / facts.pca[k] - 1), 3);
-  return html`Linear AE and PCA: their subspaces are at most <b class="angle">${angle.toFixed(5)}</b> radians
-    (${((180 * angle) / Math.PI).toFixed(3)}°) apart, their test errors differ by <b>${apart}</b>. `;
+  return html`Linear AE and PCA: their subspaces are at most <b class="angle">${format(angle, 5)}</b> radians
+    (${format((180 * angle) / Math.PI, 3)}°) apart, their test errors differ by <b>${apart}</b>. `;
 };
 
 /** Why a VAE keeps nothing of fair coins: no model's expected -log p(x) is below the entropy of x. */

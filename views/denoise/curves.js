@@ -1,6 +1,7 @@
 /** Denoise's chart: the measured error of each model against the strength of the corruption. */
 import { apart, axisBottom, axisLeft, linear, places } from "../kit/chart.js";
 import { html } from "../kit/markup.js";
+import { format } from "../kit/numbers.js";
 
 /** @typedef {import("../kit/routes.js").Props["denoise/denoise"]["models"][number]["curves"][string]} Curve */
 /** @typedef {{ family: string, curve: Curve }} Measured of one model */
@@ -32,9 +33,9 @@ export const valueAt = ({ strength, value }, x) => {
  */
 export const curveWords = (measured, strength) => {
   const values = measured.map(
-    ({ family, curve }) => `${family.toUpperCase()} ${valueAt(curve, strength).toFixed(4)}`,
+    ({ family, curve }) => `${family.toUpperCase()} ${format(valueAt(curve, strength), 4)}`,
   );
-  return html`<p>At strength ${strength.toFixed(2)}, squared error per pixel:<br><b>${values.join(", ")}</b></p>
+  return html`<p>At strength ${format(strength)}, squared error per pixel:<br><b>${values.join(", ")}</b></p>
     <p class="aside">Measured on images ${measured[0].curve.protocol}, in tenths of strength.</p>`;
 };
 
@@ -53,7 +54,7 @@ export const curvesChart = (measured, at, axis, width) => {
   const y = linear([0, 1.05 * most], [bottom, top]);
   const lines = measured.map(({ family, curve: { strength, value } }) => {
     const points = strength.map((s, i) => [s, value[i]]);
-    return html`<polyline points="${places(x, y, points)}" fill="none" stroke="var(--${family})" stroke-width="2.5"/>`;
+    return html`<polyline points="${places(x, y, points)}" fill="none" stroke="var(--${family})" stroke-width="calc(2.5px * var(--stroke))"/>`;
   });
   const marks = measured.map(
     ({ family, curve }) =>

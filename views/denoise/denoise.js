@@ -3,7 +3,8 @@ import { radioButtons, rangeWithNumber } from "../kit/controls.js";
 import { decodeBytes } from "../kit/encoding.js";
 import { encodePicture, paint } from "../kit/images.js";
 import { number, oneOf, wholeNumber } from "../kit/keys.js";
-import { decibels, fill } from "../kit/markup.js";
+import { fill } from "../kit/markup.js";
+import { format } from "../kit/numbers.js";
 import { ask, latestOnly } from "../kit/request.js";
 import { widthOf } from "../kit/units.js";
 import { mountView } from "../kit/view.js";
@@ -16,6 +17,7 @@ import { curvesChart, curveWords } from "./curves.js";
 
 const SIZE = "16"; // numbers that the view opens with
 const START = 0.5; // the strength that the DAE was trained with
+const DECIMALS = 4; // of an error, here as beside the chart
 const WIDEST = 520; // units, of the chart
 
 const makeFigure = (/** @type {Shown} */ { pixels, shape, label, caption, family }) => {
@@ -30,22 +32,22 @@ const makeFigure = (/** @type {Shown} */ { pixels, shape, label, caption, family
 };
 
 /** What the gallery shows, in order. @param {Answer} answer @param {Digit} digit @param {Props["models"]} models */
-const picturesOf = ({ corrupted, psnr, repairs }, digit, models) => {
+const picturesOf = ({ corrupted, mse, repairs }, digit, models) => {
   const clean = { ...digit, label: "the clean digit", caption: "clean", family: "" };
   const damaged = {
     pixels: decodeBytes(corrupted.pixels),
     shape: corrupted.shape,
     label: "corrupted digit",
-    caption: `corrupted, ${decibels(psnr)}`,
+    caption: `corrupted, ${format(mse, DECIMALS)}`,
     family: "",
   };
-  const repaired = repairs.map(({ name, picture, psnr: reached }) => {
+  const repaired = repairs.map(({ name, picture, mse: left }) => {
     const family = models.find((model) => model.name === name)?.family ?? "";
     return {
       pixels: decodeBytes(picture.pixels),
       shape: picture.shape,
       label: `the ${family.toUpperCase()}'s repair`,
-      caption: `${family.toUpperCase()}, ${decibels(reached)}`,
+      caption: `${family.toUpperCase()}, ${format(left, DECIMALS)}`,
       family,
     };
   });

@@ -1,12 +1,10 @@
 """Denoise: what AE, DAE and VAE make of a corrupted digit."""
 
-import math
-
 import torch
 from pydantic import Field
 from torch import Tensor
 
-from explore.reconstruct import psnr, reconstruct
+from explore.reconstruct import reconstruct
 from models.corruption import CORRUPTIONS
 from models.metrics import Metric
 from models.zoo import Entry
@@ -120,18 +118,18 @@ class Question(Message):
 
 
 class Repair(Message):
-    """What one model makes of it, and its PSNR in dB against the clean digit; None: no error."""
+    """What one model makes of it, and its squared error per pixel against the clean digit."""
 
     name: str
     picture: Picture
-    psnr: float | None
+    mse: float
 
 
 class Answer(Message):
-    """The corrupted digit, with its PSNR, and a repair by each model of the code size, in order."""
+    """The corrupted digit, its error, and a repair by each model of the code size, in order."""
 
     corrupted: Picture
-    psnr: float | None
+    mse: float
     repairs: list[Repair]
 
 
@@ -156,13 +154,7 @@ def repair(lab: Lab, x: Tensor, kind: str, strength: float, size: int, seed: int
     for entry in lab.of_size(size):
         found = reconstruct(entry.model, corrupted, target=x)
         repairs.append(
-            Repair(name=entry.card.name, picture=picture_of(found.picture), psnr=_finite(found.mse))
+            Repair(name=entry.card.name, picture=picture_of(found.picture), mse=found.mse)
         )
     damage = float(((corrupted - x) ** 2).mean())
-    return Answer(corrupted=picture_of(corrupted), psnr=_finite(damage), repairs=repairs)
-
-
-def _finite(mse: float) -> float | None:
-    """The PSNR in dB; JSON has no infinity."""
-    found = psnr(mse)
-    return None if math.isinf(found) else found
+    return Answer(corrupted=picture_of(corrupted), mse=damage, repairs=repairs)

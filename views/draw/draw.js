@@ -48,7 +48,7 @@ const columnsOf = ({ steps, numbers: count }) => {
 /** Does drawing in steps help? That depends on the rival: one of as many epochs, and one of less time. @param {Props} props */
 const wordsOf = ({ steps, numbers: count, ours, rivals, leads }) => {
   const cost = (/** @type {Bound} */ { weights, seconds }) =>
-    `${(weights / 1e6).toFixed(2)} M weights${seconds ? `, ${format(seconds, 0)} s` : ""}`;
+    `${format(weights / 1e6)} M weights${seconds ? `, ${format(seconds, 0)} s` : ""}`;
   const elboOf = (/** @type {Bound} */ bound) =>
     html`<span title="${bound.name}: ${bound.protocol}">${format(bound.elbo, 1)}</span> (${cost(bound)})`;
   const verdict = (/** @type {string} */ role) => {

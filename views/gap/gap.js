@@ -9,7 +9,7 @@ import { ofDigit, oneOf, wholeNumber } from "../kit/keys.js";
 import { fill, html } from "../kit/markup.js";
 import { format } from "../kit/numbers.js";
 import { ask, fetchJson, isRefusal, latestOnly } from "../kit/request.js";
-import { dark } from "../kit/theme.js";
+import { appearance } from "../kit/theme.js";
 import { inUnits } from "../kit/units.js";
 import { mountView } from "../kit/view.js";
 import {
@@ -72,7 +72,7 @@ export default function mount({ element, props }) {
   const { find, state } = view;
   const panels = find(".panels");
   const slider = /** @type {HTMLInputElement} */ (find(".k"));
-  const maps = createMaps(find, props.colours);
+  const maps = createMaps(find);
   const handles = /** @type {HTMLElement[]} */ ([...element.querySelectorAll(".handle")]);
 
   let digit = /** @type {import("../kit/page.js").Digit | null} */ (null);
@@ -112,7 +112,7 @@ export default function mount({ element, props }) {
     ends.forEach((z, i) => {
       const [x, y] = maps.toPixel(z);
       const value = (i ? sigma[i - 1] : mu[0]).toFixed(4);
-      const mean = `mean ${mu.map((v) => v.toFixed(3)).join(", ")}`;
+      const mean = `mean ${mu.map((v) => format(v, 3)).join(", ")}`;
       handles[i].style.transform = `translate(${x / 16}rem, ${y / 16}rem)`;
       handles[i].setAttribute("aria-valuenow", value);
       handles[i].setAttribute("aria-valuetext", i ? `sigma ${i} ${value}` : mean);
@@ -327,7 +327,7 @@ export default function mount({ element, props }) {
     find(".no-map").hidden = isFlat();
     fill(
       find(".no-map"),
-      html`A map of ${latent} dimensions would take 100<sup>${latent}</sup> decodes. Importance samples still estimate log p(x).`,
+      html`A map of ${latent} dimensions would take <span class="formula">100<sup>${latent}</sup></span> decodes. Importance samples still estimate log p(x).`,
     );
   };
 
@@ -429,7 +429,7 @@ export default function mount({ element, props }) {
     lookAnew();
   });
 
-  dark.subscribe(() => {
+  appearance.subscribe(() => {
     maps.forget();
     drawMaps();
     showClimb();

@@ -11,7 +11,6 @@ from torch import Tensor
 
 from data.binarize import binarize
 from explore import gap, latent
-from figures import CLASS_COLOURS
 from models import quadrature
 from models.distributions import DiagonalGaussian, kl_to_standard_normal
 from models.likelihoods import Bernoulli
@@ -68,7 +67,6 @@ class GapProps(Message):
     """`models`: the first is what the view opens with. The last three bound a q that is dragged."""
 
     models: list[GapModel]
-    colours: list[str]
     draws: int
     part: int
     most_turns: int
@@ -88,7 +86,6 @@ class TruePosterior(Component):
             page.routes.add(function, gaps)
         props = GapProps(
             models=[model_of(entry, page.lab.files) for entry in entries],
-            colours=list(CLASS_COLOURS),
             draws=DRAWS,
             part=PART,
             most_turns=MOST_TURNS,

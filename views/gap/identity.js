@@ -1,6 +1,6 @@
 /** log p(x) = ELBO + KL(q || p(z|x)) in words and numbers, which add up as they are written. */
 import { html } from "../kit/markup.js";
-import { addingUp, format, sum } from "../kit/numbers.js";
+import { addingUp, format, powerOfTen, sum } from "../kit/numbers.js";
 
 /**
  * @typedef {object} Terms in nats
@@ -42,7 +42,7 @@ export const levels = ({ logP, elbo }, gap) => {
  */
 export const elboParts = (terms, elbo) => {
   const [reconstruction, kl] = addingUp([terms.reconstruction, -terms.kl], 2, elbo).parts;
-  return html`ELBO = E<sub>q</sub> log p(x|z) − KL(q‖p(z)), where E<sub>q</sub> log p(x|z) = ${format(reconstruction)} and KL(q‖p(z)) = ${format(-kl)}.`;
+  return html`ELBO = E[log p(x|z)] − KL(q‖p(z)) for z ~ q, where E[log p(x|z)] = ${format(reconstruction)} and KL(q‖p(z)) = ${format(-kl)}.`;
 };
 
 /**
@@ -66,7 +66,7 @@ export const shareWithin = (spots, centre, half) => {
  */
 export const checked = ({ logP, elbo, gap }, window, share) => {
   const off = Math.abs(elbo + gap - logP);
-  const close = off < 1e-9 ? "10⁻⁹" : off.toExponential(0);
+  const close = off < 1e-9 ? "10⁻⁹" : powerOfTen(off);
   const again =
     share > 0.9999
       ? `log p(x) over the whole plane is ${format(logP, 4)}; over these decodes alone, ${format(window.logP, 4)}.`
@@ -78,5 +78,5 @@ export const checked = ({ logP, elbo, gap }, window, share) => {
 export const whereabouts = (share) => {
   if (share > 0.995) return "The window is the box; the posterior lies in it.";
   if (share < 0.0005) return "The posterior is not in the box but at the dots.";
-  return `Only ${(100 * share).toFixed(share < 0.01 ? 1 : 0)} % of the posterior is in the box: the other dots hold the rest.`;
+  return `Only ${format(100 * share, share < 0.01 ? 1 : 0)} % of the posterior is in the box: the other dots hold the rest.`;
 };

@@ -1,7 +1,7 @@
 /** Two maps of the latent plane: the window with q over the posterior, and the plane around it. */
 import { context } from "../kit/images.js";
 import { latentPlot, MARGIN, TILE } from "../kit/plot.js";
-import { channels, colour } from "../kit/theme.js";
+import { channels, colour, thick } from "../kit/theme.js";
 import { widthOf } from "../kit/units.js";
 import { densityIn, paintDensity } from "./density.js";
 
@@ -59,16 +59,15 @@ const outlined = (pen, trace, width, halo) => {
     pen.beginPath();
     trace();
     pen.strokeStyle = colour(ink);
-    pen.lineWidth = wide;
+    pen.lineWidth = thick(wide);
     pen.stroke();
   }
 };
 
 /**
  * @param {(selector: string) => HTMLElement} find
- * @param {string[]} colours of the classes
  */
-export const createMaps = (find, colours) => {
+export const createMaps = (find) => {
   /** @type {ReturnType<typeof latentPlot> | null} */
   let zoom = null;
   /** @type {{ plot: ReturnType<typeof latentPlot>, codes: Codes, half: number } | null} */
@@ -81,7 +80,7 @@ export const createMaps = (find, colours) => {
     /** @type {{ centre: number[], half: number, codes: ArrayLike<number>, classes: ArrayLike<number> }} */ shown,
   ) => {
     const [ground, top] = [canvasOf(`.${name} .ground`), canvasOf(`.${name} .top`)];
-    const plot = latentPlot(ground, top, { ...shown, prior: true }, colours);
+    const plot = latentPlot(ground, top, { ...shown, prior: true });
     plot.resize(Math.min(widthOf(find(`.${name} .plot`)), WIDEST[name]));
     return plot;
   };

@@ -4,6 +4,7 @@ import { decodeBytes } from "../kit/encoding.js";
 import { encodePicture, paint, sizeOf } from "../kit/images.js";
 import { oneOf, someOf, wholeNumber } from "../kit/keys.js";
 import { fill, html } from "../kit/markup.js";
+import { format } from "../kit/numbers.js";
 import { secondDigit } from "../kit/page.js";
 import { ask, isRefusal, latestOnly, saveFile } from "../kit/request.js";
 import { finder, mountView } from "../kit/view.js";
@@ -63,7 +64,7 @@ export default function mount({ element, props }) {
     },
   );
   const { find, state } = view;
-  const slider = /** @type {HTMLInputElement} */ (find(".bar input"));
+  const slider = /** @type {HTMLInputElement} */ (find(".scrub input"));
   const playButton = find("[data-do=play]");
   let a = /** @type {Digit | null} */ (null);
   let b = /** @type {Digit | null} */ (null);
@@ -73,7 +74,7 @@ export default function mount({ element, props }) {
 
   const showStep = () => {
     slider.value = String(state.step);
-    find("output").textContent = `t = ${(state.step / last).toFixed(2)}`;
+    find("output").textContent = `t = ${format(state.step / last)}`;
     for (const row of rows) row.show(state.step);
   };
   const stop = () => {
@@ -117,6 +118,7 @@ export default function mount({ element, props }) {
   };
 
   slider.max = String(last);
+  element.style.setProperty("--count", String(props.steps));
   slider.addEventListener("input", () => {
     stop();
     state.step = Number(slider.value);

@@ -128,8 +128,8 @@ const drawCurve = (points, { family, samples }, k, x, y) => {
       x,
       y,
       points.map((p) => [p.k, p.mean]),
-    )}" fill="none" stroke="${colour}" stroke-width="3"/>
-    ${own ? html`<circle class="trained" cx="${x.at(own.k)}" cy="${y.at(own.mean)}" r="9" fill="none" stroke="${colour}" stroke-width="2.5"><title>${family.toUpperCase()} was trained on this bound</title></circle>` : ""}
+    )}" fill="none" stroke="${colour}" stroke-width="calc(3px * var(--stroke))"/>
+    ${own ? html`<circle class="trained" cx="${x.at(own.k)}" cy="${y.at(own.mean)}" r="9" fill="none" stroke="${colour}" stroke-width="calc(2.5px * var(--stroke))"><title>${family.toUpperCase()} was trained on this bound</title></circle>` : ""}
     ${at ? html`<circle cx="${x.at(at.k)}" cy="${y.at(at.mean)}" r="4.5" fill="${colour}"/>` : ""}`;
 };
 
@@ -217,7 +217,7 @@ export default function mount({ element, props }) {
     const best = logs[0].length < props.draws ? "the best bound so far" : "log p(x)";
     fill(
       find(".crossing"),
-      html`At K = ${grouped(k)}: ${joined(each, ", ")}; ${tagged(winner)} is ahead by ${Math.abs(ahead).toFixed(1)} nats on this digit${onAverage(k, ahead)}.
+      html`At K = ${grouped(k)}: ${joined(each, ", ")}; ${tagged(winner)} is ahead by ${format(Math.abs(ahead), 1)} nats on this digit${onAverage(k, ahead)}.
       What its q misses, ${best} − ELBO: ${joined(missed, ", ")}.`,
     );
   };
@@ -289,8 +289,8 @@ export default function mount({ element, props }) {
     /** @type {number} */ k,
   ) => {
     const which = k === 1 ? "1 sample" : `${chosenK() > k ? "first " : ""}${k} samples`;
-    const count = (1 / sum(weights.map((w) => w * w))).toFixed(1);
-    const heaviest = `${(100 * Math.max(...weights)).toFixed(0)}\u00a0%`;
+    const count = format(1 / sum(weights.map((w) => w * w)), 1);
+    const heaviest = `${format(100 * Math.max(...weights), 0)}\u00a0%`;
     const inCloud = (/** @type {string} */ name) =>
       /** @type {Element} */ (root.querySelector(name));
     fill(

@@ -9,6 +9,7 @@ from typing import Any
 import gradio as gr
 import torch
 
+from data.datasets import title_of
 from models.device import choose_device, exact_convolutions
 from models.zoo import Entry, Zoo
 from views.kit.files import Files
@@ -107,7 +108,7 @@ class Lab:
     def trained_on(self, name: str) -> str | None:
         """What one of our `own` checkpoints learned from; None for others, which know digits."""
         entry = next((entry for entry in self.own if entry.card.name == name), None)
-        return entry and str(entry.card.data.get("name", "unnamed data"))
+        return entry and title_of(entry.card.data, "unnamed data")
 
     @property
     def choices(self) -> list[str]:

@@ -72,6 +72,3 @@ export const modelHeading = ({ family, title }, more = "") =>
 /** A line for each checkpoint that could not be loaded. @param {string[]} reasons */
 export const notices = (reasons) =>
   html`${reasons.map((reason) => html`<p class="notice">${reason}</p>`)}`;
-
-/** @param {number | null} psnr in dB; null where there is no error at all */
-export const decibels = (psnr) => (psnr === null ? "no error" : `${psnr.toFixed(1)} dB`);

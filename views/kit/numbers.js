@@ -11,6 +11,18 @@ export const format = (v, digits = 2) =>
     .replace("-", "−")
     .replace(/^−(0(\.0*)?)$/, "$1");
 
+/** A number with the digits that it has, and a true minus sign. @param {number} v */
+export const exact = (v) => String(v).replace("-", "−");
+
+/** A small number as 3 · 10⁻⁷. @param {number} v above 0 */
+export const powerOfTen = (v) => {
+  const [digit, power] = v.toExponential(0).split("e");
+  const raised = [...power].map(
+    (sign) => ({ "-": "⁻", "+": "" })[sign] ?? "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(sign)],
+  );
+  return `${digit} · 10${raised.join("")}`;
+};
+
 /**
  * As `format`, with a plus sign before what is not negative.
  * @param {number} v

@@ -15,7 +15,8 @@ import {
   toPixel,
   within,
 } from "./square.js";
-import { colour, font } from "./theme.js";
+import { presenting } from "./page.js";
+import { CLASSES, classColours, colour, font, thick } from "./theme.js";
 import { sharpness } from "./units.js";
 
 export { MARGIN, TILE };
@@ -51,6 +52,9 @@ export { MARGIN, TILE };
 const TICKS = 5; // about so many on an axis
 const CELL = 3; // units: the side of the cells in which densities are computed
 const EDGE = 9; // units from the edge, where a cursor beyond the map is drawn
+const LARGER = 1.75; // times, the labels of classes on a wall
+const FAINT = 0.22; // how opaque the points are on a wall, where the classes are read
+const ROOM = 15; // units between the labels of two classes
 const SMALL = 200; // units: a square of a shorter side has smaller points and labels
 
 /** Draw within the square. @param {HTMLCanvasElement} canvas @param {Square} square @param {(pen: Pen) => void} draw */
@@ -91,7 +95,9 @@ const drawAcross = (pen, square) => {
 const drawUp = (pen, square) => {
   const bottom = MARGIN.top + square.side;
   const { values, digits } = ticksOf(square, square.centre[1]);
-  const short = (/** @type {number} */ v) => format(v, digits).replace("−0.", "−."); // there is little room
+  // There is little room.
+  const short = (/** @type {number} */ v) =>
+    v === 0 ? "0" : format(v, digits).replace(/^(−?)0\./, "$1.");
   pen.textAlign = "right";
   pen.textBaseline = "middle";
   for (const v of values) {
@@ -106,7 +112,7 @@ const drawUp = (pen, square) => {
 const drawAxes = (pen, square) => {
   pen.font = font(0.875);
   pen.fillStyle = pen.strokeStyle = colour("--faint-ink");
-  pen.lineWidth = 1;
+  pen.lineWidth = thick(1);
   pen.strokeRect(MARGIN.left - 0.5, MARGIN.top - 0.5, square.side + 1, square.side + 1);
   drawAcross(pen, square);
   drawUp(pen, square);
@@ -142,8 +148,9 @@ const drawHoles = (pen, data, square) => {
   pen.restore();
 };
 
-/** @param {Pen} pen @param {MapData} data @param {Square} square @param {string[]} colours */
-const drawPoints = (pen, { codes, classes }, square, colours) => {
+/** @param {Pen} pen @param {MapData} data @param {Square} square */
+const drawPoints = (pen, { codes, classes }, square) => {
+  const colours = classColours();
   const radius = square.side < SMALL ? 1.1 : 1.6;
   for (let i = 0; i < classes.length; i++) {
     const [x, y] = toPixel(square, [codes[2 * i], codes[2 * i + 1]]);
@@ -167,8 +174,12 @@ const drawPrior = (pen, square) => {
 /** @param {Pen} pen @param {([number, number] | null)[]} centres of the classes @param {Square} square */
 const drawClasses = (pen, centres, square) => {
   const named = centres.flatMap((z, digit) => (z ? [{ digit, at: toPixel(square, z) }] : []));
-  const places = keptApart(named.map(({ at }) => at));
-  pen.font = font(square.side < SMALL ? 0.875 : 1, "bold");
+  const larger = presenting.value ? LARGER : 1;
+  const places = keptApart(
+    named.map(({ at }) => at),
+    ROOM * larger,
+  );
+  pen.font = font(larger * (square.side < SMALL ? 0.875 : 1), "bold");
   pen.textAlign = "center";
   pen.textBaseline = "middle";
   named.forEach(({ digit }, i) => label(pen, String(digit), places[i]));
@@ -239,11 +250,10 @@ const drawMarks = (pen, square, { z, landing, guess, pins, paths, draws }) => {
  * @param {HTMLCanvasElement} ground
  * @param {HTMLCanvasElement} top
  * @param {MapData} shown
- * @param {string[]} colours of the classes
  */
-export const latentPlot = (ground, top, shown, colours) => {
+export const latentPlot = (ground, top, shown) => {
   const data = { ...shown, side: 0 };
-  let centres = classCentres(data, colours.length);
+  let centres = classCentres(data, CLASSES);
 
   /** Take the largest size of whole tiles that `width`, in units, has room for; true if it is another. @param {number} width */
   const resize = (width) => {
@@ -264,7 +274,7 @@ export const latentPlot = (ground, top, shown, colours) => {
   /** Show other codes, or another square. @param {Partial<MapData>} other */
   const become = (other) => {
     Object.assign(data, other);
-    centres = classCentres(data, colours.length);
+    centres = classCentres(data, CLASSES);
   };
   /** @param {{ lattice?: HTMLCanvasElement | null, showHoles?: boolean }} [layers] */
   const drawGround = ({ lattice, showHoles } = {}) => {
@@ -274,8 +284,8 @@ export const latentPlot = (ground, top, shown, colours) => {
       pen.imageSmoothingEnabled = false;
       if (lattice) pen.drawImage(lattice, MARGIN.left, MARGIN.top, data.side, data.side);
       if (showHoles) drawHoles(pen, data, data);
-      pen.globalAlpha = lattice ? 0.9 : 0.75;
-      drawPoints(pen, data, data, colours);
+      if (presenting.value) pen.globalAlpha = FAINT;
+      drawPoints(pen, data, data);
       pen.globalAlpha = 1;
       if (data.prior) drawPrior(pen, data);
       drawClasses(pen, centres, data);

@@ -244,20 +244,20 @@ export interface Views_Denoise_Denoise__Question {
   seed: number;
 }
 /**
- * The corrupted digit, with its PSNR, and a repair by each model of the code size, in order.
+ * The corrupted digit, its error, and a repair by each model of the code size, in order.
  */
 export interface Views_Denoise_Denoise__Answer {
   corrupted: Picture;
-  psnr: number | null;
+  mse: number;
   repairs: Repair[];
 }
 /**
- * What one model makes of it, and its PSNR in dB against the clean digit; None: no error.
+ * What one model makes of it, and its squared error per pixel against the clean digit.
  */
 export interface Repair {
   name: string;
   picture: Picture;
-  psnr: number | null;
+  mse: number;
 }
 /**
  * A picture file's bytes in base64.
@@ -840,14 +840,13 @@ export interface Props {
 /**
  * `shape` [C, H, W] of the pictures, `codes` the address of a file with the BetaCodes.
  *
- * `floor` is the least standard deviation that q(z|x) can have, `colours` are the classes'.
+ * `floor` is the least standard deviation that q(z|x) can have.
  */
 export interface Views_Beta_Beta__Props {
   stops: Stop[];
   lead: Lead;
   shape: number[];
   codes: string;
-  colours: string[];
   floor: number;
 }
 /**
@@ -1153,7 +1152,6 @@ export interface Measure {
  */
 export interface GapProps {
   models: GapModel[];
-  colours: string[];
   draws: number;
   part: number;
   most_turns: number;
@@ -1295,11 +1293,10 @@ export interface Likelihood {
   bits: Average | null;
 }
 /**
- * The machines, in reading order, the colours of the classes, and the ways into every view.
+ * The machines, in reading order, and the ways into every view.
  */
 export interface Views_Machine_Machine__Props {
   machines: Machine[];
-  colours: string[];
   doors: Door[];
 }
 /**
@@ -1354,12 +1351,11 @@ export interface Way {
   question: string;
 }
 /**
- * `start` are the maps that are shown at first, `colours` those of the classes.
+ * `start` are the maps that are shown at first.
  */
 export interface Views_Maps_Maps__Props {
   maps: MapProps[];
   start: string[];
-  colours: string[];
 }
 /**
  * All the script needs of one model. `codes` is the address of a file with its MapCodes.
@@ -1420,7 +1416,6 @@ export interface Layers {
  * `origins`: where z may be drawn from, {name: title}.
  *
  * `facts`: for each code size the address of a JSON file, which holds what `facts_of` gives.
- * `colours`: one a class.
  */
 export interface Views_Sample_Sample__Props {
   sizes: number[];
@@ -1431,7 +1426,6 @@ export interface Views_Sample_Sample__Props {
   facts: {
     [k: string]: string;
   };
-  colours: string[];
   columns: number;
   count: number;
   most_temperature: number;

@@ -15,6 +15,7 @@ import gradio as gr
 import torch
 from torch import Tensor
 
+from models.metrics import with_minus
 from models.zoo import CheckpointError
 
 MAX_SEED = 2**32 - 1
@@ -48,7 +49,8 @@ def number(value: Any, name: str, low: float, high: float) -> float:
         raise gr.Error(f"{name} must be a number.", print_exception=False)
     # Compared before conversion: a whole number of 400 digits does not fit a float.
     if not low <= value <= high:
-        raise gr.Error(f"{name} must lie between {low:g} and {high:g}.", print_exception=False)
+        sentence = with_minus(f"{name} must lie between {low:g} and {high:g}.")
+        raise gr.Error(sentence, print_exception=False)
     return float(value)
 
 

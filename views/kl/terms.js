@@ -43,7 +43,7 @@ export const closedForm = (a, b, names) => {
   const [first, second] = names;
   const rows = formulas(first, second).map(
     (formula, i) =>
-      html`<tr><th scope="row">${formula}</th><td>${numbers[i]}</td><td class="sized">${bar(terms[i])}</td><td class="value">${signed(rounded[i], digits)}</td></tr>`,
+      html`<tr><th scope="row"><span class="formula">${formula}</span></th><td>${numbers[i]}</td><td class="sized">${bar(terms[i])}</td><td class="value">${signed(rounded[i], digits)}</td></tr>`,
   );
   rows.push(
     html`<tr class="total"><th scope="row">sum</th><td></td><td class="sized">${bar(total)}</td><td class="value">${format(total, digits)}</td></tr>`,

@@ -48,7 +48,7 @@ export const makeRow = ({ prior, spans, dead }, index) => {
     : "";
   fill(
     root,
-    html`<span class="name">z<sub>${index + 1}</sub></span>
+    html`<span class="name formula">z<sub>${index + 1}</sub></span>
     <div class="sweep"><canvas class="strip" role="img" aria-label="${name} swept from ${format(low, 1)} to ${format(high, 1)}"></canvas>
       <i class="spread"></i><i class="at"></i>
       <input type="range" class="mu" min="${low}" max="${high}" step="${(high - low) / STEPS}" aria-label="${prior ? "mean μ" : "value"} of ${name}"></div>

@@ -15,13 +15,12 @@ const STEP = 0.01; // of the map's side, that an arrow key moves the point
 /**
  * @param {object} options
  * @param {HTMLElement} options.target holds two canvases, .ground and .top
- * @param {string[]} options.colours of the classes
  * @param {number} options.digits decimals of a place
  * @param {(z: number[]) => void} options.onMove the visitor moves the point
  * @param {(z: number[] | null) => void} options.onLook a mouse passes over a place; null: it has left
  * @param {() => number[] | null} options.place where it is
  */
-export const createCodeMap = ({ target, colours, digits, onMove, onLook, place }) => {
+export const createCodeMap = ({ target, digits, onMove, onLook, place }) => {
   const canvas = (/** @type {string} */ name) =>
     /** @type {HTMLCanvasElement} */ (target.querySelector(name));
   /** @type {ReturnType<typeof latentPlot> | null} */
@@ -63,7 +62,7 @@ export const createCodeMap = ({ target, colours, digits, onMove, onLook, place }
         classes: /** @type {ArrayLike<number>} */ ([]),
         prior: machine.family === "vae",
       };
-      const mine = latentPlot(canvas(".ground"), canvas(".top"), data, colours);
+      const mine = latentPlot(canvas(".ground"), canvas(".top"), data);
       plot = mine;
       shown = machine;
       canvas(".ground").dataset.density = ""; // another map's size is not this one's

@@ -11,7 +11,7 @@ import { createPad } from "../kit/pad.js";
 import { chosenDigit } from "../kit/page.js";
 import { standardNormals, uniforms } from "../kit/random.js";
 import { ask, latestOnly } from "../kit/request.js";
-import { dark } from "../kit/theme.js";
+import { appearance } from "../kit/theme.js";
 import { mountView } from "../kit/view.js";
 import { sayAbout } from "./about.js";
 import { createCodeMap } from "./code_map.js";
@@ -123,7 +123,6 @@ export default function mount({ element, props }) {
   };
   const map = createCodeMap({
     target: find(".plot"),
-    colours: props.colours,
     digits: DIGITS,
     onMove: moveTo,
     onLook: lookAt,
@@ -191,6 +190,7 @@ export default function mount({ element, props }) {
     const point = placeOnMap(at ?? [0, 0]);
     const departure = (/** @type {number} */ i) => (machine.map ? point : placeOfDial(i, true));
     scene.drawDecoder(stages, departure, at ? front : 0, at ? threads() : []);
+    find(".stage").dataset.state = !at ? "waiting" : front < 1 ? "moving" : "rest";
     tell();
   };
   const draw = (front = wave.front) => {
@@ -278,7 +278,7 @@ export default function mount({ element, props }) {
     view.complain,
   );
   const encode = (/** @type {boolean} */ moving) => {
-    asked += 1;
+    asked += 1; // what is still asked of another digit comes too late
     if (!x) return;
     entered = machine.family === "dae" ? masked(x, state.damage, state.noise) : x;
     if (machine.family === "dae") screens.damaged.show(entered);
@@ -471,21 +471,24 @@ export default function mount({ element, props }) {
   };
   view.onDigit((digit) => {
     if (digit !== mine) pad.show(digit.pixels);
-    x = digit.pixels.some((v) => v) ? fromBytes(digit.pixels) : null;
-    if (!x) {
-      encoded = null;
-      code = null;
-      drawn = null;
-      view.say("Draw a digit, or pick one below.");
-      refresh();
-      return;
-    }
     view.say("");
+    x = fromBytes(digit.pixels);
     encode(!digit.live && digit !== mine);
+  });
+  view.onNoDigit(() => {
+    pad.show(new Uint8Array(machine.shape.reduce((a, b) => a * b)));
+    wave.stop();
+    x = null;
+    encode(false);
+    encoded = null;
+    code = null;
+    view.say("Draw a digit, or pick one below.");
+    refresh();
+    draw();
   });
 
   new ResizeObserver(fit).observe(find(".stage"));
-  dark.subscribe(() => {
+  appearance.subscribe(() => {
     map.redraw();
     draw();
   });

@@ -1,7 +1,6 @@
 """The Machine: one living picture of the network that is chosen, and the way into every view."""
 
 from explore import latent, machine
-from figures import CLASS_COLOURS
 from models.zoo import Entry
 from views import load_view
 from views.kit.component import Component
@@ -81,10 +80,9 @@ class Door(Message):
 
 
 class Props(Message):
-    """The machines, in reading order, the colours of the classes, and the ways into every view."""
+    """The machines, in reading order, and the ways into every view."""
 
     machines: list[Machine]
-    colours: list[str]
     doors: list[Door]
 
 
@@ -100,7 +98,6 @@ class Drawing(Component):
         entries = [entry for size in SIZES for entry in lab.of_size(size)]
         props = Props(
             machines=[machine_of(lab, entry) for entry in entries],
-            colours=list(CLASS_COLOURS),
             doors=[
                 Door(part=part, views=[way_to(name) for name in names])
                 for part, names in DOORS.items()

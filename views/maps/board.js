@@ -47,7 +47,7 @@ const keysOf = ({ maps, start }) => {
 export const createBoard = ({ element, props }) => {
   const view = mountView({ element, props }, keysOf(props));
   const { find, state } = view;
-  const cells = new Map(props.maps.map((map) => [map.name, createCell(map, props.colours)]));
+  const cells = new Map(props.maps.map((map) => [map.name, createCell(map)]));
   const shown = () => state.shown.map((name) => /** @type {Cell} */ (cells.get(name)));
   const badge = decodingBadge(find(".where"));
   let preview = /** @type {Anchor | null} */ (null); // under a mouse that passes over

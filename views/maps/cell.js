@@ -35,11 +35,8 @@ const createRoot = ({ name, family, title }) => {
   return root;
 };
 
-/**
- * @param {MapProps} map
- * @param {string[]} colours of the classes
- */
-export const createCell = (map, colours) => {
+/** @param {MapProps} map */
+export const createCell = (map) => {
   const root = createRoot(map);
   const find = finder(root);
   const canvas = (/** @type {string} */ name) => /** @type {HTMLCanvasElement} */ (find(name));
@@ -56,7 +53,7 @@ export const createCell = (map, colours) => {
     data, // what the map shows, and its codes once they are there
     root,
     find,
-    plot: latentPlot(canvas(".ground"), canvas(".top"), data, colours),
+    plot: latentPlot(canvas(".ground"), canvas(".top"), data),
     screen: createScreen(canvas(".picture"), map.shape),
     decoder: lazyNetwork(map.decoder),
     encoder: lazyNetwork(map.encoder),

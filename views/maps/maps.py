@@ -8,7 +8,6 @@ import torch
 from pydantic import Field
 
 from explore import geodesic, latent
-from figures import CLASS_COLOURS
 from models.origins import PRIOR
 from models.zoo import Entry
 from views.kit import validate
@@ -69,11 +68,10 @@ class MapProps(Message):
 
 
 class Props(Message):
-    """`start` are the maps that are shown at first, `colours` those of the classes."""
+    """`start` are the maps that are shown at first."""
 
     maps: list[MapProps]
     start: list[str]
-    colours: list[str]
 
 
 class LatentMap(Component):
@@ -90,7 +88,6 @@ class LatentMap(Component):
         props = Props(
             maps=[map_of(lab, entry) for entry in entries],
             start=[name for name in names if name in START] or names[:1],
-            colours=list(CLASS_COLOURS),
         )
         super().__init__(props, elem_classes=["latent-map"])
 

@@ -6,6 +6,7 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
+from data.datasets import title_of
 from explore.reconstruct import reconstruct
 from models.networks import NetworkConfig
 from models.zoo import Entry
@@ -92,7 +93,7 @@ def model_of(entry: Entry) -> Model:
         size=config.latent,
         scale=code_scale(entry),
         typical=entry.card.metrics["mse"].value,
-        data=str(entry.card.data.get("name", "its")),
+        data=title_of(entry.card.data, "its"),
         encoder=layers_of(config.encoder),
         decoder=layers_of(config.decoder),
         mirrored=config.encoder == config.decoder,

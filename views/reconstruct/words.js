@@ -1,6 +1,6 @@
 /** Reconstruct's words and bars: HTML of what a model made of a digit. */
 import { html } from "../kit/markup.js";
-import { clamp } from "../kit/numbers.js";
+import { clamp, format } from "../kit/numbers.js";
 
 /** @typedef {import("../kit/routes.js").Props["reconstruct/reconstruct"]["models"][number]} Model */
 /** @typedef {import("../kit/routes.js").Routes["reconstruct/digit"]["answer"]["rows"][number]} Row */
@@ -33,10 +33,10 @@ export const codeBars = (z, std, scale) => {
   const bars = z.map((value, i) => {
     const { bottom, height } = barOf(value, scale);
     const whisker = std[i] > 0 ? whiskerOf(value, std[i], scale) : "";
-    return html`<li title="z${i + 1} = ${value.toFixed(3)}"><b style="bottom:${bottom.toFixed(1)}%;height:${height.toFixed(1)}%"></b>${whisker}</li>`;
+    return html`<li title="z${i + 1} = ${format(value, 3)}"><b style="bottom:${bottom.toFixed(1)}%;height:${height.toFixed(1)}%"></b>${whisker}</li>`;
   });
-  const spoken = z.map((value, i) => `z${i + 1} ${value.toFixed(2)}`).join(", ");
-  const [least, most] = [Math.min(...z), Math.max(...z)].map((v) => v.toFixed(2));
+  const spoken = z.map((value, i) => `z${i + 1} ${format(value)}`).join(", ");
+  const [least, most] = [Math.min(...z), Math.max(...z)].map((v) => format(v));
   const written = z.length <= LONG ? spoken : `${z.length} numbers, from ${least} to ${most}`;
   return html`<figure class="code"><ol class="bars" role="img" aria-label="${spoken}">${bars}</ol><figcaption>${written}</figcaption></figure>`;
 };
@@ -47,16 +47,16 @@ export const codeBars = (z, std, scale) => {
  * @param {Model} model
  */
 export const rowWords = ({ mse, less, kl, read }, { typical, data }) => {
-  const levels = (255 * Math.sqrt(mse)).toFixed(0);
+  const levels = format(255 * Math.sqrt(mse), 0);
   const cost =
     kl === null
       ? ""
-      : html`<p class="aside">KL(q‖p) ${kl.toFixed(1)} nats: what the code costs</p>`;
+      : html`<p class="aside">KL(q‖p) ${format(kl, 1)} nats: what the code costs</p>`;
   const turned = read
     ? html`<p class="turned">Our classifier reads ${read[0]} going in, ${read[1]} coming out.</p>`
     : "";
-  return html`<div class="words"><p><b>${mse.toFixed(4)}</b> squared error per pixel: root mean square ${levels} of 255 grey levels; ${(100 * less).toFixed(0)} % of pixels are off by less.</p>
-    <p class="aside">${(mse / typical).toFixed(1)} times this model's mean over ${data} test images, ${typical.toFixed(4)}</p>${cost}${turned}</div>`;
+  return html`<div class="words"><p><b>${format(mse, 4)}</b> squared error per pixel: root mean square ${levels} of 255 grey levels; ${format(100 * less, 0)} % of pixels are off by less.</p>
+    <p class="aside">${format(mse / typical, 1)} times this model's mean over ${data} test images, ${format(typical, 4)}</p>${cost}${turned}</div>`;
 };
 
 /** @param {Model["encoder"]} layers */

@@ -2,7 +2,7 @@
 import { decimals } from "../kit/chart.js";
 import { context } from "../kit/images.js";
 import { format } from "../kit/numbers.js";
-import { colour, font } from "../kit/theme.js";
+import { classColours, colour, font, thick } from "../kit/theme.js";
 import { sharpness, unit } from "../kit/units.js";
 import { centresOf, RADII, scalesOf } from "./layout.js";
 
@@ -28,7 +28,7 @@ const drawAxes = (pen, { x, y }, names) => {
   const [left, right] = x.range;
   const [bottom, top] = y.range;
   pen.strokeStyle = colour("--faint");
-  pen.lineWidth = 1;
+  pen.lineWidth = thick(1);
   pen.beginPath();
   pen.moveTo(left, top);
   pen.lineTo(left, bottom);
@@ -53,8 +53,9 @@ const drawAxes = (pen, { x, y }, names) => {
   pen.fillText(names[1], left - 6, top + 6.4);
 };
 
-/** @param {CanvasRenderingContext2D} pen @param {Scales} scales @param {Content} content @param {string[]} colours */
-const drawCodes = (pen, { x, y }, { points, classes }, colours) => {
+/** @param {CanvasRenderingContext2D} pen @param {Scales} scales @param {Content} content */
+const drawCodes = (pen, { x, y }, { points, classes }) => {
+  const colours = classColours();
   points.forEach(([a, b], i) => {
     pen.fillStyle = colours[classes[i] % colours.length];
     pen.beginPath();
@@ -77,13 +78,13 @@ const drawCodes = (pen, { x, y }, { points, classes }, colours) => {
 /** The circles of N(0, I) and the draws. @param {CanvasRenderingContext2D} pen @param {Scales} scales @param {Place[]} draws */
 const drawDraws = (pen, { x, y }, draws) => {
   pen.strokeStyle = colour("--ink");
-  pen.lineWidth = 1.2;
+  pen.lineWidth = thick(1.2);
   for (const radius of RADII) {
     pen.beginPath();
     pen.arc(x.at(0), y.at(0), x.at(radius) - x.at(0), 0, 2 * Math.PI);
     pen.stroke();
   }
-  pen.lineWidth = 2;
+  pen.lineWidth = thick(2);
   pen.beginPath();
   for (const [a, b] of draws)
     for (const sign of [-1, 1]) {
@@ -97,9 +98,8 @@ const drawDraws = (pen, { x, y }, draws) => {
  * Draw the map on a canvas that has its place and size on the page.
  * @param {HTMLCanvasElement} canvas
  * @param {Content} content
- * @param {string[]} colours one a class
  */
-export const drawMap = (canvas, content, colours) => {
+export const drawMap = (canvas, content) => {
   const [width, height] = [canvas.clientWidth, canvas.clientHeight].map((side) => side / unit());
   const density = sharpness();
   canvas.width = width * density;
@@ -114,7 +114,7 @@ export const drawMap = (canvas, content, colours) => {
   pen.beginPath();
   pen.rect(frame.left, frame.top, frame.right - frame.left, frame.bottom - frame.top);
   pen.clip();
-  drawCodes(pen, scales, content, colours);
+  drawCodes(pen, scales, content);
   drawDraws(pen, scales, content.draws);
   pen.restore();
 };

@@ -6,7 +6,7 @@ import { number, oneOf, wholeNumber } from "../kit/keys.js";
 import { fill, html } from "../kit/markup.js";
 import { handedOver, requestedView } from "../kit/page.js";
 import { ask, fetchJson, isRefusal, latestOnly, saveFile } from "../kit/request.js";
-import { dark } from "../kit/theme.js";
+import { appearance } from "../kit/theme.js";
 import { finder, mountView } from "../kit/view.js";
 import { rowsOf } from "./layout.js";
 import { drawMap } from "./map.js";
@@ -108,7 +108,7 @@ const showModel = (model, grid, shape, origin, props) => {
   });
   moveByArrows(tiles, props.columns);
   const redraw = () => {
-    if (content) drawMap(find(".map"), content, props.colours);
+    if (content) drawMap(find(".map"), content);
   };
   return { root, redraw };
 };
@@ -210,6 +210,6 @@ export default function mount({ element, props }) {
     if (!answered) refresh();
     else redraw();
   });
-  dark.subscribe(redraw);
+  appearance.subscribe(redraw);
   new ResizeObserver(redraw).observe(element);
 }

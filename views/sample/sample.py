@@ -47,14 +47,12 @@ class Props(Message):
     """`origins`: where z may be drawn from, {name: title}.
 
     `facts`: for each code size the address of a JSON file, which holds what `facts_of` gives.
-    `colours`: one a class.
     """
 
     sizes: list[int]
     start: int
     origins: dict[str, str]
     facts: dict[str, str]
-    colours: list[str]
     columns: int
     count: int
     most_temperature: float
@@ -75,7 +73,6 @@ class SampleGrid(Component):
             start=START,
             origins=TITLES,
             facts={str(size): publish_facts(lab, size) for size in lab.sizes},
-            colours=list(figures.CLASS_COLOURS),
             columns=COLUMNS,
             count=COUNT,
             most_temperature=MAX_TEMPERATURE,

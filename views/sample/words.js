@@ -1,5 +1,6 @@
 /** Sample's words and tables: HTML of what was measured of many draws. */
 import { html, joined, modelHeading } from "../kit/markup.js";
+import { format } from "../kit/numbers.js";
 
 /**
  * What the server's file of a code size holds: see facts_of in sample.py.
@@ -19,8 +20,8 @@ export const headingOf = (model) =>
 
 /** @param {Measure} measure */
 const measureHtml = ({ title, digits, deviation, average: { value, protocol } }) => {
-  const error = deviation === null ? "" : ` ± ${deviation.toFixed(digits)}`;
-  return html`<span title="${protocol}">${title} <b>${value.toFixed(digits)}${error}</b></span>`;
+  const error = deviation === null ? "" : ` ± ${format(deviation, digits)}`;
+  return html`<span title="${protocol}">${title} <b>${format(value, digits)}${error}</b></span>`;
 };
 
 /**
@@ -33,7 +34,7 @@ export const judgedHtml = ({ shares, measures }, isPrior) => {
   const { drawn, real, protocol } = shares;
   const most = Math.max(...drawn, ...real);
   const cell = (/** @type {number} */ v) =>
-    html`<td style="--share:${(v / most).toFixed(3)}">${(1000 * v).toFixed(0)}</td>`;
+    html`<td style="--share:${(v / most).toFixed(3)}">${format(1000 * v, 0)}</td>`;
   const row = (/** @type {string} */ name, /** @type {number[]} */ values) =>
     html`<tr><th>${name}</th>${values.map(cell)}</tr>`;
   const digits = drawn.map((_, digit) => html`<th>${digit}</th>`);

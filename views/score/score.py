@@ -14,7 +14,7 @@ TITLE = "Denoising and the score"
 QUESTION = "Why does a denoiser point to the data?"
 LOOK = (
     "A denoiser points uphill: its step, (r(x) \N{MINUS SIGN} x)/σ², is nearly the slope of "
-    "log p_σ, the log density blurred by its noise."
+    "the log density blurred by its noise."
 )
 TOY, DIGITS = "dae-mixture", "dae-64-score"
 MISSING = "The networks of this view are missing; train dae-mixture and dae-64-score."

@@ -13,6 +13,7 @@ import torch
 from gradio.route_utils import FnIndexInferError
 from gradio.routes import App
 from gradio.themes import Base
+from gradio.themes.utils.sizes import Size
 from PIL import UnidentifiedImageError
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -44,6 +45,11 @@ from views.shell.sessions import Sessions
 from views.shell.stopping import serve_until_stopped
 
 FOLDER = Path(__file__).parent
+STYLES = (FOLDER.parent / "kit" / "kit.css", FOLDER / "presenter.css")
+# Gradio's large texts, in rem: its own are in pixels, and would stay small where the page grows.
+TEXTS = Size(
+    *(f"{pixels / 16}rem" for pixels in (10, 12, 14, 16, 20, 24, 28)), name="text_that_grows"
+)
 FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif")
 MOST_SESSIONS = 1000  # that Gradio keeps; one that is forgotten is made again
 
@@ -131,7 +137,7 @@ def _lay_out(name: str, view: ModuleType, page: Page) -> None:
 
 def theme() -> Base:
     """Neutral ground, one accent, fonts that are already on the machine."""
-    return Base(font=FONTS, font_mono=("ui-monospace", "monospace"), text_size="lg").set(
+    return Base(font=FONTS, font_mono=("ui-monospace", "monospace"), text_size=TEXTS).set(
         body_background_fill="var(--ground)",
         body_background_fill_dark="var(--ground)",
         body_text_color="var(--ink)",
@@ -215,7 +221,7 @@ def serve(lab: Lab, policy: Policy | None = None, **options: Any):
         _frontend=False,
         _app=app,
         theme=theme(),
-        css=(FOLDER.parent / "kit" / "kit.css").read_text(encoding="utf-8"),
+        css="\n".join(style.read_text(encoding="utf-8") for style in STYLES),
         favicon_path=FOLDER / "icon.svg",
         footer_links=[],
         run_history=False,

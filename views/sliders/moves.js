@@ -29,7 +29,7 @@ export const alongNumber = ({ index, low, high }) => ({
   step: (high - low) / STEPS,
   valueOf: (z) => z[index],
   moved: (z, value) => replaced(z, index, value),
-  write: (value) => value.toFixed(2),
+  write: (value) => format(value),
 });
 
 /**

@@ -1,5 +1,6 @@
 /** The elements of a slider: its name, the range, its value, and a strip of pictures along it. */
 import { fill, html } from "../kit/markup.js";
+import { format } from "../kit/numbers.js";
 import { finder } from "../kit/view.js";
 import { FAR } from "./moves.js";
 
@@ -47,7 +48,7 @@ export const numberedRow = ({ name, worth, low, high, dead }, id) => {
   const { label, small, ...row } = createRow(`dimension${dead ? " dead" : ""}`, id);
   finder(label)("span").textContent = name;
   small.textContent = worth;
-  const said = `${name} swept from ${low.toFixed(1)} to ${high.toFixed(1)}`;
+  const said = `${name} swept from ${format(low, 1)} to ${format(high, 1)}`;
   row.strip.setAttribute("aria-label", said);
   return row;
 };
@@ -61,7 +62,7 @@ export const namedRow = ({ name, r2, hardly, told, followed }, id) => {
   small.textContent = r2;
   label.title = told;
   row.input.title = measured.title = followed;
-  const said = `${name} swept from ${-FAR} to ${FAR} standard deviations`;
+  const said = `${name} swept from ${format(-FAR, 0)} to ${FAR} standard deviations`;
   row.strip.setAttribute("aria-label", said);
   return { ...row, measured };
 };

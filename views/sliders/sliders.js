@@ -181,6 +181,8 @@ export default function mount({ element, props }) {
     model = next;
     ({ mean, std } = sliders);
     screen = createScreen(picture, next.shape);
+    const [, height, width] = next.shape;
+    element.style.setProperty("--strip", String((STRIP * width) / height));
     const idOf = (/** @type {number | string} */ name) => `${element.id}-${name}`;
     numbered = sliders.rows.map((row) => ({
       ...numberedRow(row, idOf(row.index)),

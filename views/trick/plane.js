@@ -1,7 +1,7 @@
 /** The plane of z as SVG: q, the draw, and arrows as long as the loss is steep. */
 import { axisBottom, axisLeft, decimals, linear } from "../kit/chart.js";
 import { html } from "../kit/markup.js";
-import { clamp, format } from "../kit/numbers.js";
+import { clamp, exact, format } from "../kit/numbers.js";
 
 /** @typedef {import("../kit/markup.js").Value} Value */
 /** @typedef {import("./graph.js").Gradients} Gradients */
@@ -85,7 +85,7 @@ export const dragged = ({ mu, sigma, epsilon }, grip, at, limits) => {
 /** Three significant digits, no exponent. @param {number} v */
 export const significant = (v) => {
   const round = Number(v.toPrecision(3));
-  return (Math.abs(round) >= 1000 ? round.toLocaleString("en") : String(round)).replace("-", "−");
+  return Math.abs(round) >= 1000 ? round.toLocaleString("en").replace("-", "−") : exact(round);
 };
 
 /** The largest of 1, 2, 5, 10, ... that is not above v. @param {number} v */

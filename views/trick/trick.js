@@ -356,7 +356,7 @@ export default function mount({ element, props }) {
         break;
       }
       if (encoded !== from) break; // another digit came
-      losses.push((answer.reconstruction + answer.kl).toFixed(1));
+      losses.push(format(answer.reconstruction + answer.kl, 1));
       if (i < count) setQ(descend(drawNow(), answer.total, LIMITS));
       await nextFrame();
     }
