@@ -1,4 +1,4 @@
-"""On a phone: one strip at the top, and each subject on one screen with the control that moves it."""
+"""On a phone: one strip at the top, and each subject on one screen with what moves it."""
 
 import numpy as np
 import pytest
@@ -68,8 +68,8 @@ def why_not_together(panel: Locator, subject: str, control: str) -> str:
     """What keeps the two from being seen on one screen; nothing where they are."""
     found = [panel.locator(selector).first.element_handle() for selector in (subject, control)]
     unseen = panel.page.evaluate(LEAST_UNSEEN, found)
-    heights = [round(element.bounding_box()["height"]) for element in found]
-    return unseen and f"{subject} ({heights[0]} px) and {control} ({heights[1]} px): {unseen} unseen"
+    one, other = (round(element.bounding_box()["height"]) for element in found)
+    return unseen and f"{subject} ({one} px) and {control} ({other} px): {unseen} px unseen"
 
 
 def test_the_table_knows_every_view():
