@@ -122,10 +122,13 @@ def test_samples_unfold_and_fold(phone):
     samples = phone.rail.locator(".samples")
     expect(samples).to_be_hidden()
     phone.press("Samples", phone.rail)
+    expect(samples).to_be_visible()
+    assert phone.rail.bounding_box()["height"] <= 64  # it lies over the view, which does not move
     phone.sample(7)
+    expect(samples).to_be_hidden()
     expect(phone.rail.locator(".samples [aria-pressed=true]")).to_have_attribute("data-label", "7")
     assert np.array_equal(thumb(phone), phone.followed[0])
-    assert phone.rail.bounding_box()["height"] <= 64  # it lies over the view, which does not move
+    phone.press("Samples", phone.rail)
     phone.page.keyboard.press("Escape")
     expect(samples).to_be_hidden()
     phone.press("Samples", phone.rail)
