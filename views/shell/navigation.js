@@ -60,7 +60,6 @@ export const mountNavigation = (element, props) => {
     heading.textContent = title;
     find(".chapter").textContent = chapter;
     document.title = `${title} · Latent Lab`;
-    document.body.dataset.view = view;
     index.mark(view);
     home.ariaCurrent = view === props.home.view ? "page" : null;
     for (const step of steps) {
@@ -78,6 +77,7 @@ export const mountNavigation = (element, props) => {
       requestAnimationFrame(() => open(view)); // Gradio has not laid it out yet
       return;
     }
+    document.body.dataset.view = view; // first: styles that depend on it are not to come a frame late
     tab.click();
     // Once Gradio shows it: views measure their size when they open.
     setTimeout(() => {
@@ -124,9 +124,11 @@ export const mountNavigation = (element, props) => {
     markEntry(view);
     if (awaited && view !== awaited) return;
     awaited = null;
+    document.body.classList.add("arrived"); // from now on the views are seen: see head.py
     linked.remember(view);
   };
   openView.subscribe(follow);
+  document.body.dataset.view = props.home.view;
   openView.value = props.home.view;
 
   // Once the digit is there: a view that opens before it would be answered twice, in any order.
