@@ -128,11 +128,12 @@ class Visitor:
 
     def arrive(self, url: str) -> None:
         self.page.goto(url)
-        linked = parse_qs(urlsplit(url).fragment).get("view", [])
-        for view in filter(VIEWS.__contains__, linked):
-            return self.expect_open(view)  # home, which opens on the way, may never come to rest
-        self.page.locator(VIEWS[HOME]).first.wait_for(timeout=PATIENCE * 1000)
-        return None
+        linked = parse_qs(urlsplit(url).fragment).get("view", [HOME])[0]
+        if linked in VIEWS and linked != HOME:  # home, which opens on the way, may never be drawn
+            self.expect_open(linked)
+            self.settle()
+        else:
+            self.page.locator(VIEWS[HOME]).first.wait_for(timeout=PATIENCE * 1000)
 
     def open(self, view: str) -> Locator:
         """Open a view by its folder's name, as people do, and wait until it is drawn; its panel."""
