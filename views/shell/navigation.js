@@ -121,10 +121,11 @@ export const mountNavigation = (element, props) => {
   let awaited = linked.value === props.home.view ? null : linked.value;
   const follow = (/** @type {string} */ view) => {
     tell(view);
+    if (!awaited || view === awaited) {
+      awaited = null;
+      linked.remember(view);
+    }
     markEntry(view);
-    if (awaited && view !== awaited) return;
-    awaited = null;
-    linked.remember(view);
   };
   openView.subscribe(follow);
   openView.value = props.home.view;
