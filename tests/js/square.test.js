@@ -57,11 +57,12 @@ test("the nearest image and its class's middle", () => {
 });
 
 test("labels in one place move apart, those that are far stay", () => {
-  const [a, b, far] = keptApart([
+  const places = /** @type {[number, number][]} */ ([
     [10, 10],
     [10, 12],
     [90, 90],
   ]);
+  const [a, b, far] = keptApart(places, 15);
   assert.ok(Math.hypot(a[0] - b[0], a[1] - b[1]) > 14.9);
   assert.deepEqual(far, [90, 90]);
 });

@@ -10,7 +10,7 @@ import { openView } from "../kit/page.js";
 import { latentPlot } from "../kit/plot.js";
 import { normalPair, uniforms } from "../kit/random.js";
 import { ask, fetchJson, latestOnly } from "../kit/request.js";
-import { dark } from "../kit/theme.js";
+import { appearance } from "../kit/theme.js";
 import { inUnits, widthOf } from "../kit/units.js";
 import { mountView } from "../kit/view.js";
 import { codesShown, eased, mixed, spreadShown, toModel, toShown } from "./motion.js";
@@ -299,7 +299,7 @@ export default function mount({ element, props }) {
     showPlane();
     resizePlot();
   }).observe(find(".chart"));
-  dark.subscribe(drawFrame);
+  appearance.subscribe(drawFrame);
   view.onOpen(() => {
     showPlane();
     load().catch((error) => complain(error.message));

@@ -54,7 +54,7 @@ export const curvesChart = (measured, at, axis, width) => {
   const y = linear([0, 1.05 * most], [bottom, top]);
   const lines = measured.map(({ family, curve: { strength, value } }) => {
     const points = strength.map((s, i) => [s, value[i]]);
-    return html`<polyline points="${places(x, y, points)}" fill="none" stroke="var(--${family})" stroke-width="2.5"/>`;
+    return html`<polyline points="${places(x, y, points)}" fill="none" stroke="var(--${family})" stroke-width="calc(2.5px * var(--stroke))"/>`;
   });
   const marks = measured.map(
     ({ family, curve }) =>

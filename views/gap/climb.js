@@ -73,7 +73,7 @@ export const climbChart = (points, now, found, exact) => {
   const y = linear([low, high], [bottom, top]);
   const bars = points.map(
     ({ count, mean, error }) =>
-      html`<line x1="${x.at(count)}" x2="${x.at(count)}" y1="${y.at(mean - error)}" y2="${y.at(mean + error)}" stroke="var(--q)" stroke-width="2"/>`,
+      html`<line x1="${x.at(count)}" x2="${x.at(count)}" y1="${y.at(mean - error)}" y2="${y.at(mean + error)}" stroke="var(--q)" stroke-width="calc(2px * var(--stroke))"/>`,
   );
   const line = places(
     x,
@@ -83,10 +83,10 @@ export const climbChart = (points, now, found, exact) => {
   return html`${axisBottom(x, bottom, { values: [1, 5, 20, 100, 500], write: String, marks: 5 })}
     <text x="${left - 8}" y="${bottom + 5}" text-anchor="end" class="quiet">${format(low, 1)}</text>
     <text x="${left - 8}" y="${y.at(truth) + 5}" text-anchor="end">${format(truth, 1)}</text>
-    <line x1="${left}" x2="${right}" y1="${y.at(truth)}" y2="${y.at(truth)}" stroke="var(--ink)" stroke-width="2" stroke-dasharray="${exact === null ? "6 4" : "none"}"/>
+    <line x1="${left}" x2="${right}" y1="${y.at(truth)}" y2="${y.at(truth)}" stroke="var(--ink)" stroke-width="calc(2px * var(--stroke))" stroke-dasharray="${exact === null ? "6 4" : "none"}"/>
     <text x="${left + 4}" y="${y.at(truth) - 5}">log p(x) ${exact === null ? `± ${format(found.error)}` : "by quadrature"}</text>
     <text x="${left + 40}" y="${bottom - 1}" style="fill: var(--elbo)">ELBO at K = 1</text>
-    ${bars}<polyline points="${line}" fill="none" stroke="var(--q)" stroke-width="2.5"/>
-    <circle cx="${x.at(now.count)}" cy="${y.at(now.mean)}" r="6" fill="var(--q)" stroke="var(--raised)" stroke-width="2"/>
+    ${bars}<polyline points="${line}" fill="none" stroke="var(--q)" stroke-width="calc(2.5px * var(--stroke))"/>
+    <circle cx="${x.at(now.count)}" cy="${y.at(now.mean)}" r="6" fill="var(--q)" stroke="var(--raised)" stroke-width="calc(2px * var(--stroke))"/>
     <text x="${left - 14}" y="${bottom}" dy="1.3em" text-anchor="end" class="quiet">K =</text>`;
 };

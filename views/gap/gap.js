@@ -9,7 +9,7 @@ import { ofDigit, oneOf, wholeNumber } from "../kit/keys.js";
 import { fill, html } from "../kit/markup.js";
 import { format } from "../kit/numbers.js";
 import { ask, fetchJson, isRefusal, latestOnly } from "../kit/request.js";
-import { dark } from "../kit/theme.js";
+import { appearance } from "../kit/theme.js";
 import { inUnits } from "../kit/units.js";
 import { mountView } from "../kit/view.js";
 import {
@@ -429,7 +429,7 @@ export default function mount({ element, props }) {
     lookAnew();
   });
 
-  dark.subscribe(() => {
+  appearance.subscribe(() => {
     maps.forget();
     drawMaps();
     showClimb();

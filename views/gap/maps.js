@@ -1,7 +1,7 @@
 /** Two maps of the latent plane: the window with q over the posterior, and the plane around it. */
 import { context } from "../kit/images.js";
 import { latentPlot, MARGIN, TILE } from "../kit/plot.js";
-import { channels, colour } from "../kit/theme.js";
+import { channels, colour, thick } from "../kit/theme.js";
 import { widthOf } from "../kit/units.js";
 import { densityIn, paintDensity } from "./density.js";
 
@@ -59,7 +59,7 @@ const outlined = (pen, trace, width, halo) => {
     pen.beginPath();
     trace();
     pen.strokeStyle = colour(ink);
-    pen.lineWidth = wide;
+    pen.lineWidth = thick(wide);
     pen.stroke();
   }
 };

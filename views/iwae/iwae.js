@@ -128,8 +128,8 @@ const drawCurve = (points, { family, samples }, k, x, y) => {
       x,
       y,
       points.map((p) => [p.k, p.mean]),
-    )}" fill="none" stroke="${colour}" stroke-width="3"/>
-    ${own ? html`<circle class="trained" cx="${x.at(own.k)}" cy="${y.at(own.mean)}" r="9" fill="none" stroke="${colour}" stroke-width="2.5"><title>${family.toUpperCase()} was trained on this bound</title></circle>` : ""}
+    )}" fill="none" stroke="${colour}" stroke-width="calc(3px * var(--stroke))"/>
+    ${own ? html`<circle class="trained" cx="${x.at(own.k)}" cy="${y.at(own.mean)}" r="9" fill="none" stroke="${colour}" stroke-width="calc(2.5px * var(--stroke))"><title>${family.toUpperCase()} was trained on this bound</title></circle>` : ""}
     ${at ? html`<circle cx="${x.at(at.k)}" cy="${y.at(at.mean)}" r="4.5" fill="${colour}"/>` : ""}`;
 };
 

@@ -144,10 +144,10 @@ export const axisLeft = (scale, x, options = {}) =>
 /**
  * Places of labels, moved so that none covers another: two that would give way, each by half.
  * @param {[number, number][]} places
- * @param {number} [room] between two, in CSS pixels
+ * @param {number} room between two, in the same units
  * @returns {[number, number][]}
  */
-export const keptApart = (places, room = 15) => {
+export const keptApart = (places, room) => {
   const moved = places.map(([x, y]) => /** @type {[number, number]} */ ([x, y]));
   for (let round = 0; round < 40; round++)
     for (const [i, a] of moved.entries())

@@ -1,5 +1,5 @@
 /** Marks on a canvas that can be seen over anything: each has a halo of the page's ground. */
-import { colour } from "./theme.js";
+import { colour, thick } from "./theme.js";
 
 /** @typedef {CanvasRenderingContext2D} Pen */
 /** @typedef {import("./square.js").Pixel} Pixel */
@@ -15,10 +15,10 @@ const HALO = 2.5; // how much broader the halo is than the line
  */
 export const outline = (pen, ink, width, halo = HALO) => {
   pen.strokeStyle = colour("--raised");
-  pen.lineWidth = width + halo;
+  pen.lineWidth = thick(width) + halo;
   pen.stroke();
   pen.strokeStyle = ink;
-  pen.lineWidth = width;
+  pen.lineWidth = thick(width);
   pen.stroke();
 };
 
@@ -55,11 +55,11 @@ export const polyline = (pen, path, ink, dash = []) => {
   pen.beginPath();
   for (const [x, y] of path) pen.lineTo(x, y);
   pen.strokeStyle = colour("--raised");
-  pen.lineWidth = 5;
+  pen.lineWidth = thick(2.5) + HALO;
   pen.stroke();
   pen.setLineDash(dash);
   pen.strokeStyle = ink;
-  pen.lineWidth = 2.5;
+  pen.lineWidth = thick(2.5);
   pen.stroke();
   pen.setLineDash([]);
 };
@@ -85,7 +85,7 @@ export const ellipse = (pen, [x, y], [across, up], fill) => {
   pen.fill();
   pen.globalAlpha = 1;
   pen.strokeStyle = colour("--ink");
-  pen.lineWidth = 1.25;
+  pen.lineWidth = thick(1.25);
   pen.stroke();
 };
 

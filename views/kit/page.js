@@ -25,6 +25,9 @@ export const secondDigit = createSignal(/** @type {Digit | null} */ (null));
 /** Is there something to be seen? There is not before the first digit, nor on a pad that was cleared. @param {Digit | null} digit @returns {digit is Digit} */
 export const hasInk = (digit) => digit?.pixels.some((v) => v > 0) ?? false;
 
+/** Is the page on a wall, before many people? Presenter mode: see views/shell/presenter.js. */
+export const presenting = createSignal(false);
+
 /** Are pictures decoded by the server, though the browser could? */
 export const onServer = createSignal(false);
 

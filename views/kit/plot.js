@@ -15,7 +15,8 @@ import {
   toPixel,
   within,
 } from "./square.js";
-import { CLASSES, classColours, colour, font } from "./theme.js";
+import { presenting } from "./page.js";
+import { CLASSES, classColours, colour, font, thick } from "./theme.js";
 import { sharpness } from "./units.js";
 
 export { MARGIN, TILE };
@@ -51,6 +52,9 @@ export { MARGIN, TILE };
 const TICKS = 5; // about so many on an axis
 const CELL = 3; // units: the side of the cells in which densities are computed
 const EDGE = 9; // units from the edge, where a cursor beyond the map is drawn
+const LARGER = 1.75; // times, the labels of classes on a wall
+const FAINT = 0.22; // how opaque the points are on a wall, where the classes are read
+const ROOM = 15; // units between the labels of two classes
 const SMALL = 200; // units: a square of a shorter side has smaller points and labels
 
 /** Draw within the square. @param {HTMLCanvasElement} canvas @param {Square} square @param {(pen: Pen) => void} draw */
@@ -108,7 +112,7 @@ const drawUp = (pen, square) => {
 const drawAxes = (pen, square) => {
   pen.font = font(0.875);
   pen.fillStyle = pen.strokeStyle = colour("--faint-ink");
-  pen.lineWidth = 1;
+  pen.lineWidth = thick(1);
   pen.strokeRect(MARGIN.left - 0.5, MARGIN.top - 0.5, square.side + 1, square.side + 1);
   drawAcross(pen, square);
   drawUp(pen, square);
@@ -170,8 +174,12 @@ const drawPrior = (pen, square) => {
 /** @param {Pen} pen @param {([number, number] | null)[]} centres of the classes @param {Square} square */
 const drawClasses = (pen, centres, square) => {
   const named = centres.flatMap((z, digit) => (z ? [{ digit, at: toPixel(square, z) }] : []));
-  const places = keptApart(named.map(({ at }) => at));
-  pen.font = font(square.side < SMALL ? 0.875 : 1, "bold");
+  const larger = presenting.value ? LARGER : 1;
+  const places = keptApart(
+    named.map(({ at }) => at),
+    ROOM * larger,
+  );
+  pen.font = font(larger * (square.side < SMALL ? 0.875 : 1), "bold");
   pen.textAlign = "center";
   pen.textBaseline = "middle";
   named.forEach(({ digit }, i) => label(pen, String(digit), places[i]));
@@ -276,7 +284,9 @@ export const latentPlot = (ground, top, shown) => {
       pen.imageSmoothingEnabled = false;
       if (lattice) pen.drawImage(lattice, MARGIN.left, MARGIN.top, data.side, data.side);
       if (showHoles) drawHoles(pen, data, data);
+      if (presenting.value) pen.globalAlpha = FAINT;
       drawPoints(pen, data, data);
+      pen.globalAlpha = 1;
       if (data.prior) drawPrior(pen, data);
       drawClasses(pen, centres, data);
     });

@@ -1,20 +1,29 @@
-/** The page's colours by name, in light and in dark, and its font: for what draws on a canvas. */
+/** The page's colours by name, its lines and its font, as it looks now: for what draws on a canvas. */
+import { presenting } from "./page.js";
 import { createSignal } from "./signal.js";
+
+const BROADER = 1.6; // a line on a wall, as --stroke of presenter.css
 
 /** @type {Map<string, string>} */
 const known = new Map();
 
 /** Is the page dark? Gradio says so by a class of the body. */
-const isDark = () => document.body.classList.contains("dark");
+export const isDark = () => document.body.classList.contains("dark");
 
-/** Tells when the page turns dark or light. */
-export const dark = createSignal(isDark());
+/** Tells when the page looks otherwise, and canvases are to be drawn anew. */
+export const appearance = createSignal({ dark: isDark(), presented: presenting.value });
 
-new MutationObserver(() => {
-  if (isDark() === dark.value) return;
+const look = () => {
+  const { dark, presented } = appearance.value;
+  if (isDark() === dark && presenting.value === presented) return;
   known.clear();
-  dark.value = isDark();
-}).observe(document.body, { attributeFilter: ["class"] });
+  appearance.value = { dark: isDark(), presented: presenting.value };
+};
+new MutationObserver(look).observe(document.body, { attributeFilter: ["class"] });
+presenting.subscribe(look);
+
+/** The width of a line, in units: broader on a wall. @param {number} width */
+export const thick = (width) => (presenting.value ? BROADER : 1) * width;
 
 /** A colour of kit.css, as in colour("--ink"). @param {string} name */
 export const colour = (name) => {

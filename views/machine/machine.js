@@ -11,7 +11,7 @@ import { createPad } from "../kit/pad.js";
 import { chosenDigit } from "../kit/page.js";
 import { standardNormals, uniforms } from "../kit/random.js";
 import { ask, latestOnly } from "../kit/request.js";
-import { dark } from "../kit/theme.js";
+import { appearance } from "../kit/theme.js";
 import { mountView } from "../kit/view.js";
 import { sayAbout } from "./about.js";
 import { createCodeMap } from "./code_map.js";
@@ -488,7 +488,7 @@ export default function mount({ element, props }) {
   });
 
   new ResizeObserver(fit).observe(find(".stage"));
-  dark.subscribe(() => {
+  appearance.subscribe(() => {
     map.redraw();
     draw();
   });

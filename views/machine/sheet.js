@@ -1,6 +1,6 @@
 /** One half of the picture on a canvas: layers as blocks of cells, and the connections between them. */
 import { context } from "../kit/images.js";
-import { colour } from "../kit/theme.js";
+import { colour, thick } from "../kit/theme.js";
 import { placeOf } from "./layout.js";
 
 /** @typedef {import("./layout.js").Block} Block */
@@ -111,7 +111,7 @@ const curve = (pen, [x, y], [u, v], flow) => {
 const drawConnections = (pen, { connections, source, target }, flow) => {
   if (!connections?.value.length) return;
   const most = Math.abs(connections.value[0]) || 1;
-  pen.lineWidth = LINE;
+  pen.lineWidth = thick(LINE);
   const [positive, negative] = [colour("--above"), colour("--below")];
   for (let i = connections.value.length - 1; i >= 0; i--) {
     const value = connections.value[i];
@@ -124,7 +124,7 @@ const drawConnections = (pen, { connections, source, target }, flow) => {
 
 /** @param {CanvasRenderingContext2D} pen @param {Thread[]} threads @param {Flow} flow */
 const drawThreads = (pen, threads, flow) => {
-  pen.lineWidth = 2;
+  pen.lineWidth = thick(2);
   for (const { from, to, ink } of threads) {
     pen.strokeStyle = colour(ink);
     curve(pen, from, to, flow);

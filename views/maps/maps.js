@@ -1,6 +1,6 @@
 /** Maps: one place in latent space, decoded by several models at once, in the page. */
 import { radioButtons } from "../kit/controls.js";
-import { dark } from "../kit/theme.js";
+import { appearance } from "../kit/theme.js";
 import { widthOf } from "../kit/units.js";
 import { createBoard, MOST_SEED } from "./board.js";
 import { createFilms } from "./films.js";
@@ -159,7 +159,7 @@ export default function mount(mounting) {
   explainHoles();
   showMaps(state.shown);
   if (state.predict) game.show();
-  dark.subscribe(redraw);
+  appearance.subscribe(redraw);
   view.onDecoding(() => {
     for (const cell of cells.values()) cell.pictured = null;
     refresh();

@@ -2,7 +2,7 @@
 import { decimals } from "../kit/chart.js";
 import { context } from "../kit/images.js";
 import { format } from "../kit/numbers.js";
-import { classColours, colour, font } from "../kit/theme.js";
+import { classColours, colour, font, thick } from "../kit/theme.js";
 import { sharpness, unit } from "../kit/units.js";
 import { centresOf, RADII, scalesOf } from "./layout.js";
 
@@ -28,7 +28,7 @@ const drawAxes = (pen, { x, y }, names) => {
   const [left, right] = x.range;
   const [bottom, top] = y.range;
   pen.strokeStyle = colour("--faint");
-  pen.lineWidth = 1;
+  pen.lineWidth = thick(1);
   pen.beginPath();
   pen.moveTo(left, top);
   pen.lineTo(left, bottom);
@@ -78,13 +78,13 @@ const drawCodes = (pen, { x, y }, { points, classes }) => {
 /** The circles of N(0, I) and the draws. @param {CanvasRenderingContext2D} pen @param {Scales} scales @param {Place[]} draws */
 const drawDraws = (pen, { x, y }, draws) => {
   pen.strokeStyle = colour("--ink");
-  pen.lineWidth = 1.2;
+  pen.lineWidth = thick(1.2);
   for (const radius of RADII) {
     pen.beginPath();
     pen.arc(x.at(0), y.at(0), x.at(radius) - x.at(0), 0, 2 * Math.PI);
     pen.stroke();
   }
-  pen.lineWidth = 2;
+  pen.lineWidth = thick(2);
   pen.beginPath();
   for (const [a, b] of draws)
     for (const sign of [-1, 1]) {

@@ -6,7 +6,7 @@ import { number, oneOf, wholeNumber } from "../kit/keys.js";
 import { fill, html } from "../kit/markup.js";
 import { handedOver, requestedView } from "../kit/page.js";
 import { ask, fetchJson, isRefusal, latestOnly, saveFile } from "../kit/request.js";
-import { dark } from "../kit/theme.js";
+import { appearance } from "../kit/theme.js";
 import { finder, mountView } from "../kit/view.js";
 import { rowsOf } from "./layout.js";
 import { drawMap } from "./map.js";
@@ -210,6 +210,6 @@ export default function mount({ element, props }) {
     if (!answered) refresh();
     else redraw();
   });
-  dark.subscribe(redraw);
+  appearance.subscribe(redraw);
   new ResizeObserver(redraw).observe(element);
 }

@@ -7,7 +7,7 @@ import { flag, number, numbersWithin, oneOf, wholeNumber } from "../kit/keys.js"
 import { fill, html } from "../kit/markup.js";
 import { addingUp, clamp, format } from "../kit/numbers.js";
 import { uniforms } from "../kit/random.js";
-import { colour, dark } from "../kit/theme.js";
+import { appearance, colour, isDark, thick } from "../kit/theme.js";
 import { sharpness, widthOf } from "../kit/units.js";
 import { mountView } from "../kit/view.js";
 import { exactScore, langevinStep, nearestShares, plus, relativeDensity } from "./mixture.js";
@@ -64,7 +64,7 @@ const drawArrow = (
   const head = Math.min(6 + width, 0.6 * length);
   const [dx, dy] = [(x1 - x0) / length, (y1 - y0) / length];
   pen.strokeStyle = pen.fillStyle = ink;
-  pen.lineWidth = width;
+  pen.lineWidth = thick(width);
   pen.beginPath();
   pen.moveTo(x0, y0);
   pen.lineTo(x1 - 0.7 * head * dx, y1 - 0.7 * head * dy);
@@ -89,14 +89,14 @@ const drawDisc = (
   pen.fill();
   if (!rim) return;
   pen.strokeStyle = rim;
-  pen.lineWidth = 2;
+  pen.lineWidth = thick(2);
   pen.stroke();
 };
 
 /** The density as a sheet of one pixel a cell. @param {Props} props @param {number} sigma */
 const shadedSheet = (props, sigma) => {
   const image = new ImageData(SHADES, SHADES);
-  const grey = dark.value ? 255 : 0;
+  const grey = isDark() ? 255 : 0;
   for (let i = 0; i < SHADES ** 2; i++) {
     const row = Math.floor(i / SHADES);
     const at = /** @type {Point} */ ([((i % SHADES) + 0.5) / SHADES, 1 - (row + 0.5) / SHADES]);
@@ -188,7 +188,7 @@ export default function mount({ element, props }) {
     pen.beginPath();
     for (const place of path) pen.lineTo(...toPlace(place));
     pen.strokeStyle = colour("--ink");
-    pen.lineWidth = 2;
+    pen.lineWidth = thick(2);
     pen.stroke();
     for (const place of path) drawDisc(pen, toPlace(place), 3, colour("--ink"));
   };
@@ -354,7 +354,7 @@ export default function mount({ element, props }) {
     walk();
   });
   new ResizeObserver(resize).observe(plot);
-  dark.subscribe(redraw);
+  appearance.subscribe(redraw);
   view.onOpen(() => (cutOff ? walk() : refresh()));
   resize();
 }

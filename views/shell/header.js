@@ -6,6 +6,7 @@ import { finder, linkedValue } from "../kit/view.js";
 import { mountLights } from "./lights.js";
 import { mountLooks } from "./look.js";
 import { mountNavigation } from "./navigation.js";
+import { mountPresenter } from "./presenter.js";
 
 /** @typedef {import("../kit/routes.js").Props["shell/header"]} Props */
 
@@ -59,6 +60,7 @@ export default function mount({ element, props }) {
     skipToView();
   });
   mountLights(find("[data-do=lights]"));
+  mountPresenter(find("[data-do=present]"));
   mountNavigation(element, props);
   mountLooks();
 

@@ -45,6 +45,7 @@ from views.shell.sessions import Sessions
 from views.shell.stopping import serve_until_stopped
 
 FOLDER = Path(__file__).parent
+STYLES = (FOLDER.parent / "kit" / "kit.css", FOLDER / "presenter.css")
 # Gradio's large texts, in rem: its own are in pixels, and would stay small where the page grows.
 TEXTS = Size(
     *(f"{pixels / 16}rem" for pixels in (10, 12, 14, 16, 20, 24, 28)), name="text_that_grows"
@@ -220,7 +221,7 @@ def serve(lab: Lab, policy: Policy | None = None, **options: Any):
         _frontend=False,
         _app=app,
         theme=theme(),
-        css=(FOLDER.parent / "kit" / "kit.css").read_text(encoding="utf-8"),
+        css="\n".join(style.read_text(encoding="utf-8") for style in STYLES),
         favicon_path=FOLDER / "icon.svg",
         footer_links=[],
         run_history=False,
