@@ -38,6 +38,7 @@ def tab_through(visitor):
 
 
 def test_every_control_has_a_name_and_is_reached_by_tab(visitor):
+    visitor.open("maps")
     visitor.draw_with_mouse()  # its steps are then to be seen, too
     visitor.rail.locator(".steps").wait_for()
     found = {}
