@@ -133,6 +133,8 @@ class Visitor:
         (named,) = parse_qs(urlsplit(url).fragment).get("view", [HOME])
         view = named.lower().replace(" ", "_")  # links of before say a title
         self.expect_open(view if view in VIEWS else HOME)
+        if view not in VIEWS or view == HOME:
+            self.page.locator(VIEWS[HOME]).first.wait_for(timeout=PATIENCE * 1000)
 
     def open(self, view: str) -> Locator:
         """Open a view by its folder's name, as people do, and wait until it is drawn; its panel."""
