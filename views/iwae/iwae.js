@@ -218,7 +218,7 @@ export default function mount({ element, props }) {
     fill(
       find(".crossing"),
       html`At K = ${grouped(k)}: ${joined(each, ", ")}; ${tagged(winner)} is ahead by ${format(Math.abs(ahead), 1)} nats on this digit${onAverage(k, ahead)}.
-      What its q misses, ${best} − ELBO: ${joined(missed, ", ")}.`,
+      <span class="fold-when-presenting">What its q misses, ${best} − ELBO: ${joined(missed, ", ")}.</span>`,
     );
   };
   const onAverage = (/** @type {number} */ k, /** @type {number} */ ahead) => {
