@@ -123,12 +123,17 @@ async ([handle, moves]) => {{
   await wait(500);
 }}
 """
-DRAWN = """
+ALIVE = """
 () => {
-  const drawn = (canvas) =>
-    canvas.getContext("2d").getImageData(0, 0, 28, 28).data.some((v, i) => i % 4 < 3 && v > 0);
-  const canvas = document.querySelector(".machine canvas.drawn");
-  return canvas !== null && drawn(canvas);
+  const drawn = document.querySelector(".machine .stage[data-state=rest] .drawn");
+  const pixels = drawn?.getContext("2d").getImageData(0, 0, 28, 28).data ?? [];
+  return pixels.some((v, i) => i % 4 < 3 && v > 0);
+}
+"""
+MOVING = """
+() => {
+  const state = document.querySelector(".machine .stage")?.dataset.state;
+  return state === "moving" || state === "rest";
 }
 """
 
@@ -264,7 +269,7 @@ def main() -> None:
         Way("gap, q", ours, ".true-posterior .handle.mean", ".elbo-value", "gap"),
         Way("gap, the digit", ours, "digit", ".true-posterior .log-p", "gap"),
     ]
-    maps = ways[2]
+    machine, maps = ways[2], ways[4]
     executable = next(filter(None, map(shutil.which, BROWSERS)), None)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
@@ -276,14 +281,18 @@ def main() -> None:
             times = report(way.name, latency(browser, way), baseline)
             baseline = baseline or times
         nothing, _ = weigh(browser, empty, "document.body.innerText.includes('nothing')")
-        weight, seconds = weigh(browser, ours, DRAWN)
+        weight, moving = weigh(browser, ours, MOVING)
+        _, alive = weigh(browser, ours, ALIVE)
         print(
             f"first view {(weight - nothing) / 1e6:.2f} MB beyond an empty Gradio page's "
-            f"{nothing / 1e6:.2f} MB; the Machine has drawn {seconds:.2f} s after opening"
+            f"{nothing / 1e6:.2f} MB; the digit sets out {moving:.2f} s after opening and is drawn "
+            f"again after {alive:.2f} s"
         )
-        asked = requests_while_moving(browser, maps)
-        print(f"{VISITORS} visitors, {MANY_MOVES} moves: {asked} requests to the server")
-        print(f"memory after {MANY_MOVES} moves: {growth(browser, maps):+.2f} MB")
+        for way in (machine, maps):
+            asked = requests_while_moving(browser, way)
+            grown = growth(browser, way)
+            print(f"{way.name}: {VISITORS} visitors, {MANY_MOVES} moves: {asked} requests")
+            print(f"{way.name}: memory after {MANY_MOVES} moves: {grown:+.2f} MB")
         browser.close()
 
 

@@ -140,3 +140,105 @@ const tight = () => {
     .filter(([, sides]) => Math.max(...sides) > 0 && Math.min(...sides) < 23.95)
     .map(([e, sides]) => `${sides.map((side) => side.toFixed(1)).join(" x ")}: ${told(e)}`);
 };
+
+// How much of the window's height the view leaves empty, and how much of its width the page does.
+const empty = () => {
+  const filled = (elements, low, high, whole) => {
+    const spans = elements
+      .map((e) => e.getBoundingClientRect())
+      .map((box) => [Math.max(box[low], 0), Math.min(box[high], whole)])
+      .sort(([a], [b]) => a - b);
+    let [sum, end] = [0, 0];
+    for (const [from, to] of spans) {
+      sum += Math.max(0, to - Math.max(from, end));
+      end = Math.max(end, to);
+    }
+    return sum / whole;
+  };
+  const leaves = [...document.querySelectorAll("body *")].filter(
+    (e) => e.checkVisibility() && (own(e) || e.matches("canvas, img, svg, input, select")),
+  );
+  const high = filled(
+    leaves.filter((e) => !e.closest("#rail")),
+    "top",
+    "bottom",
+    innerHeight,
+  );
+  const wide = filled(leaves, "left", "right", innerWidth);
+  return [
+    ...(high < 0.75 ? [`only ${Math.round(100 * high)} % of the height is filled`] : []),
+    ...(wide < 0.75 ? [`only ${Math.round(100 * wide)} % of the width is filled`] : []),
+  ];
+};
+
+// What is there by its background alone, which forced colours take away: a bar, a track, a dot. Its
+// style says that it stays, or it has a border.
+const painted = () => {
+  const clear = (style) => /, 0\)$/.test(style.backgroundColor);
+  const groundOf = (e) => {
+    const style = e && getComputedStyle(e);
+    return !e ? "" : clear(style) ? groundOf(e.parentElement) : style.backgroundColor;
+  };
+  const isInk = (e, style) =>
+    style.backgroundImage.includes("gradient") ||
+    (!clear(style) && style.backgroundColor !== groundOf(e.parentElement));
+  const isBare = (e) => !e.childElementCount && (!own(e) || e.hasAttribute("style"));
+  const parts = (e) => [
+    ...(isBare(e) && !e.matches("canvas, img, select, [type=checkbox], [type=radio], [type=number]")
+      ? [null]
+      : []),
+    ...["::before", "::after"].filter(
+      (name) => !["none", "normal"].includes(getComputedStyle(e, name).content),
+    ),
+  ];
+  return [...document.querySelectorAll("body *")]
+    .filter((e) => e instanceof HTMLElement && e.checkVisibility({ opacityProperty: true }))
+    .filter((e) => e.getBoundingClientRect().width > 0)
+    .flatMap((e) => parts(e).map((part) => ({ e, part })))
+    .filter(({ e, part }) => isInk(e, getComputedStyle(e, part)));
+};
+const vanishing = () => {
+  const stays = ({ e, part }) => {
+    const style = getComputedStyle(e, part);
+    return style.forcedColorAdjust === "none" || parseFloat(style.borderTopWidth) > 0;
+  };
+  return painted()
+    .filter((found) => !stays(found))
+    .map(({ e, part }) => `${part ?? ""} ${told(e)} in ${e.parentElement.className}`);
+};
+// What is chosen looks, in forced colours, like what is not.
+const unmarked = () => {
+  const looks = (e) => {
+    const style = getComputedStyle(e);
+    return [
+      "backgroundColor",
+      "color",
+      "borderColor",
+      "borderWidth",
+      "outlineStyle",
+      "textDecorationLine",
+    ]
+      .map((name) => style[name])
+      .join();
+  };
+  const faceOf = (e) => (e.matches("input") ? e.nextElementSibling : e);
+  const groups = [
+    ["[type=radio]:checked", "[type=radio]:not(:checked)"],
+    ["button[aria-pressed=true]", "button[aria-pressed=false]"],
+    ["[role=tab][aria-selected=true]", "[role=tab][aria-selected=false]"],
+    ["[role=radio][aria-checked=true]", "[role=radio][aria-checked=false]"],
+  ];
+  return groups.flatMap(([chosen, other]) =>
+    [...document.querySelectorAll(chosen)]
+      .filter((e) => isSeen(faceOf(e)))
+      .filter((e) => {
+        const root =
+          e.closest(
+            "[role=radiogroup], [role=group], [role=tablist], .samples, .bar, .stops, nav, .block",
+          ) ?? document;
+        const rest = [...root.querySelectorAll(other)].filter((o) => isSeen(faceOf(o)));
+        return rest.some((o) => looks(faceOf(o)) === looks(faceOf(e)));
+      })
+      .map(told),
+  );
+};

@@ -15,7 +15,7 @@ from data.normalize import from_drawing
 from figures import to_bytes
 from views.kit import scripts
 
-from .visitor import PHONE, Visitor
+from .visitor import Visitor
 
 OUTPUTS = ".spine-row .output"
 STEPS = ".steps canvas"
@@ -36,8 +36,9 @@ CHOSEN = f"""async () => {{
 
 @pytest.fixture
 def phone(visit):
-    """Somebody with a phone."""
-    return visit("view=maps", viewport=PHONE, has_touch=True, is_mobile=True)
+    """Somebody with a phone in landscape: held upright it has another pad, see test_phone.py."""
+    landscape = {"width": 844, "height": 390}
+    return visit("view=maps", viewport=landscape, has_touch=True, is_mobile=True)
 
 
 @pytest.fixture
@@ -109,7 +110,7 @@ def test_a_finger_draws_and_does_not_scroll(phone):
     phone.press("Clear", phone.rail)
     assert_pad_is_empty(phone)
     # The same finger elsewhere does scroll: the page is long enough for the above to mean it.
-    phone.drag_with_finger([(195, y) for y in range(700, 300, -40)])
+    phone.drag_with_finger([(600, y) for y in range(360, 60, -40)])
     phone.until(lambda: page.evaluate("scrollY") > 0, "the page scrolls under other fingers")
 
 
@@ -218,6 +219,7 @@ def steps_of(visitor: Visitor) -> dict[str, np.ndarray]:
 
 
 def test_what_is_drawn_by_hand_is_normalized_as_python_does(phone):
+    phone.open("reconstruct")
     phone.drag_with_finger(phone.stroke())
     phone.rail.locator(".steps").wait_for()
     steps = steps_of(phone)

@@ -177,7 +177,10 @@ class Visitor:
         track.click(position={"x": 1 + share * (box["width"] - 2), "y": box["height"] / 2})
 
     def sample(self, digit: int, row: int = 0, within: Locator | None = None) -> None:
-        """Choose a sample digit."""
+        """Choose a sample digit; on a phone they are folded."""
+        folded = self.rail.get_by_role("button", name="Samples", expanded=False)
+        if within is None and folded.is_visible():
+            folded.click()
         (within or self.rail).locator(".samples button").nth(10 * row + digit).click()
 
     # Looking.

@@ -42,7 +42,7 @@ export const levels = ({ logP, elbo }, gap) => {
  */
 export const elboParts = (terms, elbo) => {
   const [reconstruction, kl] = addingUp([terms.reconstruction, -terms.kl], 2, elbo).parts;
-  return html`ELBO = <span class="formula">E<sub>q</sub></span> log p(x|z) − KL(q‖p(z)), where <span class="formula">E<sub>q</sub></span> log p(x|z) = ${format(reconstruction)} and KL(q‖p(z)) = ${format(-kl)}.`;
+  return html`ELBO = E[log p(x|z)] − KL(q‖p(z)) for z ~ q, where E[log p(x|z)] = ${format(reconstruction)} and KL(q‖p(z)) = ${format(-kl)}.`;
 };
 
 /**

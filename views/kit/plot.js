@@ -92,7 +92,9 @@ const drawAcross = (pen, square) => {
 const drawUp = (pen, square) => {
   const bottom = MARGIN.top + square.side;
   const { values, digits } = ticksOf(square, square.centre[1]);
-  const short = (/** @type {number} */ v) => format(v, digits).replace("−0.", "−."); // there is little room
+  // There is little room.
+  const short = (/** @type {number} */ v) =>
+    v === 0 ? "0" : format(v, digits).replace(/^(−?)0\./, "$1.");
   pen.textAlign = "right";
   pen.textBaseline = "middle";
   for (const v of values) {

@@ -11,7 +11,7 @@ export const LOW = -5; // what the plots show
 export const HIGH = 5;
 const FLOOR = 170; // where the densities' axis lies, in units
 const INTEGRAND = 104; // heights
-const ESTIMATES = 62;
+const ESTIMATES = 60;
 const TICKS = Array.from({ length: HIGH - LOW - 1 }, (_, i) => LOW + 1 + i);
 const WIDE = 600; // that there is room for the legend beside the curves
 
