@@ -103,6 +103,14 @@
       .map((e) => `${size(e).toFixed(1)} px: ${told(e)}`);
   };
 
+  // A subscript or superscript that is nearly as large as its letter.
+  const raised = () => {
+    const size = (e) => parseFloat(getComputedStyle(e).fontSize);
+    return seen()
+      .filter((e) => e.matches("sub, sup") && size(e) > 0.8 * size(e.parentElement))
+      .map(told);
+  };
+
   // Text whose contrast with its ground is below 4.5:1 (WCAG 2.2, success criterion 1.4.3).
   const faint = () => {
     for (const fading of document.getAnimations())
