@@ -4,7 +4,10 @@ import pytest
 
 from .visitor import DESKTOP, PHONE
 
-MATHEMATICS = ("compress", "ledger", "gap", "trick", "kl", "likelihood", "score")
+MATHEMATICS = (
+    *("compress", "ledger", "gap", "trick", "kl", "likelihood", "score"),
+    *("classes", "beta", "shapes", "iwae", "few_labels", "draw", "gan"),
+)
 # Each displayed formula as [its width, its box's width, its beginning].
 MEASURE = """panel => [...panel.querySelectorAll(".derivation .katex-display")].map((formula) =>
   [formula.scrollWidth, formula.clientWidth, formula.textContent.slice(0, 40)])"""
@@ -21,6 +24,9 @@ def test_every_formula_fits_its_column(visit, size):
         formulas = panel.evaluate(MEASURE)
         assert len(formulas) >= 3
         assert [f for f in formulas if f[0] > f[1]] == [], view
+        # No line of code goes on beyond its box, and both begin at one height.
+        assert panel.locator(".source pre").evaluate("e => e.scrollWidth <= e.clientWidth"), view
         text = panel.locator(".derivation .block.steps").bounding_box()
         code = panel.locator(".derivation .block.source").bounding_box()
-        assert (code["y"] >= text["y"] + text["height"]) == (size == PHONE)
+        below = code["y"] >= text["y"] + text["height"]
+        assert below if size == PHONE else abs(code["y"] - text["y"]) < 1, view

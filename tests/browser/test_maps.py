@@ -521,7 +521,7 @@ def codes_of(lab, name):
 
 
 def test_maps_are_linked_by_the_same_quantile(visit, lab):
-    visitor = visit()
+    visitor = visit("view=maps")
     visitor.pick("the same quantile")
     expect(visitor.panel.locator(".meaning")).to_contain_text("as many test images")
     point(visitor, 0.4, 0.3, click=True)

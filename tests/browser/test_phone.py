@@ -1,4 +1,4 @@
-"""On a phone: one strip at the top, and each subject on one screen with the control that moves it."""
+"""On a phone: one strip at the top, and each subject on one screen with what moves it."""
 
 import numpy as np
 import pytest
@@ -68,8 +68,8 @@ def why_not_together(panel: Locator, subject: str, control: str) -> str:
     """What keeps the two from being seen on one screen; nothing where they are."""
     found = [panel.locator(selector).first.element_handle() for selector in (subject, control)]
     unseen = panel.page.evaluate(LEAST_UNSEEN, found)
-    heights = [round(element.bounding_box()["height"]) for element in found]
-    return unseen and f"{subject} ({heights[0]} px) and {control} ({heights[1]} px): {unseen} unseen"
+    one, other = (round(element.bounding_box()["height"]) for element in found)
+    return unseen and f"{subject} ({one} px) and {control} ({other} px): {unseen} px unseen"
 
 
 def test_the_table_knows_every_view():
@@ -122,10 +122,13 @@ def test_samples_unfold_and_fold(phone):
     samples = phone.rail.locator(".samples")
     expect(samples).to_be_hidden()
     phone.press("Samples", phone.rail)
+    expect(samples).to_be_visible()
+    assert phone.rail.bounding_box()["height"] <= 64  # it lies over the view, which does not move
     phone.sample(7)
+    expect(samples).to_be_hidden()
     expect(phone.rail.locator(".samples [aria-pressed=true]")).to_have_attribute("data-label", "7")
     assert np.array_equal(thumb(phone), phone.followed[0])
-    assert phone.rail.bounding_box()["height"] <= 64  # it lies over the view, which does not move
+    phone.press("Samples", phone.rail)
     phone.page.keyboard.press("Escape")
     expect(samples).to_be_hidden()
     phone.press("Samples", phone.rail)

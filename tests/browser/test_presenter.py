@@ -19,6 +19,8 @@ ORDER = [HOME, *(view for chapter in GROUPS.values() for view in chapter)]
 WHOLE = f"""async (smallest) => {{
   {LOOK}
   for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame);
+  for (const fading of document.getAnimations())
+    if (fading instanceof CSSTransition) fading.finish();
   const {{ scrollWidth, scrollHeight }} = document.documentElement;
   return {{
     "is cut": cut(),

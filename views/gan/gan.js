@@ -57,7 +57,11 @@ const measureOf = (
     return metric ? [{ model, metric }] : [];
   });
   if (!found.length) return "";
-  const most = 1.08 * Math.max(real, ...found.map(({ metric }) => metric.value));
+  // One scale wherever z is from, so that its bars compare.
+  const all = models.flatMap(({ metrics }) =>
+    Object.values(metrics).flatMap((of) => of[key] ?? []),
+  );
+  const most = 1.08 * Math.max(real, ...all.map(({ value }) => value));
   const bars = found.map(({ model, metric: { value, std, protocol } }) => {
     const spread = typeof std === "number" ? ` ± ${format(std, digits)}` : "";
     return html`<div class="bar-of ${model.family}" title="${protocol}"><span>${model.title}</span>

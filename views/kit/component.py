@@ -18,7 +18,10 @@ MOUNT = (
     ".then((module) => module.default({{ element, props }}))"
     ".catch((error) => {{ element.textContent = 'This part did not load; reload the page.';"
     " throw error; }})"
+    ".finally(() => {{ element.dataset.mounted = ''; }})"
 )
+# A template's parts are not where they will be until its script has run.
+UNMOUNTED = "&:not([data-mounted]) { visibility: hidden; }\n"
 
 
 def _write_no_stub(*_: Any) -> None:
@@ -47,7 +50,7 @@ class Component(gr.HTML):
         super().__init__(
             value,
             html_template=_text(file.with_suffix(".html")),
-            css_template=_text(file.with_suffix(".css")),
+            css_template=UNMOUNTED + _text(file.with_suffix(".css")),
             js_on_load=MOUNT.format(address=scripts.address(file.with_suffix(".js"))),
             apply_default_css=False,
             view=file.parent.name,

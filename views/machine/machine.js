@@ -19,7 +19,7 @@ import { createDials } from "./dials.js";
 import { createDoor } from "./doors.js";
 import { createLayers } from "./layers.js";
 import { codeOf, createNetworks, klOf } from "./network.js";
-import { createScene, numbersOf } from "./scene.js";
+import { createScene, numberRowsOf, numbersOf } from "./scene.js";
 import { createWave } from "./wave.js";
 
 /** @typedef {import("../kit/routes.js").Props["machine/machine"]} Props */
@@ -149,10 +149,12 @@ export default function mount({ element, props }) {
   const placeOfNumber = (i, leaves = false) => {
     const box = scene.layout?.numbers;
     if (!box || !machine.map) return placeOfDial(i, false);
-    const share = (i + 0.5) / numbersOf(machine);
-    return scene.flow === "across"
-      ? [box.x + (leaves ? box.width : 0), box.y + box.height * share]
-      : [box.x + box.width * share, box.y + (leaves ? box.height : 0)];
+    const count = numbersOf(machine);
+    if (scene.flow === "across")
+      return [box.x + (leaves ? box.width : 0), box.y + (box.height * (i + 0.5)) / count];
+    const rows = numberRowsOf(machine);
+    const column = Math.floor(i / rows);
+    return [box.x + (box.width * rows * (column + 0.5)) / count, box.y + (leaves ? box.height : 0)];
   };
   /** From the numbers of the code to their place on the map. */
   const threads = () => {

@@ -26,6 +26,9 @@ const mapIn = (room) => {
 /** How many numbers the code is written as: z, or mu, sigma and epsilon. @param {Machine} machine */
 export const numbersOf = ({ family, size }) => (family === "vae" ? 3 * size : size);
 
+/** In how many rows they stand where a digit flows downwards: mu, sigma and epsilon side by side. @param {Machine} machine */
+export const numberRowsOf = ({ family, size }) => (family === "vae" ? size : 1);
+
 /**
  * How large the parts are that are not made of cells.
  * @param {Machine} machine
@@ -38,11 +41,12 @@ const sizesOf = (machine, width, height, flow) => {
   const count = numbersOf(machine);
   const [w, h] = [NUMBER.width * unit(), NUMBER.height * unit()];
   if (flow === "down") {
+    const rows = numberRowsOf(machine);
     return {
       picture: 56,
       gate: family === "dae" ? 56 : 0,
       code: map ? mapIn(Math.min(width, height * 0.3)) : pair(width, height * 0.44),
-      numbers: map ? pair(w * count, h) : null,
+      numbers: map ? pair((w * count) / rows, h * rows) : null,
     };
   }
   const pixel = Math.max(3, Math.floor(Math.min(width * 0.145, height * 0.5) / 28));

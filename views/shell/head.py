@@ -20,6 +20,13 @@ THEIRS = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>|<link rel="
 # Only these may run as they stand in the page: see policy.py.
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)")
 NONCE = """<script nonce="{{ request.scope['nonce'] }}\""""
+# Until the view that the link names is there, what is laid out on the way would only be seen to
+# jump; the animation shows it even if our scripts fail.
+ARRIVING = """<style>
+body:not(.arrived) :is(#lab, #header h2) { visibility: hidden; animation: arrive 0s 10s forwards; }
+@keyframes arrive { to { visibility: visible; } }
+</style>
+"""
 OURS = f"""<title>{TITLE}</title>
 <meta name="description" content="{DESCRIPTION}" />
 <meta property="og:type" content="website" />
@@ -27,7 +34,7 @@ OURS = f"""<title>{TITLE}</title>
 <meta property="og:description" content="{DESCRIPTION}" />
 <meta name="twitter:card" content="summary" />
 <link rel="icon" type="image/svg+xml" href="favicon.ico" />
-"""
+{ARRIVING}"""
 
 
 def preloads() -> str:

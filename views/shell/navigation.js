@@ -60,7 +60,6 @@ export const mountNavigation = (element, props) => {
     heading.textContent = title;
     find(".chapter").textContent = chapter;
     document.title = `${title} · Latent Lab`;
-    document.body.dataset.view = view;
     index.mark(view);
     home.ariaCurrent = view === props.home.view ? "page" : null;
     for (const step of steps) {
@@ -78,6 +77,7 @@ export const mountNavigation = (element, props) => {
       requestAnimationFrame(() => open(view)); // Gradio has not laid it out yet
       return;
     }
+    document.body.dataset.view = view; // first: styles that depend on it are not to come a frame late
     tab.click();
     // Once Gradio shows it: views measure their size when they open.
     setTimeout(() => {
@@ -121,12 +121,15 @@ export const mountNavigation = (element, props) => {
   let awaited = linked.value === props.home.view ? null : linked.value;
   const follow = (/** @type {string} */ view) => {
     tell(view);
+    if (!awaited || view === awaited) {
+      awaited = null;
+      linked.remember(view);
+      document.body.classList.add("arrived"); // from now on the views are seen: see head.py
+    }
     markEntry(view);
-    if (awaited && view !== awaited) return;
-    awaited = null;
-    linked.remember(view);
   };
   openView.subscribe(follow);
+  document.body.dataset.view = props.home.view;
   openView.value = props.home.view;
 
   // Once the digit is there: a view that opens before it would be answered twice, in any order.

@@ -35,13 +35,18 @@ export const mountStrip = (element, shape) => {
   find(".pad").addEventListener("click", () => {
     if (NARROW.matches) draw();
   });
-  // Who goes on elsewhere, or presses Escape, has chosen.
+  const back = () => {
+    fold();
+    samples.focus({ preventScroll: true });
+  };
+  // Who has chosen wants to see what the view makes of it; who goes on elsewhere, too.
+  find(".samples").addEventListener("click", () => {
+    if (samples.ariaExpanded === "true") back();
+  });
   addEventListener("pointerdown", ({ target }) => {
     if (target instanceof Node && !element.contains(target)) fold();
   });
   addEventListener("keydown", ({ key }) => {
-    if (key !== "Escape" || samples.ariaExpanded !== "true") return;
-    fold();
-    samples.focus();
+    if (key === "Escape" && samples.ariaExpanded === "true") back();
   });
 };
