@@ -91,7 +91,7 @@
       )
       .map(told);
 
-  const small = () => {
+  const small = (least = 13.95) => {
     const unit = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16; // the page grows
     const size = (e) => {
       // Text of an SVG is in the units of its picture, which may be scaled.
@@ -99,12 +99,20 @@
       return parseFloat(getComputedStyle(e).fontSize) * Math.hypot(a, b);
     };
     return seen()
-      .filter((e) => own(e) && size(e) < 13.95 * unit)
+      .filter((e) => own(e) && size(e) < least * unit)
       .map((e) => `${size(e).toFixed(1)} px: ${told(e)}`);
   };
 
-  // Text whose contrast with its ground is below 4.5:1 (WCAG 2.2, success criterion 1.4.3).
-  const faint = () => {
+  // A subscript or superscript that is nearly as large as its letter.
+  const raised = () => {
+    const size = (e) => parseFloat(getComputedStyle(e).fontSize);
+    return seen()
+      .filter((e) => e.matches("sub, sup") && size(e) > 0.8 * size(e.parentElement))
+      .map(told);
+  };
+
+  // Text whose contrast with its ground is below 4.5:1 (WCAG 2.2, success criterion 1.4.3), or another.
+  const faint = (least = 4.5) => {
     for (const fading of document.getAnimations())
       if (fading.playState === "running") fading.finish();
     const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
@@ -135,7 +143,7 @@
       return (Math.max(text, paper) + 0.05) / (Math.min(text, paper) + 0.05);
     };
     return seen()
-      .filter((e) => own(e) && contrast(e) < 4.5)
+      .filter((e) => own(e) && contrast(e) < least)
       .map((e) => `${contrast(e).toFixed(2)}: ${told(e)}`);
   };
 
@@ -274,6 +282,83 @@
     for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
     for (const each of document.getAnimations()) each.finish();
   };
+  // The boxes in which one sees something of an element itself: its own words, or what it draws.
+  const boxesOf = (e) => {
+    if (e.matches("canvas, img, svg, input, select, button")) return [e.getBoundingClientRect()];
+    return [...e.childNodes]
+      .filter((n) => n.nodeType === 3 && n.data.trim())
+      .flatMap((n) => {
+        const range = document.createRange();
+        range.selectNodeContents(n);
+        return [...range.getClientRects()];
+      })
+      .filter(({ width, height }) => width > 1 && height > 1);
+  };
+
+  // What of an element may be seen: the window, less what its ancestors clip.
+  const windowOf = (e) => {
+    const seen = { left: 0, top: 0, right: innerWidth, bottom: innerHeight };
+    for (let up = e.parentElement; up; up = up.parentElement) {
+      const { overflowX, overflowY } = getComputedStyle(up);
+      const box = up.getBoundingClientRect();
+      if (up.ownerSVGElement || up === document.body || up === document.documentElement) continue;
+      if (overflowX !== "visible") {
+        seen.left = Math.max(seen.left, box.left);
+        seen.right = Math.min(seen.right, box.right);
+      }
+      // One leafs through a list that goes on, a table of all models.
+      if (overflowY === "hidden" || overflowY === "clip") {
+        seen.top = Math.max(seen.top, box.top);
+        seen.bottom = Math.min(seen.bottom, box.bottom);
+      }
+    }
+    return seen;
+  };
+  const leafs = (e) => {
+    for (let up = e.parentElement; up; up = up.parentElement)
+      if (up !== document.documentElement && getComputedStyle(up).overflowY === "auto") return true;
+    return false;
+  };
+
+  // Also what is hidden from screen readers, as a map is.
+  const visible = () =>
+    [...document.querySelectorAll("body *")].filter((e) => {
+      const { width, height } = e.getBoundingClientRect();
+      const shown = e.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+      return width > 1 && height > 1 && shown && e.closest(".spoken, .skip") === null;
+    });
+
+  const cut = () =>
+    visible()
+      .filter((e) => e.tagName !== "INPUT" || e.type !== "radio")
+      .flatMap((e) => {
+        const room = windowOf(e);
+        const over = Math.max(
+          0,
+          ...boxesOf(e).flatMap((box) => [
+            room.left - box.left,
+            box.right - room.right,
+            ...(leafs(e) ? [] : [room.top - box.top, box.bottom - room.bottom]),
+          ]),
+        );
+        return over > 1 ? [`${over.toFixed(1)} px: ${told(e)}`] : [];
+      });
+
+  // The share of the window's width and height over which something is seen.
+  const filled = () => {
+    const boxes = visible().flatMap(boxesOf);
+    const along = (from, to, whole) => {
+      const spans = boxes.map((b) => [b[from], b[to]]).sort((a, b) => a[0] - b[0]);
+      let [end, sum] = [0, 0];
+      for (const [first, last] of spans) {
+        sum += Math.max(0, Math.min(last, whole) - Math.max(first, end));
+        end = Math.max(end, last);
+      }
+      return sum / whole;
+    };
+    return [along("left", "right", innerWidth), along("top", "bottom", innerHeight)];
+  };
+
   window.look = {
     focus,
     missed,
@@ -291,5 +376,7 @@
     pictures,
     animated,
     settled,
+    cut,
+    filled,
   };
 })();

@@ -18,6 +18,7 @@ ORDER = [HOME, *(view for chapter in GROUPS.values() for view in chapter)]
 # Once what follows a size has been drawn.
 WHOLE = f"""async (smallest) => {{
   {LOOK}
+  const {{ cut, small, filled }} = window.look;
   for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame);
   for (const fading of document.getAnimations())
     if (fading instanceof CSSTransition) fading.finish();
@@ -30,7 +31,7 @@ WHOLE = f"""async (smallest) => {{
     "is empty": filled().some((share) => share < {FILLED}) ? filled() : [],
   }};
 }}"""
-FAINT = f"() => {{ {LOOK}; return faint({CONTRAST - 0.05}); }}"
+FAINT = f"() => {{ {LOOK}; return window.look.faint({CONTRAST - 0.05}); }}"
 WAKE_LOCK = """() => {
   window.locks = [];
   const request = async () => {
