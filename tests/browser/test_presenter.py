@@ -20,6 +20,8 @@ WHOLE = f"""async (smallest) => {{
   {LOOK}
   const {{ cut, small, filled }} = window.look;
   for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame);
+  for (const fading of document.getAnimations())
+    if (fading instanceof CSSTransition) fading.finish();
   const {{ scrollWidth, scrollHeight }} = document.documentElement;
   return {{
     "is cut": cut(),
