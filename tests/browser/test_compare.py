@@ -92,3 +92,20 @@ def test_the_link_of_a_row_opens_its_model(visit, lab, view):
     assert visitor.page.locator("#header .notice").inner_text() == ""
     _, model = link.split("&")
     assert model in visitor.copied_link()
+
+
+def test_the_table_shows_where_it_goes_on_and_keys_scroll_it(visitor):
+    panel = visitor.open("compare")
+    frame = panel.locator(".framed.right.below")
+    frame.wait_for()
+    region = panel.get_by_role("region")
+    assert "scrolls" in region.get_attribute("aria-label")
+    region.focus()
+    for key, edge in (("End", "below"), ("ArrowRight", "right")):
+        visitor.until(
+            lambda k=key, e=edge: (
+                visitor.page.keyboard.press(k)
+                or e not in panel.locator(".framed").get_attribute("class").split()
+            ),
+            f"{key} reaches the end",
+        )

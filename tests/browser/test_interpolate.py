@@ -33,6 +33,20 @@ def test_play_pause_and_place(at_film):
     assert "1.00" in visitor.panel.locator(".film output").inner_text()
 
 
+def test_the_slider_and_the_pictures_are_aligned(at_film):
+    """The picture at the slider is as large as in the path, and the thumb stands over it."""
+    row = at_film.panel.locator(".path").nth(1)
+    slider = at_film.panel.locator(".scrub input")
+    now, mark = row.locator(".now"), row.locator(".place i")
+    track = slider.bounding_box()
+    for key, end in (("Home", 8), ("End", track["width"] - 8)):  # half of a thumb from either end
+        slider.press(key)
+        marked = mark.bounding_box()
+        for side in ("width", "height"):
+            assert abs(now.bounding_box()[side] - marked[side]) < 1
+        assert abs(marked["x"] + marked["width"] / 2 - (track["x"] + end)) < 1
+
+
 def test_another_b_changes_where_paths_end(at_film):
     visitor = at_film
     strips = visitor.panel.locator(STRIPS)

@@ -165,7 +165,7 @@ def test_every_model_adds_up_here_and_on_the_server(visit, lab):
     settled(visitor, lambda s: s.is_that_of(expected(lab, "ae-16", s), divisors=(784, 16)))
     assert "has the weight 0" in Shown(visitor).meaning
     expect(visitor.panel.locator(".order")).to_have_text(
-        "Most important first: variance over the training set."
+        "By variance over the training set; bars end at 29 nats."
     )
     choice.select_option("ae-2")
     settled(visitor, lambda s: s.is_that_of(expected(lab, "ae-2", s), divisors=(784, 2)))

@@ -39,7 +39,7 @@ def test_a_linked_view_stays_in_the_address_until_it_opens(visit):
         routes={"**/ask/digit/samples": lambda route: held.append(route)},
         arrives=False,
     )
-    visitor.page.locator(VIEWS[HOME]).first.wait_for(state="attached")
+    visitor.expect_open(HOME)
     visitor.until(lambda: held, "the digit is asked for")
     assert fragment(visitor) == "#ledger.model=ae-2&view=ledger"
     for route in held:

@@ -62,7 +62,7 @@ def test_a_view_waits_for_a_digit_and_says_nothing_of_an_empty_one(visitor, view
     words = panel.inner_text()
     first = clear_after(visitor, 7)
     assert "ink" in panel.evaluate(WAITING)["waits"]
-    if view != "Maps":  # which can be explored without one
+    if view != "maps":  # which can be explored without one
         assert panel.evaluate(WAITING)["asks"] > 0
     assert clear_after(visitor, 1) == first
     assert asked == []

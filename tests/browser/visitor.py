@@ -20,7 +20,7 @@ PHONE = {"width": 390, "height": 844}
 PATIENCE = 60  # seconds; long, because other work may hold the machine's cores
 # Each view by its folder, and what is there once it has been drawn.
 VIEWS = {
-    "machine": ".stage[data-state=rest] .drawn",
+    "machine": ".machine .stage:is([data-state=rest], [data-state=waiting])",
     "maps": ".map[data-from]",
     "reconstruct": ".spine .digit",
     "denoise": ".gallery .digit",
@@ -128,11 +128,12 @@ class Visitor:
 
     def arrive(self, url: str) -> None:
         self.page.goto(url)
-        linked = parse_qs(urlsplit(url).fragment).get("view", [HOME])[0]
-        if linked in VIEWS and linked != HOME:  # home, which opens on the way, may never be drawn
-            self.expect_open(linked)
-            self.settle()
-        else:
+        # Once the digit is there, the view opens that the link names.
+        expect(self.rail.locator(".said")).not_to_be_empty(timeout=PATIENCE * 1000)
+        (named,) = parse_qs(urlsplit(url).fragment).get("view", [HOME])
+        view = named.lower().replace(" ", "_")  # links of before say a title
+        self.expect_open(view if view in VIEWS else HOME)
+        if view not in VIEWS or view == HOME:
             self.page.locator(VIEWS[HOME]).first.wait_for(timeout=PATIENCE * 1000)
 
     def open(self, view: str) -> Locator:

@@ -9,7 +9,7 @@ import torch
 
 from data import datasets, embedded, morphology
 from experiments.embedded import MAIN, MOST_TURNED, draw, turned
-from views.kit.samples import EIGHT, THREE, Samples, SampleSet
+from views.kit.samples import EIGHT, MNIST, OPENING, THREE, Samples, SampleSet
 
 SIZES = {name: latent for latent, names in MAIN.items() for name in names}
 SHOWN = 60
@@ -104,10 +104,10 @@ def test_a_sheet_is_read_as_it_was_saved(monkeypatch, tmp_path):
 def sets():
     yield Samples().current
     if HAS_MNIST:
-        yield SampleSet.of(datasets.load("mnist", download=False).test, "MNIST")
+        yield SampleSet.of(datasets.load("mnist", download=False).test, MNIST)
 
 
-def test_the_page_opens_with_the_first_3_and_8_that_every_model_keeps(entries, classifier):
+def test_the_page_opens_with_a_3_and_the_first_8_that_every_model_keeps(entries, classifier):
     """In either set, so that it is the same place: MNIST may come after the page was built."""
     turned_somewhere = torch.zeros(SHOWN, dtype=torch.bool)
     for current in sets():
@@ -120,5 +120,12 @@ def test_the_page_opens_with_the_first_3_and_8_that_every_model_keeps(entries, c
     assert (THREE % 10, EIGHT % 10) == (3, 8)
     if HAS_MNIST:
         kept = [i for i in range(SHOWN) if not turned_somewhere[i]]
-        assert next(i for i in kept if i % 10 == 3) == THREE
         assert next(i for i in kept if i % 10 == 8) == EIGHT
+
+
+def test_the_opening_digit_is_shown_once_and_at_its_place():
+    for current in sets():
+        row, digit = divmod(THREE, 10)
+        assert current.shown[digit][row] == OPENING[current.name]
+        assert current.label(OPENING[current.name]) == digit
+        assert all(len(set(shown)) == len(shown) == 6 for shown in current.shown)

@@ -4,7 +4,14 @@ import { test } from "node:test";
 
 import { COUNTS, sharesOf } from "../../views/gap/climb.js";
 import { densityIn } from "../../views/gap/density.js";
-import { elboParts, roundedIdentity, shareWithin, whereabouts } from "../../views/gap/identity.js";
+import {
+  elboParts,
+  levels,
+  roundedIdentity,
+  shareWithin,
+  spanOf,
+  whereabouts,
+} from "../../views/gap/identity.js";
 import { dragged, fromNumbers, held, isAtEdge, toNumbers } from "../../views/gap/q.js";
 import { sum } from "../../views/kit/numbers.js";
 
@@ -74,4 +81,16 @@ test("the density is highest in the middle, and shown as far as the view", () =>
   assert.equal(shares.length, side * side);
   assert.ok(middle > 0.98 && middle <= 1);
   assert.ok(Math.abs(shares[(side >> 1) * side] - Math.exp(-4.5)) < 2e-3); // 3 standard deviations
+});
+
+test("the gaps of all models stand on one scale, and a wider one says so on its axis", () => {
+  const shareOf = (/** @type {number} */ gap) => {
+    const bar = String(levels({ logP: -90, elbo: -90 - gap, gap }, gap));
+    return Number([...bar.matchAll(/flex: ([\d.e-]+)/g)][1][1]);
+  };
+  for (const gap of [0.5, 4.1, 12.5, 19.9]) assert.ok(Math.abs(shareOf(gap) - gap / 20) < 1e-9);
+  assert.equal(spanOf(20.1), 40);
+  const bar = String(levels({ logP: -90, elbo: -115, gap: 25 }, 25));
+  for (const tick of ["−40 nats", "−30", "−20", "−10", "log p(x)"])
+    assert.ok(bar.includes(`>${tick}<`));
 });

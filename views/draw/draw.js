@@ -29,7 +29,8 @@ const MOST_CHANGE = 0.5; // of a pixel, at full colour
 const MOST_SEED = 2 ** 32 - 1;
 const MOST = 1e6;
 const DIGITS = 4; // of a number of z in a link
-const TALLEST = 3.125; // rem of the bar of the step that costs most
+const TALLEST = 3.125; // rem of a bar of COSTLIEST nats
+const COSTLIEST = 12; // one scale for all digits; hardly a step of a test digit costs more
 
 /** The columns: a canvas each, and for each step what it adds, what it costs, and its numbers. @param {Props} props */
 const columnsOf = ({ steps, numbers: count }) => {
@@ -147,12 +148,11 @@ export default function mount({ element, props }) {
 
   // What the steps cost is known of a code that was inferred from a digit.
   const showCosts = () => {
-    const most = Math.max(...(kl ?? []));
     columns.slice(1).forEach(({ root }, i) => {
       fill(
         finder(root)(".cost"),
         kl
-          ? html`${format(kl[i], 1)}<i style="height:${((TALLEST * kl[i]) / most).toFixed(2)}rem"></i>`
+          ? html`${format(kl[i], 1)}<i style="height:${(TALLEST * clamp(kl[i] / COSTLIEST, 0, 1)).toFixed(2)}rem"></i>`
           : "",
       );
     });

@@ -31,7 +31,7 @@ const columnOf = (
   const yours = encoder
     ? html`<canvas class="digit" role="img" aria-label="Your digit"></canvas><span aria-hidden="true">→</span><canvas class="again" role="img" aria-label="${title}: your digit reconstructed"></canvas><p></p>`
     : html`<p><b>No encoder:</b> a GAN has no way from your digit to a code, so it cannot reconstruct it.</p>`;
-  return html`<section class="column ${family}" data-name="${name}"><div class="head"><h3>${title}</h3><p class="all"></p></div>
+  return html`<section class="column ${family}" data-name="${name}"><div class="head"><h3>${title}</h3><p class="all fold-when-presenting"></p></div>
     <div class="grid" tabindex="0" role="application" aria-label="${title}: choose a sample with the arrow keys"><canvas role="img" aria-label="${count} samples of the ${title}"></canvas><i></i></div>
     <div class="pair"><div class="zoom"><canvas class="picture" role="img" aria-label="${title}: the chosen sample"></canvas>
       <canvas class="edges" role="img" aria-label="${title}: size of its Laplacian" title="Its Laplacian: four neighbours minus four times the pixel"></canvas>
@@ -57,7 +57,11 @@ const measureOf = (
     return metric ? [{ model, metric }] : [];
   });
   if (!found.length) return "";
-  const most = 1.08 * Math.max(real, ...found.map(({ metric }) => metric.value));
+  // One scale wherever z is from, so that its bars compare.
+  const all = models.flatMap(({ metrics }) =>
+    Object.values(metrics).flatMap((of) => of[key] ?? []),
+  );
+  const most = 1.08 * Math.max(real, ...all.map(({ value }) => value));
   const bars = found.map(({ model, metric: { value, std, protocol } }) => {
     const spread = typeof std === "number" ? ` ± ${format(std, digits)}` : "";
     return html`<div class="bar-of ${model.family}" title="${protocol}"><span>${model.title}</span>
@@ -229,7 +233,10 @@ export default function mount({ element, props }) {
       again.show(picture);
       const error = sum([...x].map((v, i) => (v - picture[i]) ** 2)) / size;
       const [before, after] = [x, picture].map((each) => format(sharpness(each, shape), 3));
-      fill(words, html`sharpness ${before} → <b>${after}</b><br>squared error ${format(error, 4)}`);
+      fill(
+        words,
+        html`sharpness ${before} → <b>${after}</b><span class="fold-when-presenting"><br>squared error ${format(error, 4)}</span>`,
+      );
     });
   };
 

@@ -35,8 +35,8 @@ from views.kit.worker import Workers
 TITLE = "True posterior"
 QUESTION = "How far is the encoder from the true posterior?"
 LOOK = (
-    "Drag the encoder's q over the true posterior: what it misses, KL(q‖p(z|x)), is exactly what "
-    "the ELBO lacks of log p(x)."
+    "What the encoder's q misses of the true posterior, KL(q‖p(z|x)), is exactly what the ELBO "
+    "lacks of log p(x)."
 )
 MISSING = "There is no VAE of binary digits to look at; train one, for example vae-2."
 MAIN = ("vae-2", "vae-16")

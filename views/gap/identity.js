@@ -9,9 +9,9 @@ import { addingUp, format, powerOfTen, sum } from "../kit/numbers.js";
  * @property {number} gap
  */
 
-/** Most nats that the bar of levels shows, of which the gap takes at most the share ROOM. */
-const SPANS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 100_000];
-const ROOM = 0.6;
+// Nats that the bar shows: the first for nearly all digits and models, so that their bars compare.
+const SPANS = [20, 40, 100, 200, 400, 1000, 2000, 4000, 10_000, 100_000];
+const TICKS = [-0.75, -0.5, -0.25]; // of the span, between the axis's ends
 const LABELLED = 0.16; // a share that has room for a word
 
 /** The terms to the last digit that is written. @param {Terms} terms @returns {Terms} */
@@ -20,19 +20,24 @@ export const roundedIdentity = ({ elbo, gap }) => {
   return { logP, elbo: parts[0], gap: parts[1] };
 };
 
+/** How many nats below log p(x) the bar begins: so many for a gap of that size. @param {number} gap */
+export const spanOf = (gap) => SPANS.find((span) => gap <= span) ?? 1e6;
+
 /**
- * ELBO and gap stacked up to log p(x), as HTML.
+ * ELBO and gap stacked up to log p(x), over an axis of nats below it, as HTML.
  * @param {Terms} terms
  * @param {number} gap as it is written
  */
 export const levels = ({ logP, elbo }, gap) => {
-  const span = SPANS.find((s) => logP - elbo <= ROOM * s) ?? 1e6;
+  const span = spanOf(logP - elbo);
   const share = Math.min((logP - elbo) / span, 1);
   const label = (/** @type {string} */ text, /** @type {number} */ room) =>
     room > LABELLED ? text : "";
+  const words = [`${format(-span, 0)} nats`, ...TICKS.map((k) => format(k * span, 0)), "log p(x)"];
+  const ticks = words.map((text, k) => html`<span style="left: ${25 * k}%">${text}</span>`);
   return html`
-    <div class="stack"><span style="flex: ${1 - share}">${label("ELBO", 1 - share)}</span><span style="flex: ${share}">${label(`KL ${format(gap)}`, share)}</span></div>
-    <div class="ends"><span>${format(logP - span, 1)} (cut off here)</span><span>log p(x) ${format(logP, 1)} nats</span></div>`;
+    <div class="stack"><span title="cut off at the left" style="flex: ${1 - share}">${label("… ELBO", 1 - share)}</span><span style="flex: ${share}">${label(`KL ${format(gap)}`, share)}</span></div>
+    <div class="nats-axis">${ticks}</div>`;
 };
 
 /**

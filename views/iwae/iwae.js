@@ -217,8 +217,8 @@ export default function mount({ element, props }) {
     const best = logs[0].length < props.draws ? "the best bound so far" : "log p(x)";
     fill(
       find(".crossing"),
-      html`At K = ${grouped(k)}: ${joined(each, ", ")}; ${tagged(winner)} is ahead by ${format(Math.abs(ahead), 1)} nats on this digit${onAverage(k, ahead)}.
-      What its q misses, ${best} − ELBO: ${joined(missed, ", ")}.`,
+      html`At K = ${grouped(k)}: ${joined(each, ", ")}; ${tagged(winner)} is ahead by ${format(Math.abs(ahead), 1)} nats on this digit<span class="fold-when-presenting">${onAverage(k, ahead)}</span>.
+      <span class="fold-when-presenting">What its q misses, ${best} − ELBO: ${joined(missed, ", ")}.</span>`,
     );
   };
   const onAverage = (/** @type {number} */ k, /** @type {number} */ ahead) => {

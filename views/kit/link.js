@@ -51,8 +51,11 @@ export const reload = () => {
 const LOAD = performance.timeOrigin;
 const isOfThisLoad = () => history.state?.load === LOAD;
 
-/** Say which view the browser's entry of now shows. @param {string} view */
-export const markEntry = (view) => history.replaceState({ view, load: LOAD }, "");
+/** Say which view the browser's entry of now shows, and what the link says. @param {string} view */
+export const markEntry = (view) => {
+  history.replaceState({ view, load: LOAD }, "");
+  writeAddress();
+};
 
 /** Begin another entry, so that the browser's "back" returns to what is shown now. */
 export const beginEntry = () => {

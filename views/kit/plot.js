@@ -15,8 +15,7 @@ import {
   toPixel,
   within,
 } from "./square.js";
-import { presenting } from "./page.js";
-import { CLASSES, classColours, colour, font, thick } from "./theme.js";
+import { CLASSES, classColours, colour, dotOpacity, font, nameScale, thick } from "./theme.js";
 import { sharpness } from "./units.js";
 
 export { MARGIN, TILE };
@@ -52,8 +51,6 @@ export { MARGIN, TILE };
 const TICKS = 5; // about so many on an axis
 const CELL = 3; // units: the side of the cells in which densities are computed
 const EDGE = 9; // units from the edge, where a cursor beyond the map is drawn
-const LARGER = 1.75; // times, the labels of classes on a wall
-const FAINT = 0.22; // how opaque the points are on a wall, where the classes are read
 const ROOM = 15; // units between the labels of two classes
 const SMALL = 200; // units: a square of a shorter side has smaller points and labels
 
@@ -174,12 +171,12 @@ const drawPrior = (pen, square) => {
 /** @param {Pen} pen @param {([number, number] | null)[]} centres of the classes @param {Square} square */
 const drawClasses = (pen, centres, square) => {
   const named = centres.flatMap((z, digit) => (z ? [{ digit, at: toPixel(square, z) }] : []));
-  const larger = presenting.value ? LARGER : 1;
+  const scale = nameScale();
   const places = keptApart(
     named.map(({ at }) => at),
-    ROOM * larger,
+    ROOM * scale,
   );
-  pen.font = font(larger * (square.side < SMALL ? 0.875 : 1), "bold");
+  pen.font = font(scale * (square.side < SMALL ? 0.875 : 1), "bold");
   pen.textAlign = "center";
   pen.textBaseline = "middle";
   named.forEach(({ digit }, i) => label(pen, String(digit), places[i]));
@@ -284,7 +281,7 @@ export const latentPlot = (ground, top, shown) => {
       pen.imageSmoothingEnabled = false;
       if (lattice) pen.drawImage(lattice, MARGIN.left, MARGIN.top, data.side, data.side);
       if (showHoles) drawHoles(pen, data, data);
-      if (presenting.value) pen.globalAlpha = FAINT;
+      pen.globalAlpha = dotOpacity();
       drawPoints(pen, data, data);
       pen.globalAlpha = 1;
       if (data.prior) drawPrior(pen, data);

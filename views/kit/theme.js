@@ -25,6 +25,12 @@ presenting.subscribe(look);
 /** The width of a line, in units: broader on a wall. @param {number} width */
 export const thick = (width) => (presenting.value ? BROADER : 1) * width;
 
+/** How opaque the dots of a map are: on a wall one reads the names of the classes instead. */
+export const dotOpacity = () => (presenting.value ? 0.22 : 1);
+
+/** How many times as large as elsewhere these names are. */
+export const nameScale = () => (presenting.value ? 1.75 : 1);
+
 /** A colour of kit.css, as in colour("--ink"). @param {string} name */
 export const colour = (name) => {
   const found = known.get(name) ?? getComputedStyle(document.body).getPropertyValue(name).trim();

@@ -9,7 +9,7 @@ import { deviation, integrand, logDensity } from "./gaussians.js";
 
 export const LOW = -5; // what the plots show
 export const HIGH = 5;
-const FLOOR = 170; // where the densities' axis lies, in units
+const FLOOR = 162; // where the densities' axis lies, in units
 const INTEGRAND = 104; // heights
 const ESTIMATES = 60;
 const TICKS = Array.from({ length: HIGH - LOW - 1 }, (_, i) => LOW + 1 + i);

@@ -101,7 +101,7 @@ const createDirection = (names) => {
     root,
     html`<h3><span>KL(${a} ‖ ${b}) = <output></output> nats</span><small></small></h3>
     <svg class="integrand" role="img"></svg><table class="terms"><tbody></tbody></table>
-    <svg class="estimates" role="img"></svg><p class="checks"></p>`,
+    <svg class="estimates fold-when-presenting" role="img"></svg><p class="checks fold-when-presenting"></p>`,
   );
   return { root, names, find: finder(root) };
 };

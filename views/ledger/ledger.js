@@ -384,7 +384,7 @@ const startLedger = (element, props, view, noise) => {
     named("kl-symbol").textContent = prior ? "KL(q(z|x) ‖ p(z))" : "½|z|²";
     named("x").textContent = binary ? "x, black and white as in training" : "x, in grey levels";
     find(".order").textContent =
-      `Most important first: ${prior ? "mean KL" : "variance"} over the training set.`;
+      `By ${prior ? "mean KL" : "variance"} over the training set; bars end at ${mostNats(model())} nats.`;
     find("[data-do=back]").textContent = `Back to the encoder's ${prior ? "q" : "z"}`;
     for (const name of EQUATION) put(named(name), "…");
   };

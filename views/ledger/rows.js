@@ -16,9 +16,9 @@ const STEPS = 700; // of a handle of mu, from end to end
 
 const percent = (/** @type {number} */ share) => `${(100 * clamp(share, 0, 1)).toFixed(2)}%`;
 
-/** Nats at the end of a row's scale: few codes lie beyond. @param {Model} model */
+/** Whole nats at the end of a row's scale: few codes lie beyond. @param {Model} model */
 export const mostNats = ({ prior, spans }) =>
-  prior ? MOST_NATS : 0.4 * Math.max(...spans.flat().map(ofMean));
+  prior ? MOST_NATS : Math.ceil(0.4 * Math.max(...spans.flat().map(ofMean)));
 
 /** @param {Model} model */
 export const headOf = ({ prior }) => {

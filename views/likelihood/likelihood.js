@@ -48,7 +48,7 @@ const makeRow = ({ kind, name }) => {
   fill(
     root,
     html`<div class="title"><h3>${title}</h3><p>${meaning}</p></div>${figures}
-    <svg class="chart" viewBox="0 0 ${WIDE} ${TALL}" role="img" aria-label="p(x|z) of one pixel, once the digit is decoded"></svg><div class="facts"><p class="log"></p><p class="mass"></p><p class="sigma"></p></div>`,
+    <svg class="chart" viewBox="0 0 ${WIDE} ${TALL}" role="img" aria-label="p(x|z) of one pixel, once the digit is decoded"></svg><div class="facts"><p class="log"></p><p class="mass"></p><p class="sigma fold-when-presenting"></p></div>`,
   );
   return root;
 };

@@ -25,7 +25,7 @@ const createRoot = ({ name, family, title }) => {
     <div class="plot" tabindex="0" role="application" aria-roledescription="latent map">
       <canvas class="ground" aria-hidden="true"></canvas><canvas class="top" aria-hidden="true"></canvas></div>
     <canvas class="picture" role="img"></canvas>
-    <div class="facts"><p class="at"></p><p class="near"></p><p class="key"></p><p class="score"></p></div>
+    <div class="facts"><p class="at"></p><p class="near fold-when-presenting"></p><p class="key"></p><p class="score"></p></div>
     <div class="films"></div>`,
   );
   const find = finder(root);

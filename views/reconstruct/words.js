@@ -55,7 +55,7 @@ export const rowWords = ({ mse, less, kl, read }, { typical, data }) => {
   const turned = read
     ? html`<p class="turned">Our classifier reads ${read[0]} going in, ${read[1]} coming out.</p>`
     : "";
-  return html`<div class="words"><p><b>${format(mse, 4)}</b> squared error per pixel: root mean square ${levels} of 255 grey levels; ${format(100 * less, 0)} % of pixels are off by less.</p>
+  return html`<div class="words"><p><b>${format(mse, 4)}</b> squared error per pixel<span class="fold-when-presenting">: root mean square ${levels} of 255 grey levels; ${format(100 * less, 0)} % of pixels are off by less.</span></p>
     <p class="aside">${format(mse / typical, 1)} times this model's mean over ${data} test images, ${format(typical, 4)}</p>${cost}${turned}</div>`;
 };
 

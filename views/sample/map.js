@@ -1,8 +1,8 @@
 /** Sample's map: codes of test images by class under the draws, to one scale on both axes. */
-import { decimals } from "../kit/chart.js";
+import { decimals, keptApart } from "../kit/chart.js";
 import { context } from "../kit/images.js";
 import { format } from "../kit/numbers.js";
-import { classColours, colour, font, thick } from "../kit/theme.js";
+import { classColours, colour, dotOpacity, font, nameScale, thick } from "../kit/theme.js";
 import { sharpness, unit } from "../kit/units.js";
 import { centresOf, RADII, scalesOf } from "./layout.js";
 
@@ -19,6 +19,7 @@ import { centresOf, RADII, scalesOf } from "./layout.js";
  */
 
 const ARM = 3.5; // units of a cross
+const ROOM = 13; // units between the names of two classes
 const DOT = 1.2; // units: the radius of a code
 
 const TICKS = { across: 5, up: 3 }; // about so many
@@ -56,23 +57,30 @@ const drawAxes = (pen, { x, y }, names) => {
 /** @param {CanvasRenderingContext2D} pen @param {Scales} scales @param {Content} content */
 const drawCodes = (pen, { x, y }, { points, classes }) => {
   const colours = classColours();
+  pen.globalAlpha = dotOpacity();
   points.forEach(([a, b], i) => {
     pen.fillStyle = colours[classes[i] % colours.length];
     pen.beginPath();
     pen.arc(x.at(a), y.at(b), DOT, 0, 2 * Math.PI);
     pen.fill();
   });
-  pen.font = font(0.875, "bold");
+  pen.globalAlpha = 1;
+  pen.font = font(0.875 * nameScale(), "bold");
   pen.textAlign = "center";
   pen.textBaseline = "middle";
   pen.lineJoin = "round";
   pen.lineWidth = 4;
   pen.strokeStyle = colour("--ground");
   pen.fillStyle = colour("--ink");
-  for (const { name, at } of centresOf(points, classes)) {
-    pen.strokeText(String(name), x.at(at[0]), y.at(at[1]));
-    pen.fillText(String(name), x.at(at[0]), y.at(at[1]));
-  }
+  const named = centresOf(points, classes);
+  const places = keptApart(
+    named.map(({ at }) => [x.at(at[0]), y.at(at[1])]),
+    ROOM * nameScale(),
+  );
+  named.forEach(({ name }, i) => {
+    pen.strokeText(String(name), ...places[i]);
+    pen.fillText(String(name), ...places[i]);
+  });
 };
 
 /** The circles of N(0, I) and the draws. @param {CanvasRenderingContext2D} pen @param {Scales} scales @param {Place[]} draws */

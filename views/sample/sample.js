@@ -93,7 +93,7 @@ const showModel = (model, grid, shape, origin, props) => {
   const map = html`<canvas class="map" role="img" aria-label="Codes of test images by class, with the draws from the prior as crosses"></canvas>`;
   fill(
     root,
-    html`${headingOf(model)}<div class="tiles"></div><div class="judged">${judgedHtml(facts, origin === PRIOR)}</div>${note}${content ? map : ""}`,
+    html`${headingOf(model)}<div class="tiles"></div><div class="judged fold-when-presenting">${judgedHtml(facts, origin === PRIOR)}</div>${note}${content ? map : ""}`,
   );
   const find = finder(root);
   const tiles = find(".tiles");

@@ -23,7 +23,7 @@ NONCE = """<script nonce="{{ request.scope['nonce'] }}\""""
 # Until the view that the link names is there, what is laid out on the way would only be seen to
 # jump; the animation shows it even if our scripts fail.
 ARRIVING = """<style>
-body:not(.arrived) #lab { visibility: hidden; animation: arrive 0s 10s forwards; }
+body:not(.arrived) :is(#lab, #header h2) { visibility: hidden; animation: arrive 0s 10s forwards; }
 @keyframes arrive { to { visibility: visible; } }
 </style>
 """

@@ -121,11 +121,12 @@ export const mountNavigation = (element, props) => {
   let awaited = linked.value === props.home.view ? null : linked.value;
   const follow = (/** @type {string} */ view) => {
     tell(view);
+    if (!awaited || view === awaited) {
+      awaited = null;
+      linked.remember(view);
+      document.body.classList.add("arrived"); // from now on the views are seen: see head.py
+    }
     markEntry(view);
-    if (awaited && view !== awaited) return;
-    awaited = null;
-    document.body.classList.add("arrived"); // from now on the views are seen: see head.py
-    linked.remember(view);
   };
   openView.subscribe(follow);
   document.body.dataset.view = props.home.view;
