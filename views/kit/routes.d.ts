@@ -1326,7 +1326,6 @@ export interface Layers {
  * `origins`: where z may be drawn from, {name: title}.
  *
  * `facts`: for each code size the address of a JSON file, which holds what `facts_of` gives.
- * `colours`: one a class.
  */
 export interface Views_Sample_Sample__Props {
   sizes: number[];
