@@ -17,6 +17,7 @@ from data.binarize import SEED, binarize
 from data.sharpness import sharpness
 from explore import draw, few_labels, gap, iwae, latent, score, trick
 from models import quadrature
+from models.beta import beta_of
 from models.bounds import iwae as bound
 from models.corruption import CORRUPTIONS
 from tests.sheet import sheet_of
@@ -158,7 +159,7 @@ def price(page):
     """The dearer the code, the fewer nats this digit spends, and the worse its picture."""
     entries = beta.shown(page.lab)
     places = [beta.place_of(entry, page.x) for entry in entries]
-    betas = [entry.card.config.beta for entry in entries]
+    betas = [beta_of(entry.card.config) for entry in entries]
     assert betas == sorted(betas)
     costs = [place.kl for place in places]
     assert costs == sorted(costs, reverse=True)

@@ -15,8 +15,8 @@ PER_CLASS = 6
 # Where the samples come from, as the page says it.
 MNIST = "MNIST test images"
 EMBEDDED = "drawn by our conditional VAE"
-# Where what the page opens with lies among the samples, and the second digit of Interpolate,
-# counted row by row. The 8 is the first that keeps its class under every main model.
+# Places among the samples, counted row by row: of what the page opens with, and of the second digit
+# of Interpolate. The 8 is the first that keeps its class under every main model.
 THREE, EIGHT = 23, 18
 # Which digits of a split the page opens with: 3s of which what the views say holds, be it true only
 # on average: tests/claims asks of each set.
@@ -36,13 +36,14 @@ class SampleSet:
 
     @classmethod
     def of(cls, split: datasets.Split, name: str) -> "SampleSet":
-        """The first digits of each class of a split; at `THREE` the one the page opens with."""
-        classes = [torch.nonzero(split.labels == digit).flatten().tolist() for digit in range(10)]
-        if name in OPENING:
-            row, digit = divmod(THREE, len(classes))
-            classes[digit].remove(OPENING[name])
-            classes[digit].insert(row, OPENING[name])
-        return cls(name, split, tuple(tuple(c[:PER_CLASS]) for c in classes))
+        """The first digits of each class of a split; at `THREE` what the page opens with."""
+        found = (torch.nonzero(split.labels == digit).flatten() for digit in range(10))
+        classes = [[int(i) for i in each] for each in found]
+        row, digit = divmod(THREE, 10)
+        if (opening := OPENING.get(name)) in classes[digit]:
+            classes[digit].remove(opening)
+            classes[digit].insert(row, opening)
+        return cls(name, split, tuple(tuple(each[:PER_CLASS]) for each in classes))
 
     @property
     def shape(self) -> tuple[int, int, int]:
