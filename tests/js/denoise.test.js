@@ -39,7 +39,7 @@ test("the chart is labelled, and coloured by the page alone", () => {
   for (const words of ["AE", "DAE", "VAE", "sigma", "squared error per pixel"])
     assert.ok(text.includes(`>${words}</text>`), words);
   const colours = new Set([...text.matchAll(/var\((--[\w-]+)\)/g)].map(([, name]) => name));
-  assert.deepEqual([...colours].sort(), ["--ae", "--dae", "--faint", "--vae"]);
+  assert.deepEqual([...colours].sort(), ["--ae", "--dae", "--faint", "--stroke", "--vae"]);
   assert.doesNotMatch(text, /#[0-9a-f]{3}|NaN/i);
   assert.equal(String(curvesChart(MEASURED, 0.3, "sigma", 520).svg), text);
 });
