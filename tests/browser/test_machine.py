@@ -119,6 +119,25 @@ def test_the_code_is_moved_by_keys_and_by_its_sliders(visitor, lab):
     assert_draws(visitor, model, z)
 
 
+def test_the_numbers_of_the_code_follow_the_point(visitor):
+    before = numbers(visitor)
+    plot = visitor.panel.locator(".plot")
+    plot.click(position={"x": 90, "y": 90})
+    visitor.page.mouse.move(0, 0)
+    visitor.until(lambda: numbers(visitor) != before, "other numbers")
+    expect(visitor.panel.locator(".cost")).to_contain_text("you have moved the code")
+    visitor.press("Back to the digit")
+    visitor.until(lambda: numbers(visitor) == before, "the digit's again")
+
+
+def test_back_from_sixteen_numbers_to_two(visitor, lab):
+    choose(visitor, "AE", "16 numbers")
+    choose(visitor, "AE", "2 numbers")
+    x, model = chosen(visitor), lab.entry("ae-2").model
+    assert_draws(visitor, model, latent.encode(model, x).tolist())
+    assert visitor.panel.locator(".dials input").count() == 0
+
+
 def test_a_vae_splits_the_code_and_lets_epsilon_in(visitor, lab):
     choose(visitor, "VAE")
     x, model = chosen(visitor), lab.entry("vae-2").model

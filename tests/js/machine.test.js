@@ -4,6 +4,13 @@ import { test } from "node:test";
 
 import { strongestConnections } from "../../views/machine/connections.js";
 import { codeOf, klOf, reconstructionOf } from "../../views/machine/network.js";
+import {
+  costOf,
+  kindOf,
+  placeOf as placeInWords,
+  redrawOf,
+  squeezeOf,
+} from "../../views/machine/words.js";
 import { gridOf, layOut, numberUnder, placeOf } from "../../views/machine/layout.js";
 
 const ENCODER = [[1024], [512], [256]];
@@ -125,4 +132,36 @@ test("what a picture costs is -log p(x|z) of log-odds, or the squared error", ()
   }, 0);
   assert.ok(Math.abs(reconstructionOf(x, logits, true) - expected) < 1e-12);
   assert.equal(reconstructionOf([1, 0], [0.5, 0.5], false), 0.5);
+});
+
+const MACHINE = /** @type {any} */ ({
+  family: "ae",
+  size: 2,
+  shape: [1, 28, 28],
+  map: {},
+  probabilities: false,
+  encoder: ENCODER.map((shape) => ({ shape })).concat({ shape: [2] }),
+});
+
+test("the sentences follow from the machine's kind and sizes", () => {
+  assert.equal(
+    squeezeOf(MACHINE),
+    "The encoder takes 784 pixels through layers of 1,024, 512 and 256 numbers to 2: the bottleneck.",
+  );
+  assert.match(squeezeOf({ ...MACHINE, family: "dae" }), /what noise left of 784 pixels/);
+  assert.match(squeezeOf({ ...MACHINE, family: "vae" }), /a mean μ and a width σ for each of 2/);
+  assert.match(placeInWords(MACHINE), /on this map/);
+  assert.match(placeInWords({ ...MACHINE, map: null, size: 16 }), /^These 16 numbers.* slider/);
+  assert.match(redrawOf({ ...MACHINE, family: "dae" }), /like the digit without noise\.$/);
+  assert.match(kindOf({ ...MACHINE, family: "vae" }), /N\(0, I\)/);
+});
+
+test("a picture of a code that was moved is not compared with the digit", () => {
+  assert.equal(costOf(MACHINE, 20.25, false), "the target is the digit itself: Σ (x − x̂)² = 20.3");
+  assert.doesNotMatch(costOf(MACHINE, 20.25, true), /20\.3/);
+  assert.match(
+    costOf({ ...MACHINE, probabilities: true }, 90, false),
+    /−log p\(x\|z\) = 90\.0 nats/,
+  );
+  assert.equal(costOf(MACHINE, null, false), "the target is the digit itself");
 });

@@ -104,7 +104,7 @@ export const sayAbout = (root, state, pointed) => {
   if (isPicture && effect.values) {
     const most = show(canvas, effect.values, machine.shape);
     const scale = /** @type {HTMLElement} */ (root.querySelector(".scale"));
-    scale.textContent = `full colour: ±${format(most, most < 0.1 ? 3 : 2)}`;
+    scale.textContent = `full colour: ±${Number(most.toPrecision(2))}. Click the layer to keep this number; click it again to let go.`;
   }
   return `${title}: ${facts}. Number ${unit + 1} is ${value}. ${effect.sentence}`;
 };

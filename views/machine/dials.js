@@ -28,7 +28,8 @@ export const createDials = (root, digits, onMove) => {
     const label = document.createElement("label");
     const name = Object.assign(document.createElement("span"), { textContent: `z${i + 1}` });
     const value = document.createElement("output");
-    label.append(name, input, value);
+    const spread = Object.assign(document.createElement("i"), { className: "spread" });
+    label.append(name, input, value, spread);
     return { label, input };
   };
   return {
@@ -39,8 +40,8 @@ export const createDials = (root, digits, onMove) => {
       inputs = made.map(({ input }) => input);
       root.replaceChildren(...made.map(({ label }) => label));
     },
-    /** @param {number[] | null} next */
-    draw: (next) => {
+    /** @param {number[] | null} next @param {number[] | null} sigma of q(z|x), if it has any */
+    draw: (next, sigma) => {
       z = next ?? [];
       inputs.forEach((input, i) => {
         input.disabled = !next;
@@ -48,6 +49,8 @@ export const createDials = (root, digits, onMove) => {
           putOnSlider(input, next[i], [ranges[i][0], ranges[i][1]]);
         const value = /** @type {HTMLElement} */ (input.nextElementSibling);
         value.textContent = next ? format(next[i], 1) : "";
+        const spread = /** @type {HTMLElement} */ (value.nextElementSibling);
+        spread.textContent = next && sigma ? `± ${format(sigma[i], 1)}` : "";
       });
     },
     /** Where a number's slider stands in `root`, from the top, as a share. @param {number} i */

@@ -5,6 +5,8 @@ import { requestedView } from "../kit/page.js";
 
 /** @typedef {import("../kit/routes.js").Props["machine/machine"]["doors"][number]} Door */
 
+const EDGE = 12; // CSS pixels that a list keeps from the edge of the window
+
 /**
  * A part's name as a button, which opens the list of its views.
  * @param {Door} door
@@ -30,11 +32,12 @@ export const createDoor = ({ views }, name) => {
   button.popoverTargetElement = list;
   list.addEventListener("toggle", (event) => {
     if (/** @type {ToggleEvent} */ (event).newState !== "open") return;
-    const { left, bottom } = button.getBoundingClientRect();
-    const most = document.documentElement.clientWidth - list.offsetWidth - 8;
-    list.style.left = `${Math.max(8, Math.min(left, most))}px`;
-    const room = innerHeight - list.offsetHeight - 8;
-    list.style.top = `${Math.max(8, Math.min(bottom + 4, room))}px`;
+    const { left, top, bottom } = button.getBoundingClientRect();
+    const { width, height } = list.getBoundingClientRect();
+    const most = document.documentElement.clientWidth - width - EDGE;
+    list.style.left = `${Math.max(EDGE, Math.min(left, most))}px`;
+    const below = bottom + height + EDGE <= innerHeight;
+    list.style.top = `${below ? bottom + 4 : Math.max(EDGE, top - height - 4)}px`;
   });
   list.addEventListener("click", (event) => {
     const link = /** @type {HTMLElement} */ (event.target).closest("a");

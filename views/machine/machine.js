@@ -21,6 +21,7 @@ import { createLayers } from "./layers.js";
 import { codeOf, createNetworks, klOf } from "./network.js";
 import { createScene, numberRowsOf, numbersOf } from "./scene.js";
 import { createWave } from "./wave.js";
+import { costOf, kindOf, placeOf, redrawOf, squeezeOf } from "./words.js";
 
 /** @typedef {import("../kit/routes.js").Props["machine/machine"]} Props */
 /** @typedef {import("./network.js").Machine} Machine */
@@ -160,14 +161,23 @@ export default function mount({ element, props }) {
   const threads = () => {
     if (!code || !machine.map) return [];
     const { mu, sigma } = code;
-    const to = placeOnMap(mu);
+    const at = z() ?? mu;
+    const point = placeOnMap(at);
+    const to = sigma ? placeOnMap(mu) : point;
     const kinds = sigma ? ["--mu", "--sigma", "--epsilon"] : ["--z"];
     const ink = (/** @type {number} */ i) => kinds[Math.floor(i / mu.length)];
-    return Array.from({ length: numbersOf(machine) }, (_, i) => ({
+    const arriving = Array.from({ length: numbersOf(machine) }, (_, i) => ({
       from: placeOfNumber(i, true),
       to,
       ink: ink(i),
     }));
+    return [...arriving, { from: point, to: edgeBeside(point), ink: "--z" }];
+  };
+  /** Where the way from a point on the map to the decoder leaves the map. @param {Place} point @returns {Place} */
+  const edgeBeside = ([x, y]) => {
+    const box = scene.layout?.code;
+    if (!box) return [x, y];
+    return scene.flow === "across" ? [box.x + box.width, y] : [x, box.y + box.height];
   };
 
   // What is drawn at every frame.
@@ -185,12 +195,13 @@ export default function mount({ element, props }) {
     if (!layout) return;
     const at = front >= scene.shareOf(layout.code) ? z() : null;
     map.draw(at && code, at);
-    dials.draw(at);
+    dials.draw(at, code?.sigma ?? null);
+    writeNumbers(at);
     find(".numbers").classList.toggle("waiting", !at);
     find(".drawn").classList.toggle("waiting", !at || front < scene.shareOf(layout.output));
     const stages = at && drawn ? drawn.stages : null;
-    const point = placeOnMap(at ?? [0, 0]);
-    const departure = (/** @type {number} */ i) => (machine.map ? point : placeOfDial(i, true));
+    const edge = edgeBeside(placeOnMap(at ?? [0, 0]));
+    const departure = (/** @type {number} */ i) => (machine.map ? edge : placeOfDial(i, true));
     scene.drawDecoder(stages, departure, at ? front : 0, at ? threads() : []);
     find(".stage").dataset.state = !at ? "waiting" : front < 1 ? "moving" : "rest";
     tell();
@@ -215,8 +226,8 @@ export default function mount({ element, props }) {
   );
 
   // The numbers beside the picture.
-  const writeNumbers = () => {
-    if (!code || !machine.map) return;
+  const writeNumbers = (/** @type {number[] | null} */ at) => {
+    if (!code || !at || !machine.map) return;
     const { mu, sigma } = code;
     const chip = (
       /** @type {string} */ kind,
@@ -230,7 +241,7 @@ export default function mount({ element, props }) {
           ...sigma.map((v, i) => chip("sigma", `σ${index[i]}`, v)),
           ...[...epsilon()].map((v, i) => chip("epsilon", `ε${index[i]}`, v)),
         ]
-      : mu.map((v, i) => chip("z", `z${index[i]}`, v));
+      : at.map((v, i) => chip("z", `z${index[i]}`, v));
     fill(find(".numbers"), html`${chips}`);
   };
   const tell = () => {
@@ -239,14 +250,8 @@ export default function mount({ element, props }) {
       kl === null || kl === undefined
         ? ""
         : `z = μ + σ ε, KL(q(z|x) ‖ p(z)) = ${format(kl, 1)} nats`;
-    if (!drawn || !x) {
-      cost.textContent = "the target is the digit itself";
-      return;
-    }
-    const error = format(drawn.error(x), 1);
-    const term = machine.probabilities ? `−log p(x|z) = ${error} nats` : `Σ (x − x̂)² = ${error}`;
-    const target = machine.family === "dae" ? "the digit without noise" : "the digit itself";
-    cost.textContent = `the target is ${target}: ${term}`;
+    const error = drawn && x ? drawn.error(x) : null;
+    cost.textContent = costOf(machine, error, (preview ?? state.z) !== null);
   };
 
   // The encoder's half: in the page once its network is here, which those who draw need.
@@ -255,7 +260,6 @@ export default function mount({ element, props }) {
     encoded = activity;
     const last = activity[activity.length - 1];
     code = codeOf(last.values, machine.size);
-    writeNumbers();
     decode();
     if (moving || first) wave.run();
     else draw();
@@ -300,7 +304,7 @@ export default function mount({ element, props }) {
     drawn = null;
     find(".plot").hidden = !machine.map;
     find(".dials").hidden = machine.map !== null;
-    if (!machine.map) dials.show(machine.ranges);
+    dials.show(machine.map ? [] : machine.ranges);
     for (const button of ["noise"]) find(`[data-do=${button}]`).hidden = machine.family !== "dae";
     for (const button of ["epsilon", "mean"])
       find(`[data-do=${button}]`).hidden = machine.family !== "vae";
@@ -320,26 +324,13 @@ export default function mount({ element, props }) {
     draw();
   };
   const describe = () => {
-    const pixels = machine.shape.reduce((a, b) => a * b);
-    const hidden = machine.encoder.slice(0, -1).map(({ shape }) => shape.reduce((a, b) => a * b));
-    const word = (/** @type {string} */ name, /** @type {string} */ text) => {
-      find(`[data-word=${name}]`).textContent = text;
-    };
-    const count = (/** @type {number} */ n) => n.toLocaleString("en");
-    word(
-      "squeeze",
-      `The encoder takes ${count(pixels)} pixels through layers of ${hidden.map(count).join(", ")} numbers to ${machine.size}: the bottleneck.`,
+    fill(
+      find(".kind"),
+      html`<b>${machine.title} (${machine.family.toUpperCase()})</b>: ${kindOf(machine)}`,
     );
-    word(
-      "place",
-      machine.map
-        ? "These two numbers, the code, are a place in latent space. Digits that look alike lie together."
-        : `These ${machine.size} numbers, the code, are a place in latent space.`,
-    );
-    word(
-      "redraw",
-      "The decoder knows nothing but the code, and draws the picture again. Both learned by backpropagation to make it like the input.",
-    );
+    const words = { squeeze: squeezeOf, place: placeOf, redraw: redrawOf };
+    for (const [name, of] of Object.entries(words))
+      find(`[data-word=${name}]`).textContent = of(machine);
   };
   // The parts' names, above them; most are ways to the views that are about the part.
   const captions = {
@@ -395,7 +386,7 @@ export default function mount({ element, props }) {
   let pointed = /** @type {import("./layers.js").Pointed | null} */ (null);
   const sayPointed = (spoken = false) => {
     find(".about").hidden = !pointed;
-    find(".words").hidden = pointed !== null;
+    for (const words of [".kind", ".words"]) find(words).hidden = pointed !== null;
     if (!pointed) return;
     const state = { machine, networks, encoded, code, drawn };
     const said = sayAbout(find(".about"), state, pointed);
@@ -435,7 +426,6 @@ export default function mount({ element, props }) {
   const setEpsilon = (/** @type {number | null} */ seed) => {
     state.epsilon = seed;
     state.z = null;
-    writeNumbers();
     refresh();
   };
   /** @type {Record<string, () => void>} */

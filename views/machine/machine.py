@@ -13,13 +13,13 @@ from views.maps.maps import MapCodes, codes_of
 TITLE = "The Machine"
 QUESTION = "What does an autoencoder do?"
 LOOK = (
-    "A digit is squeezed into a few numbers and drawn again from them. Drag the point on the map, "
+    "A digit is squeezed into a few numbers, its code, and drawn again from them. Move the code, "
     "or draw on the digit."
 )
 DOORS = {
     "noise": ("denoise", "score"),
-    "encoder": ("gap", "iwae", "few_labels"),
-    "code": ("maps", "compress", "sliders", "interpolate", "sample", "trick", "kl"),
+    "encoder": ("compress", "gap", "iwae", "few_labels"),
+    "code": ("maps", "sliders", "interpolate", "sample", "trick", "kl"),
     "decoder": ("classes", "draw", "gan"),
     "output": ("reconstruct", "likelihood"),
     "loss": ("ledger", "beta", "shapes", "compare"),
