@@ -10,7 +10,7 @@ from models import zoo
 from tests.places import ROOT
 from training.recipes import RECIPES
 from training.recipes import main as main_recipes
-from views import GROUPS, load_views
+from views import GROUPS, HOME, load_views
 
 DOCUMENTS = {
     path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
@@ -86,7 +86,7 @@ def test_commands_exist(name, module):
     assert find_spec(module)
 
 
-@pytest.mark.parametrize("view", [view for views in GROUPS.values() for view in views])
+@pytest.mark.parametrize("view", [HOME, *(view for views in GROUPS.values() for view in views)])
 def test_every_view_is_listed_with_its_picture(view):
     assert f"](docs/{view.replace('_', '-')}-1366.png)" in README
 

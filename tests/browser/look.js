@@ -91,15 +91,15 @@
       )
       .map(told);
 
-  const small = (least = 13.95) => {
-    const unit = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16; // the page grows
+  const unit = () => parseFloat(getComputedStyle(document.documentElement).fontSize) / 16; // the page grows
+  const small = (least = 13.95 * unit()) => {
     const size = (e) => {
       // Text of an SVG is in the units of its picture, which may be scaled.
       const { a, b } = e.ownerSVGElement ? e.getScreenCTM() : { a: 1, b: 0 };
       return parseFloat(getComputedStyle(e).fontSize) * Math.hypot(a, b);
     };
     return seen()
-      .filter((e) => own(e) && size(e) < least * unit)
+      .filter((e) => own(e) && size(e) < least)
       .map((e) => `${size(e).toFixed(1)} px: ${told(e)}`);
   };
 

@@ -104,16 +104,23 @@ def thumb(slider: Locator) -> float:
     return slider.evaluate("s => (s.value - s.min) / (s.max - s.min)")
 
 
+# A seven, as shares of the pad.
+SEVEN = [
+    *((0.25 + 0.05 * step, 0.25) for step in range(11)),
+    *((0.75 - 0.03 * step, 0.25 + 0.05 * step) for step in range(1, 12)),
+]
+
+
 def test_record_the_page_in_use(visit):
-    """A drag over one map, a digit drawn with the mouse, and its slant changed in Sliders."""
-    visitor = visit(viewport=DESKTOP, scheme="light")
-    visitor.open("maps")
+    """The code is dragged in the Machine, a digit drawn on it, and its slant changed in Sliders."""
+    visitor = visit("machine.family=vae", viewport=DESKTOP, scheme="light")
     visitor.settle()
     recording = Recording(visitor)
     recording.keep(PAUSE)
-    recording.drag(within(visitor.page.locator('.map[data-name="vae-2"] .plot'), round_trip(30)))
-    recording.drag(visitor.stroke())
+    recording.drag(within(visitor.panel.locator(".plot"), round_trip(30)))
+    recording.drag(within(visitor.panel.locator(".pad .ink"), SEVEN))
     visitor.settle()
+    recording.keep(PAUSE)
 
     recording.go(middle(visitor.page.get_by_role("button", name="All views")))
     visitor.open("sliders")

@@ -34,7 +34,7 @@ def test_play_pause_and_place(at_film):
 
 
 def test_the_slider_and_the_pictures_are_aligned(at_film):
-    """The picture at the slider is as large as its own in the path, and the thumb stands over it."""
+    """The picture at the slider is as large as in the path, and the thumb stands over it."""
     row = at_film.panel.locator(".path").nth(1)
     slider = at_film.panel.locator(".scrub input")
     now, mark = row.locator(".now"), row.locator(".place i")

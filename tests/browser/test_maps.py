@@ -20,11 +20,12 @@ from views.kit.lab import Lab
 from views.maps.maps import shade
 from views.shell.page import serve
 
-from .visitor import PATIENCE, PHONE
+from .visitor import DESKTOP, PATIENCE, PHONE
 
 MODELS = ("ae-2", "dae-2", "vae-2")
 MARGIN_LEFT, MARGIN_TOP = 34, 2  # of a plot's square, as plot.js draws it
 TILE = 28
+WALL = {"width": 1920, "height": 1080}
 
 
 @pytest.fixture
@@ -118,15 +119,20 @@ def test_a_mouse_that_passes_changes_nothing_for_good(visitor):
     assert z_of(visitor) == stays != start
 
 
-def test_axes_have_one_scale_and_the_sides_torch_computes(visitor, lab):
+@pytest.mark.parametrize("size", [DESKTOP, WALL], ids=["projector", "wall"])
+def test_axes_have_one_scale_and_the_sides_torch_computes(visit, lab, size):
+    visitor = visit(viewport=size)
+    root = visitor.page.evaluate("getComputedStyle(document.documentElement).fontSize")
+    unit = float(root.removesuffix("px")) / 16  # the page grows with the screen
+    assert (unit > 1) == (size == WALL)
     visitor.settle()  # the digit has landed, and lands nowhere again
     for name in MODELS:
         centre, half = latent.map_extent(lab.entry(name).codes.z)
         box = cell(visitor, name).locator(".plot .top").bounding_box()
-        side = box["width"] - MARGIN_LEFT - 2
+        side = box["width"] - unit * (MARGIN_LEFT + 2)
         for x, y in ((0.25, 0.25), (0.75, 0.5)):
             visitor.page.mouse.move(
-                box["x"] + MARGIN_LEFT + x * side, box["y"] + MARGIN_TOP + y * side
+                box["x"] + unit * MARGIN_LEFT + x * side, box["y"] + unit * MARGIN_TOP + y * side
             )
             want = [centre[0] + half * (2 * x - 1), centre[1] - half * (2 * y - 1)]
             assert z_of(visitor, name) == pytest.approx(want, abs=0.006 + 2 * half / side)

@@ -15,8 +15,8 @@ PER_CLASS = 6
 # Where the samples come from, as the page says it.
 MNIST = "MNIST test images"
 EMBEDDED = "drawn by our conditional VAE"
-# Where what the page opens with lies among the samples, and the second digit of Interpolate, counted
-# row by row. The 8 is the first that keeps its class under every main model.
+# Where what the page opens with lies among the samples, and the second digit of Interpolate,
+# counted row by row. The 8 is the first that keeps its class under every main model.
 THREE, EIGHT = 23, 18
 # Which digits of a split the page opens with: 3s of which what the views say holds, be it true only
 # on average: tests/claims asks of each set.
@@ -36,7 +36,7 @@ class SampleSet:
 
     @classmethod
     def of(cls, split: datasets.Split, name: str) -> "SampleSet":
-        """The first digits of each class of a split; at `THREE` the one that the page opens with."""
+        """The first digits of each class of a split; at `THREE` the one the page opens with."""
         classes = [torch.nonzero(split.labels == digit).flatten().tolist() for digit in range(10)]
         if name in OPENING:
             row, digit = divmod(THREE, len(classes))

@@ -9,8 +9,8 @@ from views.kit.routes import Message
 TITLE = "Latent sliders"
 QUESTION = "What does each number of the code change?"
 LOOK = (
-    "Drag a slider and watch what it draws: the numbers of a code, first those that tell most by KL "
-    "or variance, and above them traits, where the code tells any."
+    "Drag a slider and watch what it draws: the numbers of a code, first those that tell most by "
+    "KL or variance, and above them traits, where the code tells any."
 )
 HARDLY = 0.5  # a code that predicts less of a measure's variance than this hardly tells it
 SIGNS = {"pixels": " px", "degrees": "\N{DEGREE SIGN}"}
