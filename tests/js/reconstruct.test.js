@@ -51,7 +51,7 @@ test("the words beside a reconstruction follow from its numbers", () => {
   assert.match(words, /<b>0\.0100<\/b> squared error per pixel</);
   assert.match(
     words,
-    />: root mean square 26 of 255 grey levels; 82 % of pixels are off by less\.</,
+    /<b>0\.0100<\/b> squared error per pixel: root mean square 26 of 255 grey levels; 82 % of pixels are off by less\./,
   );
   assert.match(words, /0\.2 times this model's mean over digits test images, 0\.0500/);
   assert.match(words, /KL\(q‖p\) 7\.8 nats: what the code costs/);
