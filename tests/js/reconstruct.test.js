@@ -47,8 +47,10 @@ const full = {
 };
 
 test("the words beside a reconstruction follow from its numbers", () => {
-  const words = String(rowWords(/** @type {any} */ (full), MODEL));
-  assert.match(words, /<b>0\.0100<\/b> squared error per pixel</);
+  const words = String(rowWords(/** @type {any} */ (full), MODEL)).replaceAll(
+    /<\/?span[^>]*>/g,
+    "",
+  );
   assert.match(
     words,
     /<b>0\.0100<\/b> squared error per pixel: root mean square 26 of 255 grey levels; 82 % of pixels are off by less\./,
