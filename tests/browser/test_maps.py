@@ -121,7 +121,7 @@ def test_a_mouse_that_passes_changes_nothing_for_good(visitor):
 
 @pytest.mark.parametrize("size", [DESKTOP, WALL], ids=["projector", "wall"])
 def test_axes_have_one_scale_and_the_sides_torch_computes(visit, lab, size):
-    visitor = visit(viewport=size)
+    visitor = visit("view=maps", viewport=size)
     root = visitor.page.evaluate("getComputedStyle(document.documentElement).fontSize")
     unit = float(root.removesuffix("px")) / 16  # the page grows with the screen
     assert (unit > 1) == (size == WALL)
@@ -157,7 +157,7 @@ def pixel(visitor, lab, name, z, side=None):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_class_has_its_colour_on_every_map(visit, scheme):
-    visitor = visit(scheme=scheme)
+    visitor = visit("view=maps", scheme=scheme)
     for name in MODELS:
         found = ground(visitor, name)
         for colour in class_colours(scheme):
@@ -191,7 +191,8 @@ def test_the_nearest_test_image_is_told(visit, lab):
         codes = lab.entry(name).codes
         distances = (codes.z - torch.tensor([0.5, -1.5])).norm(dim=1)
         best = int(distances.argmin())
-        told = cell(visitor, name).locator(".near").inner_text()
+        near = cell(visitor, name).locator(".near")
+        told = visitor.until(near.inner_text, "what is nearest")
         digit = int(codes.y[best])
         article = "an" if digit == 8 else "a"
         assert told.startswith(f"nearest test image: {article} {digit}, {distances[best]:.2f}")
@@ -512,7 +513,8 @@ def test_a_cleared_digit_stays_away(visitor):
 
 
 def test_nothing_is_told_before_there_is_a_digit(visit):
-    visitor = visit(routes={"**/digit/samples": lambda route: route.abort()}, arrives=False)
+    lost = {"**/digit/samples": lambda route: route.abort()}
+    visitor = visit("view=maps", routes=lost, arrives=False)
     expect(visitor.rail.locator(".said.wrong")).to_be_visible(timeout=1000 * PATIENCE)
     visitor.settle()
     for name in MODELS:
