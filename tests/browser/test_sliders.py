@@ -25,7 +25,8 @@ def at_sliders(visitor):
 
 
 def values(visitor):
-    return [float(v) for v in visitor.panel.locator(".dimension output").all_inner_texts()]
+    written = visitor.panel.locator(".dimension output").all_inner_texts()
+    return [float(v.replace("\N{MINUS SIGN}", "-")) for v in written]
 
 
 def linked_code(visitor):
