@@ -42,9 +42,9 @@ export const createLayers = (root, mark, show) => {
     show(null, false);
   };
   const pin = (/** @type {HTMLButtonElement | null} */ button) => {
-    pinned?.setAttribute("aria-pressed", "false");
+    pinned?.classList.remove("pinned");
     pinned = button;
-    pinned?.setAttribute("aria-pressed", "true");
+    pinned?.classList.add("pinned");
   };
 
   const layer = (
@@ -62,7 +62,6 @@ export const createLayers = (root, mark, show) => {
       width: `${width}px`,
       height: `${height}px`,
     });
-    button.setAttribute("aria-pressed", "false");
     button.setAttribute(
       "aria-label",
       `Layer ${stage + 1} of the ${half}, ${sizeInWords(shape)}; arrow keys choose one of them`,

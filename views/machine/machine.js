@@ -474,6 +474,7 @@ export default function mount({ element, props }) {
     encode(false);
     encoded = null;
     code = null;
+    for (const screen of Object.values(screens)) screen.clear();
     view.say("Draw a digit, or pick one below.");
     refresh();
     draw();
