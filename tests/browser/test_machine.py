@@ -120,7 +120,7 @@ def test_the_code_is_moved_by_keys_and_by_its_sliders(visitor, lab):
 
 
 def test_the_numbers_of_the_code_follow_the_point(visitor):
-    before = numbers(visitor)
+    before = visitor.until(lambda: numbers(visitor), "the digit's numbers")
     plot = visitor.panel.locator(".plot")
     plot.click(position={"x": 90, "y": 90})
     visitor.page.mouse.move(0, 0)
