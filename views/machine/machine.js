@@ -14,14 +14,14 @@ import { ask, latestOnly } from "../kit/request.js";
 import { appearance } from "../kit/theme.js";
 import { mountView } from "../kit/view.js";
 import { sayAbout } from "./about.js";
+import { createCaptions } from "./captions.js";
 import { createCodeMap } from "./code_map.js";
 import { createDials } from "./dials.js";
-import { createDoor } from "./doors.js";
 import { createLayers } from "./layers.js";
 import { codeOf, createNetworks, klOf } from "./network.js";
 import { createScene, numberRowsOf, numbersOf } from "./scene.js";
 import { createWave } from "./wave.js";
-import { costOf, kindOf, placeOf, redrawOf, squeezeOf } from "./words.js";
+import { costOf, kindOf, placeOf, pullOf, redrawOf, squeezeOf } from "./words.js";
 
 /** @typedef {import("../kit/routes.js").Props["machine/machine"]} Props */
 /** @typedef {import("./network.js").Machine} Machine */
@@ -44,10 +44,6 @@ const masked = (x, v, seed) => {
 /** @param {import("../kit/view.js").Mounting<Props>} mounting */
 export default function mount({ element, props }) {
   const { machines } = props;
-  const nameOf = (/** @type {string} */ part, /** @type {string} */ name) => {
-    const door = props.doors.find((each) => each.part === part);
-    return createDoor(/** @type {Props["doors"][number]} */ (door), name);
-  };
   const named = (/** @type {string} */ family, /** @type {string} */ size) =>
     machines.find((each) => each.family === family && each.size === Number(size));
   const families = [...new Set(machines.map(({ family }) => family))];
@@ -130,6 +126,7 @@ export default function mount({ element, props }) {
     place: z,
   });
   const dials = createDials(find(".dials"), DIGITS, moveTo);
+  const captions = createCaptions(find(".captions"), find(".cost"), props.doors);
 
   /** Where a code stands on the map, in the picture. @param {number[]} at @returns {Place} */
   const placeOnMap = (at) => {
@@ -246,12 +243,8 @@ export default function mount({ element, props }) {
   };
   const tell = () => {
     const kl = code && klOf(code);
-    pull.textContent =
-      kl === null || kl === undefined
-        ? ""
-        : `z = μ + σ ε, KL(q(z|x) ‖ p(z)) = ${format(kl, 1)} nats`;
     const error = drawn && x ? drawn.error(x) : null;
-    cost.textContent = costOf(machine, error, (preview ?? state.z) !== null);
+    captions.say(pullOf(kl), costOf(machine, error, (preview ?? state.z) !== null));
   };
 
   // The encoder's half: in the page once its network is here, which those who draw need.
@@ -319,8 +312,7 @@ export default function mount({ element, props }) {
     if (!laid) return;
     map.show(machine, laid.layout.code.width)?.catch((error) => view.complain(error.message));
     layers.place(laid.layout.encoder, laid.layout.decoder, machine);
-    placeCaptions();
-    placeCost();
+    captions.place(laid.layout, laid.flow);
     draw();
   };
   const describe = () => {
@@ -332,56 +324,6 @@ export default function mount({ element, props }) {
     for (const [name, of] of Object.entries(words))
       find(`[data-word=${name}]`).textContent = of(machine);
   };
-  // The parts' names, above them; most are ways to the views that are about the part.
-  const captions = {
-    digit: Object.assign(document.createElement("span"), { textContent: "your digit" }),
-    noise: nameOf("noise", "noise"),
-    encoder: nameOf("encoder", "encoder"),
-    code: nameOf("code", "code"),
-    decoder: nameOf("decoder", "decoder"),
-    output: nameOf("output", "drawn again"),
-  };
-  find(".captions").append(...Object.values(captions));
-  const pull = document.createElement("span"); // the KL, where it pulls
-  captions.code.append(pull);
-  const cost = document.createElement("span");
-  find(".cost").append(nameOf("loss", "loss"), cost);
-
-  const placeCaptions = () => {
-    const { layout } = scene;
-    if (!layout) return;
-    const [start, length] =
-      scene.flow === "across"
-        ? /** @type {const} */ (["x", "width"])
-        : /** @type {const} */ (["y", "height"]);
-    const middle = (/** @type {import("./layout.js").Box[]} */ boxes) => {
-      const last = boxes[boxes.length - 1];
-      return (boxes[0][start] + last[start] + last[length]) / 2;
-    };
-    const places = {
-      digit: middle([layout.input]),
-      noise: layout.gate && middle([layout.gate]),
-      encoder: middle(layout.encoder),
-      code: middle([layout.code]),
-      decoder: middle(layout.decoder),
-      output: middle([layout.output]),
-    };
-    for (const [part, at] of Object.entries(places)) {
-      const caption = captions[/** @type {keyof typeof captions} */ (part)];
-      caption.hidden = at === null;
-      caption.style.setProperty("--at", `${at}px`);
-    }
-  };
-  const placeCost = () => {
-    const { layout } = scene;
-    if (!layout) return;
-    const left = layout.input.x + layout.input.width / 2;
-    const right = layout.output.x + layout.output.width / 2;
-    const { style } = find(".cost");
-    style.setProperty("--from", `${left}px`);
-    style.setProperty("--length", `${right - left}px`);
-  };
-
   // The layers, and what each of their numbers does.
   let pointed = /** @type {import("./layers.js").Pointed | null} */ (null);
   const sayPointed = (spoken = false) => {

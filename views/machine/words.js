@@ -58,6 +58,10 @@ export const placeOf = (machine) => {
 export const redrawOf = (machine) =>
   `The decoder knows nothing but the code, and draws a picture from it. Both halves learned by backpropagation to make it like ${TARGETS[familyOf(machine)]}.`;
 
+/** What pulls a VAE's code to the prior; nothing where there is none. @param {number | null} kl in nats */
+export const pullOf = (kl) =>
+  kl === null ? "" : `z = μ + σ ε, KL(q(z|x) ‖ p(z)) = ${format(kl, 1)} nats`;
+
 /**
  * How far the picture is from its target.
  * @param {Machine} machine
