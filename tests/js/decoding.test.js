@@ -128,7 +128,7 @@ test("a network without an address runs on the server alone", async () => {
 
 test("the badge says where pictures are decoded and, of more than five, the median time", () => {
   const button = /** @type {HTMLElement} */ (/** @type {unknown} */ (new EventTarget()));
-  const badge = decodingBadge(button);
+  const badge = decodingBadge(button, new AbortController().signal);
   [9, 1, 2, 3, 4].forEach(badge.note);
   badge.show("here");
   assert.equal(button.textContent, "decodes here ⇄");

@@ -348,9 +348,9 @@ def test_a_component_knows_its_view_by_its_folder(lab):
 
 
 def test_the_mounting_text_does_not_depend_on_where_the_page_lies():
-    assert MOUNT.format(address="scripts/0/a.js").startswith(
-        "import(new URL('scripts/0/a.js', document.baseURI))"
-    )
+    text = MOUNT.format(mounting="scripts/0/m.js", script="scripts/0/a.js")
+    assert "import(new URL(address, document.baseURI))" in text
+    assert "load('scripts/0/m.js'), load('scripts/0/a.js')" in text
 
 
 # Pictures.

@@ -6,7 +6,6 @@ import { createScreen, encodePicture, sizeOf } from "../kit/images.js";
 import { oneOf, wholeNumber } from "../kit/keys.js";
 import { fill, html } from "../kit/markup.js";
 import { clamp } from "../kit/numbers.js";
-import { openView } from "../kit/page.js";
 import { latentPlot } from "../kit/plot.js";
 import { normalPair, uniforms } from "../kit/random.js";
 import { ask, fetchJson, latestOnly } from "../kit/request.js";
@@ -299,15 +298,13 @@ export default function mount({ element, props }) {
     showPlane();
     resizePlot();
   }).observe(find(".chart"));
-  appearance.subscribe(drawFrame);
+  appearance.subscribe(drawFrame, view.ended);
   view.onOpen(() => {
     showPlane();
     load().catch((error) => complain(error.message));
     drawPictures();
   });
-  openView.subscribe(() => {
-    if (!view.isOpen()) pause();
-  });
+  view.onClose(pause);
   view.onDigit((digit) => {
     original.showBytes(digit.pixels);
     askPlaces(digit);

@@ -111,7 +111,7 @@ export default function mount({ element, props }) {
   if ((state.from === "digit") !== (state.z === null))
     Object.assign(state, { from: "digit", z: null });
   const { size, classes } = props;
-  const badge = decodingBadge(find(".where"));
+  const badge = decodingBadge(find(".where"), view.ended);
   const networks = loadNetworks(props);
   const decoder = networks.networks[1];
   let digit = /** @type {Digit | null} */ (null);

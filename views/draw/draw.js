@@ -88,7 +88,7 @@ export default function mount({ element, props }) {
   const { steps, shape } = props;
   const size = sizeOf(shape);
   const decoder = lazyNetwork(props.decoder);
-  const badge = decodingBadge(find(".where"));
+  const badge = decodingBadge(find(".where"), view.ended);
   let digit = /** @type {Digit | null} */ (null);
   let own = /** @type {number[] | null} */ (null); // the code before the visitor changes it
   let kl = /** @type {number[] | null} */ (null); // of each step, of a code that was inferred

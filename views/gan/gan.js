@@ -91,7 +91,7 @@ export default function mount({ element, props }) {
   const { find, state } = view;
   const { models, count, latent, shape } = props;
   const size = sizeOf(shape);
-  const badge = decodingBadge(find(".where"));
+  const badge = decodingBadge(find(".where"), view.ended);
   const decoders = models.map(({ decoder }) => lazyNetwork(decoder));
   const encoders = models.map(({ encoder }) => (encoder ? lazyNetwork(encoder) : null));
   let digit = /** @type {Digit | null} */ (null);

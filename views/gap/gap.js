@@ -433,7 +433,7 @@ export default function mount({ element, props }) {
     maps.forget();
     drawMaps();
     showClimb();
-  });
+  }, view.ended);
   new ResizeObserver(() => {
     maps.forget();
     drawMaps();

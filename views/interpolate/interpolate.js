@@ -125,6 +125,7 @@ export default function mount({ element, props }) {
     showStep();
   });
   playButton.addEventListener("click", () => (timer === undefined ? play() : stop()));
+  view.onClose(stop);
   find("[data-do=gif]").addEventListener("click", () => save("gif"));
   find("[data-do=png]").addEventListener("click", () => save("png"));
   tickBoxes(

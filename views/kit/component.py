@@ -14,11 +14,12 @@ from views.kit import scripts
 # Gradio runs this text when the component is mounted. The module lies beside the page, behind
 # whatever prefix a proxy gives it; a relative specifier would not resolve here.
 MOUNT = (
-    "import(new URL({address!r}, document.baseURI))"
-    ".then((module) => module.default({{ element, props }}))"
+    "const load = (address) => import(new URL(address, document.baseURI));"
+    " Promise.all([load({mounting!r}), load({script!r})])"
     ".catch((error) => {{ element.textContent = 'This part did not load; reload the page.';"
-    " throw error; }})"
-    ".finally(() => {{ element.dataset.mounted = ''; }})"
+    " element.dataset.mounted = ''; throw error; }})"
+    ".then(([mounting, script]) =>"
+    " mounting.mountComponent({{ element, props, mount: script.default }}))"
 )
 # A template's parts are not where they will be until its script has run.
 UNMOUNTED = "&:not([data-mounted]) { visibility: hidden; }\n"
@@ -51,7 +52,10 @@ class Component(gr.HTML):
             value,
             html_template=_text(file.with_suffix(".html")),
             css_template=UNMOUNTED + _text(file.with_suffix(".css")),
-            js_on_load=MOUNT.format(address=scripts.address(file.with_suffix(".js"))),
+            js_on_load=MOUNT.format(
+                mounting=scripts.address("kit/mounting.js"),
+                script=scripts.address(file.with_suffix(".js")),
+            ),
             apply_default_css=False,
             view=file.parent.name,
             **(props.model_dump(mode="json") if props else {}),

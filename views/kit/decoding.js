@@ -118,8 +118,9 @@ export const serverDecodes = (model, complain) => async (/** @type {number[][]} 
  * The badge: where pictures are decoded and how long a frame's take, the median of the last twenty
  * frames. A click moves decoding to the other side.
  * @param {HTMLElement} button
+ * @param {AbortSignal} ended as the view's
  */
-export const decodingBadge = (button) => {
+export const decodingBadge = (button, ended) => {
   /** @type {number[]} */
   const took = [];
   button.addEventListener("click", () => {
@@ -127,7 +128,7 @@ export const decodingBadge = (button) => {
   });
   onServer.subscribe(() => {
     took.length = 0;
-  });
+  }, ended);
   const note = (/** @type {number} */ ms) => {
     took.push(ms);
     if (took.length > 20) took.shift();

@@ -28,6 +28,9 @@ export const hasInk = (digit) => digit?.pixels.some((v) => v > 0) ?? false;
 /** Is the page on a wall, before many people? Presenter mode: see views/shell/presenter.js. */
 export const presenting = createSignal(false);
 
+/** Is a lecture being given? See views/lectures/player.js. */
+export const lecturing = createSignal(false);
+
 /** Are pictures decoded by the server, though the browser could? */
 export const onServer = createSignal(false);
 

@@ -1523,6 +1523,7 @@ export interface DigitInputProps {
  *
  * `device`: where networks run. `trained`: the names of the checkpoints. `home`: the view that the
  * page opens with. `chapters`: all others, in the lecture's order; home may be among them.
+ * `lectures`: those that ship.
  * `scripts`: the addresses of the scripts of all views. They are fetched once the first view is
  * there, so that the others open even when the server is gone.
  */
@@ -1531,6 +1532,7 @@ export interface HeaderProps {
   trained: string;
   home: Entry;
   chapters: Chapter[];
+  lectures: ShippedLecture[];
   scripts: string[];
 }
 /**
@@ -1547,6 +1549,15 @@ export interface Entry {
 export interface Chapter {
   title: string;
   views: Entry[];
+}
+/**
+ * A lecture in the list: `name`, as in a link, is its file's stem; the rest stands in it.
+ */
+export interface ShippedLecture {
+  name: string;
+  title: string;
+  minutes: string;
+  about: string;
 }
 /**
  * `first` is the model that the view opens with; null where there is none.

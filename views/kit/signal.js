@@ -3,8 +3,9 @@
  * @template T
  * @typedef {object} Signal
  * @property {T} value
- * @property {(listener: (value: T) => void) => () => void} subscribe Calls the listener with every
- *   value that is set from now on; gives a function that ends this.
+ * @property {(listener: (value: T) => void, ended?: AbortSignal) => () => void} subscribe Calls the
+ *   listener with every value that is set from now on, until `ended` is aborted; gives a function
+ *   that ends this, too.
  */
 
 /**
@@ -39,9 +40,11 @@ export const createSignal = (value) => {
       value = next;
       for (const listener of [...listeners]) if (listeners.has(listener)) call(listener, next);
     },
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
+    subscribe(listener, ended) {
+      const stop = () => listeners.delete(listener);
+      if (!ended?.aborted) listeners.add(listener);
+      ended?.addEventListener("abort", stop);
+      return stop;
     },
   };
 };

@@ -9,7 +9,7 @@
 const OURS = /^[a-z_]+\.[a-z_]+$/;
 
 /** The page's own keys. */
-export const PAGE_KEYS = ["view", "digit", "theme", "decoding"];
+export const PAGE_KEYS = ["view", "digit", "theme", "decoding", "lecture", "slide"];
 
 /**
  * @template T
@@ -26,6 +26,8 @@ export const PAGE_KEYS = ["view", "digit", "theme", "decoding"];
  *   value; tells `onNonsense` and forgets the text if it cannot be read
  * @property {(name: string, text: string) => void} put remember a text; "" forgets it
  * @property {(prefix: string) => void} reset forget what it says under `prefix.`
+ * @property {(prefix: string) => [string, string][]} said what it says under `prefix.`: names and texts
+ * @property {(name: string) => boolean} isRead has somebody taken this key, and understood its text?
  * @property {(views: string[]) => void} restrict forget what is said of other views than these, and
  *   tell `onNonsense` if there is any
  * @property {() => string} text the link as it is now, without the #
@@ -49,6 +51,8 @@ export const saysOurs = (text) => [...new URLSearchParams(text).keys()].some(isO
  */
 export const createStore = ({ text, onNonsense, onChange }) => {
   const parts = new URLSearchParams(saysOurs(text) ? text : "");
+  /** @type {Map<string, boolean>} keys that were taken: was their last text understood? */
+  const taken = new Map();
   const keepOnly = (/** @type {(key: string) => boolean} */ isKnown) => {
     const others = [...parts.keys()].filter((key) => !isKnown(key));
     if (!others.length) return;
@@ -69,8 +73,8 @@ export const createStore = ({ text, onNonsense, onChange }) => {
   return {
     take(name, { read, initial }) {
       const found = parts.get(name);
-      if (found === null) return initial;
-      const value = read(found);
+      const value = found === null ? initial : read(found);
+      taken.set(name, value !== undefined);
       if (value !== undefined) return value;
       onNonsense();
       put(name, "");
@@ -80,6 +84,8 @@ export const createStore = ({ text, onNonsense, onChange }) => {
     reset(prefix) {
       for (const key of under(prefix)) put(key, "");
     },
+    said: (prefix) => under(prefix).map((key) => [key, parts.get(key) ?? ""]),
+    isRead: (name) => taken.get(name) ?? false,
     restrict(views) {
       keepOnly((key) => PAGE_KEYS.includes(key) || views.includes(key.split(".")[0]));
     },
@@ -109,9 +115,10 @@ export const linkedKey = (store, name, key) => ({
  * @param {Store} store
  * @param {string} prefix the view's name
  * @param {Keys} keys
+ * @param {AbortSignal} [ended] from then on what is set is not remembered any more
  * @returns {{ [Name in keyof Keys]: Keys[Name] extends Key<infer T> | ((before: any) => Key<infer T>) ? T : never }}
  */
-export const createState = (store, prefix, keys) => {
+export const createState = (store, prefix, keys, ended) => {
   const state = /** @type {any} */ ({});
   for (const [name, declared] of Object.entries(keys)) {
     const key = typeof declared === "function" ? declared(state) : declared;
@@ -122,7 +129,7 @@ export const createState = (store, prefix, keys) => {
       get: () => value,
       set(next) {
         value = next;
-        linked.remember(next);
+        if (!ended?.aborted) linked.remember(next);
       },
     });
   }

@@ -1,5 +1,6 @@
 /** What every view does: it opens and closes, follows the digit, says a sentence, and is in the link. */
 import { link } from "./link.js";
+import { endOf } from "./mounting.js";
 import { chosenDigit, handedOver, hasInk, onServer, openView } from "./page.js";
 import { createState, linkedKey } from "./store.js";
 
@@ -41,8 +42,9 @@ export const finder =
  */
 export const mountView = ({ element, props }, keys) => {
   const find = finder(element);
-  const state = createState(link, props.view, keys);
-  const isOpen = () => openView.value === props.view;
+  const ended = endOf(element);
+  const state = createState(link, props.view, keys, ended);
+  const isOpen = () => !ended.aborted && openView.value === props.view;
 
   /** A sentence to the visitor, under the controls. @param {string} sentence @param {boolean} [wrong] is it about a fault? */
   const say = (sentence, wrong = false) => {
@@ -60,22 +62,23 @@ export const mountView = ({ element, props }, keys) => {
       if (key.ofDigit) Object.assign(state, { [name]: key.initial });
     }
   };
-  chosenDigit.subscribe(dropOfDigit);
+  chosenDigit.subscribe(dropOfDigit, ended);
   dropOfDigit(chosenDigit.value);
 
   /** Call it now if the view is open, and each time that it opens. @param {() => void} act */
   const onOpen = (act) => {
     openView.subscribe(() => {
       if (isOpen()) act();
-    });
+    }, ended);
     if (isOpen()) act();
   };
 
-  /** Call it each time that another view opens. @param {() => void} act */
+  /** Call it each time that another view opens, and when this one is mounted anew. @param {() => void} act */
   const onClose = (act) => {
+    ended.addEventListener("abort", act);
     openView.subscribe(() => {
       if (!isOpen()) act();
-    });
+    }, ended);
   };
 
   // While a digit that the view follows is missing, nothing is said of it: what stands in elements of
@@ -89,7 +92,7 @@ export const mountView = ({ element, props }, keys) => {
   };
   const followInk = (/** @type {import("./signal.js").Signal<Digit | null>} */ chosen) => {
     followed.add(chosen);
-    chosen.subscribe(showWaiting);
+    chosen.subscribe(showWaiting, ended);
     showWaiting();
   };
 
@@ -110,7 +113,7 @@ export const mountView = ({ element, props }, keys) => {
       else say("");
     };
     followInk(chosen);
-    chosen.subscribe(follow);
+    chosen.subscribe(follow, ended);
     onOpen(follow);
   };
 
@@ -131,7 +134,7 @@ export const mountView = ({ element, props }, keys) => {
       const digit = chosenDigit.value;
       if (isOpen() && digit !== null && !hasInk(digit)) act();
     };
-    chosenDigit.subscribe(follow);
+    chosenDigit.subscribe(follow, ended);
     onOpen(follow);
   };
 
@@ -143,8 +146,8 @@ export const mountView = ({ element, props }, keys) => {
       last = onServer.value;
       act();
     };
-    onServer.subscribe(follow);
-    openView.subscribe(follow);
+    onServer.subscribe(follow, ended);
+    openView.subscribe(follow, ended);
   };
 
   /**
@@ -158,7 +161,7 @@ export const mountView = ({ element, props }, keys) => {
       handedOver.value = null;
       act(given.values);
     };
-    handedOver.subscribe(take);
+    handedOver.subscribe(take, ended);
     take();
   };
 
@@ -166,6 +169,7 @@ export const mountView = ({ element, props }, keys) => {
   return {
     find,
     state,
+    ended,
     isOpen,
     onOpen,
     onClose,

@@ -111,7 +111,7 @@ const startLedger = (element, props, view, noise) => {
   const put = (/** @type {HTMLElement} */ node, /** @type {string} */ text) => {
     if (node.textContent !== text) node.textContent = text;
   };
-  const badge = decodingBadge(find(".where"));
+  const badge = decodingBadge(find(".where"), view.ended);
 
   // The networks of the models that were chosen so far.
   const networks = /** @type {Map<string, Record<"encoder" | "decoder", LazyNetwork>>} */ (

@@ -426,7 +426,7 @@ export default function mount({ element, props }) {
   appearance.subscribe(() => {
     map.redraw();
     draw();
-  });
+  }, view.ended);
   view.onDecoding(refresh);
   choose();
 }

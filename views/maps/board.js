@@ -49,7 +49,7 @@ export const createBoard = ({ element, props }) => {
   const { find, state } = view;
   const cells = new Map(props.maps.map((map) => [map.name, createCell(map)]));
   const shown = () => state.shown.map((name) => /** @type {Cell} */ (cells.get(name)));
-  const badge = decodingBadge(find(".where"));
+  const badge = decodingBadge(find(".where"), view.ended);
   let preview = /** @type {Anchor | null} */ (null); // under a mouse that passes over
   let lastOn = state.on; // the map that the place was chosen on
   let digit = /** @type {Digit | null} */ (null);

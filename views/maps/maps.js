@@ -159,7 +159,7 @@ export default function mount(mounting) {
   explainHoles();
   showMaps(state.shown);
   if (state.predict) game.show();
-  appearance.subscribe(redraw);
+  appearance.subscribe(redraw, view.ended);
   view.onDecoding(() => {
     for (const cell of cells.values()) cell.pictured = null;
     refresh();

@@ -210,6 +210,6 @@ export default function mount({ element, props }) {
     if (!answered) refresh();
     else redraw();
   });
-  appearance.subscribe(redraw);
+  appearance.subscribe(redraw, view.ended);
   new ResizeObserver(redraw).observe(element);
 }

@@ -354,7 +354,7 @@ export default function mount({ element, props }) {
     walk();
   });
   new ResizeObserver(resize).observe(plot);
-  appearance.subscribe(redraw);
+  appearance.subscribe(redraw, view.ended);
   view.onOpen(() => (cutOff ? walk() : refresh()));
   resize();
 }

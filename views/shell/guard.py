@@ -20,10 +20,10 @@ from views.kit.validate import UNFORESEEN
 from views.shell.policy import Policy
 
 READ = ("GET", "HEAD")
-# Below /ask and among the files, whoever answers says what is missing.
+# Below /ask, among the files and the lectures, whoever answers says what is missing.
 OPEN = (
     (READ, r"/|/config/?|/theme\.css|/favicon\.ico|/robots\.txt|/health|/ready"),
-    (READ, r"/(assets|static|scripts|files)/.+"),
+    (READ, r"/(assets|static|scripts|files|lectures)/.+"),
     (READ, r"/gradio_api/(info/?|openapi\.json|app_id/?|startup-events|theme\.css|queue/data)"),
     (READ, r"/gradio_api/call/(v2/)?[^/]+/[^/]+"),
     (("POST",), rf"{PATH}/.+"),

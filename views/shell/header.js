@@ -1,6 +1,7 @@
 /** The top of the page: the ways to its views, a notice, and what is done with the whole page. */
 import { addressWith, link, reload, writeAddress } from "../kit/link.js";
 import { oneOf } from "../kit/keys.js";
+import { lectureKey } from "../lectures/link.js";
 import { notice, onServer, openView } from "../kit/page.js";
 import { finder, linkedValue } from "../kit/view.js";
 import { mountLights } from "./lights.js";
@@ -10,6 +11,7 @@ import { mountPresenter } from "./presenter.js";
 
 /** @typedef {import("../kit/routes.js").Props["shell/header"]} Props */
 
+const LATER = 2000; // ms: what the first view fetches comes first
 const COPIED_FOR = 1500; // ms that the button says so
 
 /** Outside a secure context, as on a classroom's plain http, there is no clipboard but this. */
@@ -44,6 +46,26 @@ const skipToView = () => {
   panel.focus();
 };
 
+/**
+ * The lectures' script is fetched when it is asked for, or once the first view is there.
+ * @param {HTMLElement} button
+ * @param {Props} props
+ * @param {Promise<unknown>} arrived
+ */
+const mountLectures = (button, { lectures, home, chapters }, arrived) => {
+  const views = [home, ...chapters.flatMap((chapter) => chapter.views)].map(({ view }) => view);
+  /** @type {ReturnType<typeof begin> | undefined} */
+  let begun;
+  const begin = async () => {
+    const { createLectures } = await import("../lectures/lectures.js");
+    return createLectures(views, lectures);
+  };
+  const load = () => (begun ??= begin());
+  button.addEventListener("click", async () => (await load()).open());
+  if (linkedValue("lecture", lectureKey).value) arrived.then(async () => (await load()).resume());
+  arrived.then(() => setTimeout(async () => (await load()).fetchAhead(), LATER));
+};
+
 /** @param {import("../kit/view.js").Mounting<Props>} mounting */
 export default function mount({ element, props }) {
   const find = finder(element);
@@ -61,8 +83,10 @@ export default function mount({ element, props }) {
   });
   mountLights(find("[data-do=lights]"));
   mountPresenter(find("[data-do=present]"));
-  mountNavigation(element, props);
+  const arrived = mountNavigation(element, props);
   mountLooks();
+
+  mountLectures(find("[data-do=lecture]"), props, arrived);
 
   const decoding = linkedValue("decoding", oneOf(["page", "server"]));
   onServer.value = decoding.value === "server";

@@ -6,6 +6,8 @@ from views.kit import scripts
 from views.kit.component import Component
 from views.kit.lab import Lab
 from views.kit.routes import Message
+from views.lectures import lectures
+from views.lectures.lectures import ShippedLecture
 
 
 class Entry(Message):
@@ -28,6 +30,7 @@ class HeaderProps(Message):
 
     `device`: where networks run. `trained`: the names of the checkpoints. `home`: the view that the
     page opens with. `chapters`: all others, in the lecture's order; home may be among them.
+    `lectures`: those that ship.
     `scripts`: the addresses of the scripts of all views. They are fetched once the first view is
     there, so that the others open even when the server is gone.
     """
@@ -36,6 +39,7 @@ class HeaderProps(Message):
     trained: str
     home: Entry
     chapters: list[Chapter]
+    lectures: list[ShippedLecture]
     scripts: list[str]
 
 
@@ -49,7 +53,7 @@ class Header(Component):
             name: Entry(view=name, title=view.TITLE, question=view.QUESTION)
             for name, view in load_views().items()
         }
-        names = scripts.with_imports(*scripts.under([*entries, "kit"]))
+        names = scripts.with_imports(*scripts.under([*entries, "kit", "lectures"]))
         props = HeaderProps(
             device=describe(lab.device),
             trained=", ".join(lab.names) or "no checkpoint",
@@ -58,6 +62,7 @@ class Header(Component):
                 Chapter(title=title, views=[entries[name] for name in group])
                 for title, group in GROUPS.items()
             ],
+            lectures=lectures.shipped(),
             scripts=[scripts.address(name) for name in names],
         )
         super().__init__(props, elem_id="header")

@@ -7,7 +7,7 @@
  */
 import { folderOf } from "../kit/keys.js";
 import { addressWith, beginEntry, link, markEntry, onOtherEntry } from "../kit/link.js";
-import { chosenDigit, openView, requestedView } from "../kit/page.js";
+import { chosenDigit, lecturing, openView, requestedView } from "../kit/page.js";
 import { finder, linkedValue } from "../kit/view.js";
 import { mountSwipe } from "./swipe.js";
 import { createIndex } from "./view_index.js";
@@ -42,7 +42,12 @@ const lead = (anchor, place) => {
   anchor.dataset.view = place.view;
 };
 
-/** @param {HTMLElement} element the header @param {Props} props */
+/**
+ * @param {HTMLElement} element the header
+ * @param {Props} props
+ * @returns {Promise<unknown>} fulfilled once the digit is there, and the view that the link names is
+ *   about to open
+ */
 export const mountNavigation = (element, props) => {
   const find = finder(element);
   const order = orderOf(props);
@@ -87,7 +92,8 @@ export const mountNavigation = (element, props) => {
   // Who chooses a view does not want the one that the link names any more.
   const choose = (/** @type {string} */ view) => {
     awaited = null;
-    if (view !== openView.value) beginEntry();
+    // A lecture is one entry of the browser's history: "back" leaves it.
+    if (view !== openView.value && !lecturing.value) beginEntry();
     open(view);
     scrollTo(0, 0);
   };
@@ -137,11 +143,12 @@ export const mountNavigation = (element, props) => {
     if (awaited) open(awaited);
     setTimeout(() => fetchScripts(props.scripts), LATER);
   };
-  if (chosenDigit.value) setTimeout(goOn);
-  else {
+  const digitIsThere = new Promise((there) => {
+    if (chosenDigit.value) there(null);
     const stop = chosenDigit.subscribe(() => {
       stop();
-      setTimeout(goOn);
+      there(null);
     });
-  }
+  });
+  return digitIsThere.then(() => setTimeout(goOn));
 };

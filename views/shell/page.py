@@ -32,6 +32,7 @@ from views.kit.routes import PATH, Routes
 from views.kit.samples import THREE
 from views.kit.validate import UNFORESEEN
 from views.kit.worker import Workers
+from views.lectures import lectures
 from views.shell import api, digit_input, head
 from views.shell.connections import bound_connections
 from views.shell.digit_input import DigitInput
@@ -45,7 +46,11 @@ from views.shell.sessions import Sessions
 from views.shell.stopping import serve_until_stopped
 
 FOLDER = Path(__file__).parent
-STYLES = (FOLDER.parent / "kit" / "kit.css", FOLDER / "presenter.css")
+STYLES = (
+    FOLDER.parent / "kit" / "kit.css",
+    FOLDER / "presenter.css",
+    FOLDER.parent / "lectures" / "lectures.css",
+)
 # Gradio's large texts, in rem: its own are in pixels, and would stay small where the page grows.
 TEXTS = Size(
     *(f"{pixels / 16}rem" for pixels in (10, 12, 14, 16, 20, 24, 28)), name="text_that_grows"
@@ -201,6 +206,7 @@ def serve(lab: Lab, policy: Policy | None = None, **options: Any):
             Route("/health", lambda request: JSONResponse(health(lab))),
             Route("/ready", lambda request: answer_ready(lab)),
             Route(f"/{scripts.PATH}/{{digest}}/{{path:path}}", scripts.answer),
+            Route(f"/{lectures.PATH}/{{name}}", lectures.answer),
             Route(f"/{files.PATH}/{{name}}", lab.files.answer),
             Mount(PATH, app=routes.app),
         ],

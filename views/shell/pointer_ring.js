@@ -1,5 +1,5 @@
 /** A ring around the pointer, which is seen from the back of a room. */
-import { presenting } from "../kit/page.js";
+import { lecturing, presenting } from "../kit/page.js";
 
 const RESTS = 3000; // ms without a move, after which it is in the way of what is pointed at
 const FIELDS = 'textarea, select, input:not([type="range"], [type="radio"], [type="checkbox"])';
@@ -16,7 +16,7 @@ export const mountPointerRing = () => {
     ring.hidden = true;
   };
   const follow = (/** @type {PointerEvent} */ { target, clientX, clientY }) => {
-    if (!presenting.value) return;
+    if (!presenting.value && !lecturing.value) return;
     ring.hidden = target instanceof Element && target.closest(FIELDS) !== null;
     ring.style.translate = `${clientX}px ${clientY}px`;
     clearTimeout(resting);
@@ -28,5 +28,5 @@ export const mountPointerRing = () => {
   // A finger that is lifted points no more.
   for (const kind of /** @type {const} */ (["pointerup", "pointercancel"]))
     addEventListener(kind, ({ pointerType }) => pointerType === "mouse" || hide(), true);
-  presenting.subscribe(hide);
+  for (const mode of [presenting, lecturing]) mode.subscribe(hide);
 };

@@ -2,22 +2,13 @@
  * Presenter mode: the page on a wall. What only somebody who sits before it needs folds away, and all
  * else grows (presenter.css). A button of the header or the key P begins it, Escape ends it.
  */
-import { presenting } from "../kit/page.js";
+import { takesKeys } from "../kit/keyboard.js";
+import { lecturing, presenting } from "../kit/page.js";
 import { finder } from "../kit/view.js";
 import { mountPointerRing } from "./pointer_ring.js";
 import { mountWakeLock } from "./wake_lock.js";
 
 const KEY = "p";
-/** What letters are typed into, or does something of its own with keys. */
-const TAKES_KEYS = `textarea, select, input:not([type="radio"], [type="checkbox"]),
-  [contenteditable], [role="slider"], [role="application"]`;
-
-const isTakenElsewhere = (/** @type {KeyboardEvent} */ { target, ctrlKey, metaKey, altKey }) =>
-  ctrlKey ||
-  metaKey ||
-  altKey ||
-  (target instanceof Element && target.closest(TAKES_KEYS) !== null);
-
 const present = (/** @type {boolean} */ on) => {
   document.body.classList.toggle("presenting", on);
   presenting.value = on;
@@ -47,13 +38,17 @@ export const mountPresenter = (button) => {
   addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.repeat) return;
     if (event.key === "Escape" && presenting.value) leave();
-    if (event.key.toLowerCase() !== KEY || isTakenElsewhere(event)) return;
+    if (event.key.toLowerCase() !== KEY || takesKeys(event)) return;
     if (presenting.value) leave();
     else present(true);
   });
   // Escape, too, leaves the full screen, and the page does not hear it.
   document.addEventListener("fullscreenchange", () => {
     if (!document.fullscreenElement && presenting.value) leave();
+  });
+  // A lecture has an order of its own for the screen.
+  lecturing.subscribe((on) => {
+    if (on && presenting.value) leave();
   });
   mountPointerRing();
   mountWakeLock();

@@ -1,5 +1,5 @@
 /** A screen that is presented on stays lit, where the browser can see to it. */
-import { presenting } from "../kit/page.js";
+import { lecturing, presenting } from "../kit/page.js";
 
 export const mountWakeLock = () => {
   /** @type {Promise<WakeLockSentinel | null>} */
@@ -9,9 +9,13 @@ export const mountWakeLock = () => {
   };
   const release = async () => (await held)?.release();
 
-  presenting.subscribe((on) => (on ? take() : release()));
+  for (const mode of [presenting, lecturing])
+    mode.subscribe((on) => {
+      if (on) take();
+      else release();
+    });
   // The browser takes it back from a page that is hidden.
   document.addEventListener("visibilitychange", () => {
-    if (presenting.value && document.visibilityState === "visible") take();
+    if ((presenting.value || lecturing.value) && document.visibilityState === "visible") take();
   });
 };

@@ -84,7 +84,7 @@ export default function mount({ element, props }) {
     },
   );
   const { find, state } = view;
-  const badge = decodingBadge(find(".where"));
+  const badge = decodingBadge(find(".where"), view.ended);
   const picture = /** @type {HTMLCanvasElement} */ (find(".picture"));
   const details = /** @type {HTMLDetailsElement} */ (find("details"));
 

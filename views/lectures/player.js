@@ -1,0 +1,125 @@
+/**
+ * A lecture that is being given: a slide beside the open view, and a bar below. Space and the arrow
+ * keys go on, B blanks the screen, Escape leaves the visitor where he is. The link holds the slide.
+ */
+import { takesKeys } from "../kit/keyboard.js";
+import { DAMAGED } from "../kit/link.js";
+import { lecturing, notice } from "../kit/page.js";
+import { createBar } from "./bar.js";
+import { lightUp } from "./light.js";
+import { showSlide } from "./slide.js";
+import { createStage } from "./stage.js";
+
+/** @typedef {import("./lecture_file.js").Lecture} Lecture */
+
+/**
+ * @typedef {object} Given
+ * @property {Lecture} lecture with at least one slide
+ * @property {string} folder the address of the folder that its pictures lie in
+ * @property {number} at the slide that it begins with, from 0
+ * @property {(at: number) => void} onSlide told of each slide that is shown
+ * @property {() => void} onLeave
+ */
+
+const FORWARD = ["PageDown", "ArrowRight", "ArrowDown", " "];
+const BACK = ["PageUp", "ArrowLeft", "ArrowUp"];
+
+/**
+ * Space and arrows are a control's own where somebody has come to it by keyboard. Who has clicked on
+ * it goes on with the lecture.
+ * @param {KeyboardEvent} event
+ */
+const isOfControl = ({ key, target }) =>
+  (key === " " || key.startsWith("Arrow")) &&
+  target instanceof Element &&
+  target.matches("button, a, input, [tabindex]") &&
+  target.matches(":focus-visible");
+
+const createElement = (/** @type {string} */ name) =>
+  Object.assign(document.createElement("div"), { className: name });
+
+/** @param {Given} given */
+export const giveLecture = ({ lecture, folder, at: first, onSlide, onLeave }) => {
+  const { slides } = lecture;
+  const end = new AbortController();
+  const stage = createStage();
+  const words = createElement("slide");
+  words.setAttribute("role", "region");
+  words.setAttribute("aria-label", "Slide");
+  words.setAttribute("aria-live", "polite");
+  const blank = createElement("blank-screen");
+  blank.hidden = true;
+  let at = -1;
+  let reveal = () => false;
+  let darken = () => {};
+  let turn = 0; // counts the slides asked for: a view that opens late is another slide's
+
+  const show = async (/** @type {number} */ next) => {
+    if (next < 0 || next >= slides.length || next === at) return;
+    at = next;
+    const mine = ++turn;
+    const slide = slides[at];
+    darken();
+    ({ reveal } = showSlide(words, slide, folder));
+    bar.tell(at);
+    bar.say("");
+    onSlide(at);
+    const { panel, unread } = await stage.show(slide.state);
+    if (mine !== turn) return;
+    darken = slide.light ? lightUp(panel, slide.light) : () => {};
+    if (!unread.length) return;
+    // Said here, with the line, in place of the page's own sentence about a damaged link.
+    if (notice.value === DAMAGED) notice.value = "";
+    bar.say(`Line ${slide.line}: the view cannot read ${unread.join(", ")}; copy its link anew.`);
+  };
+
+  const leave = () => {
+    turn++;
+    end.abort();
+    darken();
+    bar.remove();
+    words.remove();
+    blank.remove();
+    document.body.classList.remove("lecturing");
+    lecturing.value = false;
+    onLeave();
+  };
+  const next = () => {
+    if (!reveal()) show(at + 1);
+  };
+  const back = () => show(at - 1);
+  const full = () => {
+    if (document.fullscreenElement) document.exitFullscreen();
+    // A browser, or the page around this one, may forbid it.
+    else document.documentElement.requestFullscreen?.().catch(() => {});
+  };
+  const bar = createBar(lecture, { leave, full, back, next, goTo: show });
+
+  const press = (/** @type {KeyboardEvent} */ event) => {
+    const { key } = event;
+    const act = () => {
+      if (!blank.hidden) return () => (blank.hidden = true);
+      if (key === "Escape") return leave;
+      if (key.toLowerCase() === "b") return () => (blank.hidden = false);
+      if (FORWARD.includes(key)) return next;
+      if (BACK.includes(key)) return back;
+      return null;
+    };
+    if (takesKeys(event) || isOfControl(event) || document.querySelector("dialog[open]")) return;
+    const done = act();
+    if (!done) return;
+    event.preventDefault();
+    event.stopPropagation();
+    done();
+  };
+  // Before whoever else hears of keys: Escape leaves the lecture, and nothing more.
+  addEventListener("keydown", press, { capture: true, signal: end.signal });
+  blank.addEventListener("click", () => (blank.hidden = true));
+
+  lecturing.value = true;
+  document.body.classList.add("lecturing");
+  document.querySelector("#rail")?.prepend(words);
+  document.body.append(blank);
+  show(first);
+  return { leave };
+};
