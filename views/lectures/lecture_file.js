@@ -40,6 +40,7 @@ import { lexer } from "../kit/vendor/marked/marked.js";
 export const MOST_BYTES = 200_000;
 const MOST_SLIDES = 300;
 const MOST_LETTERS = 240; // of a slide's first paragraph
+const MOST_BODY = 2000; // letters beneath a slide's front matter
 const LEAST_ANSWERS = 2;
 const MOST_ANSWERS = 4;
 const OF_LECTURE = ["title", "minutes", "about"];
@@ -67,13 +68,16 @@ const blocksOf = (lines, faults) => {
   }
   if (bars.length % 2) {
     faults.push(fault("The block that begins here lacks its second ---.", (bars.at(-1) ?? 0) + 1));
-    bars.pop();
+    lines.splice(bars.pop() ?? 0);
   }
   return Array.from({ length: bars.length / 2 }, (_, i) => {
     const [from, to, next = lines.length] = bars.slice(2 * i);
+    const before = faults.length;
+    const fields = fieldsOf(lines.slice(from + 1, to), from + 2, i ? OF_SLIDE : OF_LECTURE, faults);
     return {
       line: from + 1,
-      fields: fieldsOf(lines.slice(from + 1, to), from + 2, i ? OF_SLIDE : OF_LECTURE, faults),
+      fields,
+      isFaulty: faults.length > before,
       body: lines.slice(to + 1, next).join("\n"),
       bodyLine: to + 2,
     };
@@ -199,6 +203,12 @@ const questionOf = (list, why, tell) => {
  * @param {Fault[]} faults
  */
 const readBody = (body, line, faults) => {
+  const before = faults.length;
+  // Before it is read: what is nested a thousand times would take seconds.
+  if (body.length > MOST_BODY) {
+    faults.push(fault(`A slide has at most ${MOST_BODY} letters; make two of it.`, line));
+    return { blocks: [], question: null };
+  }
   const blocks = /** @type {any[]} */ ([...lexer(body)]);
   let at = line;
   let list = /** @type {{ block: any, at: number } | null} */ (null);
@@ -219,9 +229,9 @@ const readBody = (body, line, faults) => {
   if (quote && !list)
     faults.push(fault("A reason why belongs to a question; write its answers above.", quote.at));
   const first = shown[0];
-  if (first?.type !== "paragraph")
+  if (faults.length === before && first?.type !== "paragraph")
     faults.push(fault("This slide has no sentence; write one first under its second ---.", line));
-  else if (first.text.length > MOST_LETTERS)
+  else if (first?.text?.length > MOST_LETTERS)
     faults.push(fault(`A sentence has at most ${MOST_LETTERS} letters; shorten it.`, line));
   const tell = (/** @type {string} */ sentence) => faults.push(fault(sentence, list?.at ?? line));
   return { blocks: shown, question: list && questionOf(list.block, why, tell) };
@@ -247,22 +257,31 @@ export const readLecture = (text, views, isSelector) => {
     faults.push(fault(`A lecture has at most ${MOST_SLIDES} slides.`, rest[MOST_SLIDES].line));
 
   let state = /** @type {State | null} */ (null);
-  const slides = rest.slice(0, MOST_SLIDES).flatMap(({ line, fields, body, bodyLine }) => {
-    const before = faults.length;
-    // Where no state is written, the view stays as the slide before has set it.
-    state = fields.state ? stateOf(fields.state, views, faults) : state;
-    if (!state && !fields.state)
-      faults.push(fault("The first slide needs a state: such as view=maps.", line));
-    const { chapter, light } = fields;
-    if (light && !isSelector(light.text))
-      faults.push(fault(`"${light.text}" is no list of CSS selectors.`, light.line));
-    const picture = fields.picture ? pictureOf(fields.picture, faults) : null;
-    const content = readBody(body, bodyLine, faults);
-    if (!state || faults.length > before) return [];
-    return [
-      { line, chapter: chapter?.text ?? "", state, light: light?.text ?? "", picture, ...content },
-    ];
-  });
+  const slides = rest
+    .slice(0, MOST_SLIDES)
+    .flatMap(({ line, fields, isFaulty, body, bodyLine }) => {
+      const before = faults.length;
+      // Where no state is written, the view stays as the slide before has set it.
+      state = fields.state ? stateOf(fields.state, views, faults) : state;
+      if (!state && !fields.state)
+        faults.push(fault("The first slide needs a state: such as view=maps.", line));
+      const { chapter, light } = fields;
+      if (light && !isSelector(light.text))
+        faults.push(fault(`"${light.text}" is no list of CSS selectors.`, light.line));
+      const picture = fields.picture ? pictureOf(fields.picture, faults) : null;
+      const content = readBody(body, bodyLine, faults);
+      if (!state || isFaulty || faults.length > before) return [];
+      return [
+        {
+          line,
+          chapter: chapter?.text ?? "",
+          state,
+          light: light?.text ?? "",
+          picture,
+          ...content,
+        },
+      ];
+    });
   faults.sort((a, b) => a.line - b.line);
   return {
     title: title?.text ?? "",

@@ -53,8 +53,8 @@ const CONTENT = html`<div class="heading">
   <div class="list"></div>
   <p class="own">
     <label class="action">Open a file of yours<input type="file" accept=".md,text/markdown" /></label>
-    A lecture is a text file; "How to write a lecture" is one, and
-    <a href="lectures/example.md" target="_blank">this is its text</a>.
+    A lecture is a text file: see "How to write a lecture", and
+    <a href="lectures/example.md" target="_blank">its text</a>.
   </p>
   <div class="faults" role="status"></div>`;
 
