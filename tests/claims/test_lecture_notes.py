@@ -221,12 +221,13 @@ def test_each_sample_draws_the_digit_a_little_differently(model, sheet, opening,
 
 
 def test_the_codes_of_a_vae_are_kept_near_the_prior(shipped, said):
-    assert "spread four times as wide" in said
-    z = {family: shipped.entry(f"{family}-2").codes.z.float() for family in ("ae", "vae")}
+    assert "four times as wide, or wider" in said
+    z = {family: shipped.entry(f"{family}-2").codes.z.float() for family in FAMILIES}
     assert z["vae"].mean(0).abs().max() < 0.2
     spread = {family: each.std(0) for family, each in z.items()}
     assert ((spread["vae"] - 1).abs() < 0.2).all()
-    assert f"{float(spread['ae'].mean() / spread['vae'].mean()):.0f}" == "4"
+    for family in ("ae", "dae"):
+        assert spread[family].mean() > 4 * spread["vae"].mean(), family
 
 
 def test_no_gradient_passes_a_sample(backward):
@@ -437,16 +438,12 @@ def test_the_elbo_is_a_lower_bound(seen):
 
 
 def test_moving_q_leaves_log_p(seen):
-    found = seen()
-    elbos, gaps = (
-        torch.stack([each(q) for q in several(found.q)])
-        for each in (
-            lambda q: gap.elbo(q, found.window),
-            lambda q: gap.gap(q, found.window, found.log_p),
-        )
-    )
-    assert elbos.max() - elbos.min() > 1
-    torch.testing.assert_close(elbos + gaps, torch.full_like(elbos, found.log_p), atol=2e-3, rtol=0)
+    for name in ("vae-2", "vae-2-davidson"):
+        found = seen(name)
+        elbos = torch.stack([gap.elbo(q, found.window) for q in several(found.q)])
+        gaps = torch.stack([gap.gap(q, found.window, found.log_p) for q in several(found.q)])
+        assert elbos.max() - elbos.min() > 1
+        assert (elbos + gaps - found.log_p).abs().max() < 2e-3
 
 
 def test_one_term_is_sampled_and_one_is_closed(seen):
@@ -485,14 +482,15 @@ def test_a_search_for_one_image_closes_a_part(seen):
 
 
 def test_more_samples_tighten_the_bound(seen):
-    """From a gap of more than a nat to less than a third of one, with 500 of the same q."""
+    """Of a gap of more than a nat less than a quarter is left, with 500 of the same q."""
     found = seen("vae-2-davidson")
     with torch.no_grad():
         weights = log_importance_weights(found.model, found.x[None], 5_000, generator()).double()
     bounds = [float(iwae(weights, k)) for k in (1, 5, 50, 500)]
     assert bounds == sorted(bounds)
-    assert bounds[0] < found.log_p - 1
-    assert found.log_p - 0.33 < bounds[-1] < found.log_p + 0.1
+    missing = [found.log_p - bound for bound in bounds]
+    assert missing[0] > 1
+    assert -0.1 < missing[-1] < missing[0] / 4
 
 
 # --- Reparameterization -------------------------------------------------------------------------
