@@ -25,7 +25,6 @@ from training.recipes.importance import averaged
 from views.beta import beta as beta_view
 from views.draw import draw as drawing_component
 from views.gan import gan as gan_component
-from views.iwae import iwae
 from views.iwae import iwae as iwae_component
 from views.kit.lab import Lab
 from views.kit.pictures import Picture, read_picture
@@ -34,7 +33,6 @@ from views.shapes import shapes as shapes_view
 from views.shell.digit_input import Nothing, sample_digits
 
 SHIPPED = zoo.Zoo(ROOT / "checkpoints")
-LECTURE = (ROOT / "docs" / "lecture.md").read_text(encoding="utf-8")
 MNIST = (Path(os.environ.get("LATENT_DATA", "-")) / "MNIST").is_dir()
 
 
@@ -109,15 +107,6 @@ def test_a_kl_says_whether_it_is_exact(name):
 # IWAE.
 
 
-def test_the_iwae_took_five_times_as_long_for_as_many_epochs():
-    ours, vae = (card(name) for name in reversed(iwae.NAMES))
-    assert len(ours.curve) == len(vae.curve)
-    assert ours.machine["device"] == vae.machine["device"]
-    ratio = ours.machine["training_seconds"] / vae.machine["training_seconds"]
-    assert f"{ratio:.0f}" == "5"
-    assert "five times the time" in LECTURE
-
-
 def test_the_control_is_told_once_it_was_trained(monkeypatch, tmp_path):
     names = ("iwae-50-burda", iwae_component.CONTROL)
     assert averaged().name == iwae_component.CONTROL
@@ -169,9 +158,6 @@ def test_on_average_m2_reads_better_than_labels_alone(labels):
     """With standard errors over 10,000 images; three splits of each: docs/family.md."""
     ours, alone = (value(f"{family}-{labels}", "accuracy") for family in ("m2", "classifier"))
     assert ours > alone
-    if labels == LABELS[0]:
-        assert (1 - ours) / (1 - alone) == pytest.approx(1 / 3, abs=0.05)
-        assert "a third of the errors is left" in LECTURE
 
 
 def test_alpha_is_ten_times_the_papers():
@@ -195,7 +181,6 @@ def test_one_code_writes_ten_digits(samples):
     written = m2.decode(z, classes.repeat(60)).mean
     read = model("classifier").classify(written).probs.argmax(1).view(60, 10)
     assert float((read == classes).double().mean()) > 0.9
-    assert "one handwriting, ten digits" in LECTURE
 
 
 # GAN.
@@ -247,12 +232,9 @@ def test_what_the_three_do_not_share_is_what_their_recipes_do_not(monkeypatch):
 # Sliders named by what they do.
 
 
-def test_a_direction_does_what_it_is_named_after_as_far_as_pictures_follow():
-    names = {t: {m: value("vae-16", f"{m} {t}") for m in ("R^2", "follow")} for t in MEASURES}
-    well = [f"{names[t]['follow']:.2f}" for t in ("thickness", "slant", "width")]
-    assert f"follow by {min(well)} to {max(well)} of what is asked" in LECTURE
-    assert f"height by {names['height']['follow']:.2f}" in LECTURE
-    assert names["height"]["R^2"] < 0.5 < min(names[t]["R^2"] for t in names if t != "height")
+def test_a_code_hardly_tells_the_height():
+    told = {trait: value("vae-16", f"R^2 {trait}") for trait in MEASURES}
+    assert told.pop("height") < 0.5 < min(told.values())
 
 
 # Shapes.

@@ -51,13 +51,22 @@ def test_unlabelled_digits_teach(shipped, value, said):
     assert {shipped.entry(name).card.recipe["labels"] for name in left} == {100}
 
 
-def test_trained_on_fifty_samples_q_is_looser(value):
+def test_trained_on_fifty_samples_q_is_looser(shipped, value, said):
     vae, other = iwae.NAMES
     for metric in ("iwae-50", "log p(x)", "active units"):
         assert value(other, metric) > value(vae, metric), metric
     gaps = [value(name, "log p(x)") - value(name, "elbo") for name in iwae.NAMES]
     assert gaps[1] > 2 * gaps[0]
     assert value(other, "elbo") < value(vae, "elbo")
+    units = "{:g} numbers of the code are in use against {:g}"
+    assert units.format(*(value(name, "active units") for name in (other, vae))) in said
+    # As many epochs on the same machine.
+    cards = [shipped.entry(name).card for name in (other, vae)]
+    assert len(cards[0].curve) == len(cards[1].curve)
+    assert cards[0].machine["device"] == cards[1].machine["device"]
+    times = [card.machine["training_seconds"] for card in cards]
+    assert f"{times[0] / times[1]:.0f}" == "5"
+    assert "five times the time" in said
 
 
 def test_the_first_steps_say_most(model, sheet):

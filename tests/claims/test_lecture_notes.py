@@ -335,6 +335,22 @@ def test_a_draw_is_the_blur_under_pixel_noise(shipped, model, opening):
         assert real > 0.25, name
 
 
+def test_densities_are_not_ranked_as_probabilities_are(value, said):
+    """Ten times the standard error lies between all numbers but two: fixed and predicted sigma."""
+    names = {kind: f"vae-16-mlp-{kind}" for kind in ("fixed", "shared", "predicted")}
+    density = {kind: value(name, "log p(x)") for kind, name in names.items()}
+    assert density["predicted"] > density["shared"] + 1_000 > density["fixed"] + 1_500
+    bits = {kind: value(name, "bits per pixel") for kind, name in names.items()}
+    assert abs(bits["predicted"] - bits["fixed"]) < 0.03
+    assert bits["shared"] > bits["predicted"] + 0.3
+    trained = value("vae-16-mlp-discretized", "bits per pixel")
+    assert trained < min(bits.values()) - 0.8
+    assert (
+        f"Fixed σ needs {bits['fixed']:.2f} of them, predicted {bits['predicted']:.2f}, shared "
+        f"{bits['shared']:.2f}, and a network that was trained on these probabilities {trained:.2f}"
+    ) in said
+
+
 def log_posterior(seen, z):
     """log p(z|x) at codes z [N, 2] by Bayes' rule, with the grid's log p(x)."""
     return quadrature.log_joint_at(seen.model, seen.x, z) - seen.log_p
@@ -547,8 +563,13 @@ def test_another_code_draws_another_picture(shipped, model, opening):
     assert (changed[used] > 0.5).all()
 
 
-def test_along_slant_the_digit_leans(shipped, model, sheet):
+def test_along_slant_the_digit_leans(shipped, model, value, sheet, said):
     """A standard deviation further, nearly every digit leans further to the same side."""
+    follow = {trait: f"{value('vae-16', f'follow {trait}'):.2f}" for trait in MEASURES}
+    height = follow.pop("height")
+    assert follow.keys() == {"thickness", "slant", "width"}
+    assert f"{min(follow.values())} to {max(follow.values())} in thickness" in said
+    assert f"by {height} in height" in said
     network = model("vae-16")
     (direction,) = (
         each
