@@ -21,6 +21,7 @@ import { createStage } from "./stage.js";
  * @property {() => void} onLeave
  */
 
+const WIDE = matchMedia("(min-width: 1001px)"); // where a slide has room beside a view
 const FORWARD = ["PageDown", "ArrowRight", "ArrowDown", " "];
 const BACK = ["PageUp", "ArrowLeft", "ArrowUp"];
 
@@ -60,13 +61,16 @@ export const giveLecture = ({ lecture, folder, at: first, onSlide, onLeave }) =>
     const mine = ++turn;
     const slide = slides[at];
     darken();
+    delete words.dataset.shown;
     ({ reveal } = showSlide(words, slide, folder));
     bar.tell(at);
     bar.say("");
     onSlide(at);
     const { panel, unread } = await stage.show(slide.state);
     if (mine !== turn) return;
-    darken = slide.light ? lightUp(panel, slide.light) : () => {};
+    // Where the view does not lie beside, what is dimmed would be most of what one sees.
+    darken = slide.light && WIDE.matches ? lightUp(panel, slide.light) : () => {};
+    words.dataset.shown = String(at + 1);
     if (!unread.length) return;
     // Said here, with the line, in place of the page's own sentence about a damaged link.
     if (notice.value === DAMAGED) notice.value = "";
@@ -80,7 +84,7 @@ export const giveLecture = ({ lecture, folder, at: first, onSlide, onLeave }) =>
     bar.remove();
     words.remove();
     blank.remove();
-    document.body.classList.remove("lecturing");
+    document.body.classList.remove("lecturing", "beside");
     lecturing.value = false;
     onLeave();
   };
@@ -118,7 +122,13 @@ export const giveLecture = ({ lecture, folder, at: first, onSlide, onLeave }) =>
 
   lecturing.value = true;
   document.body.classList.add("lecturing");
-  document.querySelector("#rail")?.prepend(words);
+  const place = () => {
+    const isBeside = WIDE.matches;
+    document.body.classList.toggle("beside", isBeside);
+    document.querySelector(isBeside ? "#rail" : "#views")?.prepend(words);
+  };
+  place();
+  WIDE.addEventListener("change", place, { signal: end.signal });
   document.body.append(blank);
   show(first);
   return { leave };

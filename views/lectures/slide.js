@@ -20,10 +20,10 @@ const inline = (token) =>
   INLINE[token.type]?.(token) ??
   (token.tokens ? html`${token.tokens.map(inline)}` : html`${token.text}`);
 
-/** @param {any} block @param {number} i */
-const blockOf = (block, i) => {
+/** @param {any} block @param {boolean} [isFirst] of the slide */
+const blockOf = (block, isFirst = false) => {
   if (block.type !== "table")
-    return html`<p class="${i ? "" : "sentence"}">${block.tokens.map(inline)}</p>`;
+    return html`<p class="${isFirst ? "sentence" : ""}">${block.tokens.map(inline)}</p>`;
   const row = (/** @type {any[]} */ cells) =>
     cells.map(({ tokens }, /** @type {number} */ j) =>
       j ? html`<td>${tokens.map(inline)}</td>` : html`<th scope="row">${tokens.map(inline)}</th>`,
@@ -41,7 +41,7 @@ const blockOf = (block, i) => {
 const questionOf = ({ answers, why }) => html`<ol class="answers">
     ${answers.map(({ tokens }) => html`<li><button type="button">${tokens.map(inline)}</button></li>`)}
   </ol>
-  <div class="why" hidden>${why.map(blockOf)}</div>`;
+  <div class="why" hidden>${why.map((block) => blockOf(block))}</div>`;
 
 /**
  * Show a slide.
@@ -55,7 +55,14 @@ export const showSlide = (root, slide, folder) => {
   const { blocks, picture, question } = slide;
   const drawn =
     picture && html`<img data-address="${folder + picture.file}" alt="${picture.words}" />`;
-  fill(root, html`${blocks.map(blockOf)}${drawn}${question && questionOf(question)}`);
+  root.classList.toggle(
+    "wide",
+    blocks.some(({ type }) => type === "table"),
+  );
+  fill(
+    root,
+    html`${blocks.map((block, i) => blockOf(block, i === 0))}${drawn}${question && questionOf(question)}`,
+  );
   // Addresses are no text that could be escaped: lecture_file.js and `folder` vouch for them.
   for (const link of root.querySelectorAll("a")) link.href = String(link.dataset.address);
   for (const image of root.querySelectorAll("img")) image.src = String(image.dataset.address);
