@@ -1148,16 +1148,14 @@ export interface Measure {
   says: string;
 }
 /**
- * `models`: the first is what the view opens with. The last three bound a q that is dragged.
+ * `models`: the first is what the view opens with.
  */
 export interface GapProps {
   models: GapModel[];
   draws: number;
   part: number;
   most_turns: number;
-  most_mu: number;
-  least_sigma: number;
-  most_sigma: number;
+  bounds: Bounds;
 }
 /**
  * A model that is offered; `map` only where the code has two dimensions.
@@ -1174,6 +1172,14 @@ export interface GapModel {
 export interface CodeMap {
   file: string;
   half: number;
+}
+/**
+ * The bounds of a q that is dragged, which the script keeps.
+ */
+export interface Bounds {
+  most_mu: number;
+  least_sigma: number;
+  most_sigma: number;
 }
 /**
  * `families`: the models that paths can lead through.
