@@ -816,6 +816,7 @@ export interface Props {
   "compress/compress": Views_Compress_Compress__Props;
   "denoise/denoise": Views_Denoise_Denoise__Props;
   "draw/draw": Views_Draw_Draw__Props;
+  "elbo/elbo": Views_Elbo_Elbo__Props;
   "few_labels/few_labels": Views_FewLabels_FewLabels__Props;
   "gan/gan": Views_Gan_Gan__Props;
   "gap/gap": GapProps;
@@ -1062,6 +1063,21 @@ export interface Views_Draw_Draw__Bound {
   seconds: number | null;
 }
 /**
+ * `model`: the name of the VAE whose posterior is summed on a grid.
+ */
+export interface Views_Elbo_Elbo__Props {
+  model: string;
+  bounds: Bounds;
+}
+/**
+ * The bounds of a q that is dragged, which the script keeps.
+ */
+export interface Bounds {
+  most_mu: number;
+  least_sigma: number;
+  most_sigma: number;
+}
+/**
  * `shape` [C, H, W] is that of a picture; the pairs have few labels first.
  */
 export interface Views_FewLabels_FewLabels__Props {
@@ -1172,14 +1188,6 @@ export interface GapModel {
 export interface CodeMap {
   file: string;
   half: number;
-}
-/**
- * The bounds of a q that is dragged, which the script keeps.
- */
-export interface Bounds {
-  most_mu: number;
-  least_sigma: number;
-  most_sigma: number;
 }
 /**
  * `families`: the models that paths can lead through.
