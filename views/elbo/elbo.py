@@ -2,7 +2,7 @@
 
 import gradio as gr
 
-from explore import gap
+from explore import elbo, gap
 from models.distributions import kl_to_standard_normal
 from models.zoo import Entry
 from views.kit.component import Component
@@ -42,4 +42,4 @@ def build(page: Page) -> None:
         ElboLines(flat[0])
     else:
         gr.HTML(f"<p class='notice'>{MISSING}</p>", apply_default_css=False)
-    fold_out("elbo", gap.mass, gap.evidence, gap.elbo, gap.gap, kl_to_standard_normal)
+    fold_out("elbo", elbo.terms, elbo.lines, gap.evidence, kl_to_standard_normal)

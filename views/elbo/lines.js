@@ -29,7 +29,7 @@ export const TERMS = /** @satisfies {Record<string, Term>} */ ({
   integral: {
     symbol: html`log ∫ p(x|z) p(z) dz`,
     lights: ["joint"],
-    says: "The sum over all codes. Two dimensions can be summed on a grid, as here; with more there is no way.",
+    says: "The sum over all codes: a grid can do it in two dimensions, as here; with more it is out of reach.",
   },
   likelihood: {
     symbol: html`p(x|z)`,
@@ -69,7 +69,7 @@ export const TERMS = /** @satisfies {Record<string, Term>} */ ({
   klPrior: {
     symbol: html`KL(q‖p(z))`,
     lights: ["q", "prior"],
-    says: "How far q is from the prior, in closed form because both are Gaussians: what the code costs.",
+    says: "How far q is from the prior, in closed form as both are Gaussians: what the code costs.",
   },
   gap: {
     symbol: html`KL(q‖p(z|x))`,
@@ -79,7 +79,7 @@ export const TERMS = /** @satisfies {Record<string, Term>} */ ({
   elbo: {
     symbol: html`ELBO`,
     lights: ["q", "likelihood", "prior"],
-    says: "Reconstruction less KL to the prior. Both can be computed without the integral, so training raises this.",
+    says: "Reconstruction less KL to the prior: it needs no integral, so this is what training raises.",
   },
 });
 
