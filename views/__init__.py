@@ -16,7 +16,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Autoencoder": ("reconstruct", "compress", "maps"),
     "Denoising autoencoder": ("denoise", "score"),
     "Variational autoencoder": ("sample", "likelihood"),
-    "The bound on log p(x)": ("gap", "ledger"),
+    "The bound on log p(x)": ("elbo", "gap", "ledger"),
     "Reparameterization": ("trick",),
     "What a code can do": ("sliders", "interpolate"),
     "KL between Gaussians": ("kl",),

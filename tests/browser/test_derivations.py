@@ -8,7 +8,7 @@ from .visitor import DESKTOP, PHONE
 
 FOLDER = Path(__file__).parents[2] / "views"
 MATHEMATICS = (
-    *("compress", "ledger", "gap", "trick", "kl", "likelihood", "score"),
+    *("compress", "ledger", "elbo", "gap", "trick", "kl", "likelihood", "score"),
     *("classes", "beta", "shapes", "iwae", "few_labels", "draw", "gan"),
 )
 # Each displayed formula as [its width, its box's width, its beginning].

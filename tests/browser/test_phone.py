@@ -22,6 +22,7 @@ TOGETHER = {
         (".equation", ".dimensions .dimension:first-child"),
         (".figures", ".dimensions .dimension:last-child"),
     ],
+    "elbo": [(".lines", ".zoom .plot")],
     "gap": [(".numbers .levels", ".zoom .plot")],
     "trick": [(".graph", ".dials"), (".plane", ".dials")],
     "kl": [(".directions", ".densities")],

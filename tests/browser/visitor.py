@@ -29,6 +29,7 @@ VIEWS = {
     "sample": ".sampled .tiles canvas",
     "compress": ".compression tbody td",
     "ledger": ".loss-ledger[data-from] .dimension",
+    "elbo": ".elbo-lines[data-from=rest] .lines",
     "gap": ".true-posterior[data-from=rest] .bound",
     "trick": ".trick .verdict",
     "kl": ".gaussian-kl .densities text",

@@ -15,7 +15,7 @@ import torch
 import views
 from data.binarize import SEED, binarize
 from data.sharpness import sharpness
-from explore import draw, few_labels, gap, iwae, latent, score, trick
+from explore import draw, elbo, few_labels, gap, iwae, latent, score, trick
 from models import quadrature
 from models.beta import beta_of
 from models.bounds import iwae as bound
@@ -124,6 +124,19 @@ def missed(page):
     assert float(gap.gap(q, window, found.log_p)) > 1
 
 
+def same_sum(page):
+    """Another q changes the terms, and not their sum."""
+    model, x = page.model("vae-2-davidson"), binarize(page.x, SEED)
+    found = quadrature.posterior(model, x)
+    mu, sigma = latent.posterior(model, x)
+    window = gap.window_around(model, x, found, gap.gaussian(mu, sigma), quadrature.EXACT, 96)
+    qs = [gap.gaussian(mu + moved * sigma, sigma) for moved in (0, 1)]
+    one, other = (elbo.terms(q, window, found.log_p) for q in qs)
+    for name in ("likelihood", "kl_prior", "gap"):
+        assert abs(getattr(one, name) - getattr(other, name)) > 0.05, name
+    assert one.elbo + one.gap == pytest.approx(other.elbo + other.gap, abs=1e-9)
+
+
 def slope(page):
     """With the trick the gradient varies a thousand times less than without."""
     model, x = page.model(MODEL), binarize(page.x, SEED)
@@ -223,6 +236,7 @@ CLAIMS = {
     "denoise": denoise,
     "interpolate": interpolate_paths,
     "compress": squeeze,
+    "elbo": same_sum,
     "gap": missed,
     "trick": slope,
     "score": uphill,

@@ -17,7 +17,7 @@ from models import Config, bounds, build, quadrature
 from models.likelihoods import Gaussian
 from models.networks import NetworkConfig
 from tests.asking import asking
-from views.gap import gap as view
+from views.kit import true_posterior as view
 from views.kit.pictures import picture_of
 from views.kit.worker import Workers
 

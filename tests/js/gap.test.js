@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { COUNTS, sharesOf } from "../../views/gap/climb.js";
-import { densityIn } from "../../views/gap/density.js";
+import { densityIn } from "../../views/kit/posterior_density.js";
 import {
   elboParts,
   levels,
@@ -12,7 +12,7 @@ import {
   spanOf,
   whereabouts,
 } from "../../views/gap/identity.js";
-import { dragged, fromNumbers, held, isAtEdge, toNumbers } from "../../views/gap/q.js";
+import { dragged, fromNumbers, held, isAtEdge, toNumbers } from "../../views/kit/q.js";
 import { sum } from "../../views/kit/numbers.js";
 
 /** A window over a standard normal: log p(x|z) is constant, so p(z|x) is the prior. */

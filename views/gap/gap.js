@@ -1,5 +1,4 @@
 /** Gap: q dragged over the true posterior of a digit, and what the ELBO lacks of log p(x). */
-import { drag } from "../kit/chart.js";
 import { radioButtons } from "../kit/controls.js";
 import { decodeBytes, decodeDoubles, decodeHalves } from "../kit/encoding.js";
 import { oncePerFrame } from "../kit/frames.js";
@@ -8,9 +7,12 @@ import { evidenceOf, readWindow, termsOf } from "../kit/importance.js";
 import { ofDigit, oneOf, wholeNumber } from "../kit/keys.js";
 import { fill, html } from "../kit/markup.js";
 import { format } from "../kit/numbers.js";
-import { ask, fetchJson, isRefusal, latestOnly } from "../kit/request.js";
+import { createLooks } from "../kit/posterior_looks.js";
+import { createMaps } from "../kit/posterior_maps.js";
+import { fromNumbers, held, isAtEdge, qKey, toNumbers } from "../kit/q.js";
+import { qHandles } from "../kit/q_handles.js";
+import { ask, fetchJson, isRefusal } from "../kit/request.js";
 import { appearance } from "../kit/theme.js";
-import { inUnits } from "../kit/units.js";
 import { mountView } from "../kit/view.js";
 import {
   boundSentence,
@@ -29,8 +31,6 @@ import {
   shareWithin,
   whereabouts,
 } from "./identity.js";
-import { createMaps } from "./maps.js";
-import { dragged, fromNumbers, held, isAtEdge, qKey, stepped, toNumbers } from "./q.js";
 
 /** @typedef {import("../kit/routes.js").Props["gap/gap"]} Props */
 /** @typedef {import("../kit/routes.js").Routes} Routes */
@@ -39,22 +39,9 @@ import { dragged, fromNumbers, held, isAtEdge, qKey, stepped, toNumbers } from "
 /** @typedef {import("../kit/importance.js").Window} Window */
 /** @typedef {Routes["gap/posterior"]["answer"]} Sums */
 /** @typedef {Routes["gap/weights"]["answer"]} Weights */
-/** @typedef {import("./maps.js").Seen & { encoder: Gaussian }} Seen */
-
-/**
- * A question about the posterior, counted.
- * @typedef {object} Look
- * @property {number} number
- * @property {number} turn
- * @property {Model} model
- * @property {boolean} live on a coarse grid, for what moves
- * @property {Routes["gap/posterior"]["question"]["q"]} q around which to look; null for the encoder's
- * @property {(() => void) | null} then what is to follow it
- */
+/** @typedef {import("../kit/posterior_maps.js").Seen & { encoder: Gaussian }} Seen */
 
 const REST = 350; // ms without a new digit after which the pen counts as resting
-const STEP = 0.02; // what an arrow key moves, as a share of the window's half side
-const LARGE_STEP = 0.1; // with Shift
 
 /** @param {import("../kit/view.js").Mounting<Props>} mounting */
 export default function mount({ element, props }) {
@@ -66,22 +53,20 @@ export default function mount({ element, props }) {
       k: oneOf(COUNTS.map(String)),
       seed: wholeNumber(0, props.most_turns, 0),
       draw: wholeNumber(0, props.most_turns, 0),
-      q: ofDigit(qKey(props)), // null: the encoder's
+      q: ofDigit(qKey(props.bounds)), // null: the encoder's
     },
   );
   const { find, state } = view;
   const panels = find(".panels");
   const slider = /** @type {HTMLInputElement} */ (find(".k"));
   const maps = createMaps(find);
-  const handles = /** @type {HTMLElement[]} */ ([...element.querySelectorAll(".handle")]);
 
   let digit = /** @type {import("../kit/page.js").Digit | null} */ (null);
   let seen = /** @type {Seen | null} */ (null);
-  let codes = /** @type {import("./maps.js").Codes | null} */ (null);
+  let codes = /** @type {import("../kit/posterior_maps.js").Codes | null} */ (null);
   let q = /** @type {Gaussian | null} */ (null); // the one that is shown
   let moving = false; // is the digit still being drawn, so that what is exact has to wait?
   let stale = false; // has the view missed something while it was closed?
-  let turn = 0;
   let logs = new Float64Array(0); // log weights of the samples
   let places = /** @type {number[][]} */ ([]); // their codes
   let kl = 0; // KL(q || p(z)) of the q that they are from
@@ -106,17 +91,8 @@ export default function mount({ element, props }) {
   };
   const drawQ = () => {
     if (!q) return;
-    const { mu, sigma } = q;
     maps.drawQ(q, discs());
-    const ends = [mu, [mu[0] + 2 * sigma[0], mu[1]], [mu[0], mu[1] + 2 * sigma[1]]];
-    ends.forEach((z, i) => {
-      const [x, y] = maps.toPixel(z);
-      const value = (i ? sigma[i - 1] : mu[0]).toFixed(4);
-      const mean = `mean ${mu.map((v) => format(v, 3)).join(", ")}`;
-      handles[i].style.transform = `translate(${x / 16}rem, ${y / 16}rem)`;
-      handles[i].setAttribute("aria-valuenow", value);
-      handles[i].setAttribute("aria-valuetext", i ? `sigma ${i} ${value}` : mean);
-    });
+    handles.place(q);
   };
   const drawPlane = () => {
     if (seen && codes) maps.drawPlane(seen, codes);
@@ -199,21 +175,11 @@ export default function mount({ element, props }) {
     find(".residual").textContent = noGridSentence(modelNow().latent, logs.length);
   };
 
-  // Asking about the posterior. Of what moves two questions are out, so that the server is never
-  // idle; what is exact takes seconds, and keeps nothing that moves waiting. An answer that is older
-  // than what is shown is dropped.
-  let looks = 0;
-  let latest = 0; // the number of the look that is shown
-  const isLate = (/** @type {Look} */ look) =>
-    look.number < latest || look.model !== modelNow() || (look.turn !== turn && !look.live);
-  const send = async (/** @type {Look} */ look) =>
-    isLate(look) ? null : ask("gap/posterior", { ...question(), live: look.live, q: look.q });
-  const refuse = (/** @type {string} */ sentence, /** @type {Look} */ look) => {
-    if (!isLate(look)) view.complain(sentence);
-  };
-  const take = (/** @type {Sums} */ answer, /** @type {Look} */ look) => {
-    if (isLate(look)) return;
-    latest = look.number;
+  // What the server answers about the posterior.
+  const take = (
+    /** @type {Sums} */ answer,
+    /** @type {import("../kit/posterior_looks.js").Look} */ look,
+  ) => {
     seen = { ...answer, live: look.live, window: readWindow(answer.window) };
     const own = ownQ();
     q = own ? held(own, seen.window) : answer.encoder;
@@ -229,20 +195,13 @@ export default function mount({ element, props }) {
       view.say("");
       speak();
     }
-    look.then?.();
   };
-  const lookLive = latestOnly(send, take, refuse, 2);
-  const lookAtRest = latestOnly(send, take, refuse);
-  const lookAround = (
-    /** @type {Look["q"]} */ around,
-    live = false,
-    /** @type {(() => void) | null} */ then = null,
-  ) => {
-    looks += 1;
-    const look = { number: looks, turn, model: modelNow(), live, q: around, then };
-    if (live) lookLive(look);
-    else lookAtRest(look);
-  };
+  const looks = createLooks({
+    model: () => state.model,
+    question,
+    take,
+    complain: view.complain,
+  });
 
   // Importance samples of the shown q. They come in parts, so that the chart grows and a newer digit
   // need not wait. Samples that are still there stay, dimmed, until those of another q take their place.
@@ -299,7 +258,7 @@ export default function mount({ element, props }) {
       return;
     }
     stale = false;
-    turn += 1;
+    looks.begin();
     moving = live;
     view.say("");
     emptyPool();
@@ -309,9 +268,9 @@ export default function mount({ element, props }) {
     }
     if (!codes) loadCodes();
     // A quick look first, but for a q of the visitor's; what is exact follows when nothing moves.
-    if (!ownQ()) lookAround(null, true);
+    if (!ownQ()) looks.around(null, true);
     if (live) return;
-    lookAround(ownQ(), false, drawPool);
+    looks.around(ownQ(), false, drawPool);
     if (!seen) view.say("Summing the grid…");
   };
   const showModel = () => {
@@ -338,7 +297,7 @@ export default function mount({ element, props }) {
   });
   const putQ = (/** @type {Gaussian} */ next) => {
     if (!seen) return;
-    state.q = toNumbers(held(next, seen.window), props);
+    state.q = toNumbers(held(next, seen.window), props.bounds);
     q = fromNumbers(state.q);
     if (!waiting) awaitSamples();
     refreshQ();
@@ -348,38 +307,23 @@ export default function mount({ element, props }) {
   const settleQ = () => {
     if (!waiting || !seen || !ownQ()) return;
     speak();
-    if (isAtEdge(/** @type {Gaussian} */ (q), seen.window)) lookAround(ownQ(), false, drawPool);
+    if (isAtEdge(/** @type {Gaussian} */ (q), seen.window)) looks.around(ownQ(), false, drawPool);
     else drawPool();
   };
-  for (const handle of handles) {
-    const which = String(handle.dataset.handle);
-    drag(handle, {
-      start: (_, event) => {
-        event.preventDefault();
-        handle.focus();
-        return q !== null;
-      },
-      move: (_, { clientX, clientY }) => {
-        const box = find(".zoom .plot").getBoundingClientRect();
-        if (q)
-          putQ(dragged(q, which, maps.toCode(...inUnits([clientX - box.left, clientY - box.top]))));
-      },
-      end: settleQ,
-      step: (step, { shiftKey }) => {
-        const size = (seen?.window.view ?? 0) * (shiftKey ? LARGE_STEP : STEP);
-        const by = step.map((v) => Math.sign(v) * size);
-        if (q) putQ(stepped(q, which, by));
-      },
-    });
-    handle.addEventListener("keyup", settleQ);
-  }
+  const handles = qHandles(find(".zoom .plot"), {
+    maps,
+    q: () => q,
+    half: () => seen?.window.view ?? 0,
+    put: putQ,
+    settle: settleQ,
+  });
 
   // What a visitor does.
   const showBest = async () => {
-    const [mine, before] = [turn, state.q];
+    const [mine, before] = [looks.turn(), state.q];
     view.say("Searching…");
     const answer = await ask("gap/best", question());
-    if (mine !== turn) return;
+    if (mine !== looks.turn()) return;
     if (state.q !== before) {
       view.say(""); // the visitor's hand was faster, and keeps its q
       return;
@@ -389,16 +333,16 @@ export default function mount({ element, props }) {
       return;
     }
     view.say("");
-    state.q = toNumbers(answer, props);
+    state.q = toNumbers(answer, props.bounds);
     awaitSamples();
-    lookAround(ownQ(), false, drawPool);
+    looks.around(ownQ(), false, drawPool);
   };
   /** @type {Record<string, () => void>} */
   const actions = {
     encoder: () => {
       state.q = null;
       awaitSamples();
-      lookAround(null, false, drawPool);
+      looks.around(null, false, drawPool);
     },
     best: showBest,
     binarize: () => {

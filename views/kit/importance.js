@@ -53,6 +53,35 @@ const evidenceIn = (n, step, values, axes) => {
 };
 
 /**
+ * Expectations under q on the grid, where its mass is made to add up to 1, in nats: of log p(x|z), of
+ * log p(z) and of log q(z). Of the last two each is a sum over both axes.
+ * @param {Gaussian} q
+ * @param {Window} window
+ */
+export const expectationsOf = ({ mu, sigma }, { n, step, values, axes }) => {
+  const logs = axes.map((axis, d) => axis.map((z) => logNormal(z, mu[d], sigma[d])));
+  const mass = logs.map((log) => {
+    const cells = log.map((v) => Math.exp(v) * step);
+    const whole = sum([...cells]);
+    return cells.map((m) => m / whole);
+  });
+  const along = (/** @type {(d: number, i: number) => number} */ value) =>
+    sum(mass.map((cells, d) => cells.reduce((all, m, i) => all + m * value(d, i), 0)));
+  let likelihood = 0;
+  for (let j = 0; j < n; j++) {
+    if (mass[1][j] < NO_MASS) continue;
+    let inRow = 0;
+    for (let i = 0; i < n; i++) inRow += mass[0][i] * values[j * n + i];
+    likelihood += mass[1][j] * inRow;
+  }
+  return {
+    likelihood,
+    prior: along((d, i) => logNormal(axes[d][i], 0, 1)),
+    q: along((d, i) => logs[d][i]),
+  };
+};
+
+/**
  * The terms of the ELBO of one digit, and the gap, in nats: the reconstruction E_q[log p(x|z)] on the
  * grid, KL(q||p(z)) in closed form, and KL(q||p(z|x)) on the grid as the mean of
  * log q(z) - log p(x|z) - log p(z) + log p(x).
@@ -60,27 +89,11 @@ const evidenceIn = (n, step, values, axes) => {
  * @param {Window} window
  * @param {number} logP log p(x)
  */
-export const termsOf = ({ mu, sigma }, { n, step, values, axes }, logP) => {
-  const logs = axes.map((axis, d) => axis.map((z) => logNormal(z, mu[d], sigma[d])));
-  const mass = logs.map((log) => log.map((v) => Math.exp(v) * step));
-  const ratio = logs.map((log, d) => log.map((v, i) => v - logNormal(axes[d][i], 0, 1)));
-  let reconstruction = 0;
-  let gap = 0;
-  for (let j = 0; j < n; j++) {
-    if (mass[1][j] < NO_MASS) continue;
-    let inRow = 0;
-    let gapInRow = 0;
-    for (let i = 0; i < n; i++) {
-      const value = values[j * n + i];
-      const m = mass[0][i];
-      inRow += m * value;
-      gapInRow += m * (ratio[0][i] + ratio[1][j] - value + logP);
-    }
-    reconstruction += mass[1][j] * inRow;
-    gap += mass[1][j] * gapInRow;
-  }
-  const kl = sum([0, 1].map((d) => 0.5 * (mu[d] ** 2 + sigma[d] ** 2 - 1) - Math.log(sigma[d])));
-  return { reconstruction, kl, elbo: reconstruction - kl, gap, logP };
+export const termsOf = (q, window, logP) => {
+  const found = expectationsOf(q, window);
+  const kl = sum(q.mu.map((m, d) => 0.5 * (m ** 2 + q.sigma[d] ** 2 - 1) - Math.log(q.sigma[d])));
+  const gap = found.q - found.likelihood - found.prior + logP;
+  return { reconstruction: found.likelihood, kl, elbo: found.likelihood - kl, gap, logP };
 };
 
 /** The logarithm of the mean of numbers given by their logarithms. @param {Float64Array} logs */

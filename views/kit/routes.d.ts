@@ -816,6 +816,7 @@ export interface Props {
   "compress/compress": Views_Compress_Compress__Props;
   "denoise/denoise": Views_Denoise_Denoise__Props;
   "draw/draw": Views_Draw_Draw__Props;
+  "elbo/elbo": Views_Elbo_Elbo__Props;
   "few_labels/few_labels": Views_FewLabels_FewLabels__Props;
   "gan/gan": Views_Gan_Gan__Props;
   "gap/gap": GapProps;
@@ -1062,6 +1063,21 @@ export interface Views_Draw_Draw__Bound {
   seconds: number | null;
 }
 /**
+ * `model`: the name of the VAE whose posterior is summed on a grid.
+ */
+export interface Views_Elbo_Elbo__Props {
+  model: string;
+  bounds: Bounds;
+}
+/**
+ * The bounds of a q that is dragged, which the script keeps.
+ */
+export interface Bounds {
+  most_mu: number;
+  least_sigma: number;
+  most_sigma: number;
+}
+/**
  * `shape` [C, H, W] is that of a picture; the pairs have few labels first.
  */
 export interface Views_FewLabels_FewLabels__Props {
@@ -1148,16 +1164,14 @@ export interface Measure {
   says: string;
 }
 /**
- * `models`: the first is what the view opens with. The last three bound a q that is dragged.
+ * `models`: the first is what the view opens with.
  */
 export interface GapProps {
   models: GapModel[];
   draws: number;
   part: number;
   most_turns: number;
-  most_mu: number;
-  least_sigma: number;
-  most_sigma: number;
+  bounds: Bounds;
 }
 /**
  * A model that is offered; `map` only where the code has two dimensions.

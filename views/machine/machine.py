@@ -19,7 +19,7 @@ LOOK = (
 DOORS = {
     "noise": ("denoise", "score"),
     "encoder": ("compress", "gap", "iwae", "few_labels"),
-    "code": ("maps", "sliders", "interpolate", "sample", "trick", "kl"),
+    "code": ("maps", "sliders", "interpolate", "sample", "elbo", "trick", "kl"),
     "decoder": ("classes", "draw", "gan"),
     "output": ("reconstruct", "likelihood"),
     "loss": ("ledger", "beta", "shapes", "compare"),

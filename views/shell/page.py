@@ -25,7 +25,7 @@ from starlette.types import ASGIApp
 from explore import latent
 from models.device import describe
 from views import load_views
-from views.kit import decoding, files, posteriors, scripts
+from views.kit import decoding, files, posteriors, scripts, true_posterior
 from views.kit.decoding import Decoding
 from views.kit.lab import Lab, Page
 from views.kit.routes import PATH, Routes
@@ -129,6 +129,7 @@ def build_page(lab: Lab) -> tuple[gr.Blocks, Routes]:
         digit_input.add_routes(page.routes, lab, page.workers.long)
         decoding.add_routes(page.routes, page.decoding)
         posteriors.add_routes(page.routes, lab.interactive)
+        true_posterior.add_routes(page.routes, lab.interactive, page.workers)
         api.add_endpoints(lab, page.workers.long)
     return blocks, page.routes
 

@@ -1,12 +1,13 @@
 /** Two maps of the latent plane: the window with q over the posterior, and the plane around it. */
-import { context } from "../kit/images.js";
-import { latentPlot, MARGIN, TILE } from "../kit/plot.js";
-import { channels, colour, thick } from "../kit/theme.js";
-import { widthOf } from "../kit/units.js";
-import { densityIn, paintDensity } from "./density.js";
+import { context } from "./images.js";
+import { latentPlot, MARGIN, TILE } from "./plot.js";
+import { channels, colour, thick } from "./theme.js";
+import { widthOf } from "./units.js";
+import { logNormal } from "./importance.js";
+import { BOTH, densityIn, paintDensity } from "./posterior_density.js";
 
-/** @typedef {import("../kit/importance.js").Gaussian} Gaussian */
-/** @typedef {import("../kit/importance.js").Window} Window */
+/** @typedef {import("./importance.js").Gaussian} Gaussian */
+/** @typedef {import("./importance.js").Window} Window */
 /** @typedef {{ z: number[], share: number }} Disc a sample and its share of the weight */
 /** @typedef {{ codes: Float32Array, classes: Uint8Array, half: number }} Codes of test images */
 
@@ -19,6 +20,20 @@ import { densityIn, paintDensity } from "./density.js";
  * @property {boolean} live is it summed on a coarse grid?
  */
 
+/**
+ * A part of the picture that can be lit: a heat map of the window, or q. `joint` is p(x|z) p(z), which
+ * looks like the posterior.
+ * @typedef {"posterior" | "joint" | "likelihood" | "prior" | "q"} Area
+ */
+
+const HEATS = {
+  posterior: { ink: "--p", factors: BOTH },
+  joint: { ink: "--ink", factors: BOTH },
+  likelihood: { ink: "--z", factors: { likelihood: true, prior: false } },
+  prior: { ink: "--ink", factors: { likelihood: false, prior: true } },
+};
+const DIM = 0.25; // of the colour of what is not lit, where something is
+const FILLS = [0.3, 0.15]; // how opaque q and the prior are within one and two standard deviations
 const WIDEST = { zoom: 428, overview: 204 }; // units
 const PIXELS = 380; // along a side of the density, about
 const MOVING_PIXELS = 190;
@@ -64,10 +79,37 @@ const outlined = (pen, trace, width, halo) => {
   }
 };
 
+/** The logarithm of what is painted in the full colour. @param {Seen} seen @param {keyof typeof HEATS} heat */
+const highest = ({ window, peak }, heat) => {
+  if (heat === "prior") return 2 * logNormal(0, 0, 1);
+  return heat === "likelihood" ? window.values.reduce((a, b) => Math.max(a, b)) : peak;
+};
+
+/**
+ * Paint the path of an ellipse at one and at two standard deviations.
+ * @param {CanvasRenderingContext2D} pen
+ * @param {[number, number]} at
+ * @param {number[]} sigma in units
+ * @param {string} ink
+ */
+const fillEllipses = (pen, [x, y], [a, b], ink) => {
+  pen.fillStyle = colour(ink);
+  FILLS.forEach((opacity, i) => {
+    pen.beginPath();
+    pen.ellipse(x, y, (i + 1) * a, (i + 1) * b, 0, 0, 2 * Math.PI);
+    pen.globalAlpha = opacity;
+    pen.fill();
+  });
+  pen.globalAlpha = 1;
+};
+
 /**
  * @param {(selector: string) => HTMLElement} find
  */
 export const createMaps = (find) => {
+  /** @type {readonly Area[]} what is lit; nothing, and all is seen as usual */
+  let lit = [];
+  const isSeen = (/** @type {Area} */ area) => !lit.length || lit.includes(area);
   /** @type {ReturnType<typeof latentPlot> | null} */
   let zoom = null;
   /** @type {{ plot: ReturnType<typeof latentPlot>, codes: Codes, half: number } | null} */
@@ -100,12 +142,18 @@ export const createMaps = (find) => {
     pen.restore();
   };
 
-  const drawWindow = (/** @type {Seen} */ { window, peak, live }) => {
-    const density = densityIn(window, peak, live ? MOVING_PIXELS : PIXELS);
+  const drawWindow = (/** @type {Seen} */ seen) => {
+    const { window, live } = seen;
+    const heats = /** @type {(keyof typeof HEATS)[]} */ (Object.keys(HEATS));
+    const heat = heats.find((each) => lit.includes(each)) ?? "posterior";
+    const { ink, factors } = HEATS[heat];
+    const density = densityIn(window, highest(seen, heat), live ? MOVING_PIXELS : PIXELS, factors);
     const { centre, view: half } = window;
     zoom = plotted("zoom", { centre, half, codes: [], classes: [] });
-    const lattice = paintDensity(density, channels("--raised"), channels("--p"));
-    zoom.drawGround({ lattice, showHoles: false });
+    const paper = channels("--raised");
+    const strength = isSeen(heat) ? 1 : DIM;
+    const full = channels(ink).map((v, c) => paper[c] + strength * (v - paper[c]));
+    zoom.drawGround({ lattice: paintDensity(density, paper, full), showHoles: false });
   };
 
   const drawPlane = (/** @type {Seen} */ { spots, window }, /** @type {Codes} */ codes) => {
@@ -125,6 +173,9 @@ export const createMaps = (find) => {
   ) => {
     const side = plot.tiles() * TILE;
     drawOver("overview", side, (pen) => {
+      const scale = side / (2 * plot.half);
+      if (lit.includes("prior")) fillEllipses(pen, plot.toPixel([0, 0]), [scale, scale], "--ink");
+      pen.globalAlpha = isSeen("posterior") || isSeen("joint") ? 1 : DIM;
       for (const [x, y, mass] of spots) {
         pen.beginPath();
         pen.arc(...plot.toPixel([x, y]), 3 + 5 * Math.sqrt(mass), 0, 2 * Math.PI);
@@ -134,6 +185,7 @@ export const createMaps = (find) => {
         pen.lineWidth = 1.5;
         pen.stroke();
       }
+      pen.globalAlpha = 1;
       const [x, y] = plot.toPixel(centre);
       const r = Math.max((view * side) / (2 * plot.half), 7); // a smaller box would not be seen
       outlined(pen, () => pen.rect(x - r, y - r, 2 * r, 2 * r), 2.5, 5);
@@ -146,10 +198,15 @@ export const createMaps = (find) => {
     const side = zoom.tiles() * TILE;
     drawOver("zoom", side, (pen) => {
       const [x, y] = toPixel(q.mu);
+      const scale = side / (2 * half);
+      const sigma = q.sigma.map((s) => s * scale);
+      if (lit.includes("q")) fillEllipses(pen, [x, y], sigma, "--q");
+      pen.globalAlpha = isSeen("q") ? 1 : DIM;
       for (const n of [1, 2]) {
-        const [a, b] = q.sigma.map((s) => (n * s * side) / (2 * half));
+        const [a, b] = sigma.map((s) => n * s);
         outlined(pen, () => pen.ellipse(x, y, a, b, 0, 0, 2 * Math.PI), n === 1 ? 2.5 : 1.5, 4);
       }
+      pen.globalAlpha = 1;
       drawDiscs(pen, discs, toPixel);
     });
   };
@@ -161,6 +218,10 @@ export const createMaps = (find) => {
     toPixel: (z) => zoom?.toPixel(z) ?? [0, 0],
     /** The code there. @param {number} x @param {number} y @returns {number[]} */
     toCode: (x, y) => zoom?.toCode(x, y) ?? [0, 0],
+    /** Light these from the next drawing on, and dim the rest. @param {readonly Area[]} areas */
+    light: (areas) => {
+      lit = areas;
+    },
     /** Colours or sizes have changed: draw the plane anew, not only what is on it. */
     forget: () => {
       overview = null;

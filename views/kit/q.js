@@ -1,9 +1,9 @@
 /** A q that is dragged: a Gaussian with a diagonal covariance over a 2-D code. */
-import { numbersWithin, optional } from "../kit/keys.js";
-import { clamp, rounded } from "../kit/numbers.js";
+import { numbersWithin, optional } from "./keys.js";
+import { clamp, rounded } from "./numbers.js";
 
-/** @typedef {import("../kit/importance.js").Gaussian} Gaussian */
-/** @typedef {import("../kit/importance.js").Window} Window */
+/** @typedef {import("./importance.js").Gaussian} Gaussian */
+/** @typedef {import("./importance.js").Window} Window */
 /** @typedef {{ most_mu: number, least_sigma: number, most_sigma: number }} Bounds that the server has */
 
 const REACH = 6; // standard deviations of q that the window must hold
