@@ -49,6 +49,12 @@ def open_file(visitor, text, name="mine.md"):
     visitor.page.locator("dialog.lectures input[type=file]").set_input_files(file)
 
 
+@pytest.fixture
+def attend(visit):
+    """attend(what a link says): a visitor who opens a lecture by its link."""
+    return lambda fragment: visit(fragment=fragment, arrives=False)
+
+
 def test_a_lecture_is_given_by_keys_and_leaves_the_visitor_where_he_is(visitor):
     page = visitor.page
     begin(visitor, "example")
@@ -85,8 +91,8 @@ def test_a_lecture_is_given_by_keys_and_leaves_the_visitor_where_he_is(visitor):
     visitor.open("kl")  # the page goes on
 
 
-def test_the_link_holds_the_slide_and_its_view(visit):
-    visitor = visit(fragment="lecture=example&slide=2")
+def test_the_link_holds_the_slide_and_its_view(attend):
+    visitor = attend("lecture=example&slide=2")
     expect_slide(visitor, 2)
     visitor.expect_open("reconstruct")
     expect(visitor.panel.get_by_role("radio", name="2 numbers")).to_be_checked()
@@ -96,8 +102,8 @@ def test_the_link_holds_the_slide_and_its_view(visit):
     expect_slide(visitor, 3)
 
 
-def test_a_slide_sets_its_view_anew_though_somebody_has_played_with_it(visit):
-    visitor = visit(fragment="lecture=example&slide=2")
+def test_a_slide_sets_its_view_anew_though_somebody_has_played_with_it(attend):
+    visitor = attend("lecture=example&slide=2")
     sixteen = visitor.panel.get_by_role("radio", name="16 numbers")
     visitor.pick("16 numbers")
     expect(sixteen).to_be_checked()
@@ -112,8 +118,8 @@ def test_a_slide_sets_its_view_anew_though_somebody_has_played_with_it(visit):
 
 
 @pytest.mark.parametrize("lecture", [each.name for each in shipped()])
-def test_every_slide_shows_its_view_lights_what_it_speaks_of_and_fits(visit, lecture):
-    visitor = visit(fragment=f"lecture={lecture}")
+def test_every_slide_shows_its_view_lights_what_it_speaks_of_and_fits(attend, lecture):
+    visitor = attend(f"lecture={lecture}")
     expect_slide(visitor, 1)
     count = int(bar(visitor).locator(".count").inner_text().split()[-1])
     faults = []
@@ -199,8 +205,8 @@ def test_a_hostile_file_runs_nothing_and_loads_nothing(visitor):
         ("nothing_of_the_kind", "did not load"),
     ],
 )
-def test_a_link_to_no_lecture_of_the_page_is_told(visit, name, told):
-    visitor = visit(fragment=f"lecture={name}", arrives=False)
+def test_a_link_to_no_lecture_of_the_page_is_told(attend, name, told):
+    visitor = attend(f"lecture={name}")
     visitor.forgiven = "404"
     expect(visitor.page.locator("#header .notice")).to_contain_text(told)
 

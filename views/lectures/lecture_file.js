@@ -262,8 +262,8 @@ export const readLecture = (text, views, isSelector) => {
     .flatMap(({ line, fields, isFaulty, body, bodyLine }) => {
       const before = faults.length;
       // Where no state is written, the view stays as the slide before has set it.
-      state = fields.state ? stateOf(fields.state, views, faults) : state;
-      if (!state && !fields.state)
+      if (fields.state) state = stateOf(fields.state, views, faults) ?? state;
+      else if (!state)
         faults.push(fault("The first slide needs a state: such as view=maps.", line));
       const { chapter, light } = fields;
       if (light && !isSelector(light.text))

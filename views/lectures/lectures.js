@@ -69,7 +69,7 @@ const faultsOf = ({
   slides,
 }) => html`<p>This file has ${faults.length === 1 ? "a fault" : `${faults.length} faults`}; correct ${faults.length === 1 ? "it" : "them"} and open it again.</p>
   <ul>${faults.map(({ line, sentence }) => html`<li><b>Line ${line}:</b> ${sentence}</li>`)}</ul>
-  ${slides.length > 0 && html`<button type="button" class="action" data-do="anyway">Show the ${slides.length} slides that are right</button>`}`;
+  ${slides.length > 0 && html`<button type="button" class="action" data-do="anyway">Show what is right: ${slides.length} ${slides.length === 1 ? "slide" : "slides"}</button>`}`;
 
 /**
  * @param {string[]} views the folders of all views
