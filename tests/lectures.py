@@ -82,5 +82,10 @@ def lecture(name: str) -> Lecture:
     return Lecture(name, fields_of(head), slides)
 
 
-LECTURES = {file.stem: lecture(file.stem) for file in sorted(FOLDER.glob("*.md"))}
+# The example is about lecture files, and not about networks.
+LECTURES = {
+    file.stem: lecture(file.stem)
+    for file in sorted(FOLDER.glob("*.md"))
+    if file.stem != "example"
+}
 SLIDES = [slide for each in LECTURES.values() for slide in each.slides]

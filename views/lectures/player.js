@@ -21,6 +21,7 @@ import { createStage } from "./stage.js";
  * @property {() => void} onLeave
  */
 
+const LEAFING = 200; // ms between slides, below which one leafs through them
 const WIDE = matchMedia("(min-width: 1001px)"); // where a slide has room beside a view
 const FORWARD = ["PageDown", "ArrowRight", "ArrowDown", " "];
 const BACK = ["PageUp", "ArrowLeft", "ArrowUp"];
@@ -53,6 +54,7 @@ export const giveLecture = ({ lecture, folder, at: first, onSlide, onLeave }) =>
   let at = -1;
   let reveal = () => false;
   let darken = () => {};
+  let leafed = -LEAFING; // when the last slide was asked for, ms
   let turn = 0; // counts the slides asked for: a view that opens late is another slide's
 
   const show = async (/** @type {number} */ next) => {
@@ -66,6 +68,11 @@ export const giveLecture = ({ lecture, folder, at: first, onSlide, onLeave }) =>
     bar.tell(at);
     bar.say("");
     onSlide(at);
+    // Who leafs on at once wants the view of the slide where he stays, and no other asks the server.
+    const pause = Math.max(0, leafed + LEAFING - performance.now());
+    leafed = performance.now();
+    if (pause) await new Promise((done) => setTimeout(done, pause));
+    if (mine !== turn) return;
     const { panel, unread } = await stage.show(slide.state);
     if (mine !== turn) return;
     // Where the view does not lie beside, what is dimmed would be most of what one sees.
