@@ -1,0 +1,30 @@
+"""The papers that the page and the models follow: see views/papers.md."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+FILE = Path(__file__).parent.parent / "papers.md"
+_PAPER = re.compile(r"^- (.+? \d{4}): (.+?)(?: arXiv (\d{4}\.\d{4,5}))?$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Paper:
+    """`name` is how it is cited: authors and year. `arxiv` is its number, or "" if it has none."""
+
+    name: str
+    title: str
+    arxiv: str
+
+    @property
+    def address(self) -> str:
+        """Where it can be read; "" if it is not on arXiv."""
+        return self.arxiv and f"https://arxiv.org/abs/{self.arxiv}"
+
+
+@cache
+def read_papers() -> dict[str, Paper]:
+    """Each paper by its name, in the file's order."""
+    text = FILE.read_text(encoding="utf-8")
+    return {name: Paper(name, title, arxiv) for name, title, arxiv in _PAPER.findall(text)}
