@@ -19,6 +19,11 @@ CALLS = re.compile(
     r"makeSvg|getPropertyValue|getComputedStyle|fetchJson|css|d|path|points|transform|viewBox|font|"
     r"style|href|\w*[cC]lass(?:Name)?|role|selector)\s*[(:=]?\s*$"
 )
+# Selectors, media queries, names of keys and headers, addresses, paths of a drawing, lengths.
+NO_TEXT = re.compile(
+    r"^\([a-z]|^[A-Z][a-z]+-?[A-Z]|^[.#\[]|\[[a-z-]+[=\]]|[a-z]:[a-z]|--[a-z]|=>|\)\.[a-z]|"
+    r"^M-?\d+[ ,.]\d|px|rem\b"
+)
 # The beginning of a regular expression is told from a division by what stands before it.
 BEFORE_REGEX = re.compile(r"(?:^|[(,=:\[!&|?{};]|return|=>)\s*$")
 PIECE = re.compile(
@@ -115,10 +120,7 @@ def is_text(string):
     """Is it a sentence or a label, not a name in the code?"""
     said = string.replace("\0", "").strip()
     speaks = re.search(r"[a-z]{2,} |^[A-Z][a-z]| [a-z]{2,}|[A-Z]{2}|[\u0370-\u03ff∂]", said)
-    codes = re.search(
-        r"^\([a-z]|^[A-Z][a-z]+-?[A-Z]|^[.#\[]|\[[a-z-]+[=\]]|[a-z]:[a-z]|--[a-z]|=>|\)\.[a-z]|^M-?\d+[ ,.]\d|px|rem\b", said
-    )
-    return bool(speaks) and not codes
+    return bool(speaks) and not NO_TEXT.search(said)
 
 
 def texts_of_script(source):
@@ -185,7 +187,7 @@ def cited(papers):
 
 
 def words_of(text, glossary, citation):
-    """The words of a text that are none of the glossary's, in small letters; symbols as they are."""
+    """The words of a text that the glossary lacks, in small letters; symbols as they are."""
     text = citation.sub(" ", CHECKPOINT.sub(" ", FORMULA.sub(" ", text)))
     for found in reversed(list(glossary.find(text))):
         text = f"{text[: found.start]} {text[found.end :]}"

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
-from views.shell.papers import Paper, read_papers
+from views.kit.routes import Message
+from views.shell.papers import Paper, Reference, read_papers, reference
 
 FILE = Path(__file__).parent.parent / "glossary.md"
 MOST_LETTERS = 200  # of a sentence, which is read at one glance
@@ -17,14 +18,14 @@ _ITEM = re.compile(r"^- (.+(?:\n  .+)*)", re.MULTILINE)
 _ENTRY = re.compile(r"\*\*([^*]+)\*\*((?: · [^·:]+)*): (.+?)(?: \(([^()]+ \d{4})\))?")
 # Of a word's letters: Latin, Greek, and marks above them, as in an x with a tilde.
 _LETTER = "0-9A-Za-z_\u00c0-\u024f\u0300-\u03ff"
-_INDEX = "[\u00b2\u1d62\u2080-\u2089\u2c7c]"  # what stands beside a symbol: squares, and places in a list
+_INDEX = "[\u00b2\u1d62\u2080-\u2089\u2c7c]"  # beside a symbol: a square, or a place in a list
 _WORD = re.compile(r"[A-Za-z][a-z -]+")
 _ABBREVIATION = re.compile(r"[A-Z][A-Za-z]*[A-Z]")
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A word, its other spellings, the sentence that explains it, and perhaps the paper it is of."""
+    """A word, its other spellings, the sentence that explains it, and its paper, if it has one."""
 
     word: str
     others: tuple[str, ...]
@@ -107,7 +108,9 @@ def parse(text: str, papers: dict[str, Paper]) -> Glossary:
 def _read(item: str, papers: dict[str, Paper]) -> Entry:
     item = " ".join(item.split())
     if not (found := _ENTRY.fullmatch(item)):
-        raise ValueError(f"The glossary's entry {item[:60]!r} must be **word** · spelling: sentence.")
+        raise ValueError(
+            f"The glossary's entry {item[:60]!r} must be **word** · spelling: sentence."
+        )
     word, others, sentence, paper = found.groups()
     if not sentence.endswith(".") or len(sentence) > MOST_LETTERS:
         raise ValueError(
@@ -124,3 +127,35 @@ def _read(item: str, papers: dict[str, Paper]) -> Entry:
 def read_glossary() -> Glossary:
     """The page's glossary. Raises ValueError as `parse` does."""
     return parse(FILE.read_text(encoding="utf-8"), read_papers())
+
+
+class Word(Message):
+    """A word of the glossary, its other spellings, what explains it, and the paper it is of."""
+
+    word: str
+    others: list[str]
+    sentence: str
+    paper: Reference | None
+
+
+class Words(Message):
+    """The glossary: a regular expression that finds its words, and whose word each group is."""
+
+    pattern: str
+    owners: list[int]
+    words: list[Word]
+
+
+def words_for_browser() -> Words:
+    """The page's glossary as scripts read it."""
+    glossary = read_glossary()
+    words = [
+        Word(
+            word=entry.word,
+            others=list(entry.others),
+            sentence=entry.sentence,
+            paper=entry.paper and reference(entry.paper),
+        )
+        for entry in glossary.entries
+    ]
+    return Words(pattern=glossary.pattern, owners=glossary.owners, words=words)

@@ -3,10 +3,13 @@ import { addressWith, link, reload, writeAddress } from "../kit/link.js";
 import { oneOf } from "../kit/keys.js";
 import { notice, onServer, openView } from "../kit/page.js";
 import { finder, linkedValue } from "../kit/view.js";
+import { mountAbout } from "./about.js";
 import { mountLights } from "./lights.js";
 import { mountLooks } from "./look.js";
 import { mountNavigation } from "./navigation.js";
+import { openPanel } from "./open_panel.js";
 import { mountPresenter } from "./presenter.js";
+import { mountWords } from "./words.js";
 
 /** @typedef {import("../kit/routes.js").Props["shell/header"]} Props */
 
@@ -36,9 +39,7 @@ const nameLandmarks = () => {
 
 /** Put the focus on the open view, past what stands before it. */
 const skipToView = () => {
-  const panel = [
-    .../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("#views > * > .tabitem")),
-  ].find((each) => each.checkVisibility());
+  const panel = openPanel();
   if (!panel) return;
   panel.tabIndex = -1;
   panel.focus();
@@ -61,7 +62,15 @@ export default function mount({ element, props }) {
   });
   mountLights(find("[data-do=lights]"));
   mountPresenter(find("[data-do=present]"));
-  mountNavigation(element, props);
+  const glossary = mountWords(props.words);
+  const about = mountAbout(
+    props.about,
+    props.chapters.flatMap(({ views }) => views),
+  );
+  mountNavigation(element, props, [
+    { title: "Words and symbols", open: glossary.open },
+    { title: "About", open: about.open },
+  ]);
   mountLooks();
 
   const decoding = linkedValue("decoding", oneOf(["page", "server"]));

@@ -42,14 +42,18 @@ const lead = (anchor, place) => {
   anchor.dataset.view = place.view;
 };
 
-/** @param {HTMLElement} element the header @param {Props} props */
-export const mountNavigation = (element, props) => {
+/**
+ * @param {HTMLElement} element the header
+ * @param {Props} props
+ * @param {import("./view_index.js").Sheet[]} sheets what the foot of the index opens
+ */
+export const mountNavigation = (element, props, sheets) => {
   const find = finder(element);
   const order = orderOf(props);
   const heading = find("h2");
   const home = /** @type {HTMLAnchorElement} */ (find(".home"));
   const steps = /** @type {NodeListOf<HTMLAnchorElement>} */ (element.querySelectorAll(".step"));
-  const index = createIndex(find("#index"), find("[data-do=index]"), props.chapters);
+  const index = createIndex(find("#index"), find("[data-do=index]"), props.chapters, sheets);
   home.append(props.home.title);
   lead(home, { ...props.home, chapter: "" });
   link.restrict(order.map(({ view }) => view));

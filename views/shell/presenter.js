@@ -5,18 +5,10 @@
 import { presenting } from "../kit/page.js";
 import { finder } from "../kit/view.js";
 import { mountPointerRing } from "./pointer_ring.js";
+import { isTakenElsewhere } from "./taken_keys.js";
 import { mountWakeLock } from "./wake_lock.js";
 
 const KEY = "p";
-/** What letters are typed into, or does something of its own with keys. */
-const TAKES_KEYS = `textarea, select, input:not([type="radio"], [type="checkbox"]),
-  [contenteditable], [role="slider"], [role="application"]`;
-
-const isTakenElsewhere = (/** @type {KeyboardEvent} */ { target, ctrlKey, metaKey, altKey }) =>
-  ctrlKey ||
-  metaKey ||
-  altKey ||
-  (target instanceof Element && target.closest(TAKES_KEYS) !== null);
 
 const present = (/** @type {boolean} */ on) => {
   document.body.classList.toggle("presenting", on);

@@ -15,7 +15,19 @@ from views.shell.glossary import Glossary
 
 PROSE = {"p", "h3", "h4", "li", "figcaption", "dd"}
 # A mark is a stop of the keyboard, and none may stand within another; nor where text is no prose.
-CLOSED = {"a", "button", "label", "select", "option", "summary", "svg", "code", "pre", "dfn", "output"}
+CLOSED = {
+    "a",
+    "button",
+    "label",
+    "select",
+    "option",
+    "summary",
+    "svg",
+    "code",
+    "pre",
+    "dfn",
+    "output",
+}
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
 # What looks as narrow as this is widened for a finger, without moving its neighbours.
 SHORT = 3
