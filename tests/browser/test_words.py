@@ -20,9 +20,10 @@ PLACE = """(element, text) => {
     return [x + width / 2, y + height / 2];
   }
 }"""
-# Marks whose neighbours are laid out as boxes of their own: there a mark would move them.
-TORN = """() => [...document.querySelectorAll("dfn.term")]
-  .filter((term) => /flex|grid/.test(getComputedStyle(term.parentElement).display))
+# Marks that move something: those with a box of their own, by a view's style or beside such.
+TORN = """() => [...document.querySelectorAll("dfn.explained")]
+  .filter((term) => getComputedStyle(term).display !== "inline"
+    || /flex|grid/.test(getComputedStyle(term.parentElement).display))
   .map((term) => term.parentElement.outerHTML)"""
 
 
@@ -52,7 +53,7 @@ def sheet(visitor):
 def test_words_explain_themselves_at_a_projector(visit):
     visitor = visit("view=gap", reduced_motion="reduce")
     page = visitor.page
-    term = visitor.panel.locator(".look dfn.term").first
+    term = visitor.panel.locator(".look dfn.explained").first
     term.hover()
     expect_note(visitor, "encoder")
     page.mouse.move(3, 3)

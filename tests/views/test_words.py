@@ -120,7 +120,7 @@ def test_words_are_found_as_they_are_written(text, expected):
 
 
 def marked(word, short=False):
-    return f'<dfn class="term{" short" * short}" tabindex="0">{word}</dfn>'
+    return f'<dfn class="explained{" short" * short}" tabindex="0">{word}</dfn>'
 
 
 PRIOR, Z = marked("prior"), marked("z", short=True)

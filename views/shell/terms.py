@@ -1,6 +1,6 @@
 """The first occurrence of each of the glossary's words in a view is marked when it is laid out.
 
-A mark is <dfn class="term" tabindex="0">: views/shell/words.js explains it when it is pointed at,
+A mark is <dfn class="explained" tabindex="0">: views/shell/words.js explains it when it is pointed at,
 tapped or has the focus. Only prose and headings of what Python writes are marked; what scripts
 write later explains itself without one.
 """
@@ -76,7 +76,7 @@ class Marker:
 
 def _marked(word: str) -> str:
     short = " short" if len(word) <= SHORT else ""
-    return f'<dfn class="term{short}" tabindex="0">{word}</dfn>'
+    return f'<dfn class="explained{short}" tabindex="0">{word}</dfn>'
 
 
 class _Reader(HTMLParser):

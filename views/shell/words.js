@@ -11,7 +11,7 @@ import { createNote } from "./word_note.js";
 
 const REST = 400; // ms that the pointer rests on a word
 const KEY = "?";
-const TERM = "dfn.term";
+const TERM = "dfn.explained";
 /** Whoever points here wants to act, is told something already, or reads code. */
 const SILENT = "button, input, select, textarea, code, pre, [title], [title] *";
 /** A tap here does something else. */
