@@ -1,7 +1,7 @@
 """The first occurrence of each of the glossary's words in a view is marked when it is laid out.
 
-A mark is <dfn class="explained" tabindex="0">: views/shell/words.js explains it when it is pointed at,
-tapped or has the focus. Only prose and headings of what Python writes are marked; what scripts
+A mark is <dfn class="explained" tabindex="0">: views/shell/words.js explains it when it is pointed
+at, tapped or has the focus. Only prose and headings of what Python writes are marked; what scripts
 write later explains itself without one.
 """
 
