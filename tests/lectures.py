@@ -84,8 +84,6 @@ def lecture(name: str) -> Lecture:
 
 # The example is about lecture files, and not about networks.
 LECTURES = {
-    file.stem: lecture(file.stem)
-    for file in sorted(FOLDER.glob("*.md"))
-    if file.stem != "example"
+    file.stem: lecture(file.stem) for file in sorted(FOLDER.glob("*.md")) if file.stem != "example"
 }
 SLIDES = [slide for each in LECTURES.values() for slide in each.slides]

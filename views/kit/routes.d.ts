@@ -1537,9 +1537,10 @@ export interface DigitInputProps {
  *
  * `device`: where networks run. `trained`: the names of the checkpoints. `home`: the view that the
  * page opens with. `chapters`: all others, in the lecture's order; home may be among them.
- * `lectures`: those that ship.
- * `scripts`: the addresses of the scripts of all views. They are fetched once the first view is
- * there, so that the others open even when the server is gone.
+ * `lectures`: those that ship. `scripts`: the addresses of the scripts of all views, of the
+ * lectures and of the dialogs. They are fetched once the first view is there, so that the others
+ * open even when the server is gone. `words` and `about`: the addresses of the files Words and
+ * About.
  */
 export interface HeaderProps {
   device: string;
@@ -1548,6 +1549,8 @@ export interface HeaderProps {
   chapters: Chapter[];
   lectures: ShippedLecture[];
   scripts: string[];
+  words: string;
+  about: string;
 }
 /**
  * A view in the index: its folder, its title, and the question that it answers.
@@ -1608,6 +1611,8 @@ export interface Files {
   "compare/compare/Table": Table;
   "machine/machine/MapCodes": MapCodes;
   "maps/maps/MapCodes": MapCodes;
+  "shell/header/About": About;
+  "shell/header/Words": Words;
   "sliders/sliders/ModelSliders": ModelSliders;
 }
 /**
@@ -1686,6 +1691,56 @@ export interface MapCodes {
   bandwidth: number;
   least: number;
   shade: string;
+}
+/**
+ * What "About" lists: `source` is the address of a zip, `bibtex` how the page is cited.
+ */
+export interface About {
+  source: string;
+  documents: Link[];
+  topics: Topic[];
+  papers: Reference[];
+  bibtex: string;
+  licence: string;
+}
+/**
+ * A title, and an address relative to the page.
+ */
+export interface Link {
+  title: string;
+  address: string;
+}
+/**
+ * A topic of the lecture's notes, and the folders of the views that show it.
+ */
+export interface Topic {
+  title: string;
+  views: string[];
+}
+/**
+ * A paper: how it is cited, its title, and its address, "" if it has none.
+ */
+export interface Reference {
+  name: string;
+  title: string;
+  address: string;
+}
+/**
+ * The glossary: a regular expression that finds its words, and whose word each group is.
+ */
+export interface Words {
+  pattern: string;
+  owners: number[];
+  words: Word[];
+}
+/**
+ * A word of the glossary, its other spellings, what explains it, and the paper it is of.
+ */
+export interface Word {
+  word: string;
+  others: string[];
+  sentence: string;
+  paper: Reference | null;
 }
 /**
  * All sliders of one model; `rows` go from the most to the least important number.

@@ -4,10 +4,13 @@ import { oneOf } from "../kit/keys.js";
 import { lectureKey } from "../lectures/link.js";
 import { notice, onServer, openView } from "../kit/page.js";
 import { finder, linkedValue } from "../kit/view.js";
+import { mountAbout } from "./about.js";
 import { mountLights } from "./lights.js";
 import { mountLooks } from "./look.js";
 import { mountNavigation } from "./navigation.js";
+import { openPanel } from "./open_panel.js";
 import { mountPresenter } from "./presenter.js";
+import { mountWords } from "./words.js";
 
 /** @typedef {import("../kit/routes.js").Props["shell/header"]} Props */
 
@@ -38,9 +41,7 @@ const nameLandmarks = () => {
 
 /** Put the focus on the open view, past what stands before it. */
 const skipToView = () => {
-  const panel = [
-    .../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("#views > * > .tabitem")),
-  ].find((each) => each.checkVisibility());
+  const panel = openPanel();
   if (!panel) return;
   panel.tabIndex = -1;
   panel.focus();
@@ -83,7 +84,15 @@ export default function mount({ element, props }) {
   });
   mountLights(find("[data-do=lights]"));
   mountPresenter(find("[data-do=present]"));
-  const arrived = mountNavigation(element, props);
+  const glossary = mountWords(props.words);
+  const about = mountAbout(
+    props.about,
+    props.chapters.flatMap(({ views }) => views),
+  );
+  const arrived = mountNavigation(element, props, [
+    { title: "Words and symbols", open: glossary.open },
+    { title: "About", open: about.open },
+  ]);
   mountLooks();
 
   mountLectures(find("[data-do=lecture]"), props, arrived);

@@ -45,16 +45,17 @@ const lead = (anchor, place) => {
 /**
  * @param {HTMLElement} element the header
  * @param {Props} props
+ * @param {import("./view_index.js").Sheet[]} sheets what the foot of the index opens
  * @returns {Promise<unknown>} fulfilled once the digit is there, and the view that the link names is
  *   about to open
  */
-export const mountNavigation = (element, props) => {
+export const mountNavigation = (element, props, sheets) => {
   const find = finder(element);
   const order = orderOf(props);
   const heading = find("h2");
   const home = /** @type {HTMLAnchorElement} */ (find(".home"));
   const steps = /** @type {NodeListOf<HTMLAnchorElement>} */ (element.querySelectorAll(".step"));
-  const index = createIndex(find("#index"), find("[data-do=index]"), props.chapters);
+  const index = createIndex(find("#index"), find("[data-do=index]"), props.chapters, sheets);
   home.append(props.home.title);
   lead(home, { ...props.home, chapter: "" });
   link.restrict(order.map(({ view }) => view));

@@ -1,9 +1,10 @@
 /** A pad as large as the screen, for fingers. The views behind it follow the stroke. */
 import { paint, sizeOf } from "../kit/images.js";
-import { fill, html } from "../kit/markup.js";
+import { html } from "../kit/markup.js";
 import { createPad } from "../kit/pad.js";
 import { chosenDigit } from "../kit/page.js";
 import { finder } from "../kit/view.js";
+import { createDialog } from "./dialog.js";
 
 const INK = 448; // pixels of the pad's side
 
@@ -34,11 +35,7 @@ const CONTENT = html`<div class="heading">
  * @returns {{ open: () => void }} `open` shows it, with the chosen digit
  */
 export const createPadDialog = (root, shape) => {
-  const dialog = document.createElement("dialog");
-  dialog.className = "large-pad";
-  dialog.setAttribute("aria-label", "Draw a digit");
-  fill(dialog, CONTENT);
-  root.append(dialog);
+  const dialog = createDialog(root, "large-pad", "Draw a digit", CONTENT);
   const find = finder(dialog);
   const seen = /** @type {HTMLCanvasElement} */ (find(".seen"));
 

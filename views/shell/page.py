@@ -37,6 +37,7 @@ from views.shell import api, digit_input, head
 from views.shell.connections import bound_connections
 from views.shell.digit_input import DigitInput
 from views.shell.front import FrontPage
+from views.shell.glossary import read_glossary
 from views.shell.guard import Guard, plain
 from views.shell.header import Header
 from views.shell.memory import return_large_buffers
@@ -44,10 +45,12 @@ from views.shell.policy import Policy
 from views.shell.queue import BoundedQueue, Streams
 from views.shell.sessions import Sessions
 from views.shell.stopping import serve_until_stopped
+from views.shell.terms import mark_view
 
 FOLDER = Path(__file__).parent
 STYLES = (
     FOLDER.parent / "kit" / "kit.css",
+    FOLDER / "words.css",
     FOLDER / "presenter.css",
     FOLDER.parent / "lectures" / "lectures.css",
 )
@@ -136,9 +139,10 @@ def build_page(lab: Lab) -> tuple[gr.Blocks, Routes]:
 
 def _lay_out(name: str, view: ModuleType, page: Page) -> None:
     """One view in a tab of its own, under the sentence that says what to look for."""
-    with gr.Tab(view.TITLE, id=name):
+    with gr.Tab(view.TITLE, id=name) as tab:
         gr.HTML(f"<p class='look'>{view.LOOK}</p>", apply_default_css=False)
         view.build(page)
+    mark_view(tab, read_glossary())
 
 
 def theme() -> Base:

@@ -9,6 +9,7 @@ import { mountPointerRing } from "./pointer_ring.js";
 import { mountWakeLock } from "./wake_lock.js";
 
 const KEY = "p";
+
 const present = (/** @type {boolean} */ on) => {
   document.body.classList.toggle("presenting", on);
   presenting.value = on;
