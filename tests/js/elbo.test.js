@@ -2,7 +2,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { LINES, ORIGINS, sumOf, TERMS, valuesOf, writtenOf } from "../../views/elbo/lines.js";
+import {
+  isTerm,
+  LINES,
+  ORIGINS,
+  sumOf,
+  TERMS,
+  valuesOf,
+  writtenOf,
+} from "../../views/elbo/lines.js";
 import { sum } from "../../views/kit/numbers.js";
 
 /** @typedef {import("../../views/elbo/lines.js").Name} Name */
@@ -104,9 +112,7 @@ test("lines are in the notes' order, each with the step to the next", () => {
     ],
   );
   const used = new Set(
-    LINES.flatMap(({ pieces }) =>
-      pieces.flatMap((piece) => (typeof piece === "object" && "term" in piece ? [piece.term] : [])),
-    ),
+    LINES.flatMap(({ pieces }) => pieces.filter(isTerm).map(({ term }) => term)),
   );
   assert.deepEqual([...used].sort(), Object.keys(TERMS).sort());
   for (const [name, origin] of Object.entries(ORIGINS)) assert.ok(name in TERMS && origin in TERMS);

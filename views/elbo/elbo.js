@@ -59,12 +59,13 @@ export default function mount({ element, props }) {
     const equal = LINES.filter(({ relation }, i) => i <= state.steps && relation !== "≥");
     find(".all-digits").textContent = format(sumOf(equal[equal.length - 1], values), DIGITS);
   };
+  const unfold = (/** @type {number} */ steps) => {
+    state.steps = steps;
+    sheet.unfold(steps, true);
+    showNumbers();
+  };
   const sheet = createSheet(element, {
-    unfold: (steps) => {
-      state.steps = steps;
-      sheet.unfold(steps, true);
-      showNumbers();
-    },
+    unfold,
     light: (areas, sentence) => {
       element.dataset.lit = areas.join(" ");
       find(".about").textContent =
@@ -133,8 +134,8 @@ export default function mount({ element, props }) {
 
   /** @type {Record<string, () => void>} */
   const actions = {
-    all: () => sheet.choose(LINES.length - 1),
-    fold: () => sheet.choose(0),
+    all: () => unfold(LINES.length - 1),
+    fold: () => unfold(0),
     encoder: () => {
       state.q = null;
       if (digit) looks.around(null);

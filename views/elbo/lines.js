@@ -88,6 +88,9 @@ export const TERMS = /** @satisfies {Record<string, Term>} */ ({
  * @typedef {{ term: Name, sign: number } | Markup | string} Piece
  */
 
+/** Is it a term? @param {Piece} piece @returns {piece is { term: Name, sign: number }} */
+export const isTerm = (piece) => typeof piece === "object" && "term" in piece;
+
 /**
  * @typedef {object} Line
  * @property {"" | "=" | "≥"} relation to the line above
@@ -194,8 +197,4 @@ export const writtenOf = (values) => {
 
 /** What a line adds up to. @param {Line} line @param {Values} values */
 export const sumOf = ({ pieces }, values) =>
-  sum(
-    pieces.map((piece) =>
-      typeof piece === "object" && "term" in piece ? piece.sign * values[piece.term] : 0,
-    ),
-  );
+  sum(pieces.filter(isTerm).map(({ term, sign }) => sign * values[term]));

@@ -2,7 +2,7 @@
 import { fill, html } from "../kit/markup.js";
 import { format } from "../kit/numbers.js";
 import { finder } from "../kit/view.js";
-import { LINES, ORIGINS, sumOf, TERMS } from "./lines.js";
+import { isTerm, LINES, ORIGINS, sumOf, TERMS } from "./lines.js";
 
 /** @typedef {import("../kit/posterior_maps.js").Area} Area */
 /** @typedef {import("./lines.js").Line} Line */
@@ -16,9 +16,7 @@ const termOf = (/** @type {Name} */ name) =>
   html`<button type="button" class="term ${name}" data-term="${name}"><span class="formula">${TERMS[name].symbol}</span><output></output></button>`;
 
 const pieceOf = (/** @type {Piece} */ piece) =>
-  typeof piece === "object" && "term" in piece
-    ? termOf(piece.term)
-    : html`<span class="sign formula">${piece}</span>`;
+  isTerm(piece) ? termOf(piece.term) : html`<span class="sign formula">${piece}</span>`;
 
 const lineOf = (/** @type {Line} */ { relation, pieces, why }) =>
   html`<li><output class="sum"></output><span class="relation">${relation}</span><span class="pieces">${pieces.map(pieceOf)}</span>${why && html`<button type="button" class="action why" aria-expanded="false">${why}</button>`}</li>`;
@@ -86,7 +84,6 @@ export const createSheet = (element, { unfold, light }) => {
   light([], "");
 
   return {
-    choose: unfold,
     /** Show the lines after so many steps. @param {number} steps @param {boolean} moved do the new ones move to their places? */
     unfold: show,
     /** Write the values under the terms. @param {Values} values */
