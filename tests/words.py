@@ -32,6 +32,12 @@ PIECE = re.compile(
 )
 REGEX = re.compile(r"/(?:\\.|\[(?:\\.|[^\]\\])*\]|[^/\\\n])+/[a-z]*")
 GAP = " \0 "  # where a script puts a value into a text
+# What a lecture's file says to the page, and not to people.
+FRONT_MATTER = re.compile(
+    r"^(?:---|(?:state|light|claim|minutes|picture|title|about|chapter): *)$|"
+    r"^(?:state|light|claim|minutes|picture): .*$|^(?:title|about|chapter): ",
+    re.MULTILINE,
+)
 CHECKPOINT = re.compile(r"\b[a-z0-9]+(?:-[a-z0-9]+)*-(?:\d[a-z0-9-]*|mixture)")  # as in vae-2
 WORD = re.compile(r"[^\W\d_]+")
 ESCAPE = re.compile(r"\\(?:u\{?([0-9a-fA-F]{4})\}?|(.))", re.DOTALL)
@@ -171,6 +177,8 @@ def texts_of(file):
         return texts_of_script(read(file))
     if file.suffix == ".py" and is_view:
         return texts_of_python(read(file))
+    if file.parent.name == "lectures":
+        return [FRONT_MATTER.sub("", read(file))] if file.suffix == ".md" else []
     return [read(file)] if file.suffix == ".md" and file.parent != VIEWS else []
 
 
