@@ -9,6 +9,7 @@ import re
 from html.parser import HTMLParser
 
 import gradio as gr
+from gradio.blocks import Block, BlockContext
 
 from views.kit.component import Component
 from views.shell.glossary import Glossary
@@ -114,7 +115,7 @@ def _prose(text: str) -> list[tuple[int, str]]:
     return [(lines[line - 1] + column, data) for (line, column), data in reader.found]
 
 
-def mark_view(view: gr.blocks.BlockContext, glossary: Glossary) -> None:
+def mark_view(view: BlockContext, glossary: Glossary) -> None:
     """Mark the words of all that a view has laid out."""
     marker = Marker(glossary)
     for block in _blocks(view):
@@ -126,7 +127,7 @@ def mark_view(view: gr.blocks.BlockContext, glossary: Glossary) -> None:
             block.value = marker.markdown(block.value)
 
 
-def _blocks(block: gr.blocks.Block) -> list[gr.blocks.Block]:
+def _blocks(block: Block) -> list[Block]:
     """A block and all that are in it, in reading order."""
-    inner = block.children if isinstance(block, gr.blocks.BlockContext) else []
+    inner = block.children if isinstance(block, BlockContext) else []
     return [block, *(each for child in inner for each in _blocks(child))]
