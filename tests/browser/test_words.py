@@ -35,11 +35,11 @@ def expect_note(visitor, word):
     """The note explains this word, on the screen."""
     note = visitor.page.locator(".word-note:popover-open")
     expect(note).to_have_text(f"{word} {SENTENCE[word]}")
-    box, size = note.bounding_box(), visitor.page.viewport_size
+    box, size = note.bounding_box(), visitor.page.locator("html").bounding_box()
     assert box["x"] >= 0
     assert box["y"] >= 0
     assert box["x"] + box["width"] <= size["width"]
-    assert box["y"] + box["height"] <= size["height"]
+    assert box["y"] + box["height"] <= visitor.page.viewport_size["height"]
 
 
 def expect_no_note(visitor):
@@ -58,6 +58,8 @@ def test_words_explain_themselves_at_a_projector(visit):
     expect_note(visitor, "encoder")
     page.mouse.move(3, 3)
     expect_no_note(visitor)
+    page.mouse.move(*place_of(visitor.panel.locator(".look"), "log p(x)"))
+    expect_note(visitor, "log p(x)")
     # What a script has written is found without a mark; what acts stays silent.
     page.mouse.move(*place_of(visitor.panel.locator(".parts"), "ELBO"))
     expect_note(visitor, "ELBO")
@@ -96,6 +98,7 @@ def test_about_is_at_the_foot_of_the_index(visitor):
     index = visitor.page.get_by_role("button", name="All views")
     index.click()
     visitor.page.locator("#index").get_by_role("button", name="About").click()
+    expect(sheet(visitor)).to_be_visible()
     foreign = sheet(visitor).locator("a[href^=http]")
     assert foreign.count() > 20
     assert foreign.evaluate_all(

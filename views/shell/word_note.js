@@ -57,7 +57,7 @@ export const createNote = (root) => {
       fill(note, html`<b>${word}</b> ${sentence}`);
       note.showPopover();
       const { left, top } = placeNote(box, note.getBoundingClientRect(), {
-        width: document.documentElement.clientWidth,
+        width: document.documentElement.getBoundingClientRect().width, // less the scrollbar's room
         height: innerHeight,
       });
       Object.assign(note.style, { left: `${left}px`, top: `${top}px` });

@@ -41,10 +41,23 @@ const holds = (/** @type {DOMRect} */ box, /** @type {number} */ x, /** @type {n
 const wordAt = (glossary, x, y, closed) => {
   const element = document.elementFromPoint(x, y);
   if (!element || element.closest(closed)) return null;
+  // The room that a short mark has for a finger may lie over its neighbour: the letter comes first.
   const term = element.closest(TERM);
-  if (term) return wordOf(glossary, term);
+  return (
+    letterAt(glossary, x, y, term?.parentElement ?? element) ?? (term && wordOf(glossary, term))
+  );
+};
+
+/**
+ * The same, if the place is on one of the word's letters.
+ * @param {import("./glossary.js").Glossary} glossary
+ * @param {number} x
+ * @param {number} y
+ * @param {Element} within
+ */
+const letterAt = (glossary, x, y, within) => {
   const [node, offset] = caretAt(x, y);
-  if (!(node instanceof Text) || !element.contains(node)) return null;
+  if (!(node instanceof Text) || !within.contains(node)) return null;
   for (const { word, start, end } of glossary.find(node.data)) {
     if (offset < start || offset > end) continue;
     const range = document.createRange();
