@@ -6,7 +6,8 @@ sets a `gr.Image`, over the same checkpoint. All pages run on loopback in this p
 An event comes at a random moment between two frames, as a hand's does, and counts as answered when
 an animation frame first finds other pixels, as a screen would show them; with three maps, when all
 three have changed. The same run weighs the page, counts what it asks of the server while hands
-move, and looks for growth of its memory.
+move, looks for growth of its memory, and goes through a lecture: from the key to the view that is
+set and open.
 
     python -m benchmarks.page
 """
@@ -29,7 +30,7 @@ from views.kit.samples import Samples
 from views.shell.page import serve
 
 CHECKPOINTS = Path(__file__).resolve().parent.parent / "checkpoints"
-MODEL = "vae-16"
+MODEL, LECTURE = "vae-16", "notes"
 MOVES, DRAG_SECONDS = 100, 5
 VISITORS, MANY_MOVES = 5, 10_000
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -130,6 +131,26 @@ ALIVE = """
   return pixels.some((v, i) => i % 4 < 3 && v > 0);
 }
 """
+SLIDES = """
+async () => {
+  const frame = () => new Promise(requestAnimationFrame);
+  const wait = (ms) => new Promise((done) => setTimeout(done, ms));
+  const slide = document.querySelector(".slide");
+  const count = Number(document.querySelector(".lecture-bar .count").textContent.split(" ").at(-1));
+  const press = () => dispatchEvent(new KeyboardEvent("keydown", { key: "PageDown" }));
+  const times = [];
+  for (let next = 2; next <= count; next += 1) {
+    await wait(800);
+    if (slide.querySelector(".why[hidden]")) press();
+    const started = performance.now();
+    press();
+    while (slide.dataset.shown !== String(next)) await frame();
+    await frame();
+    times.push(performance.now() - started);
+  }
+  return times;
+}
+"""
 MOVING = """
 () => {
   const state = document.querySelector(".machine .stage")?.dataset.state;
@@ -223,6 +244,17 @@ def requests_while_moving(browser: Browser, way: Way) -> int:
     return len(asked)
 
 
+def slide_changes(browser: Browser, url: str, lecture: str) -> list[float]:
+    """Milliseconds from the key to each slide of a lecture with its view set and open."""
+    page = browser.new_context(viewport={"width": 1366, "height": 768}).new_page()
+    page.goto(f"{url}#lecture={lecture}")
+    page.wait_for_selector(".slide[data-shown='1']")
+    page.wait_for_timeout(3_000)
+    times = page.evaluate(SLIDES)
+    page.context.close()
+    return sorted(times)
+
+
 def growth(browser: Browser, way: Way) -> float:
     """Megabytes of JavaScript heap that MANY_MOVES moves leave behind, after a collection."""
     page = browser.new_page()
@@ -287,6 +319,11 @@ def main() -> None:
             f"first view {(weight - nothing) / 1e6:.2f} MB beyond an empty Gradio page's "
             f"{nothing / 1e6:.2f} MB; the digit sets out {moving:.2f} s after opening and is drawn "
             f"again after {alive:.2f} s"
+        )
+        times = slide_changes(browser, ours, LECTURE)
+        print(
+            f"{len(times)} slide changes of {LECTURE}: median {statistics.median(times):.0f} ms, "
+            f"p95 {times[int(0.95 * len(times)) - 1]:.0f} ms, longest {times[-1]:.0f} ms"
         )
         for way in (machine, maps):
             asked = requests_while_moving(browser, way)
