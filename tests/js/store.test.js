@@ -133,3 +133,28 @@ test("resetting a view forgets its own keys", () => {
   store.reset("gap");
   assert.equal(store.text(), "view=gap&gape.k=3");
 });
+
+test("a store tells what it says of a view, and which keys somebody could read", () => {
+  const { store } = opened("view=gap&gap.k=50&gap.model=none&gap.far=1&beta.at=2");
+  assert.deepEqual(store.said("beta"), [["beta.at", "2"]]);
+  createState(store, "gap", { model: oneOf(["vae-2"]), k: wholeNumber(1, 500, 5) });
+  assert.deepEqual(store.said("gap"), [
+    ["gap.k", "50"],
+    ["gap.far", "1"],
+  ]);
+  assert.deepEqual(
+    ["gap.k", "gap.model", "gap.far"].map((name) => store.isRead(name)),
+    [true, false, false],
+  );
+});
+
+test("what is set after the end of a state is not remembered", () => {
+  const { store } = opened("");
+  const end = new AbortController();
+  const state = createState(store, "gap", { k: wholeNumber(1, 500, 5) }, end.signal);
+  state.k = 7;
+  end.abort();
+  state.k = 9;
+  assert.equal(state.k, 9);
+  assert.equal(store.text(), "gap.k=7");
+});

@@ -6,6 +6,7 @@ import { beginEntry, onOtherEntry } from "../kit/link.js";
 import { fill, html } from "../kit/markup.js";
 import { notice } from "../kit/page.js";
 import { finder, linkedValue } from "../kit/view.js";
+import { createSheet } from "../shell/dialog.js";
 import { MOST_BYTES, readLecture } from "./lecture_file.js";
 import { lectureKey, slideKey } from "./link.js";
 import { giveLecture } from "./player.js";
@@ -48,15 +49,15 @@ const fetchText = async (/** @type {string} */ address) => {
 
 const CONTENT = html`<div class="heading">
     <h2>Lectures</h2>
-    <button type="button" data-do="close" aria-label="Close">×</button>
+    <button type="button" class="action" data-do="close">Close</button>
   </div>
-  <div class="list"></div>
+  <div class="sheet"><div class="list"></div>
   <p class="own">
     <label class="action">Open a file of yours<input type="file" accept=".md,text/markdown" /></label>
     A lecture is a text file: see "How to write a lecture", and
     <a href="lectures/example.md" target="_blank">its text</a>.
   </p>
-  <div class="faults" role="status"></div>`;
+  <div class="faults" role="status"></div></div>`;
 
 const entryOf = (/** @type {Shipped[0]} */ { name, title, minutes, about }) =>
   html`<button type="button" data-lecture="${name}">
@@ -78,11 +79,8 @@ const faultsOf = ({
 export const createLectures = (views, shipped) => {
   const linked = linkedValue("lecture", lectureKey);
   const slide = linkedValue("slide", slideKey);
-  const dialog = document.createElement("dialog");
-  dialog.className = "lectures";
-  dialog.setAttribute("aria-label", "Lectures");
-  fill(dialog, CONTENT);
-  document.body.append(dialog);
+  const dialog = createSheet("Lectures", CONTENT);
+  dialog.classList.add("lectures");
   const find = finder(dialog);
   fill(find(".list"), shipped.map(entryOf));
   let given = /** @type {ReturnType<typeof giveLecture> | null} */ (null);
@@ -138,7 +136,6 @@ export const createLectures = (views, shipped) => {
     const button = /** @type {HTMLElement} */ (target).closest("button");
     const { do: act, lecture } = button?.dataset ?? {};
     if (lecture) openNamed(lecture);
-    if (act === "close") dialog.close();
     if (act === "anyway" && doubtful) give(doubtful);
   });
   const field = /** @type {HTMLInputElement} */ (find("input"));

@@ -1,5 +1,6 @@
 /** What a slide says, and what it asks. */
 import { fill, html } from "../kit/markup.js";
+import { leadOut } from "../shell/dialog.js";
 
 /** @typedef {import("./lecture_file.js").Slide} Slide */
 /** @typedef {import("./lecture_file.js").Token} Token */
@@ -11,8 +12,7 @@ const INLINE = {
   em: ({ tokens }) => html`<em>${tokens.map(inline)}</em>`,
   codespan: ({ text }) => html`<code>${text}</code>`,
   br: () => html`<br />`,
-  link: ({ href, tokens }) =>
-    html`<a data-address="${href}" target="_blank" rel="noopener noreferrer">${tokens.map(inline)}</a>`,
+  link: ({ href, tokens }) => html`<a data-address="${href}">${tokens.map(inline)}</a>`,
 };
 
 /** @param {any} token @returns {Markup} */
@@ -64,7 +64,7 @@ export const showSlide = (root, slide, folder) => {
     html`${blocks.map((block, i) => blockOf(block, i === 0))}${drawn}${question && questionOf(question)}`,
   );
   // Addresses are no text that could be escaped: lecture_file.js and `folder` vouch for them.
-  for (const link of root.querySelectorAll("a")) link.href = String(link.dataset.address);
+  leadOut(root);
   for (const image of root.querySelectorAll("img")) image.src = String(image.dataset.address);
   const buttons = [...root.querySelectorAll("button")];
   const why = /** @type {HTMLElement | null} */ (root.querySelector(".why"));
