@@ -18,7 +18,7 @@ TOPICS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("A latent-variable model, from z to x", ("maps", "sample")),
     ("The prior, and p(x|z) with its mean and variance", ("likelihood",)),
     ("Bayes' rule, the integral out of reach, and maximum likelihood", ("gap",)),
-    ("The ELBO, step by step", ("ledger", "gap")),
+    ("The ELBO, step by step", ("elbo", "ledger")),
     ("Inference: q(z|x) in place of p(z|x)", ("gap",)),
     ("Reparameterization, and training by backpropagation", ("trick",)),
     ("What a code can do", ("sliders", "interpolate")),
