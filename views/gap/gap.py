@@ -64,12 +64,16 @@ class GapModel(Message):
 
 
 class GapProps(Message):
-    """`models`: the first is what the view opens with. The last three bound a q that is dragged."""
+    """`models`: the first is what the view opens with. The last three bound a q that is dragged.
+
+    `most_side`: of a window at rest, in points.
+    """
 
     models: list[GapModel]
     draws: int
     part: int
     most_turns: int
+    most_side: int
     most_mu: float
     least_sigma: float
     most_sigma: float
@@ -89,6 +93,7 @@ class TruePosterior(Component):
             draws=DRAWS,
             part=PART,
             most_turns=MOST_TURNS,
+            most_side=MOST_SIDE[False],
             most_mu=MOST_MU,
             least_sigma=LEAST_SIGMA,
             most_sigma=MOST_SIGMA,

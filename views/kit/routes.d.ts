@@ -1149,12 +1149,15 @@ export interface Measure {
 }
 /**
  * `models`: the first is what the view opens with. The last three bound a q that is dragged.
+ *
+ * `most_side`: of a window at rest, in points.
  */
 export interface GapProps {
   models: GapModel[];
   draws: number;
   part: number;
   most_turns: number;
+  most_side: number;
   most_mu: number;
   least_sigma: number;
   most_sigma: number;
@@ -1523,8 +1526,8 @@ export interface DigitInputProps {
  *
  * `device`: where networks run. `trained`: the names of the checkpoints. `home`: the view that the
  * page opens with. `chapters`: all others, in the lecture's order; home may be among them.
- * `scripts`: the addresses of the scripts of all views. They are fetched once the first view is
- * there, so that the others open even when the server is gone.
+ * `scripts`: the addresses of the scripts of all views, and of what can be taken home. They are
+ * fetched once the first view is there, so that the others open even when the server is gone.
  */
 export interface HeaderProps {
   device: string;

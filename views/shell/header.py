@@ -28,8 +28,8 @@ class HeaderProps(Message):
 
     `device`: where networks run. `trained`: the names of the checkpoints. `home`: the view that the
     page opens with. `chapters`: all others, in the lecture's order; home may be among them.
-    `scripts`: the addresses of the scripts of all views. They are fetched once the first view is
-    there, so that the others open even when the server is gone.
+    `scripts`: the addresses of the scripts of all views, and of what can be taken home. They are
+    fetched once the first view is there, so that the others open even when the server is gone.
     """
 
     device: str
@@ -49,7 +49,7 @@ class Header(Component):
             name: Entry(view=name, title=view.TITLE, question=view.QUESTION)
             for name, view in load_views().items()
         }
-        names = scripts.with_imports(*scripts.under([*entries, "kit"]))
+        names = scripts.with_imports(*scripts.under([*entries, "kit"]), "shell/take_home.js")
         props = HeaderProps(
             device=describe(lab.device),
             trained=", ".join(lab.names) or "no checkpoint",

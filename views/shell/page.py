@@ -45,7 +45,7 @@ from views.shell.sessions import Sessions
 from views.shell.stopping import serve_until_stopped
 
 FOLDER = Path(__file__).parent
-STYLES = (FOLDER.parent / "kit" / "kit.css", FOLDER / "presenter.css")
+STYLES = (FOLDER.parent / "kit" / "kit.css", FOLDER / "presenter.css", FOLDER / "take_home.css")
 # Gradio's large texts, in rem: its own are in pixels, and would stay small where the page grows.
 TEXTS = Size(
     *(f"{pixels / 16}rem" for pixels in (10, 12, 14, 16, 20, 24, 28)), name="text_that_grows"

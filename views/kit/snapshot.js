@@ -1,0 +1,214 @@
+/**
+ * What is seen of an element as one SVG that stands alone: text stays text, canvases become images.
+ *
+ * Each element is copied as a plain one that bears the style which the browser computed for it, so that
+ * no style sheet is needed. It is done within one task: who prints by the browser's menu waits for
+ * nothing, which rules out the libraries that do the same, for they fetch and await.
+ */
+
+const XHTML = "http://www.w3.org/1999/xhtml";
+const SVG = "http://www.w3.org/2000/svg";
+
+const INHERITED = [
+  ...["color", "direction", "visibility", "white-space", "word-break", "overflow-wrap"],
+  ...["font-family", "font-size", "font-style", "font-weight", "font-variant-numeric"],
+  ...[
+    "line-height",
+    "letter-spacing",
+    "word-spacing",
+    "text-align",
+    "text-indent",
+    "text-transform",
+  ],
+  ...["list-style-type", "border-collapse", "border-spacing", "image-rendering"],
+  ...["fill", "fill-opacity", "fill-rule", "stroke", "stroke-width", "stroke-opacity"],
+  ...["stroke-dasharray", "stroke-linecap", "stroke-linejoin", "text-anchor", "dominant-baseline"],
+  ...["paint-order", "marker-start", "marker-end", "-webkit-text-stroke-width"],
+];
+const sides = (/** @type {string} */ before, after = "") =>
+  ["top", "right", "bottom", "left"].map((side) => `${before}${side}${after}`);
+const OWN = [
+  ...["display", "position", "float", "clear", "z-index", "box-sizing", "width", "height"],
+  ...["min-width", "min-height", "max-width", "max-height"],
+  ...[...sides(""), ...sides("margin-"), ...sides("padding-")],
+  ...["border-top-left-radius", "border-top-right-radius"],
+  ...["border-bottom-left-radius", "border-bottom-right-radius"],
+  ...["background-color", "background-image", "background-size", "background-position"],
+  ...["background-repeat", "background-clip", "opacity", "transform", "transform-origin"],
+  ...[
+    "overflow-x",
+    "overflow-y",
+    "clip-path",
+    "mix-blend-mode",
+    "filter",
+    "box-shadow",
+    "object-fit",
+  ],
+  ...["flex-direction", "flex-wrap", "flex-grow", "flex-shrink", "flex-basis", "order"],
+  ...["align-items", "align-self", "align-content"],
+  ...["justify-content", "justify-items", "justify-self", "row-gap", "column-gap"],
+  ...["grid-template-columns", "grid-template-rows", "grid-auto-flow", "grid-auto-rows"],
+  ...["grid-column-start", "grid-column-end", "grid-row-start", "grid-row-end"],
+  ...["column-count", "column-width", "vertical-align", "table-layout", "text-overflow"],
+  ...["text-decoration-line", "writing-mode", "vector-effect", "stop-color", "stop-opacity"],
+];
+const LEFT_OUT = new Set(["SCRIPT", "STYLE", "TEMPLATE", "DIALOG", "LINK"]);
+
+/** The colours and sizes of kit.css hide what makes no sense on paper while an element has this class. */
+export const ON_PAPER = "on-paper";
+
+/** What an element has without any style; of another one only what differs is written. */
+const initialStyle = () => {
+  const frame = document.createElement("div");
+  const bare = document.createElement("span");
+  for (const each of [frame, bare]) each.style.setProperty("all", "initial");
+  frame.style.setProperty("display", "block"); // in the body, which lays out its children, it would be changed
+  frame.append(bare);
+  document.body.append(frame);
+  const style = getComputedStyle(bare);
+  const values = new Map(
+    [...OWN, ...INHERITED].map((name) => [name, style.getPropertyValue(name)]),
+  );
+  frame.remove();
+  return values;
+};
+
+/** The borders that are seen: of others the width is told, too. @param {CSSStyleDeclaration} style */
+const borders = (style) =>
+  sides("border-").flatMap((side) => {
+    const [width, line, hue] = ["width", "style", "color"].map((part) =>
+      style.getPropertyValue(`${side}-${part}`),
+    );
+    return line === "none" || width === "0px" ? [] : [`${side}:${width} ${line} ${hue}`];
+  });
+
+/** A style as CSS. @param {CSSStyleDeclaration} style @param {CSSStyleDeclaration | null} above that of the parent @param {Map<string, string>} initial */
+const written = (style, above, initial) => {
+  const differs = (/** @type {string} */ name, /** @type {string | undefined} */ from) => {
+    const value = style.getPropertyValue(name);
+    return value === from ? [] : [`${name}:${value === "sticky" ? "relative" : value}`];
+  };
+  return [
+    ...OWN.flatMap((name) => differs(name, initial.get(name))),
+    ...INHERITED.flatMap((name) =>
+      differs(name, above ? above.getPropertyValue(name) : initial.get(name)),
+    ),
+    ...borders(style),
+  ].join(";");
+};
+
+/** A picture as it is now, as an address that holds it; "" where there is none. @param {HTMLCanvasElement | HTMLImageElement} picture */
+const contentOf = (picture) => {
+  if (picture instanceof HTMLCanvasElement)
+    return picture.width && picture.height ? picture.toDataURL() : "";
+  if (!picture.complete || !picture.naturalWidth) return "";
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [picture.naturalWidth, picture.naturalHeight];
+  canvas.getContext("2d")?.drawImage(picture, 0, 0);
+  return canvas.toDataURL();
+};
+
+/** The words that a control shows. @param {Element} element */
+const wordsOf = (element) => {
+  if (element instanceof HTMLSelectElement) return element.selectedOptions[0]?.textContent ?? "";
+  if (element instanceof HTMLTextAreaElement) return element.value;
+  if (!(element instanceof HTMLInputElement)) return null;
+  if (["checkbox", "radio"].includes(element.type)) return element.checked ? "☑" : "☐";
+  return element.value;
+};
+
+/** What `::before` or `::after` shows, as an element. @param {Element} element @param {string} which @param {Map<string, string>} initial */
+const pseudo = (element, which, initial) => {
+  const style = getComputedStyle(element, which);
+  const [, text] = /^"(.*)"$/s.exec(style.content) ?? [];
+  if (text === undefined || style.display === "none") return [];
+  const made = document.createElementNS(XHTML, "span");
+  made.textContent = text.replace(/\\(.)/gs, "$1");
+  made.setAttribute("style", written(style, getComputedStyle(element), initial));
+  return [made];
+};
+
+/** @param {Element} element @param {CSSStyleDeclaration | null} above @param {Map<string, string>} initial @returns {Element | null} */
+const copyOf = (element, above, initial) => {
+  const style = getComputedStyle(element);
+  if (LEFT_OUT.has(element.tagName) || style.display === "none") return null;
+  const css = written(style, above, initial);
+  if (element instanceof HTMLCanvasElement || element instanceof HTMLImageElement) {
+    const image = document.createElementNS(XHTML, "img");
+    image.setAttribute("src", contentOf(element) || "data:,");
+    image.setAttribute(
+      "alt",
+      element.getAttribute("aria-label") ?? element.getAttribute("alt") ?? "",
+    );
+    image.setAttribute("style", css);
+    return image;
+  }
+  const isSvg = element.namespaceURI === SVG;
+  const made = isSvg
+    ? /** @type {Element} */ (element.cloneNode(false))
+    : document.createElementNS(XHTML, "span");
+  if (isSvg) made.removeAttribute("class");
+  // Elsewhere than here browsers cut an SVG at its edge unless told otherwise.
+  const edge = element instanceof SVGSVGElement ? `;overflow:${style.overflowX}` : "";
+  made.setAttribute("style", css + edge);
+  const words = wordsOf(element);
+  if (words !== null) {
+    made.textContent = words;
+    return made;
+  }
+  if (!isSvg) made.append(...pseudo(element, "::before", initial));
+  for (const child of element.childNodes) {
+    if (child.nodeType === Node.TEXT_NODE) made.append(child.cloneNode());
+    if (!(child instanceof Element)) continue;
+    const copied = copyOf(child, style, initial);
+    if (copied) made.append(copied);
+  }
+  if (!isSvg) made.append(...pseudo(element, "::after", initial));
+  return made;
+};
+
+/**
+ * An element as an SVG element of its size, with nothing of it that makes no sense on paper.
+ * @param {HTMLElement} element that is shown
+ */
+export const snapshot = (element) => {
+  element.classList.add(ON_PAPER);
+  try {
+    const { width } = element.getBoundingClientRect();
+    const size = { width: Math.ceil(width), height: Math.ceil(element.scrollHeight) };
+    const copied = copyOf(element, null, initialStyle());
+    const svg = document.createElementNS(SVG, "svg");
+    const outside = document.createElementNS(SVG, "foreignObject");
+    for (const [name, value] of Object.entries(size)) {
+      svg.setAttribute(name, String(value));
+      outside.setAttribute(name, String(value));
+    }
+    svg.setAttribute("viewBox", `0 0 ${size.width} ${size.height}`);
+    if (copied) outside.append(copied);
+    svg.append(outside);
+    return svg;
+  } finally {
+    element.classList.remove(ON_PAPER);
+  }
+};
+
+/** The SVG as the text of a file. @param {SVGSVGElement} svg */
+export const svgText = (svg) => new XMLSerializer().serializeToString(svg);
+
+/**
+ * The SVG as a PNG. Rejects where the browser cannot draw one so large.
+ * @param {SVGSVGElement} svg
+ * @param {number} scale pixels of the PNG for one of the page
+ */
+export const pngOf = async (svg, scale) => {
+  const image = new Image();
+  image.src = `data:image/svg+xml,${encodeURIComponent(svgText(svg))}`;
+  await image.decode();
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [image.width * scale, image.height * scale];
+  canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
+  return new Promise(
+    (/** @type {(blob: Blob) => void} */ done, /** @type {(error: Error) => void} */ fail) =>
+      canvas.toBlob((blob) => (blob ? done(blob) : fail(new Error("no picture"))), "image/png"),
+  );
+};
