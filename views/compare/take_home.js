@@ -1,5 +1,5 @@
 /** The table of all models to take home, and the Python that reads it from the cards. */
-import { literal, printRows } from "../kit/python.js";
+import { literal, script } from "../kit/python.js";
 
 /** @typedef {import("./table.js").Row} Row */
 /** @typedef {import("./table.js").Column} Column */
@@ -40,25 +40,26 @@ export const homeOf = (rows, columns) => ({
     }),
   ),
   protocol: "Each number with its own protocol, from the cards of the checkpoints.",
-  python: () => [
-    "from models.zoo import CHECKPOINTS, Zoo",
-    "",
-    "zoo = Zoo(CHECKPOINTS)",
-    "",
-    "",
-    "def measured(entry, name, density):",
-    "    is_density = not entry.card.config.likelihood.discrete",
-    "    metric = entry.card.metrics.get(name)",
-    "    return metric.value if metric and density in (None, is_density) else None",
-    "",
-    "",
-    "rows = []",
-    `for name in ${literal(rows.map(({ name }) => name))}:`,
-    "    entry = zoo[name]",
-    "    found = {",
-    ...columns.map(lookUp),
-    "    }",
-    "    rows += [(name, title, value) for title, value in found.items() if value is not None]",
-    ...printRows(),
-  ],
+  python: () =>
+    script({
+      imports: ["from models.zoo import CHECKPOINTS, Zoo"],
+      body: [
+        "zoo = Zoo(CHECKPOINTS)",
+        "",
+        "",
+        "def measured(entry, name, density):",
+        "    is_density = not entry.card.config.likelihood.discrete",
+        "    metric = entry.card.metrics.get(name)",
+        "    return metric.value if metric and density in (None, is_density) else None",
+        "",
+        "",
+        "rows = []",
+        `for name in ${literal(rows.map(({ name }) => name))}:`,
+        "    entry = zoo[name]",
+        "    found = {",
+        ...columns.map(lookUp),
+        "    }",
+        "    rows += [(name, title, value) for title, value in found.items() if value is not None]",
+      ],
+    }),
 });

@@ -30,15 +30,12 @@ export const model = (name) => `${entry(name)}.model`;
 
 export const IMPORT_LOAD = "from models.zoo import CHECKPOINTS, load";
 
-/** What `digitLines` needs. */
-export const IMPORT_DIGIT = ["import base64", "import zlib", "", "import torch", ""];
-
 /**
  * A digit as a tensor [C, H, W] from 0 to 1; its bytes are deflated, in base64url.
  * @param {string} name of the variable
  * @param {{ pixels: Uint8Array, shape: number[] }} digit
  */
-export const digitLines = async (name, { pixels, shape }) => {
+const digitLines = async (name, { pixels, shape }) => {
   const packed = await packPixels(Uint8Array.from(pixels));
   return [
     `pixels = zlib.decompress(base64.urlsafe_b64decode("${packed}=="), -15)`,
@@ -46,5 +43,49 @@ export const digitLines = async (name, { pixels, shape }) => {
   ];
 };
 
-/** Print the rows of a list, a line each, as the table has them. @param {string} name of the list */
-export const printRows = (name = "rows") => [`for row in ${name}:`, `    print(*row, sep=",")`];
+const STANDARD = ["base64", "math", "zlib"];
+
+/**
+ * A whole script: imports, digits as tensors, what computes `rows`, and what prints them, a line each,
+ * as the table has them.
+ * @param {object} parts
+ * @param {string[]} parts.imports of the project's own modules
+ * @param {Record<string, { pixels: Uint8Array, shape: number[] }>} [parts.digits] by their variables
+ * @param {string[]} parts.body
+ */
+export const script = async ({ imports, digits = {}, body }) => {
+  const pictures = await Promise.all(
+    Object.entries(digits).map(([name, digit]) => digitLines(name, digit)),
+  );
+  const lines = [...pictures.flat(), ...body];
+  const used = (/** @type {string} */ module) =>
+    lines.some((line) => new RegExp(`\\b${module}\\.`).test(line));
+  const blocks = [
+    STANDARD.filter(used).map((module) => `import ${module}`),
+    used("torch") ? ["import torch"] : [],
+    imports,
+    [...lines, "for row in rows:", '    print(*row, sep=",")'],
+  ].filter(({ length }) => length);
+  return blocks.flatMap((block, i) => (i ? ["", ...block] : block));
+};
+
+/**
+ * Numbers with their names, and the Python that computes each: an expression, of a tensor [D] where
+ * the value is a list, whose numbers are named name1, name2, ...
+ * @typedef {[name: string, value: number | readonly number[], expression: string]} Quantity
+ */
+
+/** The rows of a table of quantities. @param {readonly Quantity[]} quantities */
+export const quantityRows = (quantities) =>
+  quantities.flatMap(([name, value]) =>
+    typeof value === "number" ? [[name, value]] : value.map((v, i) => [`${name}${i + 1}`, v]),
+  );
+
+/** The Python that makes the same rows. @param {readonly Quantity[]} quantities */
+export const quantityLines = (quantities) => {
+  const line = (/** @type {Quantity} */ [name, value, expression]) =>
+    typeof value === "number"
+      ? `rows.append((${literal(name)}, float(${expression})))`
+      : `rows += [(f"${name}{i}", v) for i, v in enumerate(${expression}.tolist(), 1)]`;
+  return ["rows = []", ...quantities.map(line)];
+};

@@ -898,10 +898,14 @@ export interface Lead {
 /**
  * Addresses of networks, null where a browser cannot run one, and what was measured.
  *
+ * `model` and `judge`: the names of the conditional VAE and of the classifier.
+ *
  * `shape` [C, H, W] of a picture. `class_embedding`: the address of a JSON text, base64 of two
  * bytes a value, of the pictures [classes, C, H, W] that the encoder adds to its input.
  */
 export interface Views_Classes_Classes__Props {
+  model: string;
+  judge: string;
   size: number;
   classes: number;
   shape: number[];
@@ -953,7 +957,8 @@ export interface Views_Compress_Compress__Props {
  * error per pixel with 0, 1, 2 ... components, 0 being the variance; errors: {kind: {size: that of
  * a network}}; angles: {size: the largest one, radians, from the linear autoencoder's subspace to
  * PCA's}; entropy: of an image as the VAE sees it, nats, where it is known; bounds: {size: of the
- * VAE}; directions: the address of what `directions_of` gives.
+ * VAE}; directions: the address of what `directions_of` gives; networks: {kind: {size: the name of
+ * its checkpoint}}, of PCA the one that holds all sizes.
  */
 export interface Facts {
   name: string;
@@ -974,6 +979,11 @@ export interface Facts {
     [k: string]: number;
   };
   directions: string;
+  networks: {
+    [k: string]: {
+      [k: string]: string;
+    };
+  };
 }
 /**
  * What a VAE's card says of its ELBO and KL, nats per image.
@@ -1072,11 +1082,12 @@ export interface Views_FewLabels_FewLabels__Props {
 /**
  * M2 and the classifier that know as many labels; lists hold the former's, then the latter's.
  *
- * `unlabelled`: how many training images M2 saw without a label. `published`: percent of test
+ * `names` of both; `unlabelled`: how many training images M2 saw without a label. `published`: percent of test
  * images that the paper's models misread, by their names.
  */
 export interface Pair {
   labels: number;
+  names: string[];
   unlabelled: number;
   classifiers: (string | null)[];
   errors: ErrorRate[];
@@ -1435,10 +1446,11 @@ export interface Views_Sample_Sample__Props {
   most_seed: number;
 }
 /**
- * `sigma`: of the noise, in grey levels; `limit`: the score that has the full colour, in nats
- * per unit of grey.
+ * `name` of the network; `sigma`: of the noise, in grey levels; `limit`: the score that has the
+ * full colour, in nats per unit of grey.
  */
 export interface DigitProps {
+  name: string;
   sigma: number;
   limit: number;
   most_steps: number;
@@ -1450,9 +1462,10 @@ export interface DigitProps {
  * `means` [K][2] and `weights` [K] of the clusters, `std` of each; `sigma` of the noise that the
  * network saw. `size` and `difference`: root mean squares under p_sigma, per unit, of the exact
  * score and of the network's difference from it. The addresses are null where only the server
- * could run a network.
+ * could run a network, whose name is `name`.
  */
 export interface FieldProps {
+  name: string;
   weights: number[];
   means: number[][];
   std: number;

@@ -18,13 +18,27 @@
 
 /** @typedef {() => Home | null} Give null where there is no number yet */
 
-/** @type {Map<string, Give>} */
+/** @type {Map<string, Give[]>} */
 const gives = new Map();
 
-/** Say what a view gives. @param {string} view its folder @param {Give} give */
+/** Say what a view, or a part of it, gives. @param {string} view its folder @param {Give} give */
 export const offerHome = (view, give) => {
-  gives.set(view, give);
+  gives.set(view, [...(gives.get(view) ?? []), give]);
 };
 
+/** One of what the parts of a view give, whose columns are the same. @param {Home[]} homes @returns {Home} */
+const together = (homes) => ({
+  columns: homes[0].columns,
+  rows: homes.flatMap(({ rows }) => rows),
+  protocol: homes.map(({ protocol }) => protocol).join(" "),
+  python: async () => {
+    const scripts = await Promise.all(homes.map(({ python }) => python()));
+    return scripts.flatMap((lines, i) => (i ? ["", ...lines] : lines));
+  },
+});
+
 /** What a view gives now; null where it has nothing. @param {string} view its folder */
-export const homeOf = (view) => gives.get(view)?.() ?? null;
+export const homeOf = (view) => {
+  const homes = (gives.get(view) ?? []).flatMap((give) => give() ?? []);
+  return homes.length > 1 ? together(homes) : (homes[0] ?? null);
+};

@@ -1,5 +1,5 @@
 /** The maps' numbers, and the Python that computes them. */
-import { IMPORT_DIGIT, IMPORT_LOAD, digitLines, literal, printRows } from "../kit/python.js";
+import { IMPORT_LOAD, literal, script } from "../kit/python.js";
 
 /** @typedef {import("../kit/page.js").Digit} Digit */
 /** @typedef {{ name: string, z: number[], digit: number, distance: number }} Place the cursor on a map, and the nearest test image */
@@ -15,26 +15,26 @@ export const homeOf = (places, landing) => ({
   protocol: landing
     ? "The digit's code on each map, the mean of q(z|x), and the nearest code of a test image."
     : "The place of the cursor on each map, and the nearest code of a test image.",
-  python: async () => [
-    ...(landing ? IMPORT_DIGIT : ["import torch", ""]),
-    "from explore import latent",
-    IMPORT_LOAD,
-    "",
-    ...(landing
-      ? await digitLines("x", landing)
-      : [
-          `places = {`,
-          ...places.map(({ name, z }) => `    ${literal(name)}: ${literal(z)},`),
-          "}",
-        ]),
-    "rows = []",
-    `for name in ${literal(places.map(({ name }) => name))}:`,
-    "    entry = load(CHECKPOINTS / name)",
-    landing ? "    z = latent.encode(entry.model, x)" : "    z = torch.tensor(places[name])",
-    "    picture = latent.decode(entry.model, z[None])[0]  # what the map shows beside it",
-    "    codes = entry.codes.z.half().float()  # as the page has them",
-    "    distance, nearest = (codes - z).norm(dim=1).min(0)",
-    "    rows.append((name, *z.tolist(), int(entry.codes.y[nearest]), float(distance)))",
-    ...printRows(),
-  ],
+  python: () =>
+    script({
+      imports: ["from explore import latent", IMPORT_LOAD],
+      digits: landing ? { x: landing } : {},
+      body: [
+        ...(landing ? [] : placeLines(places)),
+        "rows = []",
+        `for name in ${literal(places.map(({ name }) => name))}:`,
+        "    entry = load(CHECKPOINTS / name)",
+        `    z = ${landing ? "latent.encode(entry.model, x)" : "torch.tensor(places[name])"}`,
+        "    picture = latent.decode(entry.model, z[None])[0]  # what stands under the map",
+        "    codes = entry.codes.z.half().float()  # as the page has them",
+        "    distance, nearest = (codes - z).norm(dim=1).min(0)",
+        "    rows.append((name, *z.tolist(), int(entry.codes.y[nearest]), float(distance)))",
+      ],
+    }),
 });
+
+const placeLines = (/** @type {Place[]} */ places) => [
+  "places = {",
+  ...places.map(({ name, z }) => `    ${literal(name)}: ${literal(z)},`),
+  "}",
+];

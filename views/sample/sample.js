@@ -10,6 +10,7 @@ import { appearance } from "../kit/theme.js";
 import { finder, mountView } from "../kit/view.js";
 import { rowsOf } from "./layout.js";
 import { drawMap } from "./map.js";
+import { homeOf } from "./take_home.js";
 import { headingOf, judgedHtml } from "./words.js";
 
 /** @typedef {import("../kit/routes.js").Props["sample/sample"]} Props */
@@ -127,6 +128,8 @@ export default function mount({ element, props }) {
   const { find, state } = view;
   let shown = /** @type {Shown[]} */ ([]);
   let answered = /** @type {Draw["question"] | null} */ (null); // what the grids answer
+  /** @type {(() => import("../kit/take_home.js").Home) | null} */
+  let home = null; // of what is shown
 
   // The facts are fetched with the first draws of a code size, and are there from then on.
   const send = async (/** @type {Draw["question"]} */ question) => {
@@ -147,6 +150,7 @@ export default function mount({ element, props }) {
     ({ shape, grids, facts }, question) => {
       view.say("");
       answered = question;
+      home = () => homeOf(grids, question, props.count);
       shown = grids.flatMap((grid) => {
         const model = facts.models.find(({ name }) => name === grid.name);
         return model ? [showModel(model, grid, shape, question.origin, props)] : [];
@@ -206,6 +210,7 @@ export default function mount({ element, props }) {
     seedControl.set(state.seed);
   });
   find("[data-do=save]").addEventListener("click", save);
+  view.takeHome(() => home?.() ?? null);
   view.onOpen(() => {
     if (!answered) refresh();
     else redraw();
