@@ -81,11 +81,14 @@ export const quantityRows = (quantities) =>
     typeof value === "number" ? [[name, value]] : value.map((v, i) => [`${name}${i + 1}`, v]),
   );
 
+const inBrackets = (/** @type {string} */ expression) =>
+  expression.includes(" ") ? `(${expression})` : expression;
+
 /** The Python that makes the same rows. @param {readonly Quantity[]} quantities */
 export const quantityLines = (quantities) => {
   const line = (/** @type {Quantity} */ [name, value, expression]) =>
     typeof value === "number"
       ? `rows.append((${literal(name)}, float(${expression})))`
-      : `rows += [(f"${name}{i}", v) for i, v in enumerate(${expression}.tolist(), 1)]`;
+      : `rows += [(f"${name}{i}", v) for i, v in enumerate(${inBrackets(expression)}.tolist(), 1)]`;
   return ["rows = []", ...quantities.map(line)];
 };

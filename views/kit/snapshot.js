@@ -52,6 +52,7 @@ const OWN = [
   ...["column-count", "column-width", "vertical-align", "table-layout", "text-overflow"],
   ...["text-decoration-line", "writing-mode", "vector-effect", "stop-color", "stop-opacity"],
 ];
+const ROOM = 0.5; // px by which a row may come out broader, before its last item would wrap
 const LEFT_OUT = new Set(["SCRIPT", "STYLE", "TEMPLATE", "DIALOG", "LINK"]);
 
 /** The colours and sizes of kit.css hide what makes no sense on paper while an element has this class. */
@@ -88,12 +89,16 @@ const written = (style, above, initial) => {
     const value = style.getPropertyValue(name);
     return value === from ? [] : [`${name}:${value === "sticky" ? "relative" : value}`];
   };
+  const wraps = style.flexWrap === "wrap" && style.width.endsWith("px");
   return [
     ...OWN.flatMap((name) => differs(name, initial.get(name))),
     ...INHERITED.flatMap((name) =>
       differs(name, above ? above.getPropertyValue(name) : initial.get(name)),
     ),
     ...borders(style),
+    ...(style.display === "table" ? ["height:auto"] : []), // of which its caption is a part
+    ...(wraps ? [`width:${parseFloat(style.width) + ROOM}px`] : []),
+    ...(style.whiteSpace.startsWith("pre") ? [] : ["white-space:nowrap"]),
   ].join(";");
 };
 
@@ -117,6 +122,32 @@ const wordsOf = (element) => {
   return element.value;
 };
 
+/** A slider as a line with a knob where it stands. @param {HTMLInputElement} slider */
+const knob = (slider) => {
+  const { min, max, value } = slider;
+  const [low, high] = [Number(min || 0), Number(max || 100)];
+  const share = high > low ? (100 * (Number(value) - low)) / (high - low) : 50;
+  const { accentColor, color } = getComputedStyle(slider);
+  const hue = accentColor === "auto" ? color : accentColor;
+  const upright = slider.offsetHeight > slider.offsetWidth;
+  const across = upright ? ["top", "left", "width", "height"] : ["left", "top", "height", "width"];
+  const [along, beside, thick, long] = across;
+  const place = upright ? 100 - share : share;
+  const part = (/** @type {string} */ style) => {
+    const made = document.createElementNS(XHTML, "span");
+    made.setAttribute("style", `display:block;position:absolute;${style}`);
+    return made;
+  };
+  const root = part(`${along}:0;${beside}:50%;${long}:100%;${thick}:0`);
+  root.append(
+    part(`${along}:0;${long}:100%;${beside}:-1px;${thick}:2px;background-color:${hue};opacity:0.4`),
+    part(
+      `${along}:${place}%;${beside}:0;width:10px;height:10px;margin:-5px;border-radius:5px;background-color:${hue}`,
+    ),
+  );
+  return root;
+};
+
 /** What `::before` or `::after` shows, as an element. @param {Element} element @param {string} which @param {Map<string, string>} initial */
 const pseudo = (element, which, initial) => {
   const style = getComputedStyle(element, which);
@@ -128,8 +159,71 @@ const pseudo = (element, which, initial) => {
   return [made];
 };
 
-/** @param {Element} element @param {CSSStyleDeclaration | null} above @param {Map<string, string>} initial @returns {Element | null} */
-const copyOf = (element, above, initial) => {
+/**
+ * Where lines of text end. Elsewhere letters are a little broader or narrower than here: so that text
+ * keeps its lines, each is ended where it ends on the page.
+ */
+const createLines = () => {
+  /** @type {DOMRect | null} */
+  let last = null; // what stands before, in the same block
+  const begins = (/** @type {DOMRect} */ box) => {
+    const before = last;
+    if (box.width) last = box;
+    return before !== null && box.width > 0 && box.top > before.top + 2 && box.left < before.right;
+  };
+  return {
+    /** @type {(text: Text) => Node[]} */
+    split: (text) => {
+      const range = document.createRange();
+      const content = text.data;
+      /** @type {Node[]} */
+      const made = [];
+      let from = 0;
+      for (const { index, 0: word } of content.matchAll(/\S+/g)) {
+        range.setStart(text, index);
+        range.setEnd(text, index + word.length);
+        if (!begins(range.getClientRects()[0] ?? new DOMRect())) continue;
+        const line = content.slice(from, index);
+        made.push(document.createTextNode(line.trimEnd() || line), lineBreak());
+        from = index;
+      }
+      return [...made, document.createTextNode(content.slice(from))];
+    },
+    /** Does an element within the text begin a line? */
+    begins: (/** @type {Element} */ element) => begins(element.getBoundingClientRect()),
+    /** What comes is in another block, or after one. */
+    end: () => {
+      last = null;
+    },
+  };
+};
+
+const lineBreak = () => document.createElementNS(XHTML, "br");
+
+/** @typedef {ReturnType<typeof createLines>} Lines */
+
+/** What is in an element, copied. @param {Element} element @param {CSSStyleDeclaration} style @param {Map<string, string>} initial @param {Lines} lines of the block that it is in */
+const copiesWithin = (element, style, initial, lines) => {
+  const isText = element.namespaceURI !== SVG && !style.whiteSpace.startsWith("pre");
+  return [...element.childNodes].flatMap((child) => {
+    if (child instanceof Text) return isText ? lines.split(child) : [child.cloneNode()];
+    if (!(child instanceof Element)) return [];
+    if (child.tagName === "BR") {
+      lines.end();
+      return [lineBreak()];
+    }
+    const { display, position } = getComputedStyle(child);
+    const isInline = display === "inline" && !(child instanceof HTMLCanvasElement);
+    const isOut = position === "absolute" || position === "fixed";
+    const breaks = !isInline && !isOut && display.startsWith("inline") && lines.begins(child);
+    const copied = copyOf(child, style, initial, isInline ? lines : createLines());
+    if (!display.startsWith("inline") && !isOut) lines.end();
+    return copied ? [...(breaks ? [lineBreak()] : []), copied] : [];
+  });
+};
+
+/** @param {Element} element @param {CSSStyleDeclaration | null} above @param {Map<string, string>} initial @param {Lines} lines @returns {Element | null} */
+const copyOf = (element, above, initial, lines) => {
   const style = getComputedStyle(element);
   if (LEFT_OUT.has(element.tagName) || style.display === "none") return null;
   const css = written(style, above, initial);
@@ -151,18 +245,20 @@ const copyOf = (element, above, initial) => {
   // Elsewhere than here browsers cut an SVG at its edge unless told otherwise.
   const edge = element instanceof SVGSVGElement ? `;overflow:${style.overflowX}` : "";
   made.setAttribute("style", css + edge);
+  if (element instanceof HTMLInputElement && element.type === "range") {
+    // A browser draws its slider without the ground that its style may name.
+    const place = style.position === "static" ? ";position:relative" : "";
+    made.setAttribute("style", `${css};background:none;border:none;box-shadow:none${place}`);
+    made.append(knob(element));
+    return made;
+  }
   const words = wordsOf(element);
   if (words !== null) {
     made.textContent = words;
     return made;
   }
   if (!isSvg) made.append(...pseudo(element, "::before", initial));
-  for (const child of element.childNodes) {
-    if (child.nodeType === Node.TEXT_NODE) made.append(child.cloneNode());
-    if (!(child instanceof Element)) continue;
-    const copied = copyOf(child, style, initial);
-    if (copied) made.append(copied);
-  }
+  made.append(...copiesWithin(element, style, initial, lines));
   if (!isSvg) made.append(...pseudo(element, "::after", initial));
   return made;
 };
@@ -176,7 +272,7 @@ export const snapshot = (element) => {
   try {
     const { width } = element.getBoundingClientRect();
     const size = { width: Math.ceil(width), height: Math.ceil(element.scrollHeight) };
-    const copied = copyOf(element, null, initialStyle());
+    const copied = copyOf(element, null, initialStyle(), createLines());
     const svg = document.createElementNS(SVG, "svg");
     const outside = document.createElementNS(SVG, "foreignObject");
     for (const [name, value] of Object.entries(size)) {

@@ -21,7 +21,7 @@ export const homeOf = ({ name, probabilities, shape }, { x, entered, mu, sigma, 
   if (kl !== null) quantities.push(["KL(q(z|x)||N(0, I)) in nats", kl, "kl"]);
   if (cost !== null && probabilities) quantities.push(["-log p(x|z) in nats", cost, "cost"]);
   if (cost !== null && !probabilities)
-    quantities.push(["squared error, summed over pixels", cost, "cost"]);
+    quantities.push(["squared error summed over pixels", cost, "cost"]);
   return {
     columns: ["quantity", "value"],
     rows: quantityRows(quantities),
