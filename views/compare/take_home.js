@@ -1,5 +1,5 @@
 /** The table of all models to take home, and the Python that reads it from the cards. */
-import { literal, script } from "../kit/python.js";
+import { IMPORT_LOAD, literal, script } from "../kit/python.js";
 
 /** @typedef {import("./table.js").Row} Row */
 /** @typedef {import("./table.js").Column} Column */
@@ -42,10 +42,8 @@ export const homeOf = (rows, columns) => ({
   protocol: "Each number with its own protocol, from the cards of the checkpoints.",
   python: () =>
     script({
-      imports: ["from models.zoo import CHECKPOINTS, Zoo"],
+      imports: [IMPORT_LOAD],
       body: [
-        "zoo = Zoo(CHECKPOINTS)",
-        "",
         "",
         "def measured(entry, name, density):",
         "    is_density = not entry.card.config.likelihood.discrete",
@@ -55,7 +53,7 @@ export const homeOf = (rows, columns) => ({
         "",
         "rows = []",
         `for name in ${literal(rows.map(({ name }) => name))}:`,
-        "    entry = zoo[name]",
+        "    entry = load(CHECKPOINTS / name)",
         "    found = {",
         ...columns.map(lookUp),
         "    }",

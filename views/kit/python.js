@@ -43,7 +43,8 @@ const digitLines = async (name, { pixels, shape }) => {
   ];
 };
 
-const STANDARD = ["base64", "math", "zlib"];
+const STANDARD = ["base64", "csv", "math", "sys", "zlib"];
+const LAST = "csv.writer(sys.stdout).writerows(rows)";
 
 /**
  * A whole script: imports, digits as tensors, what computes `rows`, and what prints them, a line each,
@@ -61,10 +62,12 @@ export const script = async ({ imports, digits = {}, body }) => {
   const used = (/** @type {string} */ module) =>
     lines.some((line) => new RegExp(`\\b${module}\\.`).test(line));
   const blocks = [
-    STANDARD.filter(used).map((module) => `import ${module}`),
+    STANDARD.filter((module) => used(module) || LAST.includes(module)).map(
+      (module) => `import ${module}`,
+    ),
     used("torch") ? ["import torch"] : [],
     imports,
-    [...lines, "for row in rows:", '    print(*row, sep=",")'],
+    [...lines, LAST],
   ].filter(({ length }) => length);
   return blocks.flatMap((block, i) => (i ? ["", ...block] : block));
 };
@@ -89,6 +92,6 @@ export const quantityLines = (quantities) => {
   const line = (/** @type {Quantity} */ [name, value, expression]) =>
     typeof value === "number"
       ? `rows.append((${literal(name)}, float(${expression})))`
-      : `rows += [(f"${name}{i}", v) for i, v in enumerate(${inBrackets(expression)}.tolist(), 1)]`;
+      : `rows += [(${literal(name)} + str(i), v) for i, v in enumerate(${inBrackets(expression)}.tolist(), 1)]`;
   return ["rows = []", ...quantities.map(line)];
 };

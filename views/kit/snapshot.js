@@ -241,7 +241,7 @@ const copyOf = (element, above, initial, lines) => {
   const made = isSvg
     ? /** @type {Element} */ (element.cloneNode(false))
     : document.createElementNS(XHTML, "span");
-  if (isSvg) made.removeAttribute("class");
+  if (isSvg) for (const name of ["class", "href", "tabindex"]) made.removeAttribute(name);
   // Elsewhere than here browsers cut an SVG at its edge unless told otherwise.
   const edge = element instanceof SVGSVGElement ? `;overflow:${style.overflowX}` : "";
   made.setAttribute("style", css + edge);

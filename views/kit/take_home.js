@@ -2,7 +2,7 @@
  * What each view gives to be taken home: its numbers as a table, and the Python that computes them.
  *
  * A view says so by `takeHome` of mountView; the sheet of views/shell/take_home.js asks when somebody
- * opens it. The Python prints the rows of the table, and no more, as lines of comma-separated cells:
+ * opens it. The Python prints the first columns of the table, as comma-separated values, and no more:
  * tests/browser/test_take_home.py runs it and compares.
  */
 

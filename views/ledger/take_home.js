@@ -29,7 +29,7 @@ export const homeOf = (found, facts, { name, digit, draw, draws, mu, logVar }) =
     Array.from(values).reduce((a, b) => a + b, 0);
   /** @type {Quantity[]} */
   const quantities = [
-    ["-log p(x|z)", sum(found.perPixel), "found.per_pixel.sum()"],
+    ["reconstruction -log p(x|z)", sum(found.perPixel), "found.per_pixel.sum()"],
     [other, sum(found.perDimension), "found.per_dimension.sum()"],
     ["objective", objectiveOf(facts, found), "found.objective"],
     ["mu", found.mu, "mu"],

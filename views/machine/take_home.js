@@ -18,14 +18,15 @@ export const homeOf = ({ name, probabilities, shape }, { x, entered, mu, sigma, 
     ...(sigma ? [/** @type {Quantity} */ (["sigma", sigma, "sigma"])] : []),
     ["z", z, "z"],
   ];
-  if (kl !== null) quantities.push(["KL(q(z|x)||N(0, I)) in nats", kl, "kl"]);
-  if (cost !== null && probabilities) quantities.push(["-log p(x|z) in nats", cost, "cost"]);
+  if (kl !== null) quantities.push(["KL(q(z|x)||p(z)) in nats", kl, "kl"]);
+  if (cost !== null && probabilities)
+    quantities.push(["reconstruction -log p(x|z) in nats", cost, "cost"]);
   if (cost !== null && !probabilities)
     quantities.push(["squared error summed over pixels", cost, "cost"]);
   return {
     columns: ["quantity", "value"],
     rows: quantityRows(quantities),
-    protocol: `${name}, one digit${damaged ? ", damaged before it enters" : ""}; ${own ? "z is the mean of q(z|x)" : "z is drawn or moved by hand"}.`,
+    protocol: `${name}, one digit${damaged ? ", damaged before it enters" : ""}; ${own ? "z is the mean of q(z|x)" : "z is drawn or moved by hand"}. The page has mu and sigma to three digits.`,
     python: () =>
       script({
         imports: ["from explore import latent", IMPORT_LOAD],

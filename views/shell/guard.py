@@ -23,6 +23,7 @@ READ = ("GET", "HEAD")
 # Below /ask and among the files, whoever answers says what is missing.
 OPEN = (
     (READ, r"/|/config/?|/theme\.css|/favicon\.ico|/robots\.txt|/health|/ready"),
+    (READ, r"/(preview|apple-touch-icon)\.png"),
     (READ, r"/(assets|static|scripts|files)/.+"),
     (READ, r"/gradio_api/(info/?|openapi\.json|app_id/?|startup-events|theme\.css|queue/data)"),
     (READ, r"/gradio_api/call/(v2/)?[^/]+/[^/]+"),

@@ -200,6 +200,7 @@ def serve(lab: Lab, policy: Policy | None = None, **options: Any):
         routes=[
             Route("/health", lambda request: JSONResponse(health(lab))),
             Route("/ready", lambda request: answer_ready(lab)),
+            *(Route(f"/{name}", head.picture) for name in (head.PREVIEW, head.TOUCH_ICON)),
             Route(f"/{scripts.PATH}/{{digest}}/{{path:path}}", scripts.answer),
             Route(f"/{files.PATH}/{{name}}", lab.files.answer),
             Mount(PATH, app=routes.app),

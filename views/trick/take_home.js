@@ -15,7 +15,7 @@ export const homeOf = (name, found, { mu, sigma, epsilon, reparameterize }, digi
   const z = mu.map((m, i) => m + sigma[i] * epsilon[i]);
   /** @type {Quantity[]} */
   const quantities = [
-    ["-log p(x|z)", found.reconstruction, "found.reconstruction"],
+    ["reconstruction -log p(x|z)", found.reconstruction, "found.reconstruction"],
     ["KL(q||p)", found.kl, "found.kl"],
     ["z", z, "mu + sigma * epsilon"],
     ["d/dz", found.by_z, "found.by_z"],
