@@ -20,7 +20,7 @@ export const literal = (value) => {
 };
 
 /** Numbers as a tensor. @param {Value} values */
-export const tensor = (values) => `torch.tensor(${literal(values)})`;
+export const tensor = (values) => `torch.tensor(${literal(values)}, dtype=torch.float32)`;
 
 /** The entry of a checkpoint: its card, its codes, its model. Needs IMPORT_LOAD. @param {string} name */
 export const entry = (name) => `load(CHECKPOINTS / ${literal(name)})`;

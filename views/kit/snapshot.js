@@ -280,6 +280,8 @@ export const snapshot = (element) => {
       outside.setAttribute(name, String(value));
     }
     svg.setAttribute("viewBox", `0 0 ${size.width} ${size.height}`);
+    // A chart's outermost words may stand a little over the edge.
+    for (const each of [svg, outside]) each.setAttribute("style", "overflow:visible");
     if (copied) outside.append(copied);
     svg.append(outside);
     return svg;

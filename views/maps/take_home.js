@@ -24,7 +24,7 @@ export const homeOf = (places, landing) => ({
         "rows = []",
         `for name in ${literal(places.map(({ name }) => name))}:`,
         "    entry = load(CHECKPOINTS / name)",
-        `    z = ${landing ? "latent.encode(entry.model, x)" : "torch.tensor(places[name])"}`,
+        `    z = ${landing ? "latent.encode(entry.model, x)" : "torch.tensor(places[name], dtype=torch.float32)"}`,
         "    picture = latent.decode(entry.model, z[None])[0]  # what stands under the map",
         "    codes = entry.codes.z.half().float()  # as the page has them",
         "    distance, nearest = (codes - z).norm(dim=1).min(0)",
