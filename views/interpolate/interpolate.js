@@ -114,9 +114,9 @@ export default function mount({ element, props }) {
     const ends = { a: one, b: other, families: state.families, size: Number(state.size) };
     request({ ends, a, b });
   };
-  const save = async (/** @type {"gif" | "png"} */ kind) => {
+  const save = async () => {
     if (!shown) return;
-    const answer = await ask("interpolate/film", { ...shown, kind });
+    const answer = await ask("interpolate/film", shown);
     if (isRefusal(answer)) return view.complain(answer.error);
     view.say("");
     saveFile(answer);
@@ -130,8 +130,7 @@ export default function mount({ element, props }) {
     showStep();
   });
   playButton.addEventListener("click", () => (timer === undefined ? play() : stop()));
-  find("[data-do=gif]").addEventListener("click", () => save("gif"));
-  find("[data-do=png]").addEventListener("click", () => save("png"));
+  find("[data-do=gif]").addEventListener("click", save);
   tickBoxes(
     find(".families"),
     props.families.map((family) => ({ value: family, title: nameOf(family) })),

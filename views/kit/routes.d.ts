@@ -75,7 +75,7 @@ export interface Routes {
     answer: DrawnWeights;
   };
   "interpolate/film": {
-    question: FilmOfEnds;
+    question: Ends;
     answer: SavedFilm;
   };
   "interpolate/paths": {
@@ -113,10 +113,6 @@ export interface Routes {
   "sample/draw": {
     question: Views_Sample_Sample__Question;
     answer: Grids;
-  };
-  "sample/export": {
-    question: Views_Sample_Sample__Question;
-    answer: SavedSamples;
   };
   "score/digit": {
     question: NoisyDigit;
@@ -464,23 +460,6 @@ export interface DrawnWeights {
   kl: number;
 }
 /**
- * The same, and the type of the file that is to be saved.
- */
-export interface FilmOfEnds {
-  a: Picture;
-  b: Picture;
-  families: string[];
-  size: number;
-  kind: "gif" | "png";
-}
-/**
- * A file's name, and the file as a data URI.
- */
-export interface SavedFilm {
-  name: string;
-  uri: string;
-}
-/**
  * Two digits, and the models, by family and code size, that paths lead through.
  */
 export interface Ends {
@@ -488,6 +467,13 @@ export interface Ends {
   b: Picture;
   families: string[];
   size: number;
+}
+/**
+ * A file's name, and the file as a data URI.
+ */
+export interface SavedFilm {
+  name: string;
+  uri: string;
 }
 /**
  * The cross-fade, then a straight and a curved path per model; `shape` is a picture's.
@@ -707,13 +693,6 @@ export interface Grid {
   name: string;
   z: string | null;
   pixels: string | null;
-}
-/**
- * A file's name, and the file as a data URI.
- */
-export interface SavedSamples {
-  name: string;
-  uri: string;
 }
 /**
  * A digit, whether noise of the seed is added to it, and `steps` of a share of the full one.
@@ -1082,8 +1061,8 @@ export interface Views_FewLabels_FewLabels__Props {
 /**
  * M2 and the classifier that know as many labels; lists hold the former's, then the latter's.
  *
- * `names` of both; `unlabelled`: how many training images M2 saw without a label. `published`: percent of test
- * images that the paper's models misread, by their names.
+ * `names` of both; `unlabelled`: how many training images M2 saw without a label. `published`:
+ * percent of test images that the paper's models misread, by their names.
  */
 export interface Pair {
   labels: number;
