@@ -1,11 +1,15 @@
 """What can be taken home of every view: its numbers, which the Python beside them prints, too."""
 
+import base64
 import csv
 import io
 import re
+import zlib
 from contextlib import redirect_stdout
 from xml.etree import ElementTree
 
+import numpy as np
+from PIL import Image
 from playwright.sync_api import expect
 
 from tests.places import ROOT
@@ -21,6 +25,17 @@ HALF = 2e-3
 READY = """async ([address, view]) => {
   const { homeOf } = await import(new URL(address, document.baseURI));
   return homeOf(view) !== null;
+}"""
+CLIPBOARD = ["clipboard-read", "clipboard-write"]
+# A print that shows no window of the browser's: what would be on paper is looked at instead.
+PRINTED = """() => {
+  window.print = () => {
+    dispatchEvent(new Event("beforeprint"));
+    const paper = document.querySelector(".paper");
+    window.ground = paper.querySelector("rect").getAttribute("fill");
+    window.codes = paper.querySelectorAll(".qr").length;
+    dispatchEvent(new Event("afterprint"));
+  };
 }"""
 # What is not as each view opens: what a hand has moved has to reach the Python, too.
 LINK = "&".join(
@@ -99,6 +114,53 @@ def pages(pdf):
     boxes = re.findall(rb"/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)\s*\]", pdf)
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == len(boxes)
     return [tuple(round(float(side)) for side in box) for box in boxes]
+
+
+def noise():
+    """A digit as a link has it, which hardly gets smaller when it is packed."""
+    pixels = np.random.default_rng(0).integers(0, 256, 784, np.uint8).tobytes()
+    packer = zlib.compressobj(wbits=-15)
+    packed = packer.compress(pixels) + packer.flush()
+    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+def test_a_long_link_has_a_code_without_the_drawing_and_all_else(visit):
+    visitor = visit(fragment=f"view=kl&digit=.{noise()}", permissions=CLIPBOARD)
+    dialog = sheet(visitor)
+    link = dialog.get_by_label("Link to what is shown").input_value()
+    assert noise() in link
+    expect(
+        dialog.get_by_role("img", name="QR code of the link without the drawing")
+    ).to_be_visible()
+    expect(dialog).to_contain_text("too long for a code")
+    for button, wanted in (
+        ("Copy link", link),
+        ("Copy HTML", link.replace("&", "&amp;")),
+        ("Copy Python", "from explore import kl"),
+    ):
+        visitor.press(button, within=dialog)
+        expect(dialog.get_by_role("status")).to_contain_text("copied")
+        assert wanted in visitor.page.evaluate("navigator.clipboard.readText()")
+    png, name = saved(visitor, dialog, "Save PNG")
+    assert name == "latent-lab-kl.png"
+    with Image.open(io.BytesIO(png)) as picture:
+        assert picture.width > 2 * 900
+        assert len(picture.convert("RGB").getcolors(2**24) or ()) > 100
+    # The page prints what the button of the sheet prints, on light ground also from a dark page.
+    visitor.page.evaluate(PRINTED)
+    visitor.page.evaluate("document.body.classList.add('dark')")
+    visitor.press("Print one page", within=dialog)
+    visitor.page.wait_for_function("window.ground")
+    assert visitor.page.evaluate("[window.ground, window.codes]") == ["#faf9f6", 1]
+    expect(visitor.page.locator(".paper")).to_have_count(0)
+    # By the keyboard: Escape leaves, and the focus is where it was.
+    opener = visitor.page.get_by_role("button", name="take home")
+    opener.focus()
+    visitor.page.keyboard.press("Enter")
+    expect(dialog).to_be_visible()
+    visitor.page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(opener).to_be_focused()
 
 
 def test_every_view_gives_numbers_that_its_python_prints(visit, monkeypatch):

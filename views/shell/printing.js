@@ -42,6 +42,8 @@ export const printPage = async () => {
   document.body.classList.remove("dark");
   await nextFrame(); // in which the views draw their canvases anew
   await nextFrame();
+  for (const animation of document.getAnimations())
+    if (animation instanceof CSSTransition) animation.finish(); // colours fade into each other
   print();
   document.body.classList.toggle("dark", wasDark);
 };
