@@ -118,7 +118,7 @@ export const openSheet = async () => {
     png: () =>
       pngOf(paperOf(), SCALE).then(
         (blob) => save(blob, `${name}.png`),
-        () => tell("Your browser cannot draw a picture so large; save the SVG instead."),
+        () => tell("Your browser cannot draw this picture; save the SVG instead."),
       ),
     csv: () => {
       if (!home) return;
@@ -137,6 +137,8 @@ export const openSheet = async () => {
     action?.();
   });
   dialog.addEventListener("close", () => dialog.remove());
+  dialog.addEventListener("keydown", (event) => event.stopPropagation()); // the page has keys of its own
+  if (document.querySelector("dialog.take-home")) return; // a second press was as fast as the script
   finder(document)(".gradio-container").append(dialog);
   dialog.showModal();
 };
