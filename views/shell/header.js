@@ -7,6 +7,7 @@ import { copyText, currentLink } from "./copying.js";
 import { mountLights } from "./lights.js";
 import { mountLooks } from "./look.js";
 import { mountNavigation } from "./navigation.js";
+import { openPanel } from "./panel.js";
 import { mountPresenter } from "./presenter.js";
 import { mountTakeHome } from "./take_home_button.js";
 
@@ -28,9 +29,7 @@ const nameLandmarks = () => {
 
 /** Put the focus on the open view, past what stands before it. */
 const skipToView = () => {
-  const panel = [
-    .../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("#views > * > .tabitem")),
-  ].find((each) => each.checkVisibility());
+  const panel = openPanel();
   if (!panel) return;
   panel.tabIndex = -1;
   panel.focus();

@@ -6,19 +6,12 @@ import { snapshot } from "../kit/snapshot.js";
 import { homeOf } from "../kit/take_home.js";
 import { colour } from "../kit/theme.js";
 import { currentLink } from "./copying.js";
+import { openPanel } from "./panel.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const MARGIN = 24; // px around everything
 const CODE = 132; // px of a QR code's side
 const FONT = "font: 14px/1.4 system-ui, sans-serif";
-
-/** The panel of the open view. */
-const openPanel = () => {
-  const panels = /** @type {NodeListOf<HTMLElement>} */ (
-    document.querySelectorAll("#views > * > .tabitem")
-  );
-  return [...panels].find((panel) => panel.checkVisibility());
-};
 
 export const viewTitle = () => document.querySelector("#header h2")?.textContent ?? "";
 
