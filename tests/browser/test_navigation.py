@@ -181,6 +181,12 @@ def test_back_from_a_pasted_link_shows_what_was_there_before(visit):
 # Room, light, and those who do not see or point.
 
 
+IS_CUT = """(heading, title) => {
+  heading.textContent = title;
+  return heading.scrollWidth > heading.clientWidth;
+}"""
+
+
 @pytest.mark.parametrize(("size", "lines"), [(DESKTOP, 1), (PHONE, 2)])
 def test_the_bar_takes_few_lines_and_cuts_no_title(visit, size, lines):
     visitor = visit(viewport=size)
@@ -189,12 +195,11 @@ def test_the_bar_takes_few_lines_and_cuts_no_title(visit, size, lines):
     middles = sorted(box["y"] + box["height"] / 2 for box in boxes)
     assert sum(below - above > 12 for above, below in itertools.pairwise(middles)) == lines - 1
     assert visitor.page.locator("#header").bounding_box()["height"] <= 12 + 36 * lines
-    cut = []
-    for view in VIEWS:
-        visitor.open(view)
-        if heading(visitor).evaluate("title => title.scrollWidth > title.clientWidth"):
-            cut.append(view)
-    assert cut == []
+    titles = visitor.page.locator("#index a").evaluate_all(
+        "links => links.map((link) => link.firstChild.textContent)"
+    )
+    assert len(titles) >= len(VIEWS) - 1
+    assert [title for title in titles if heading(visitor).evaluate(IS_CUT, title)] == []
 
 
 def test_the_skip_link_leads_past_header_and_digit(visitor):

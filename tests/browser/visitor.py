@@ -70,15 +70,22 @@ class Visitor:
         self.faults: list[str] = []
         self.requests: list[str] = []  # but for scripts, which the page also fetches ahead
         self.scripts: list[str] = []
+        self.unanswered = 0  # requests
         self.forgiven = ""  # console errors that hold this text are of the test's own making
         page.on("console", self._hear)
         page.on("pageerror", lambda error: self.faults.append(f"page error: {error}"))
         page.on("request", lambda request: self._note(request.url))
+        page.on("request", lambda request: self._count(1))
+        page.on("requestfinished", lambda request: self._count(-1))
+        page.on("requestfailed", lambda request: self._count(-1))
 
     def _hear(self, message) -> None:
         ours = self.forgiven and self.forgiven in message.text
         if message.type == "error" and not ours:
             self.faults.append(f"console: {message.text}")
+
+    def _count(self, more: int) -> None:
+        self.unanswered += more
 
     def _note(self, url: str) -> None:
         parts = urlsplit(url)
@@ -107,15 +114,18 @@ class Visitor:
         return look()
 
     def settle(self) -> int:
-        """How many requests there were, once the page asks for nothing more."""
+        """How many requests there were, once each is answered and none has begun for a while.
+
+        The while is longer than any pause that a script makes before it asks.
+        """
         counts = []
 
         def quiet() -> bool:
-            counts.append(len(self.requests))
-            return len(counts) > 20 and len(set(counts[-20:])) == 1
+            counts.append((len(self.requests), self.unanswered))
+            return len(counts) > 12 and set(counts[-12:]) == {(counts[-1][0], 0)}
 
         self.until(quiet, "the page is at rest")
-        return counts[-1]
+        return counts[-1][0]
 
     # Getting about.
 
