@@ -85,5 +85,5 @@ def test_the_film_is_saved(at_film):
     assert started.value.suggested_filename == "interpolation.gif"
     with Image.open(started.value.path()) as image:
         assert image.format == "GIF"
-        assert image.n_frames > 10
+        assert getattr(image, "n_frames", 1) > 10
         assert len(image.convert("L").getcolors() or ()) > 2
