@@ -107,6 +107,8 @@ def check_picture(svg, title):
     assert title in words
     assert "Latent Lab: http" in words
     assert not re.findall(rb'(?:href|src)="(?!data:)', svg)
+    drawn = [image.get("href", "") for image in root.iter("{http://www.w3.org/2000/svg}image")]
+    assert all(href.startswith("data:image/") for href in drawn)
 
 
 def pages(pdf):

@@ -76,7 +76,9 @@ const sliderOf = (element, css, position) => {
 /** An element of SVG, without what is in it. @param {Element} element @param {string} css @param {string} overflow */
 const svgPartOf = (element, css, overflow) => {
   const made = /** @type {Element} */ (element.cloneNode(false));
-  for (const name of ["class", "href", "tabindex"]) made.removeAttribute(name);
+  for (const name of ["class", "tabindex"]) made.removeAttribute(name);
+  // A link leads nowhere on paper; the address of a picture holds it.
+  if (!made.getAttribute("href")?.startsWith("data:")) made.removeAttribute("href");
   // Elsewhere than here browsers cut an SVG at its edge unless told otherwise.
   const edge = element instanceof SVGSVGElement ? `;overflow:${overflow}` : "";
   made.setAttribute("style", css + edge);

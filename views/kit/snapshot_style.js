@@ -74,11 +74,12 @@ const borders = (style) =>
 export const written = (style, above, initial) => {
   const differs = (/** @type {string} */ name, /** @type {string | undefined} */ from) => {
     const value = style.getPropertyValue(name);
-    return value === from ? [] : [`${name}:${value === "sticky" ? "relative" : value}`];
+    return value === from ? [] : [`${name}:${value}`];
   };
   const wraps = style.flexWrap === "wrap" && style.width.endsWith("px");
   return [
     ...OWN.flatMap((name) => differs(name, initial.get(name))),
+    ...(style.position === "sticky" ? ["position:relative;inset:auto"] : []),
     ...INHERITED.flatMap((name) =>
       differs(name, above ? above.getPropertyValue(name) : initial.get(name)),
     ),
