@@ -51,13 +51,6 @@ def enlarged(image: Image.Image, factor: int) -> Image.Image:
     return image.resize(size, Image.Resampling.NEAREST)
 
 
-def png(image: Image.Image) -> bytes:
-    """The picture as a PNG file."""
-    buffer = io.BytesIO()
-    image.save(buffer, "PNG")
-    return buffer.getvalue()
-
-
 def gif(frames: Sequence[Image.Image], milliseconds: int = 80) -> bytes:
     """A GIF that runs forwards and back again, for ever."""
     there_and_back = [*frames, *frames[-2:0:-1]]
@@ -73,6 +66,6 @@ def gif(frames: Sequence[Image.Image], milliseconds: int = 80) -> bytes:
     return buffer.getvalue()
 
 
-def data_uri(content: bytes, kind: str = "image/png") -> str:
+def data_uri(content: bytes, kind: str) -> str:
     """The file as an address that holds it whole."""
     return f"data:{kind};base64,{base64.b64encode(content).decode()}"

@@ -91,13 +91,6 @@ def test_enlarged_repeats_every_pixel(noise):
     assert np.array_equal(large, np.kron(np.asarray(image), np.ones((3, 3), np.uint8)))
 
 
-def test_a_png_comes_back_as_it_was(noise):
-    image = figures.grey(noise[0])
-    with Image.open(io.BytesIO(figures.png(image))) as again:
-        assert again.format == "PNG"
-        assert np.array_equal(np.asarray(again), np.asarray(image))
-
-
 @pytest.mark.parametrize(
     ("count", "order"),
     [(5, [0, 1, 2, 3, 4, 3, 2, 1]), (3, [0, 1, 2, 1]), (2, [0, 1]), (1, [0])],

@@ -80,11 +80,10 @@ def test_an_unticked_model_leaves(at_film):
 
 
 def test_the_film_is_saved(at_film):
-    for kind in ("GIF", "PNG"):
-        with at_film.page.expect_download() as started:
-            at_film.press(f"Save {kind}")
-        assert started.value.suggested_filename == f"interpolation.{kind.lower()}"
-        with Image.open(started.value.path()) as image:
-            assert image.format == kind
-            assert (getattr(image, "n_frames", 1) > 10) == (kind == "GIF")
-            assert len(image.convert("L").getcolors() or ()) > 2
+    with at_film.page.expect_download() as started:
+        at_film.press("Save GIF")
+    assert started.value.suggested_filename == "interpolation.gif"
+    with Image.open(started.value.path()) as image:
+        assert image.format == "GIF"
+        assert getattr(image, "n_frames", 1) > 10
+        assert len(image.convert("L").getcolors() or ()) > 2

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from PIL import Image
 from playwright.sync_api import expect
 
 from models.origins import CODES, MIXTURE, PRIOR, metric_name
@@ -87,15 +86,3 @@ def test_a_tile_opens_in_the_sliders(at_samples):
 
     visitor.until(same, "the sliders show the tile")
     expect(visitor.panel.locator(".dimension")).to_have_count(16)
-
-
-def test_the_samples_are_saved(at_samples):
-    visitor = at_samples
-    with visitor.page.expect_download() as started:
-        visitor.press("Save PNG")
-    assert started.value.suggested_filename == "samples-seed-0.png"
-    with Image.open(started.value.path()) as image:
-        image.load()
-        assert image.format == "PNG"
-        assert image.width > image.height
-        assert len(image.convert("L").getcolors() or ()) > 2

@@ -4,8 +4,8 @@ import { test } from "node:test";
 
 import { linear } from "../../views/kit/chart.js";
 import { logTicks, scaleOf, tickText } from "../../views/compare/scales.js";
+import { homeOf } from "../../views/compare/take_home.js";
 import {
-  csvOf,
   isOther,
   matches,
   placeKey,
@@ -94,26 +94,10 @@ test("a number is said with its protocol, and what it may be compared with", () 
   assert.equal(writeNumber({ ...MSE, kind: "bytes" }, 1_250_000), "1.3 MB");
 });
 
-test("a spreadsheet is given every cell, and no formula", () => {
-  const lines = csvOf([row('=1+"x"', 0.5), row("b", null)], [MSE]).split("\r\n");
-  assert.equal(lines[0], '"model","family","data","part","MSE","MSE: unit","MSE: protocol"');
-  assert.equal(lines[1], '"\'=1+""x""","vae","mnist","main","0.5","u","p"');
-  assert.equal(lines[2], '"b","vae","mnist","main","not measured","",""');
-});
-
-test("no text of a stranger begins a formula, and a negative number is a number", () => {
-  for (const sign of ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"]) {
-    const strange = `${sign}1+1`;
-    const made = row(strange, -0.5);
-    made.data = strange;
-    Object.assign(made.cells.mse, { unit: strange, protocol: strange });
-    const csv = csvOf([made], [{ ...MSE, title: strange }]);
-    const cells = csv.slice(1, -1).split(/","|"\r\n"/);
-    assert.deepEqual(cells.slice(4), [
-      ...[`'${strange}`, `'${strange}: unit`, `'${strange}: protocol`],
-      ...[`'${strange}`, "vae", `'${strange}`, "main", "-0.5", `'${strange}`, `'${strange}`],
-    ]);
-  }
+test("every number that is there is taken home with its unit and protocol", () => {
+  const { columns, rows } = homeOf([row("a", 0.5), row("b", null)], [MSE]);
+  assert.deepEqual(columns.slice(0, 4), ["model", "quantity", "value", "unit"]);
+  assert.deepEqual(rows, [["a", "MSE", 0.5, "u", "", "vae", "mnist", "main", "p"]]);
 });
 
 test("an axis is logarithmic where its numbers span more than a factor of 20", () => {

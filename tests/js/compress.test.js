@@ -13,6 +13,7 @@ const FACTS = {
   entropy: null,
   bounds: {},
   angles: { 8: 0.001 },
+  networks: { pca: { 64: "pca-64" } },
   directions: "",
 };
 

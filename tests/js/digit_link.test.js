@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { digitKey, packPixels, unpackPixels } from "../../views/shell/digit_link.js";
+import { packPixels, unpackPixels } from "../../views/kit/packing.js";
+import { digitKey } from "../../views/shell/digit_link.js";
 
 const digit = Uint8Array.from({ length: 784 }, (_, i) => (i * i * 31) % 256);
 

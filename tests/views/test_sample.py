@@ -1,13 +1,10 @@
 """Sample's answers: everybody gets the same draws, and what is said of them is the cards'."""
 
-import base64
-import io
 import math
 
 import numpy as np
 import pytest
 import torch
-from PIL import Image
 
 from models import zoo
 from models.gaussian_mixture import GaussianMixture
@@ -21,7 +18,7 @@ from views.kit.origins import TITLES
 from views.kit.samples import Samples
 from views.kit.worker import Worker
 from views.sample import sample
-from views.sample.sample import COLUMNS, COUNT
+from views.sample.sample import COUNT
 
 
 @pytest.fixture(scope="module")
@@ -30,20 +27,8 @@ def ask(lab):
     return asking(sample.draw_samples, lab, Worker("test", 1))
 
 
-@pytest.fixture(scope="module")
-def save(lab):
-    """What it gets when it asks for a file."""
-    return asking(sample.export_samples, lab, Worker("test", 1))
-
-
 def question(**changes):
     return {"size": 2, "origin": PRIOR, "temperature": 1.0, "seed": 0} | changes
-
-
-def sheet_in(answer):
-    assert answer["uri"].startswith("data:image/png;base64,")
-    content = base64.b64decode(answer["uri"].split(",")[1])
-    return np.asarray(Image.open(io.BytesIO(content)))[::3, ::3]
 
 
 def test_all_grids_show_the_same_draws(lab, ask):
@@ -80,10 +65,7 @@ def test_a_model_without_a_mixture_says_so_and_the_others_draw(tmp_path, save_si
     mixture = GaussianMixture(torch.ones(1), torch.ones(1, 2), 0.01 * torch.eye(2)[None])
     zoo.add_mixture(save_six(tmp_path) / "vae-2", mixture)
     lab = Lab(zoo.Zoo(tmp_path), Samples())
-    ask, save = (
-        asking(each, lab, Worker("test", 1))
-        for each in (sample.draw_samples, sample.export_samples)
-    )
+    ask = asking(sample.draw_samples, lab, Worker("test", 1))
     asked = question(temperature=3, seed=5, origin=MIXTURE)
     ae, dae, vae = ask(asked)["grids"]
     facts = {model.name: model.origins[MIXTURE] for model in sample.facts_of(lab, 2).models}
@@ -95,8 +77,6 @@ def test_a_model_without_a_mixture_says_so_and_the_others_draw(tmp_path, save_si
     expected = mixture.sample(COUNT, torch.Generator().manual_seed(5))
     assert torch.allclose(floats_of(vae["z"], COUNT, 2), expected)
     assert facts["vae-2"].there
-    assert sheet_in(save(asked)).shape[1] == 28 * COLUMNS
-    assert "mixture" in save(asked | {"size": 16})["error"]
 
 
 def test_temperature_zero_is_one_picture_many_times(ask):
@@ -105,18 +85,6 @@ def test_temperature_zero_is_one_picture_many_times(ask):
         assert not floats_of(grid["z"], COUNT, 16).any()
         shown = pixels_of(grid["pixels"], COUNT, 28, 28)
         assert (shown == shown[0]).all()
-
-
-def test_the_exported_samples_are_those_on_the_page(ask, save):
-    asked = question(seed=3)
-    grids, answer = ask(asked)["grids"], save(asked)
-    sheet, rows = sheet_in(answer), COUNT // COLUMNS
-    assert sheet.shape == (28 * rows, 3 * (28 * COLUMNS + 8) - 8)
-    for i, grid in enumerate(grids):
-        left = i * (28 * COLUMNS + 8)
-        cut = sheet[:, left : left + 28 * COLUMNS].reshape(rows, 28, COLUMNS, 28).swapaxes(1, 2)
-        assert np.array_equal(cut.reshape(-1, 28, 28), pixels_of(grid["pixels"], COUNT, 28, 28))
-    assert answer["name"] == "samples-seed-3.png"
 
 
 def test_the_map_has_the_two_dimensions_that_matter_most_without_strays(lab):
@@ -149,15 +117,13 @@ def test_the_ends_of_every_range_are_inside(ask):
         ("seed", nonsense.WHOLE),
     ],
 )
-def test_nonsense_gets_one_sentence(ask, save, assert_sentence, field, values):
-    for each in (ask, save):
-        nonsense.assert_refused(each, question(), assert_sentence, field, values)
+def test_nonsense_gets_one_sentence(ask, assert_sentence, field, values):
+    nonsense.assert_refused(ask, question(), assert_sentence, field, values)
 
 
-def test_without_a_checkpoint_there_is_nothing_to_draw_or_save(lab, tmp_path, assert_sentence):
+def test_without_a_checkpoint_there_is_nothing_to_draw(lab, tmp_path):
     bare = Lab(zoo.Zoo(tmp_path / "absent"), lab.samples)
     worker = Worker("test", 1)
     assert asking(sample.draw_samples, bare, worker)(question())["grids"] == []
-    assert_sentence(asking(sample.export_samples, bare, worker)(question())["error"])
     assert sample.facts_of(bare, 2).models == []
     assert set(sample.facts_of(bare, 2).real) == set(TITLES)

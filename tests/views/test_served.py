@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from contextlib import ExitStack
+from io import BytesIO
 from pathlib import Path
 from random import Random
 from urllib.parse import quote
@@ -25,6 +26,7 @@ from gradio import routes
 from gradio.utils import get_upload_folder
 from gradio_client import Client
 from gradio_client.exceptions import AppError
+from PIL import Image
 
 from models import portable, zoo
 from models.corruption import CORRUPTIONS
@@ -261,6 +263,26 @@ def test_the_preview_of_a_link_is_ours(http):
     assert '"og:title"' in head
     assert "<title>Latent Lab</title>" in head
     assert not any("gradio" in tag.lower() for tag in re.findall("<meta[^>]*>", text))
+
+
+def test_the_preview_of_a_link_has_a_picture_at_its_whole_address(http):
+    text = http.get(
+        "/", headers={"x-forwarded-host": "lab.localhost", "x-forwarded-proto": "https"}
+    )
+    (whole,) = re.findall(r'"og:image" content="([^"]*)"', text.text[:4096])
+    assert whole == "https://lab.localhost/preview.png"
+    (here,) = re.findall(r'"og:image" content="([^"]*)"', http.get("/").text)
+    answer = http.get(here)
+    assert answer.headers["content-type"] == "image/png"
+    assert len(answer.content) < 150_000
+    with Image.open(BytesIO(answer.content)) as picture:
+        assert picture.size == (1200, 630)
+
+
+def test_the_icon_for_phones_is_a_picture_of_the_size_they_ask_for(http):
+    (address,) = re.findall(r'"apple-touch-icon" href="([^"]*)"', http.get("/").text)
+    with Image.open(BytesIO(http.get(f"/{address}").content)) as icon:
+        assert icon.size == (180, 180)
 
 
 def test_the_icon_is_ours_and_a_drawing(http, healthy):

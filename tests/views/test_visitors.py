@@ -17,7 +17,6 @@ from views.interpolate import interpolate
 from views.kit.worker import Worker
 from views.reconstruct import reconstruct
 from views.sample import sample
-from views.sample.sample import COLUMNS
 
 ROUTES = {
     "reconstruct": reconstruct.reconstruct_digit,
@@ -25,7 +24,6 @@ ROUTES = {
     "paths": interpolate.show_paths,
     "film": interpolate.export_film,
     "draws": sample.draw_samples,
-    "sheet": sample.export_samples,
 }
 
 
@@ -46,9 +44,8 @@ def questions(x, y, size=2, seed=0):
         "reconstruct": digit | {"code": "draw"},
         "denoise": digit | {"kind": "gaussian-noise", "strength": 0.5},
         "paths": ends,
-        "film": ends | {"kind": "png"},
+        "film": ends,
         "draws": draws,
-        "sheet": draws,
     }
 
 
@@ -126,9 +123,8 @@ NEARLY = {
         "seed": SEED,
     },
     "paths": ENDS,
-    "film": ENDS | {"kind": or_anything("png", "gif")},
+    "film": ENDS,
     "draws": DRAWS,
-    "sheet": DRAWS,
 }
 
 
@@ -164,6 +160,3 @@ def test_without_a_damaged_checkpoint_the_others_work(damaged, pair):
     assert [model.name for model in sample.facts_of(damaged, 2).models] == ["dae-2", "vae-2"]
     paths = asks["paths"](asked["paths"])["paths"]
     assert {path["family"] for path in paths} == {"pixels", "vae"}
-    sheet = sample.draw_sheet(damaged, sample.Question(**asked["sheet"]))
-    width = int.from_bytes(sheet[16:20], "big")  # of the PNG, as its header says
-    assert width == 3 * (2 * (28 * COLUMNS + 8) - 8)

@@ -14,6 +14,7 @@ import { inUnits, widthOf } from "../kit/units.js";
 import { mountView } from "../kit/view.js";
 import { codesShown, eased, mixed, spreadShown, toModel, toShown } from "./motion.js";
 import { drawPlane, HEIGHT, nearestPoint, placeOf, planeOf, tangentOf } from "./plane.js";
+import { homeOf } from "./take_home.js";
 import * as words from "./words.js";
 
 /** @typedef {import("../kit/routes.js").Props["beta/beta"]} Props */
@@ -61,6 +62,7 @@ export default function mount({ element, props }) {
   const decoders = stops.map(({ decoder }) => lazyNetwork(decoder));
   let at = betas.indexOf(state.beta); // the network that the slider stands at
   let places = /** @type {words.Place[] | null} */ (null); // of the digit under each network
+  let placed = /** @type {Digit | null} */ (null); // the digit that they are of
   let hovered = /** @type {number | null} */ (null); // the draw under the mouse
 
   // The map.
@@ -220,8 +222,9 @@ export default function mount({ element, props }) {
   };
   const askPlaces = latestOnly(
     (/** @type {Digit} */ digit) => ask("beta/places", { digit: encodePicture(digit) }),
-    (answer) => {
+    (answer, digit) => {
       view.say("");
+      placed = digit;
       takePlaces(answer.places);
       drawPictures();
     },
@@ -293,6 +296,7 @@ export default function mount({ element, props }) {
     stops.map(({ beta }, i) => html`<span style="--at: ${i / (stops.length - 1)}">${beta}</span>`),
   );
   showWords();
+  view.takeHome(() => homeOf(stops, places, placed));
   new ResizeObserver(() => {
     if (!view.isOpen()) return;
     showPlane();

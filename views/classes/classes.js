@@ -11,6 +11,7 @@ import { standardNormals } from "../kit/random.js";
 import { ask, fetchJson, latestOnly } from "../kit/request.js";
 import { finder, mountView } from "../kit/view.js";
 import { readingOf } from "./reading.js";
+import { homeOf } from "./take_home.js";
 
 /** @typedef {import("../kit/markup.js").Markup} Markup */
 /** @typedef {import("../kit/routes.js").Props["classes/classes"]} Props */
@@ -302,6 +303,11 @@ export default function mount({ element, props }) {
     digit = null;
     shares = [];
     showWords();
+  });
+  view.takeHome(() => {
+    const y = chosenClass();
+    if (!digit || !own || y === null || !shares.length) return null;
+    return homeOf(props, digit, { shares, y, z: code() }, state.from === "digit");
   });
   view.onDecoding(encode);
   networks.load().then(() => {

@@ -51,10 +51,14 @@ class Fact(Message):
 class Props(Message):
     """Addresses of networks, null where a browser cannot run one, and what was measured.
 
+    `model` and `judge`: the names of the conditional VAE and of the classifier.
+
     `shape` [C, H, W] of a picture. `class_embedding`: the address of a JSON text, base64 of two
     bytes a value, of the pictures [classes, C, H, W] that the encoder adds to its input.
     """
 
+    model: str
+    judge: str
     size: int
     classes: int
     shape: list[int]
@@ -89,6 +93,8 @@ def props_of(lab: Lab) -> Props:
     model = cast(ConditionalVariationalAutoencoder, entry.architecture)
     networks = lab.networks.addresses(CONDITIONAL)
     return Props(
+        model=CONDITIONAL,
+        judge=JUDGE,
         size=model.latent,
         classes=model.classes,
         shape=list(model.x_shape),

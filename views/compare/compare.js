@@ -2,12 +2,13 @@
 import { makeElement } from "../kit/elements.js";
 import { flag, oneOf, someOf, text } from "../kit/keys.js";
 import { link, writeAddress } from "../kit/link.js";
-import { fetchJson, saveFile } from "../kit/request.js";
+import { fetchJson } from "../kit/request.js";
 import { PAGE_KEYS } from "../kit/store.js";
 import { finder, mountView } from "../kit/view.js";
 import { createPlane } from "./plane.js";
 import { createSheet } from "./sheet.js";
-import { TEXTS, csvOf, matches, placeKey, protocolOf, sortRows, usualWay } from "./table.js";
+import { TEXTS, matches, placeKey, protocolOf, sortRows, usualWay } from "./table.js";
+import { homeOf } from "./take_home.js";
 
 /** @typedef {import("../kit/routes.js").Props["compare/compare"]} Props */
 /** @typedef {import("./table.js").Table} Table */
@@ -158,12 +159,7 @@ const showTable = ({ element, props }, table) => {
     const rest = state.families.filter((each) => each !== family);
     choose({ families: rest.length < state.families.length ? rest : [...rest, family] });
   });
-  find("[data-do=csv]").addEventListener("click", () => {
-    const csv = csvOf(shownRows(), table.columns);
-    const uri = URL.createObjectURL(new Blob([csv], { type: "text/csv" }));
-    saveFile({ name: "latent-lab-models.csv", uri });
-    setTimeout(() => URL.revokeObjectURL(uri), 1000);
-  });
+  view.takeHome(() => homeOf(shownRows(), table.columns));
   followLinks(element);
   refresh();
 };

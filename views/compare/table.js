@@ -1,4 +1,4 @@
-/** The table of all models: how its numbers are written, compared, sorted and saved. */
+/** The table of all models: how its numbers are written, compared, and sorted. */
 import { exact, format } from "../kit/numbers.js";
 
 /** @typedef {import("../kit/routes.js").Files["compare/compare/Table"]} Table */
@@ -131,34 +131,6 @@ export const protocolOf = (name, cell, column, usual) => {
   const better = betterOf(column);
   const way = better && ` ${better[0].toUpperCase()}${better.slice(1)}.`;
   return `${title} of ${name} = ${writeNumber(column, cell.value)} (${exactOf(cell)}).${way}${floor}${note && ` ${note}`} How: ${cell.protocol}.${alike}`;
-};
-
-const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/; // how a text begins that a spreadsheet may run
-
-/** A cell in quotation marks. What a spreadsheet may run becomes text, but a number stays a number. */
-const quoted = (/** @type {string | number} */ cell) => {
-  const text = typeof cell === "string" ? cell.replace(FORMULA, "'$&") : String(cell);
-  return `"${text.replaceAll('"', '""')}"`;
-};
-
-/**
- * Every cell with its protocol, for a spreadsheet.
- * @param {Row[]} rows
- * @param {Column[]} columns
- */
-export const csvOf = (rows, columns) => {
-  const titles = columns.flatMap(({ title }) => [title, `${title}: unit`, `${title}: protocol`]);
-  const head = ["model", "family", "data", "part", ...titles];
-  const cellTexts = (/** @type {Cell | undefined} */ cell) => {
-    if (!cell) return [NOT_MEASURED, "", ""];
-    const spread = typeof cell.std === "number" ? `standard deviation ${cell.std}; ` : "";
-    return [cell.value, cell.unit, `${spread}${cell.protocol}`];
-  };
-  const body = rows.map(({ name, family, data, part, cells }) => [
-    ...[name, family, data, part],
-    ...columns.flatMap(({ key }) => cellTexts(cells[key])),
-  ]);
-  return [head, ...body].map((line) => line.map(quoted).join()).join("\r\n");
 };
 
 /**

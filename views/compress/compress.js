@@ -11,9 +11,11 @@ import { ask, fetchJson, latestOnly } from "../kit/request.js";
 import { unit, widthOf } from "../kit/units.js";
 import { finder, mountView } from "../kit/view.js";
 import { KINDS, TITLES, chartOf, drawChart, inWords, nearest, tableOf } from "./chart.js";
+import { homeOf } from "./take_home.js";
 
 /** @typedef {import("../kit/routes.js").Props["compress/compress"]} Props */
 /** @typedef {import("../kit/routes.js").Routes["compress/pictures"]} Route */
+/** @typedef {{ question: Route["question"], of: import("../kit/page.js").Digit | null }} Asked `of`: the digit, where it is one */
 /** @typedef {{ pca: string, linear: Record<string, string> }} Directions as compress.py has them */
 
 const START = 8; // the code size, or the one nearest to it
@@ -52,6 +54,7 @@ export default function mount({ element, props }) {
   let digit = /** @type {import("../kit/page.js").Digit | null} */ (null);
   // One answer holds the pictures of all code sizes, so that moving k asks nobody.
   let answer = /** @type {Route["answer"] | null} */ (null);
+  let answered = digit; // whose pictures these are, where they are of a digit
 
   find(".pictures").append(
     makeFigure("input", "the input"),
@@ -155,10 +158,11 @@ export default function mount({ element, props }) {
     showChart();
   };
   const request = latestOnly(
-    (/** @type {Route["question"]} */ question) => ask("compress/pictures", question),
-    (/** @type {Route["answer"]} */ found, { data }) => {
-      if (data !== state.data) return; // it comes too late
+    (/** @type {Asked} */ { question }) => ask("compress/pictures", question),
+    (/** @type {Route["answer"]} */ found, { question, of }) => {
+      if (question.data !== state.data) return; // it comes too late
       answer = found;
+      answered = of;
       view.say("");
       showPictures();
     },
@@ -166,8 +170,9 @@ export default function mount({ element, props }) {
   );
   const refresh = () => {
     const { data, seed } = state;
-    if (facts().random) request({ data, digit: null, seed });
-    else if (digit) request({ data, digit: encodePicture(digit), seed: null });
+    if (facts().random) request({ question: { data, digit: null, seed }, of: null });
+    else if (digit)
+      request({ question: { data, digit: encodePicture(digit), seed: null }, of: digit });
     fetchDirections();
   };
 
@@ -200,6 +205,11 @@ export default function mount({ element, props }) {
   });
   new ResizeObserver(showChart).observe(chart);
   setData(state.data);
+  view.takeHome(() => {
+    if (!answer || !(answered || facts().random)) return null;
+    const { data, seed } = state;
+    return homeOf(answer, facts(), { data, shape, seed, digit: answered });
+  });
   view.onDigit((next) => {
     digit = next;
     if (!facts().random) refresh();

@@ -55,7 +55,8 @@ class Facts(Message):
     error per pixel with 0, 1, 2 ... components, 0 being the variance; errors: {kind: {size: that of
     a network}}; angles: {size: the largest one, radians, from the linear autoencoder's subspace to
     PCA's}; entropy: of an image as the VAE sees it, nats, where it is known; bounds: {size: of the
-    VAE}; directions: the address of what `directions_of` gives.
+    VAE}; directions: the address of what `directions_of` gives; networks: {kind: {size: the name of
+    its checkpoint}}, of PCA the one that holds all sizes.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Facts(Message):
     bounds: dict[str, Bound]
     angles: dict[str, float]
     directions: str
+    networks: dict[str, dict[str, str]]
 
 
 class Props(Message):
@@ -148,6 +150,10 @@ def facts_of(lab: Lab, data: str) -> Facts:
         bounds={str(size): _bound(entry) for size, entry in found.get("vae", {}).items()},
         angles={str(size): angle(entry, pca) for size, entry in linear.items()},
         directions=lab.files.publish_json(f"directions-{data}", directions_of(lab, data)),
+        networks={
+            kind: {str(size): entry.card.name for size, entry in entries.items()}
+            for kind, entries in {**found, "pca": {pca.architecture.latent: pca}}.items()
+        },
     )
 
 

@@ -9,10 +9,12 @@ import { ask, latestOnly } from "../kit/request.js";
 import { widthOf } from "../kit/units.js";
 import { mountView } from "../kit/view.js";
 import { curvesChart, curveWords } from "./curves.js";
+import { homeOf } from "./take_home.js";
 
 /** @typedef {import("../kit/routes.js").Props["denoise/denoise"]} Props */
 /** @typedef {import("../kit/routes.js").Routes["denoise/digit"]["answer"]} Answer */
 /** @typedef {import("../kit/page.js").Digit} Digit */
+/** @typedef {{ digit: Digit, kind: string, strength: number, seed: number, size: number }} Asked */
 /** @typedef {{ pixels: Uint8Array, shape: number[], label: string, caption: string, family: string }} Shown */
 
 const SIZE = "16"; // numbers that the view opens with
@@ -67,6 +69,8 @@ export default function mount({ element, props }) {
   );
   const { find, state } = view;
   let digit = /** @type {Digit | null} */ (null);
+  /** @type {(() => import("../kit/take_home.js").Home) | null} */
+  let home = null; // of what is shown
 
   const showCurves = () => {
     const axis = props.kinds.find(({ name }) => name === state.kind)?.axis ?? "";
@@ -86,24 +90,21 @@ export default function mount({ element, props }) {
   };
 
   const request = latestOnly(
-    (/** @type {Digit} */ asked) =>
-      ask("denoise/digit", {
-        digit: encodePicture(asked),
-        kind: state.kind,
-        strength: state.strength,
-        size: Number(state.size),
-        seed: state.seed,
-      }),
+    (/** @type {Asked} */ { digit: of, ...rest }) =>
+      ask("denoise/digit", { ...rest, digit: encodePicture(of) }),
     (answer, asked) => {
       view.say("");
-      const pictures = picturesOf(answer, asked, props.models);
+      home = () => homeOf(answer, asked, props.models);
+      const pictures = picturesOf(answer, asked.digit, props.models);
       find(".gallery").replaceChildren(...pictures.map(makeFigure));
     },
     view.complain,
   );
   const refresh = () => {
     showCurves();
-    if (digit) request(digit);
+    if (!digit) return;
+    const { kind, strength, seed, size } = state;
+    request({ digit, kind, strength, seed, size: Number(size) });
   };
 
   radioButtons(
@@ -132,6 +133,7 @@ export default function mount({ element, props }) {
     state.seed = (state.seed + 1) % (props.most_seed + 1);
     refresh();
   });
+  view.takeHome(() => home?.() ?? null);
   view.onFinishedDigit((next) => {
     digit = next;
     refresh();

@@ -12,6 +12,7 @@ import { ask, latestOnly } from "../kit/request.js";
 import { putOnSlider } from "../kit/slider.js";
 import { finder, mountView } from "../kit/view.js";
 import { changeOf, unchangedOf } from "./changes.js";
+import { homeOf } from "./take_home.js";
 
 /** @typedef {import("../kit/routes.js").Props["draw/draw"]} Props */
 /** @typedef {Props["ours"]} Bound */
@@ -327,6 +328,19 @@ export default function mount({ element, props }) {
     digit = next;
     if (state.source === "prior") return;
     load(next.opening ? isFresh : !next.live);
+  });
+  view.takeHome(() => {
+    const z = code();
+    if (!z || !canvases) return null;
+    const ink = sum([...canvasOf(canvases, steps)]) / size;
+    const { source, seed } = state;
+    const asked = {
+      digit: source === "prior" ? null : digit,
+      source,
+      seed,
+      moved: state.z !== null,
+    };
+    return homeOf(props.ours.name, { z, kl, ink }, asked);
   });
   view.onClose(stop);
   decoder.load().then(() => {

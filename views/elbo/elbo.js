@@ -12,6 +12,7 @@ import { appearance } from "../kit/theme.js";
 import { mountView } from "../kit/view.js";
 import { LINES, sumOf, valuesOf, writtenOf } from "./lines.js";
 import { createSheet } from "./sheet.js";
+import { homeOf } from "./take_home.js";
 
 /** @typedef {import("../kit/routes.js").Props["elbo/elbo"]} Props */
 /** @typedef {import("../kit/importance.js").Gaussian} Gaussian */
@@ -147,6 +148,12 @@ export default function mount({ element, props }) {
   appearance.subscribe(() => {
     maps.forget();
     drawMaps();
+  }, view.ended);
+  view.takeHome(() => {
+    if (!digit || !seen || seen.live || !q) return null;
+    const values = valuesOf(q, seen.window, seen.log_p);
+    const { model: name, most_side: side } = props;
+    return homeOf(values, { name, digit, own: ownQ() && q, side });
   });
   new ResizeObserver(() => {
     maps.forget();

@@ -9,7 +9,7 @@ from views.kit.component import Component
 from views.kit.derivation import fold_out
 from views.kit.lab import Page
 from views.kit.routes import Message
-from views.kit.true_posterior import BOUNDS, MISSING, Bounds, offered
+from views.kit.true_posterior import BOUNDS, MISSING, MOST_SIDE, Bounds, offered
 
 TITLE = "The ELBO, line by line"
 QUESTION = "Why is the ELBO a bound on log p(x)?"
@@ -23,6 +23,7 @@ class Props(Message):
     """`model`: the name of the VAE whose posterior is summed on a grid."""
 
     model: str
+    most_side: int
     bounds: Bounds
 
 
@@ -32,7 +33,10 @@ class ElboLines(Component):
     PROPS = Props
 
     def __init__(self, entry: Entry):
-        super().__init__(Props(model=entry.card.name, bounds=BOUNDS), elem_classes=["elbo-lines"])
+        super().__init__(
+            Props(model=entry.card.name, most_side=MOST_SIDE[False], bounds=BOUNDS),
+            elem_classes=["elbo-lines"],
+        )
 
 
 def build(page: Page) -> None:

@@ -10,6 +10,7 @@ import { fill, html } from "../kit/markup.js";
 import { format, indexOfLargest, softmax } from "../kit/numbers.js";
 import { ask, latestOnly } from "../kit/request.js";
 import { finder, mountView } from "../kit/view.js";
+import { homeOf } from "./take_home.js";
 import { verdictOf } from "./verdict.js";
 
 /** @typedef {import("../kit/routes.js").Props["few_labels/few_labels"]} Props */
@@ -115,6 +116,8 @@ export default function mount({ element, props }) {
   const networkOf = (/** @type {number} */ method) => networks[place()][method];
   const reads = /** @type {(number | null)[]} */ ([null, null]);
   let digit = /** @type {Digit | null} */ (null);
+  /** @type {(() => import("../kit/take_home.js").Home) | null} */
+  let home = null; // of what is shown
 
   fill(find(".table"), tableOf(classes));
   fill(find(".words"), WORDS);
@@ -173,15 +176,18 @@ export default function mount({ element, props }) {
         digit: encodePicture(question.digit),
         labels: Number(question.labels),
       }),
-    (answer, { labels }) => {
+    (answer, { digit: of, labels }) => {
       if (labels !== state.labels) return; // it comes too late
       view.say("");
+      const pair = chosenPair();
+      home = () => homeOf(pair.names, of, answer, pair.labels);
       const { styled, fitted } = answer;
       showReading({ ...answer, styled: decodeBytes(styled), fitted: decodeBytes(fitted) });
       element.dataset.shown = labels;
     },
     (sentence) => {
       view.complain(sentence);
+      home = null;
       // What was made of the digit before is not shown of this one.
       const black = new Uint8Array(sizeOf(shape) * classes);
       showReading({ styled: black, fitted: black, bounds: [], posteriors: [[], []] });
@@ -218,6 +224,7 @@ export default function mount({ element, props }) {
   });
   find(".errors svg").setAttribute("aria-label", spokenErrors(pairs));
   showPair();
+  view.takeHome(() => home?.() ?? null);
   view.onDigit((next) => {
     digit = next;
     refresh();

@@ -36,11 +36,12 @@ class ErrorRate(Message):
 class Pair(Message):
     """M2 and the classifier that know as many labels; lists hold the former's, then the latter's.
 
-    `unlabelled`: how many training images M2 saw without a label. `published`: percent of test
-    images that the paper's models misread, by their names.
+    `names` of both; `unlabelled`: how many training images M2 saw without a label. `published`:
+    percent of test images that the paper's models misread, by their names.
     """
 
     labels: int
+    names: list[str]
     unlabelled: int
     classifiers: list[str | None]
     errors: list[ErrorRate]
@@ -83,6 +84,7 @@ def pair_of(lab: Lab, labels: int, names: tuple[str, str]) -> Pair:
     """What the script needs of both networks before there is a digit."""
     return Pair(
         labels=labels,
+        names=list(names),
         unlabelled=unlabelled(lab.entry(names[0])),
         classifiers=[lab.networks.addresses(name).get("classifier") for name in names],
         errors=[error_of(lab.entry(name)) for name in names],

@@ -11,6 +11,7 @@ import { ask, latestOnly } from "../kit/request.js";
 import { finder, mountView } from "../kit/view.js";
 import { priorCodes, straight, turned } from "./codes.js";
 import { laplacian, sharpness, variance } from "./sharpness.js";
+import { homeOf } from "./take_home.js";
 
 /** @typedef {import("../kit/routes.js").Props["gan/gan"]} Props */
 /** @typedef {Props["models"][number]} Model */
@@ -303,6 +304,18 @@ export default function mount({ element, props }) {
     });
   }
 
+  view.takeHome(() => {
+    const z = codes();
+    const found = models.flatMap(({ name, metrics }, m) => {
+      const { pictures } = columns[m];
+      const origin = metrics[state.origin] ? state.origin : PRIOR;
+      if (!z || !pictures) return [];
+      const [code, picture] = [z[m][state.tile], pictures[state.tile]];
+      const own = { name, z: code, sharpness: sharpness(picture, shape) };
+      return [{ ...own, metrics: metrics[origin], origin }];
+    });
+    return found.length ? homeOf(found) : null;
+  });
   showSettings();
   showMeasures();
   view.onDigit((next) => {

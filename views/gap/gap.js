@@ -31,6 +31,7 @@ import {
   shareWithin,
   whereabouts,
 } from "./identity.js";
+import { gridHome, sampledHome } from "./take_home.js";
 
 /** @typedef {import("../kit/routes.js").Props["gap/gap"]} Props */
 /** @typedef {import("../kit/routes.js").Routes} Routes */
@@ -382,6 +383,22 @@ export default function mount({ element, props }) {
     maps.forget();
     drawMaps();
   }).observe(panels);
+
+  const estimates = () => {
+    const [logP, elbo] = [evidenceOf(logs).value, boundsOf(logs)[0].mean];
+    return { logP, elbo, gap: logP - elbo };
+  };
+  view.takeHome(() => {
+    if (!digit) return null;
+    const asked = { name: state.model, digit, seed: state.seed, own: ownQ() };
+    const { draws, part, most_side: side } = props;
+    if (!isFlat()) {
+      const samples = { parts: draws / part, part, draw: state.draw };
+      return logs.length === draws ? sampledHome(estimates(), asked, samples) : null;
+    }
+    if (!seen || !q || seen.live) return null;
+    return gridHome(termsOf(q, seen.window, seen.log_p), { ...asked, own: asked.own && q }, side);
+  });
 
   showModel();
   let resting = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);

@@ -12,7 +12,16 @@ from views.kit.files import Files
 from views.kit.lab import Page
 from views.kit.pictures import encode_halves
 from views.kit.routes import Message
-from views.kit.true_posterior import BOUNDS, DRAWS, MISSING, MOST_TURNS, PART, Bounds, offered
+from views.kit.true_posterior import (
+    BOUNDS,
+    DRAWS,
+    MISSING,
+    MOST_SIDE,
+    MOST_TURNS,
+    PART,
+    Bounds,
+    offered,
+)
 
 TITLE = "True posterior"
 QUESTION = "How far is the encoder from the true posterior?"
@@ -39,12 +48,16 @@ class GapModel(Message):
 
 
 class GapProps(Message):
-    """`models`: the first is what the view opens with."""
+    """`models`: the first is what the view opens with.
+
+    `most_side`: of a window at rest, in points.
+    """
 
     models: list[GapModel]
     draws: int
     part: int
     most_turns: int
+    most_side: int
     bounds: Bounds
 
 
@@ -59,6 +72,7 @@ class TruePosterior(Component):
             draws=DRAWS,
             part=PART,
             most_turns=MOST_TURNS,
+            most_side=MOST_SIDE[False],
             bounds=BOUNDS,
         )
         super().__init__(props, elem_classes=["true-posterior"])

@@ -9,6 +9,7 @@ import { secondDigit } from "../kit/page.js";
 import { ask, isRefusal, latestOnly, saveFile } from "../kit/request.js";
 import { finder, mountView } from "../kit/view.js";
 import { nextStep } from "./film.js";
+import { homeOf } from "./take_home.js";
 
 /** @typedef {import("../kit/routes.js").Props["interpolate/interpolate"]} Props */
 /** @typedef {import("../kit/routes.js").Routes["interpolate/paths"]["answer"]} Paths */
@@ -70,6 +71,8 @@ export default function mount({ element, props }) {
   let b = /** @type {Digit | null} */ (null);
   let shown = /** @type {Ends | null} */ (null); // the question that the rows answer
   let rows = /** @type {Row[]} */ ([]);
+  /** @type {(() => import("../kit/take_home.js").Home) | null} */
+  let home = null; // of what is shown
   let timer = /** @type {ReturnType<typeof setInterval> | undefined} */ (undefined);
 
   const showStep = () => {
@@ -94,10 +97,11 @@ export default function mount({ element, props }) {
   };
 
   const request = latestOnly(
-    (/** @type {Ends} */ ends) => ask("interpolate/paths", ends),
-    ({ shape, paths }, ends) => {
+    (/** @type {{ ends: Ends, a: Digit, b: Digit }} */ { ends }) => ask("interpolate/paths", ends),
+    ({ shape, paths }, { ends, ...digits }) => {
       view.say("");
       shown = ends;
+      home = () => homeOf({ shape, paths }, { ...digits, size: String(ends.size) });
       rows = paths.map((path) => makeRow(path, shape, props.steps));
       find(".paths").replaceChildren(...rows.map(({ root }) => root));
       showStep();
@@ -107,11 +111,12 @@ export default function mount({ element, props }) {
   const refresh = () => {
     if (!a || !b) return;
     const [one, other] = [encodePicture(a), encodePicture(b)];
-    request({ a: one, b: other, families: state.families, size: Number(state.size) });
+    const ends = { a: one, b: other, families: state.families, size: Number(state.size) };
+    request({ ends, a, b });
   };
-  const save = async (/** @type {"gif" | "png"} */ kind) => {
+  const save = async () => {
     if (!shown) return;
-    const answer = await ask("interpolate/film", { ...shown, kind });
+    const answer = await ask("interpolate/film", shown);
     if (isRefusal(answer)) return view.complain(answer.error);
     view.say("");
     saveFile(answer);
@@ -126,8 +131,7 @@ export default function mount({ element, props }) {
   });
   playButton.addEventListener("click", () => (timer === undefined ? play() : stop()));
   view.onClose(stop);
-  find("[data-do=gif]").addEventListener("click", () => save("gif"));
-  find("[data-do=png]").addEventListener("click", () => save("png"));
+  find("[data-do=gif]").addEventListener("click", save);
   tickBoxes(
     find(".families"),
     props.families.map((family) => ({ value: family, title: nameOf(family) })),
@@ -147,6 +151,7 @@ export default function mount({ element, props }) {
     },
   );
   showStep();
+  view.takeHome(() => home?.() ?? null);
   view.onFinishedDigit((digit) => {
     a = digit;
     refresh();

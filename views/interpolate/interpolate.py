@@ -1,7 +1,6 @@
 """Interpolate: from one digit to another, through pixels and through codes."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 import gradio as gr
 import numpy as np
@@ -68,12 +67,6 @@ class Ends(Message):
     size: int
 
 
-class FilmOfEnds(Ends):
-    """The same, and the type of the file that is to be saved."""
-
-    kind: Literal["gif", "png"]
-
-
 class PathPictures(Message):
     """STEPS pictures from A to B, base64 of one byte a value, and how they were made."""
 
@@ -123,11 +116,10 @@ async def show_paths(lab: Lab, worker: Worker, question: Ends) -> Paths:
 
 
 @route("interpolate/film")
-async def export_film(lab: Lab, worker: Worker, question: FilmOfEnds) -> SavedFilm:
-    """All paths as one looping GIF, or as one PNG sheet. Raises what show_paths raises."""
-    kind = question.kind
-    content = await worker.run(draw_film, lab, *_checked(lab, question), kind)
-    return SavedFilm(name=f"interpolation.{kind}", uri=figures.data_uri(content, f"image/{kind}"))
+async def export_film(lab: Lab, worker: Worker, question: Ends) -> SavedFilm:
+    """All paths as one looping GIF. Raises what show_paths raises."""
+    content = await worker.run(draw_film, lab, *_checked(lab, question))
+    return SavedFilm(name="interpolation.gif", uri=figures.data_uri(content, "image/gif"))
 
 
 def _checked(lab: Lab, ends: Ends) -> tuple[Tensor, Tensor, set[str], int]:
@@ -154,13 +146,10 @@ def find_paths(
     return paths
 
 
-def draw_film(lab: Lab, a: Tensor, b: Tensor, families: set[str], size: int, kind: str) -> bytes:
-    """The paths as the bytes of a "gif", which runs to B and back, or of a "png", a row each."""
-    steps = 2 * STEPS if kind == "gif" else STEPS
+def draw_film(lab: Lab, a: Tensor, b: Tensor, families: set[str], size: int) -> bytes:
+    """The paths as the bytes of a GIF, which runs to B and back."""
+    steps = 2 * STEPS
     paths = find_paths(lab, a, b, families, size, steps)
     pictures = np.stack([path.pictures.numpy() for path in paths])  # [paths, T, C, H, W]
-    if kind == "png":
-        sheet = figures.tiles(pictures.reshape(-1, *pictures.shape[2:]), columns=steps)
-        return figures.png(figures.enlarged(figures.grey(sheet), 3))
     frames = [figures.tiles(pictures[:, i], columns=len(paths)) for i in range(steps)]
     return figures.gif([figures.enlarged(figures.grey(frame), 4) for frame in frames])

@@ -9,6 +9,7 @@ import { clamp, format, signed, sum } from "../kit/numbers.js";
 import { ask, latestOnly } from "../kit/request.js";
 import { sharpness, widthOf } from "../kit/units.js";
 import { mountView } from "../kit/view.js";
+import { homeOf } from "./take_home.js";
 
 /** @typedef {import("../kit/routes.js").Props["iwae/iwae"]} Props */
 /** @typedef {Props["models"][number]} Model */
@@ -373,6 +374,11 @@ export default function mount({ element, props }) {
   fill(find(".averages"), averagesTable(props));
   fill(find(".cost"), costOf(props));
   showK();
+  view.takeHome(() => {
+    if (!digit || logs[0]?.length !== props.draws) return null;
+    const names = models.map(({ name }) => name);
+    return homeOf(names, logs, { digit, draw: state.draw, part: props.part, counts: COUNTS });
+  });
   view.onDigit((next) => {
     digit = next;
     refresh(next.live);

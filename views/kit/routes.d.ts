@@ -75,7 +75,7 @@ export interface Routes {
     answer: DrawnWeights;
   };
   "interpolate/film": {
-    question: FilmOfEnds;
+    question: Ends;
     answer: SavedFilm;
   };
   "interpolate/paths": {
@@ -113,10 +113,6 @@ export interface Routes {
   "sample/draw": {
     question: Views_Sample_Sample__Question;
     answer: Grids;
-  };
-  "sample/export": {
-    question: Views_Sample_Sample__Question;
-    answer: SavedSamples;
   };
   "score/digit": {
     question: NoisyDigit;
@@ -464,23 +460,6 @@ export interface DrawnWeights {
   kl: number;
 }
 /**
- * The same, and the type of the file that is to be saved.
- */
-export interface FilmOfEnds {
-  a: Picture;
-  b: Picture;
-  families: string[];
-  size: number;
-  kind: "gif" | "png";
-}
-/**
- * A file's name, and the file as a data URI.
- */
-export interface SavedFilm {
-  name: string;
-  uri: string;
-}
-/**
  * Two digits, and the models, by family and code size, that paths lead through.
  */
 export interface Ends {
@@ -488,6 +467,13 @@ export interface Ends {
   b: Picture;
   families: string[];
   size: number;
+}
+/**
+ * A file's name, and the file as a data URI.
+ */
+export interface SavedFilm {
+  name: string;
+  uri: string;
 }
 /**
  * The cross-fade, then a straight and a curved path per model; `shape` is a picture's.
@@ -709,13 +695,6 @@ export interface Grid {
   pixels: string | null;
 }
 /**
- * A file's name, and the file as a data URI.
- */
-export interface SavedSamples {
-  name: string;
-  uri: string;
-}
-/**
  * A digit, whether noise of the seed is added to it, and `steps` of a share of the full one.
  */
 export interface NoisyDigit {
@@ -899,10 +878,14 @@ export interface Lead {
 /**
  * Addresses of networks, null where a browser cannot run one, and what was measured.
  *
+ * `model` and `judge`: the names of the conditional VAE and of the classifier.
+ *
  * `shape` [C, H, W] of a picture. `class_embedding`: the address of a JSON text, base64 of two
  * bytes a value, of the pictures [classes, C, H, W] that the encoder adds to its input.
  */
 export interface Views_Classes_Classes__Props {
+  model: string;
+  judge: string;
   size: number;
   classes: number;
   shape: number[];
@@ -954,7 +937,8 @@ export interface Views_Compress_Compress__Props {
  * error per pixel with 0, 1, 2 ... components, 0 being the variance; errors: {kind: {size: that of
  * a network}}; angles: {size: the largest one, radians, from the linear autoencoder's subspace to
  * PCA's}; entropy: of an image as the VAE sees it, nats, where it is known; bounds: {size: of the
- * VAE}; directions: the address of what `directions_of` gives.
+ * VAE}; directions: the address of what `directions_of` gives; networks: {kind: {size: the name of
+ * its checkpoint}}, of PCA the one that holds all sizes.
  */
 export interface Facts {
   name: string;
@@ -975,6 +959,11 @@ export interface Facts {
     [k: string]: number;
   };
   directions: string;
+  networks: {
+    [k: string]: {
+      [k: string]: string;
+    };
+  };
 }
 /**
  * What a VAE's card says of its ELBO and KL, nats per image.
@@ -1067,6 +1056,7 @@ export interface Views_Draw_Draw__Bound {
  */
 export interface Views_Elbo_Elbo__Props {
   model: string;
+  most_side: number;
   bounds: Bounds;
 }
 /**
@@ -1088,11 +1078,12 @@ export interface Views_FewLabels_FewLabels__Props {
 /**
  * M2 and the classifier that know as many labels; lists hold the former's, then the latter's.
  *
- * `unlabelled`: how many training images M2 saw without a label. `published`: percent of test
- * images that the paper's models misread, by their names.
+ * `names` of both; `unlabelled`: how many training images M2 saw without a label. `published`:
+ * percent of test images that the paper's models misread, by their names.
  */
 export interface Pair {
   labels: number;
+  names: string[];
   unlabelled: number;
   classifiers: (string | null)[];
   errors: ErrorRate[];
@@ -1165,12 +1156,15 @@ export interface Measure {
 }
 /**
  * `models`: the first is what the view opens with.
+ *
+ * `most_side`: of a window at rest, in points.
  */
 export interface GapProps {
   models: GapModel[];
   draws: number;
   part: number;
   most_turns: number;
+  most_side: number;
   bounds: Bounds;
 }
 /**
@@ -1446,10 +1440,11 @@ export interface Views_Sample_Sample__Props {
   most_seed: number;
 }
 /**
- * `sigma`: of the noise, in grey levels; `limit`: the score that has the full colour, in nats
- * per unit of grey.
+ * `name` of the network; `sigma`: of the noise, in grey levels; `limit`: the score that has the
+ * full colour, in nats per unit of grey.
  */
 export interface DigitProps {
+  name: string;
   sigma: number;
   limit: number;
   most_steps: number;
@@ -1461,9 +1456,10 @@ export interface DigitProps {
  * `means` [K][2] and `weights` [K] of the clusters, `std` of each; `sigma` of the noise that the
  * network saw. `size` and `difference`: root mean squares under p_sigma, per unit, of the exact
  * score and of the network's difference from it. The addresses are null where only the server
- * could run a network.
+ * could run a network, whose name is `name`.
  */
 export interface FieldProps {
+  name: string;
   weights: number[];
   means: number[][];
   std: number;

@@ -3,6 +3,7 @@ import { link } from "./link.js";
 import { endOf } from "./mounting.js";
 import { chosenDigit, handedOver, hasInk, onServer, openView } from "./page.js";
 import { createState, linkedKey } from "./store.js";
+import { offerHome } from "./take_home.js";
 
 /** @typedef {import("./page.js").Digit} Digit */
 
@@ -165,6 +166,9 @@ export const mountView = ({ element, props }, keys) => {
     take();
   };
 
+  /** Say what of the view can be taken home: see take_home.js. @param {import("./take_home.js").Give} give */
+  const takeHome = (give) => offerHome(props.view, give, ended);
+
   const complain = (/** @type {string} */ sentence) => say(sentence, true);
   return {
     find,
@@ -178,6 +182,7 @@ export const mountView = ({ element, props }, keys) => {
     onNoDigit,
     onDecoding,
     onHandedOver,
+    takeHome,
     say,
     complain,
   };

@@ -21,6 +21,7 @@ import {
   short,
 } from "./curves.js";
 import { integrals, monteCarlo } from "./gaussians.js";
+import { homeOf } from "./take_home.js";
 import { closedForm } from "./terms.js";
 
 /** @typedef {import("../kit/routes.js").Props["kl/kl"]} Props */
@@ -292,6 +293,7 @@ export default function mount({ element, props }) {
     refresh();
   });
   refresh();
+  view.takeHome(() => homeOf(gaussian(state.q), gaussian(state.p)));
   new ResizeObserver(refresh).observe(svg);
   view.onDigit((next) => {
     digit = next;

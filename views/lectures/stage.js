@@ -2,7 +2,8 @@
 import { link } from "../kit/link.js";
 import { isMounted, remountView } from "../kit/mounting.js";
 import { chosenDigit, openView, requestedView } from "../kit/page.js";
-import { digitKey, unpackPixels } from "../shell/digit_link.js";
+import { unpackPixels } from "../kit/packing.js";
+import { digitKey } from "../shell/digit_link.js";
 
 /** @typedef {import("./lecture_file.js").State} State */
 /** @typedef {import("../kit/page.js").Digit} Digit */

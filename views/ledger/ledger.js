@@ -18,6 +18,7 @@ import { onServer } from "../kit/page.js";
 import { ask, fetchJson, latestOnly } from "../kit/request.js";
 import { mountView } from "../kit/view.js";
 import { headOf, makeRow, mostNats, writeRows } from "./rows.js";
+import { homeOf } from "./take_home.js";
 import {
   accountOf,
   codeOf,
@@ -423,6 +424,19 @@ const startLedger = (element, props, view, noise) => {
     settle();
   });
   element.style.setProperty("--strip", String((STEPS * shape[2]) / shape[1]));
+
+  view.takeHome(() => {
+    if (!latest || !digit) return null;
+    const asked = {
+      name: state.model,
+      digit,
+      draw: state.z === "draw" && model().prior ? state.draw : null,
+      draws: props.draws,
+      mu: state.mu,
+      logVar: state.log_var,
+    };
+    return homeOf(latest, model(), asked);
+  });
 
   takeModel();
   drawZ(state.z);

@@ -8,6 +8,7 @@ import { ask, latestOnly } from "../kit/request.js";
 import { finder, mountView } from "../kit/view.js";
 import { TALL, WIDE, drawPixel } from "./charts.js";
 import { deviationColours, massInWords, readRow, sigmaInWords } from "./rows.js";
+import { homeOf } from "./take_home.js";
 
 /** @typedef {import("../kit/routes.js").Props["likelihood/likelihood"]} Props */
 /** @typedef {Props["rows"][number]} Likelihood */
@@ -70,6 +71,8 @@ export default function mount({ element, props }) {
   const slider = find(".count input");
   let digit = /** @type {Digit | null} */ (null);
   let answered = /** @type {{ rows: Row[], pixels: Uint8Array } | null} */ (null);
+  /** @type {(() => import("../kit/take_home.js").Home) | null} */
+  let home = null; // of what is shown
   const rows = props.rows.map(makeRow);
   find(".rows").append(...rows);
   fill(find(".words"), WORDS);
@@ -136,6 +139,9 @@ export default function mount({ element, props }) {
       showRow(rows[i], props.rows[i], row, question.pixels);
     showPixel();
     const { code, count, seed } = question;
+    const names = props.rows.map(({ name }) => name);
+    const read = answered.rows;
+    home = () => homeOf(names, read, { digit: question, code, count, seed });
     element.dataset.shown = `${code} ${count} ${seed}`; // what was asked: by now the choice may be another
   };
   const request = latestOnly(
@@ -200,6 +206,7 @@ export default function mount({ element, props }) {
   });
 
   showCount();
+  view.takeHome(() => home?.() ?? null);
   view.onDigit((next) => {
     digit = next;
     refresh();

@@ -19,6 +19,7 @@ import { createCodeMap } from "./code_map.js";
 import { createDials } from "./dials.js";
 import { createLayers } from "./layers.js";
 import { codeOf, createNetworks, klOf } from "./network.js";
+import { homeOf } from "./take_home.js";
 import { createScene, numberRowsOf, numbersOf } from "./scene.js";
 import { createWave } from "./wave.js";
 import { costOf, kindOf, placeOf, pullOf, redrawOf, squeezeOf } from "./words.js";
@@ -422,6 +423,16 @@ export default function mount({ element, props }) {
     draw();
   });
 
+  view.takeHome(() => {
+    const at = state.z ?? landed();
+    if (!x || !entered || !code || !at) return null;
+    const bytes = (/** @type {Float32Array} */ of) =>
+      Uint8Array.from(of, (v) => Math.round(255 * v));
+    const decoder = run();
+    const cost = decoder && !state.z ? networks.decode(decoder, at).error(x) : null;
+    const digits = { x: bytes(x), entered: bytes(entered) };
+    return homeOf(machine, { ...digits, ...code, z: at, kl: klOf(code), cost });
+  });
   new ResizeObserver(fit).observe(find(".stage"));
   appearance.subscribe(() => {
     map.redraw();

@@ -1,5 +1,6 @@
 /** Maps: one place in latent space, decoded by several models at once, in the page. */
 import { radioButtons } from "../kit/controls.js";
+import { nearest } from "../kit/density.js";
 import { appearance } from "../kit/theme.js";
 import { widthOf } from "../kit/units.js";
 import { createBoard, MOST_SEED } from "./board.js";
@@ -10,6 +11,7 @@ import { createLandings } from "./landings.js";
 import { LINKS, MEANINGS } from "./linking.js";
 import { createPins } from "./pins.js";
 import { drawPlaces } from "./places.js";
+import { homeOf } from "./take_home.js";
 
 /** @typedef {import("./board.js").Props} Props */
 /** @typedef {import("./cell.js").Cell} Cell */
@@ -171,6 +173,13 @@ export default function mount(mounting) {
     explainLink();
   });
   explainLink();
+  view.takeHome(() => {
+    const places = shown().flatMap((cell) => {
+      const z = cell.isReady && !board.isHiding() ? board.placeOf(cell) : null;
+      return z ? [{ name: cell.map.name, z, ...nearest(cell.data, z) }] : [];
+    });
+    return places.length ? homeOf(places, state.z ? null : board.digit()) : null;
+  });
   view.onNoDigit(landings.leave);
   view.onDigit((digit) => landings.take(digit, !digit.opening));
   view.onHandedOver(({ shown: names }) => {

@@ -6,6 +6,7 @@ import { oneOf, wholeNumber } from "../kit/keys.js";
 import { fill, html, modelHeading, notices } from "../kit/markup.js";
 import { ask, latestOnly } from "../kit/request.js";
 import { finder, mountView } from "../kit/view.js";
+import { homeOf } from "./take_home.js";
 import { codeBars, networkWords, rowWords } from "./words.js";
 
 /** @typedef {import("../kit/routes.js").Props["reconstruct/reconstruct"]} Props */
@@ -57,9 +58,13 @@ export default function mount({ element, props }) {
   const spine = find(".spine");
   const head = find(".spine .head");
   let digit = /** @type {Digit | null} */ (null);
+  /** @type {(() => import("../kit/take_home.js").Home) | null} */
+  let home = null; // of what is shown
 
   const show = (/** @type {Row[]} */ rows, /** @type {Digit} */ shown) => {
     view.say("");
+    const seed = state.code === DRAW ? state.seed : null;
+    home = () => homeOf(rows, { digit: shown, seed });
     const modelOf = (/** @type {Row} */ { name }) =>
       /** @type {Model} */ (props.models.find((model) => model.name === name));
     spine.replaceChildren(head, ...rows.map((row) => makeRow(row, modelOf(row), shown)));
@@ -99,6 +104,7 @@ export default function mount({ element, props }) {
     state.seed = (state.seed + 1) % (props.most_seed + 1);
     refresh();
   });
+  view.takeHome(() => home?.() ?? null);
   view.onFinishedDigit((next) => {
     digit = next;
     refresh();

@@ -5,11 +5,12 @@ import { paint, sizeOf } from "../kit/images.js";
 import { number, oneOf, wholeNumber } from "../kit/keys.js";
 import { fill, html } from "../kit/markup.js";
 import { handedOver, requestedView } from "../kit/page.js";
-import { ask, fetchJson, isRefusal, latestOnly, saveFile } from "../kit/request.js";
+import { ask, fetchJson, isRefusal, latestOnly } from "../kit/request.js";
 import { appearance } from "../kit/theme.js";
 import { finder, mountView } from "../kit/view.js";
 import { rowsOf } from "./layout.js";
 import { drawMap } from "./map.js";
+import { homeOf } from "./take_home.js";
 import { headingOf, judgedHtml } from "./words.js";
 
 /** @typedef {import("../kit/routes.js").Props["sample/sample"]} Props */
@@ -126,7 +127,8 @@ export default function mount({ element, props }) {
   );
   const { find, state } = view;
   let shown = /** @type {Shown[]} */ ([]);
-  let answered = /** @type {Draw["question"] | null} */ (null); // what the grids answer
+  /** @type {(() => import("../kit/take_home.js").Home) | null} */
+  let home = null; // of what is shown
 
   // The facts are fetched with the first draws of a code size, and are there from then on.
   const send = async (/** @type {Draw["question"]} */ question) => {
@@ -146,7 +148,7 @@ export default function mount({ element, props }) {
     send,
     ({ shape, grids, facts }, question) => {
       view.say("");
-      answered = question;
+      home = () => homeOf(grids, question, props.count);
       shown = grids.flatMap((grid) => {
         const model = facts.models.find(({ name }) => name === grid.name);
         return model ? [showModel(model, grid, shape, question.origin, props)] : [];
@@ -161,13 +163,6 @@ export default function mount({ element, props }) {
     find(".temperature").hidden = state.origin !== PRIOR;
     const { origin, temperature, seed } = state;
     if (view.isOpen()) request({ size: Number(state.size), origin, temperature, seed });
-  };
-  const save = async () => {
-    if (!answered) return;
-    const answer = await ask("sample/export", answered);
-    if (isRefusal(answer)) return view.complain(answer.error);
-    view.say("");
-    saveFile(answer);
   };
 
   radioButtons(
@@ -205,9 +200,9 @@ export default function mount({ element, props }) {
     setSeed((state.seed + 1) % (props.most_seed + 1));
     seedControl.set(state.seed);
   });
-  find("[data-do=save]").addEventListener("click", save);
+  view.takeHome(() => home?.() ?? null);
   view.onOpen(() => {
-    if (!answered) refresh();
+    if (!home) refresh();
     else redraw();
   });
   appearance.subscribe(redraw, view.ended);

@@ -1,11 +1,9 @@
 """Sample: draws of z, decoded by AE, DAE and VAE, and what a classifier makes of many of them."""
 
-import numpy as np
 import torch
 from pydantic import Field
 from torch import Tensor
 
-import figures
 from explore import latent
 from models.origins import CODES, MIXTURE, PRIOR, metric_name
 from models.protocols import DrawnClasses, Protocol
@@ -67,7 +65,6 @@ class SampleGrid(Component):
     def __init__(self, page: Page):
         lab = page.lab
         page.routes.add(draw_samples, lab.interactive, page.workers.quick)
-        page.routes.add(export_samples, lab.interactive, page.workers.quick)
         props = Props(
             sizes=lab.sizes,
             start=START,
@@ -303,13 +300,6 @@ class Grids(Message):
     grids: list[Grid]
 
 
-class SavedSamples(Message):
-    """A file's name, and the file as a data URI."""
-
-    name: str
-    uri: str
-
-
 @route("sample/draw")
 async def draw_samples(lab: Lab, worker: Worker, question: Question) -> Grids:
     """COUNT draws for each model; from N(0, I) all models get the same.
@@ -319,19 +309,6 @@ async def draw_samples(lab: Lab, worker: Worker, question: Question) -> Grids:
     """
     _check(lab, question)
     return Grids(shape=list(lab.shape), grids=await worker.run(grids, lab, question))
-
-
-@route("sample/export")
-async def export_samples(lab: Lab, worker: Worker, question: Question) -> SavedSamples:
-    """One PNG with the grids of all models side by side.
-
-    Raises what draw_samples raises, and gr.Error where no model can draw from that origin.
-    """
-    _check(lab, question)
-    content = await worker.run(draw_sheet, lab, question)
-    return SavedSamples(
-        name=f"samples-seed-{question.seed}.png", uri=figures.data_uri(content, "image/png")
-    )
 
 
 def _check(lab: Lab, question: Question) -> None:
@@ -358,14 +335,3 @@ def _grid(entry: Entry, z: Tensor | None) -> Grid:
         return Grid(name=entry.card.name, z=None, pixels=None)
     pixels = encode_pixels(latent.decode(entry.model, z))
     return Grid(name=entry.card.name, z=encode_floats(z), pixels=pixels)
-
-
-def draw_sheet(lab: Lab, question: Question) -> bytes:
-    """The grids as one PNG; raises gr.Error where there is none."""
-    found = [(entry.model, draws(entry, question)) for entry in lab.sampleable(question.size)]
-    pictures = [latent.decode(model, z).numpy() for model, z in found if z is not None]
-    tiles = [figures.tiles(each, COLUMNS) for each in pictures]
-    if not tiles:
-        raise validate.refusal("No model here has a mixture; draw from N(0, I).")
-    sheet = figures.tiles(np.stack(tiles), columns=len(tiles), gap=8)
-    return figures.png(figures.enlarged(figures.grey(sheet), 3))

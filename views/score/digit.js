@@ -5,9 +5,11 @@ import { flag, number, wholeNumber } from "../kit/keys.js";
 import { format } from "../kit/numbers.js";
 import { ask, latestOnly } from "../kit/request.js";
 import { mountView } from "../kit/view.js";
+import { digitHome } from "./take_home.js";
 
 /** @typedef {import("../kit/routes.js").Props["score/digit"]} Props */
 /** @typedef {import("../kit/routes.js").Routes["score/digit"]} Route */
+/** @typedef {{ digit: import("../kit/page.js").Digit } & Omit<Route["question"], "digit">} Asked */
 
 const PICTURES = /** @type {const} */ (["seen", "restored", "after"]);
 const WORDS =
@@ -29,11 +31,13 @@ export default function mount({ element, props }) {
   const noisy = find("[data-do=noisy]");
   let digit = /** @type {import("../kit/page.js").Digit | null} */ (null);
 
-  const show = (
-    /** @type {Route["answer"]} */ answer,
-    /** @type {Route["question"]} */ { noisy, seed, share, steps },
-  ) => {
+  /** @type {(() => import("../kit/take_home.js").Home) | null} */
+  let home = null; // of what is shown
+
+  const show = (/** @type {Route["answer"]} */ answer, /** @type {Asked} */ asked) => {
     view.say("");
+    home = () => digitHome(props.name, answer, asked);
+    const { noisy, seed, share, steps } = asked;
     for (const name of PICTURES) {
       const { picture, error } = answer[name];
       paint(find(`[data-picture=${name}]`), decodeBytes(picture.pixels), picture.shape);
@@ -47,14 +51,15 @@ export default function mount({ element, props }) {
     element.dataset.shown = [noisy, seed, share, steps].join(" "); // of what was asked
   };
   const request = latestOnly(
-    (/** @type {Route["question"]} */ question) => ask("score/digit", question),
+    (/** @type {Asked} */ { digit: of, ...question }) =>
+      ask("score/digit", { ...question, digit: encodePicture(of) }),
     show,
     view.complain,
   );
   const refresh = () => {
     if (!digit) return;
     const { noisy, noise: seed, share, steps } = state;
-    request({ digit: encodePicture(digit), noisy, seed, share, steps });
+    request({ digit, noisy, seed, share, steps });
   };
 
   const slider = (/** @type {"share" | "steps"} */ name, /** @type {number} */ decimals) => {
@@ -85,6 +90,7 @@ export default function mount({ element, props }) {
   });
   find(".sigma").textContent = String(props.sigma);
   find(".words").textContent = WORDS;
+  view.takeHome(() => home?.() ?? null);
   view.onDigit((next) => {
     digit = next;
     refresh();

@@ -18,9 +18,10 @@ MOST_STEPS = 20
 
 
 class DigitProps(Message):
-    """`sigma`: of the noise, in grey levels; `limit`: the score that has the full colour, in nats
-    per unit of grey."""
+    """`name` of the network; `sigma`: of the noise, in grey levels; `limit`: the score that has the
+    full colour, in nats per unit of grey."""
 
+    name: str
     sigma: float
     limit: float
     most_steps: int
@@ -36,6 +37,7 @@ class ScoreDigit(Component):
         near = page.lab.interactive.entry(entry.card.name)
         page.routes.add(score_digit, near, page.workers.quick)
         props = DigitProps(
+            name=entry.card.name,
             sigma=score.noise_level(entry.architecture),
             limit=LIMIT,
             most_steps=MOST_STEPS,

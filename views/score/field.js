@@ -11,6 +11,7 @@ import { appearance, colour, isDark, thick } from "../kit/theme.js";
 import { sharpness, widthOf } from "../kit/units.js";
 import { mountView } from "../kit/view.js";
 import { exactScore, langevinStep, nearestShares, plus, relativeDensity } from "./mixture.js";
+import { pointHome } from "./take_home.js";
 
 /** @typedef {import("../kit/routes.js").Props["score/field"]} Props */
 /** @typedef {import("./mixture.js").Point} Point */
@@ -347,6 +348,12 @@ export default function mount({ element, props }) {
     state.sigma = Number(level.value);
     choose("none");
     redraw();
+  });
+
+  view.takeHome(() => {
+    const x = point();
+    const slopes = { exact: exact(x), learned: learned() ? networkScore(x) : null };
+    return pointHome(props.name, { x, sigma: state.sigma, ...slopes });
   });
 
   Promise.all([encoder.load(), decoder.load()]).then(() => {

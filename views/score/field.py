@@ -15,9 +15,10 @@ class FieldProps(Message):
     `means` [K][2] and `weights` [K] of the clusters, `std` of each; `sigma` of the noise that the
     network saw. `size` and `difference`: root mean squares under p_sigma, per unit, of the exact
     score and of the network's difference from it. The addresses are null where only the server
-    could run a network.
+    could run a network, whose name is `name`.
     """
 
+    name: str
     weights: list[float]
     means: list[list[float]]
     std: float
@@ -44,6 +45,7 @@ def field_of(entry: Entry, mixture: Mixture) -> FieldProps:
     """The density's parameters and how well the network fits its slope, without addresses."""
     fit = score.agreement(entry.model, mixture)
     return FieldProps(
+        name=entry.card.name,
         weights=list(mixture.weights),
         means=[list(mean) for mean in mixture.means],
         std=mixture.std,

@@ -10,6 +10,7 @@ import { format, replaced, rounded } from "../kit/numbers.js";
 import { ask, latestOnly } from "../kit/request.js";
 import { putOnSlider } from "../kit/slider.js";
 import { finder, mountView } from "../kit/view.js";
+import { homeOf } from "./take_home.js";
 
 /** @typedef {import("../kit/markup.js").Value} Value */
 /** @typedef {import("../kit/markup.js").Markup} Markup */
@@ -254,6 +255,11 @@ export default function mount({ element, props }) {
     state.silent = !(/** @type {HTMLDetailsElement} */ (find("details")).open);
   });
 
+  view.takeHome(() => {
+    const z = code();
+    const shown = { factors: encoded, turned: state.z !== null };
+    return z && homeOf(chosenModel(), { ...shown, z });
+  });
   showFactors();
   layOut();
   view.onOpen(() => {

@@ -2,11 +2,12 @@
 import { decodeBytes, encodeBytes } from "../kit/encoding.js";
 import { context, paint, sizeOf } from "../kit/images.js";
 import { DAMAGED } from "../kit/link.js";
+import { packPixels, unpackPixels } from "../kit/packing.js";
 import { createPad } from "../kit/pad.js";
 import { chosenDigit, notice, secondDigit } from "../kit/page.js";
 import { ask, isRefusal, latestOnly } from "../kit/request.js";
 import { finder, linkedValue } from "../kit/view.js";
-import { digitKey, packPixels, unpackPixels } from "./digit_link.js";
+import { digitKey } from "./digit_link.js";
 import { mountStrip } from "./strip.js";
 
 /** @typedef {import("../kit/routes.js").Props["shell/digit_input"]} Props */

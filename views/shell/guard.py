@@ -24,6 +24,7 @@ READ = ("GET", "HEAD")
 OPEN = (
     (READ, r"/|/config/?|/theme\.css|/favicon\.ico|/robots\.txt|/health|/ready"),
     (READ, r"/(assets|static|scripts|files|lectures)/.+"),
+    (READ, r"/(preview|apple-touch-icon)\.png"),
     (READ, r"/gradio_api/(info/?|openapi\.json|app_id/?|startup-events|theme\.css|queue/data)"),
     (READ, r"/gradio_api/call/(v2/)?[^/]+/[^/]+"),
     (("POST",), rf"{PATH}/.+"),

@@ -2,9 +2,12 @@
 
 import re
 from functools import cache
+from pathlib import Path
 
 from gradio import routes
 from jinja2 import ChoiceLoader, DictLoader
+from starlette.requests import Request
+from starlette.responses import FileResponse
 
 from views import HOME
 from views.kit import scripts
@@ -15,6 +18,11 @@ DESCRIPTION = (
     "and see why they are as they are."
 )
 PAGE = "frontend/index.html"
+# python -m tests.browser.preview draws both. Who previews a link wants the picture's whole address.
+PREVIEW, TOUCH_ICON = "preview.png", "apple-touch-icon.png"
+PREVIEW_ALT = "A drawn digit on its way through an autoencoder: to a place on a map, and back."
+FOLDER = Path(__file__).parent
+A_DAY = "public, max-age=86400"
 # Gradio's preview of itself; and its manifest, whose address is wrong behind a path prefix.
 THEIRS = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>|<link rel="manifest"[^>]*>')
 # Only these may run as they stand in the page: see policy.py.
@@ -32,8 +40,13 @@ OURS = f"""<title>{TITLE}</title>
 <meta property="og:type" content="website" />
 <meta property="og:title" content="{TITLE}" />
 <meta property="og:description" content="{DESCRIPTION}" />
-<meta name="twitter:card" content="summary" />
+<meta property="og:image" content="{{{{ config.get('root', '') }}}}/{PREVIEW}" />
+<meta property="og:image:width" content="1200" />
+<meta property="og:image:height" content="630" />
+<meta property="og:image:alt" content="{PREVIEW_ALT}" />
+<meta name="twitter:card" content="summary_large_image" />
 <link rel="icon" type="image/svg+xml" href="favicon.ico" />
+<link rel="apple-touch-icon" href="{TOUCH_ICON}" />
 {ARRIVING}"""
 
 
@@ -43,6 +56,12 @@ def preloads() -> str:
     needed = scripts.with_imports(*shell, f"{HOME}/{HOME}.js")
     links = (f'<link rel="modulepreload" href="{scripts.address(name)}" />' for name in needed)
     return "\n".join(links)
+
+
+def picture(request: Request) -> FileResponse:
+    """What GET /preview.png and GET /apple-touch-icon.png give."""
+    name = PREVIEW if request.url.path.endswith(PREVIEW) else TOUCH_ICON
+    return FileResponse(FOLDER / name, headers={"Cache-Control": A_DAY})
 
 
 @cache

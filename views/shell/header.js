@@ -1,31 +1,23 @@
 /** The top of the page: the ways to its views, a notice, and what is done with the whole page. */
-import { addressWith, link, reload, writeAddress } from "../kit/link.js";
+import { link, reload } from "../kit/link.js";
 import { oneOf } from "../kit/keys.js";
 import { lectureKey } from "../lectures/link.js";
 import { notice, onServer, openView } from "../kit/page.js";
 import { finder, linkedValue } from "../kit/view.js";
 import { mountAbout } from "./about.js";
+import { copyText, currentLink } from "./copying.js";
 import { mountLights } from "./lights.js";
 import { mountLooks } from "./look.js";
 import { mountNavigation } from "./navigation.js";
 import { openPanel } from "./open_panel.js";
 import { mountPresenter } from "./presenter.js";
+import { mountTakeHome } from "./take_home_button.js";
 import { mountWords } from "./words.js";
 
 /** @typedef {import("../kit/routes.js").Props["shell/header"]} Props */
 
 const LATER = 2000; // ms: what the first view fetches comes first
 const COPIED_FOR = 1500; // ms that the button says so
-
-/** Outside a secure context, as on a classroom's plain http, there is no clipboard but this. */
-const copyBySelection = (/** @type {HTMLElement} */ root, /** @type {string} */ text) => {
-  const field = Object.assign(document.createElement("textarea"), { value: text });
-  root.append(field);
-  field.select();
-  const copied = document.execCommand("copy");
-  field.remove();
-  return copied;
-};
 
 /**
  * Gradio calls all of the page its main part. That is the views; before them come the header and the
@@ -104,13 +96,7 @@ export default function mount({ element, props }) {
   const copyLink = find("[data-do=copy]");
   const words = finder(copyLink)(".words");
   const copy = async () => {
-    writeAddress();
-    const text = new URL(addressWith(link.text()), location.href).href;
-    const written = await navigator.clipboard?.writeText(text).then(
-      () => true,
-      () => false,
-    );
-    const done = written || copyBySelection(element, text);
+    const done = await copyText(element, currentLink());
     copyLink.focus();
     words.textContent = done ? "copied" : "copy link";
     copyLink.classList.toggle("done", done);
@@ -121,6 +107,8 @@ export default function mount({ element, props }) {
     }, COPIED_FOR);
   };
   copyLink.addEventListener("click", copy);
+
+  mountTakeHome(find("[data-do=home]"));
 
   find("[data-do=reset]").addEventListener("click", () => {
     link.reset(openView.value);

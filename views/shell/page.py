@@ -52,6 +52,7 @@ STYLES = (
     FOLDER.parent / "kit" / "kit.css",
     FOLDER / "words.css",
     FOLDER / "presenter.css",
+    FOLDER / "take_home.css",
     FOLDER.parent / "lectures" / "lectures.css",
 )
 # Gradio's large texts, in rem: its own are in pixels, and would stay small where the page grows.
@@ -210,6 +211,7 @@ def serve(lab: Lab, policy: Policy | None = None, **options: Any):
         routes=[
             Route("/health", lambda request: JSONResponse(health(lab))),
             Route("/ready", lambda request: answer_ready(lab)),
+            *(Route(f"/{name}", head.picture) for name in (head.PREVIEW, head.TOUCH_ICON)),
             Route(f"/{scripts.PATH}/{{digest}}/{{path:path}}", scripts.answer),
             Route(f"/{lectures.PATH}/{{name}}", lectures.answer),
             Route(f"/{files.PATH}/{{name}}", lab.files.answer),

@@ -22,6 +22,7 @@ import { putOnSlider } from "../kit/slider.js";
 import { mountView } from "../kit/view.js";
 import { alongDirection, alongNumber, describe, describeMeasure, sweep } from "./moves.js";
 import { namedRow, numberedRow } from "./row.js";
+import { homeOf } from "./take_home.js";
 
 /** @typedef {import("../kit/routes.js").Props["sliders/sliders"]} Props */
 /** @typedef {Props["models"][number]} Model */
@@ -282,6 +283,12 @@ export default function mount({ element, props }) {
   element.addEventListener("click", ({ target }) => {
     const name = /** @type {HTMLElement} */ (target).dataset.do;
     if (model && name && name in jumps) jump(jumps[name]());
+  });
+
+  view.takeHome(() => {
+    if (!model || !z.length) return null;
+    const pixels = decoder.run?.(z) ?? null;
+    return homeOf(model.name, z, pixels && morphologyOf(pixels, model.shape));
   });
 
   // A digit begins anew, but not the one that a link's code or another view's came beside.

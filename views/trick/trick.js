@@ -28,6 +28,7 @@ import {
 } from "./estimators.js";
 import { computationGraph, layoutFor } from "./graph.js";
 import { dragged, frameFor, gripAt, placeOf, planeOf, toCode } from "./plane.js";
+import { homeOf } from "./take_home.js";
 
 /** @typedef {import("../kit/routes.js").Props["trick/trick"]} Props */
 /** @typedef {import("../kit/routes.js").Routes} Routes */
@@ -86,6 +87,8 @@ export default function mount({ element, props }) {
   let digit = /** @type {Digit | null} */ (null);
   let encoded = /** @type {Encoded | null} */ (null);
   let found = /** @type {Gradients | null} */ (null);
+  /** @type {(() => import("../kit/take_home.js").Home) | null} */
+  let home = null; // of what is shown
   let frame = { centre: [0, 0], half: 1 };
   let grip = /** @type {import("./plane.js").Grip | null} */ (null);
 
@@ -138,8 +141,10 @@ export default function mount({ element, props }) {
   const askGradients = latestOnly(
     (/** @type {Routes["trick/gradients"]["question"]} */ question) =>
       ask("trick/gradients", question),
-    (answer) => {
+    (answer, question) => {
       found = answer;
+      const of = digit;
+      home = of && (() => homeOf(props.model, answer, question, of));
       drawGraph();
       drawPlane();
     },
@@ -419,6 +424,7 @@ export default function mount({ element, props }) {
     refresh();
     drawEstimators();
   }).observe(find(".row"));
+  view.takeHome(() => home?.() ?? null);
   view.onDigit(askEncoder);
   view.onDecoding(refresh);
   view.onOpen(() => {
