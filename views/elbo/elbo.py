@@ -20,7 +20,8 @@ LOOK = (
 
 
 class Props(Message):
-    """`model`: the name of the VAE whose posterior is summed on a grid."""
+    """`model`: the name of the VAE whose posterior is summed on a grid of at most `most_side` points
+    a side, within `bounds` of q."""
 
     model: str
     most_side: int

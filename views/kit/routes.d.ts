@@ -1052,7 +1052,8 @@ export interface Views_Draw_Draw__Bound {
   seconds: number | null;
 }
 /**
- * `model`: the name of the VAE whose posterior is summed on a grid.
+ * `model`: the name of the VAE whose posterior is summed on a grid of at most `most_side` points
+ * a side, within `bounds` of q.
  */
 export interface Views_Elbo_Elbo__Props {
   model: string;
