@@ -20,8 +20,10 @@ LOOK = (
 
 
 class Props(Message):
-    """`model`: the name of the VAE whose posterior is summed on a grid of at most `most_side` points
-    a side, within `bounds` of q."""
+    """`model`: the name of the VAE whose posterior is summed on a grid.
+
+    `most_side`: of that grid, in points. `bounds`: of a q that is dragged.
+    """
 
     model: str
     most_side: int
