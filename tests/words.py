@@ -162,7 +162,9 @@ def texts():
     yield from (("protocols.py", text) for text in texts_of_python(source_of(protocols)))
     for file in sorted(VIEWS.rglob("*")):
         where = file.relative_to(VIEWS).as_posix()
-        if "vendor" not in where and file.parent.name != "shell":
+        if where == "shell/take_home.js":
+            yield from ((where, text) for text in texts_of_script(read(file)))
+        elif "vendor" not in where and file.parent.name != "shell":
             yield from ((where, text) for text in texts_of(file))
 
 
