@@ -8,6 +8,7 @@ import pytest
 from .visitor import DESKTOP, PHONE, VIEWS, Visitor
 
 # A path from an 8 to a 0 that goes round the 6 and the 2.
+LECTURE = "lecture=notes&slide=32"
 PINNED = "maps.a=-0.3,0.7&maps.b=-1.0,-1.4"
 
 
@@ -23,10 +24,22 @@ def picture_at_rest(visitor: Visitor, full_page: bool) -> bytes:
     return visitor.until(take, "the page stands still")
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["projector", "phone"])
-def test_keep_a_picture_of_every_view(visit, size):
+def folder_of_pictures() -> Path:
     folder = Path(os.environ["LATENT_SCREENSHOTS"])
     folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def test_keep_a_picture_of_a_lecture(visit):
+    visitor = visit(fragment=LECTURE, scheme="light", arrives=False)
+    visitor.page.locator(".slide[data-shown]").wait_for()
+    shot = picture_at_rest(visitor, full_page=False)
+    (folder_of_pictures() / "lecture-1366.png").write_bytes(shot)
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["projector", "phone"])
+def test_keep_a_picture_of_every_view(visit, size):
+    folder = folder_of_pictures()
     pinned = size is DESKTOP  # a phone shows three maps or their films, not both
     visitor = visit(viewport=size, scheme="light", fragment=PINNED if pinned else "")
     for view in VIEWS:
