@@ -31,13 +31,14 @@ PIECE = re.compile(
     re.DOTALL,
 )
 REGEX = re.compile(r"/(?:\\.|\[(?:\\.|[^\]\\])*\]|[^/\\\n])+/[a-z]*")
+ADDRESS = re.compile(r"\(https?://[^)]*\)")
 PROTOCOL = re.compile(r"protocol:\s*[`\"](.*?)[`\"],$", re.MULTILINE)
 VALUE = re.compile(r"\$\{[^}]*\}")
 GAP = " \0 "  # where a script puts a value into a text
 # What a lecture's file says to the page, and not to people.
 FRONT_MATTER = re.compile(
-    r"^(?:---|(?:state|light|claim|minutes|picture|title|about|chapter): *)$|"
-    r"^(?:state|light|claim|minutes|picture): .*$|^(?:title|about|chapter): ",
+    r"^(?:---|(?:state|light|answer|claim|minutes|picture|title|about|chapter): *)$|"
+    r"^(?:state|light|answer|claim|minutes|picture): .*$|^(?:title|about|chapter): ",
     re.MULTILINE,
 )
 CHECKPOINT = re.compile(r"\b[a-z0-9]+(?:-[a-z0-9]+)*-(?:\d[a-z0-9-]*|mixture)")  # as in vae-2
@@ -184,7 +185,7 @@ def texts_of(file):
     if file.suffix == ".py" and is_view:
         return texts_of_python(read(file))
     if file.parent.name == "lectures":
-        return [FRONT_MATTER.sub("", read(file))] if file.suffix == ".md" else []
+        return [ADDRESS.sub("", FRONT_MATTER.sub("", read(file)))] if file.suffix == ".md" else []
     return [read(file)] if file.suffix == ".md" and file.parent != VIEWS else []
 
 

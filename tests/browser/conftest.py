@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 import torch
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from models.zoo import Zoo
 from tests.places import SHIPPED
@@ -12,7 +12,9 @@ from views.kit.lab import Lab
 from views.kit.samples import Samples
 from views.shell.page import serve
 
-from .visitor import DESKTOP, Visitor
+from .visitor import DESKTOP, PATIENCE, Visitor
+
+expect.set_options(timeout=PATIENCE * 1000)  # what is expected comes late on a busy machine
 
 ARGUMENTS = (
     *("--no-sandbox", "--disable-gpu", "--no-first-run"),

@@ -53,13 +53,13 @@ def values(visitor):
 
 
 def assert_adds_up(visitor, log_p):
-    """Every line is the sum of its terms as they are written, and all but the last the same."""
-    *equal, bound = lines(visitor)
+    """Every line but the last is the sum of its terms as they are written; that is below it."""
+    *equal, (left, bound) = lines(visitor)
     assert len(equal) == STEPS
-    for total, terms in (*equal, bound):
+    for total, terms in equal:
         assert sum(sign * value for _, sign, value in terms) == total
+    assert sum(sign * value for _, sign, value in bound) < left == log_p
     assert {total for total, _ in equal} == {log_p}
-    assert bound[0] < log_p
 
 
 @pytest.fixture

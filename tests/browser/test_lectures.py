@@ -18,12 +18,6 @@ HOSTILE = (
 )
 
 
-FETCHED = """() => {
-  const { href } = new URL("lectures/example.md", document.baseURI);
-  return performance.getEntriesByName(href).length > 0;
-}"""
-
-
 def begin(visitor, name):
     """Begin a lecture from the list."""
     visitor.press("Lecture", within=visitor.page.locator("#header"))
@@ -70,6 +64,7 @@ def test_a_lecture_is_given_by_keys_and_leaves_the_visitor_where_he_is(visitor):
     page.keyboard.press("PageDown")
     expect(slide(visitor).get_by_role("button")).to_have_count(3)
     assert page.locator(".dimmed").count() == 0
+    expect(page.locator(".unseen")).not_to_have_count(0)
     page.keyboard.press("Space")  # the answer first
     expect_slide(visitor, 4)
     expect(slide(visitor).locator(".right")).to_have_text(re.compile("marked with an x ✓"))
@@ -86,7 +81,7 @@ def test_a_lecture_is_given_by_keys_and_leaves_the_visitor_where_he_is(visitor):
     page.keyboard.press("Escape")
     expect(bar(visitor)).to_have_count(0)
     expect(page.locator("#header")).to_be_visible()
-    visitor.expect_open("sample")
+    visitor.expect_open("denoise")
     visitor.until(lambda: "lecture=" not in page.url, "the link is the view's")
     visitor.open("kl")  # the page goes on
 
@@ -173,6 +168,22 @@ def test_ten_faults_of_a_file_are_ten_sentences_with_their_lines(visitor):
     expect(slide(visitor)).to_contain_text("A sentence.")
 
 
+def test_what_answers_a_question_is_not_seen_before_the_answer(attend):
+    visitor = attend("lecture=example&slide=4")
+    expect(slide(visitor)).to_have_attribute("data-shown", "4")
+    gallery = visitor.panel.locator(".gallery")
+    expect(visitor.panel.locator(".settings")).to_be_visible()
+    expect(gallery).to_be_hidden()
+    visitor.panel.locator(".settings input[type=range]").click()  # a hand on a control takes no key
+    visitor.page.keyboard.press("PageDown")
+    expect(gallery).to_be_visible()
+    strength = visitor.panel.locator(".settings input[type=number]").first
+    expect(strength).to_have_value("0.5")  # what the slide says for after the answer
+    expect_slide(visitor, 4)
+    visitor.page.keyboard.press("PageDown")
+    expect_slide(visitor, 5)
+
+
 def test_what_a_view_cannot_read_is_told_with_the_slides_line(visitor):
     visitor.press("Lecture", within=visitor.page.locator("#header"))
     open_file(visitor, f"{HEAD}---\nstate: view=kl&kl.q=far&kl.nothing=1\n---\nA.\n")
@@ -214,7 +225,7 @@ def test_a_link_to_no_lecture_of_the_page_is_told(attend, name, told):
 
 def test_with_the_server_gone_a_lecture_goes_on(visit):
     visitor = visit()
-    visitor.page.wait_for_function(FETCHED)
+    visitor.until(lambda: any("example.md" in url for url in visitor.requests), "it is fetched")
     visitor.settle()
     visitor.page.context.set_offline(True)
     visitor.forgiven = "ERR_INTERNET_DISCONNECTED"

@@ -90,7 +90,7 @@ const WRONG = [
   ],
   ["HTML in an answer", "state: view=gap", "A?\n\n- [x] <i>b</i>\n- [ ] c", /^12: HTML/],
   ["HTML in a table", "state: view=gap", "A.\n\n|a|b|\n|-|-|\n|<i>|c|", /^12: HTML/],
-  ["a heading", "state: view=gap", "# A", /^10: A slide holds paragraphs/],
+  ["a heading", "state: view=gap", "# A", /^10: A # makes no heading/],
 ];
 for (const [name, front, body, told] of WRONG)
   test(`${name} is told with its line`, () => {

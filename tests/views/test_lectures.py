@@ -34,7 +34,7 @@ SHIPPED = {
     "the_gap",
     "why_the_trick",
 }
-FIELDS = {"chapter", "state", "light", "claim", "picture"}
+FIELDS = {"chapter", "state", "light", "answer", "claim", "picture"}
 LETTERS = {"sentence": 140, "paragraph": 240, "why": 300}
 CLAIMS = ROOT / "tests" / "claims"
 

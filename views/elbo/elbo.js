@@ -58,7 +58,9 @@ export default function mount({ element, props }) {
     const values = valuesOf(q, seen.window, seen.log_p);
     sheet.show(writtenOf(values));
     const equal = LINES.filter(({ relation }, i) => i <= state.steps && relation !== "≥");
-    find(".all-digits").textContent = format(sumOf(equal[equal.length - 1], values), DIGITS);
+    // A quick look is less exact than what is shown here.
+    if (!seen.live)
+      find(".all-digits").textContent = format(sumOf(equal[equal.length - 1], values), DIGITS);
   };
   const unfold = (/** @type {number} */ steps) => {
     state.steps = steps;
@@ -98,6 +100,7 @@ export default function mount({ element, props }) {
       speak();
     },
     complain: view.complain,
+    ended: view.ended,
   });
   const lookAnew = (live = false) => {
     if (!digit) return;
@@ -160,6 +163,7 @@ export default function mount({ element, props }) {
     drawMaps();
   }).observe(find(".pictures"));
 
+  find(".model-name").textContent = props.model;
   sheet.unfold(state.steps, false);
   let resting = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);
   view.onDigit((next) => {

@@ -198,3 +198,7 @@ export const writtenOf = (values) => {
 /** What a line adds up to. @param {Line} line @param {Values} values */
 export const sumOf = ({ pieces }, values) =>
   sum(pieces.filter(isTerm).map(({ term, sign }) => sign * values[term]));
+
+/** What stands at the left of a line: log p(x), in every line; the last is below it. @param {Line} line @param {Values} values */
+export const leftOf = (line, values) =>
+  line.relation === "≥" ? values.evidence : sumOf(line, values);

@@ -2,7 +2,7 @@
 import { fill, html } from "../kit/markup.js";
 import { format } from "../kit/numbers.js";
 import { finder } from "../kit/view.js";
-import { isTerm, LINES, ORIGINS, sumOf, TERMS } from "./lines.js";
+import { isTerm, LINES, ORIGINS, leftOf, TERMS } from "./lines.js";
 
 /** @typedef {import("../kit/posterior_maps.js").Area} Area */
 /** @typedef {import("./lines.js").Line} Line */
@@ -90,7 +90,7 @@ export const createSheet = (element, { unfold, light }) => {
     show: (values) => {
       for (const term of terms) finder(term)("output").textContent = format(values[nameOf(term)]);
       lines.forEach((line, i) => {
-        finder(line)(".sum").textContent = format(sumOf(LINES[i], values));
+        finder(line)(".sum").textContent = format(leftOf(LINES[i], values));
       });
     },
     /** The line that was unfolded last, as it is read aloud. @param {number} steps */

@@ -202,6 +202,7 @@ export default function mount({ element, props }) {
     question,
     take,
     complain: view.complain,
+    ended: view.ended,
   });
 
   // Importance samples of the shown q. They come in parts, so that the chart grows and a newer digit
@@ -236,7 +237,7 @@ export default function mount({ element, props }) {
     const mine = pool;
     const asked = { ...question(), q: ownQ(), draw: state.draw };
     for (let part = 0; part < props.draws / props.part; part++) {
-      const answer = await ask("gap/weights", { ...asked, part });
+      const answer = await ask("gap/weights", { ...asked, part }, view.ended);
       if (mine !== pool) return;
       if (!view.isOpen()) {
         stale = true;
@@ -323,7 +324,7 @@ export default function mount({ element, props }) {
   const showBest = async () => {
     const [mine, before] = [looks.turn(), state.q];
     view.say("Searching…");
-    const answer = await ask("gap/best", question());
+    const answer = await ask("gap/best", question(), view.ended);
     if (mine !== looks.turn()) return;
     if (state.q !== before) {
       view.say(""); // the visitor's hand was faster, and keeps its q

@@ -341,7 +341,11 @@ export default function mount({ element, props }) {
   const request = latestOnly(
     (/** @type {Question} */ { part }) => {
       if (!digit) throw new Error("There is no digit yet.");
-      return ask("iwae/samples", { digit: encodePicture(digit), draw: state.draw, part });
+      return ask(
+        "iwae/samples",
+        { digit: encodePicture(digit), draw: state.draw, part },
+        view.ended,
+      );
     },
     take,
     view.complain,

@@ -23,15 +23,18 @@ import { ask, latestOnly } from "./request.js";
  * @param {() => Pick<Route["question"], "model" | "digit" | "seed">} asker.question
  * @param {(answer: Route["answer"], look: Look) => void} asker.take
  * @param {(sentence: string) => void} asker.complain
+ * @param {AbortSignal} asker.ended nobody wants an answer any more
  */
-export const createLooks = ({ model, question, take, complain }) => {
+export const createLooks = ({ model, question, take, complain, ended }) => {
   let turn = 0;
   let looks = 0;
   let latest = 0; // the number of the look that is shown
   const isLate = (/** @type {Look} */ look) =>
     look.number < latest || look.model !== model() || (look.turn !== turn && !look.live);
   const send = async (/** @type {Look} */ look) =>
-    isLate(look) ? null : ask("gap/posterior", { ...question(), live: look.live, q: look.q });
+    isLate(look)
+      ? null
+      : ask("gap/posterior", { ...question(), live: look.live, q: look.q }, ended);
   const refuse = (/** @type {string} */ sentence, /** @type {Look} */ look) => {
     if (!isLate(look)) complain(sentence);
   };

@@ -15,20 +15,28 @@ const PATIENCE = 60_000; // ms: the longest that any question takes on a busy se
  */
 export const addressOf = (path) => new URL(path, document.baseURI);
 
+/** @param {AbortSignal} [ended] */
+const patient = (ended) => {
+  const late = AbortSignal.timeout(PATIENCE);
+  // A browser of before 2024 cannot join two signals: it waits for the answer, and drops it.
+  return ended && "any" in AbortSignal ? AbortSignal.any([late, ended]) : late;
+};
+
 /**
  * What the server answers, or in a sentence why it does not.
  * @template {keyof import("./routes.js").Routes} Name
  * @param {Name} name the route's
  * @param {import("./routes.js").Routes[Name]["question"]} question
+ * @param {AbortSignal} [ended] nobody wants the answer any more: the server need not work on it
  * @returns {Promise<import("./routes.js").Routes[Name]["answer"] | Refusal>}
  */
-export const ask = async (name, question) => {
+export const ask = async (name, question, ended) => {
   try {
     const response = await fetch(addressOf(`ask/${name}`), {
       method: "POST",
       headers: HEADERS,
       body: JSON.stringify(question),
-      signal: AbortSignal.timeout(PATIENCE),
+      signal: patient(ended),
     });
     const answer = await response.json();
     return response.ok ? answer : { error: String(answer.error ?? SILENT) };

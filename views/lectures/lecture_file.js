@@ -29,7 +29,8 @@ import { lexer } from "../kit/vendor/marked/marked.js";
  * @property {number} line where it begins
  * @property {string} chapter that begins with it; "" if none does
  * @property {State} state
- * @property {string} light selectors of what stays bright; "" dims nothing
+ * @property {string} light selectors of what stays bright, or is seen beside a question; "" for all
+ * @property {State | null} answer what the view shows once the answer of a question is shown
  * @property {{ file: string, words: string } | null} picture
  * @property {Token[]} blocks paragraphs and tables
  * @property {Question | null} question
@@ -44,7 +45,7 @@ const MOST_BODY = 2000; // letters beneath a slide's front matter
 const LEAST_ANSWERS = 2;
 const MOST_ANSWERS = 4;
 const OF_LECTURE = ["title", "minutes", "about"];
-const OF_SLIDE = ["chapter", "state", "light", "claim", "picture"];
+const OF_SLIDE = ["chapter", "state", "light", "answer", "claim", "picture"];
 const PICTURE = /^([\w-]+\.svg) *\| *(.+)$/;
 const BLOCKS = new Set(["paragraph", "table", "list", "blockquote", "space"]);
 const INLINE = new Set(["text", "escape", "strong", "em", "codespan", "br", "link", "checkbox"]);
@@ -154,6 +155,8 @@ const unshown = (tokens) => {
     if (type === "html") return "HTML is not shown in a lecture; write it in Markdown.";
     if (type === "image")
       return "A picture stands in the front matter, as picture: name.svg | words.";
+    if (type === "heading")
+      return "A # makes no heading here; chapter: stands in the front matter.";
     if (!INLINE.has(type))
       return "A slide holds paragraphs, one table, answers and the reason why.";
     if (type === "link" && !/^https:\/\//.test(token.href))
@@ -266,6 +269,7 @@ export const readLecture = (text, views, isSelector) => {
       else if (!state)
         faults.push(fault("The first slide needs a state: such as view=maps.", line));
       const { chapter, light } = fields;
+      const answer = fields.answer ? stateOf(fields.answer, views, faults) : null;
       if (light && !isSelector(light.text))
         faults.push(fault(`"${light.text}" is no list of CSS selectors.`, light.line));
       const picture = fields.picture ? pictureOf(fields.picture, faults) : null;
@@ -277,6 +281,7 @@ export const readLecture = (text, views, isSelector) => {
           chapter: chapter?.text ?? "",
           state,
           light: light?.text ?? "",
+          answer,
           picture,
           ...content,
         },

@@ -1,6 +1,4 @@
-/** What a slide speaks of stays bright; the rest of the view is dimmed, and works as before. */
-
-const DIMMED = "dimmed";
+/** What a slide speaks of stays bright; the rest of the view is dimmed, or not seen. */
 
 /** Everything of `panel` that neither is one of these elements, nor holds one, nor lies in one. @param {Element} panel @param {Element[]} bright */
 const around = (panel, bright) => {
@@ -21,15 +19,16 @@ const around = (panel, bright) => {
 /**
  * @param {Element} panel of the open view
  * @param {string} selectors
+ * @param {"dimmed" | "unseen"} how the class of the rest: see lectures.css
  * @returns {() => void} ends it
  */
-export const lightUp = (panel, selectors) => {
+export const lightUp = (panel, selectors, how) => {
   const dim = () => {
     const bright = [...panel.querySelectorAll(selectors)];
     const dimmed = new Set(bright.length ? around(panel, bright) : []);
-    for (const element of panel.querySelectorAll(`.${DIMMED}`))
-      if (!dimmed.has(element)) element.classList.remove(DIMMED);
-    for (const element of dimmed) element.classList.add(DIMMED);
+    for (const element of panel.querySelectorAll(`.${how}`))
+      if (!dimmed.has(element)) element.classList.remove(how);
+    for (const element of dimmed) element.classList.add(how);
   };
   dim();
   // Views put their parts in place as answers come.
@@ -37,6 +36,6 @@ export const lightUp = (panel, selectors) => {
   observer.observe(panel, { childList: true, subtree: true });
   return () => {
     observer.disconnect();
-    for (const element of panel.querySelectorAll(`.${DIMMED}`)) element.classList.remove(DIMMED);
+    for (const element of panel.querySelectorAll(`.${how}`)) element.classList.remove(how);
   };
 };

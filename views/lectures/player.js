@@ -2,7 +2,6 @@
  * A lecture that is being given: a slide beside the open view, and a bar below. Space and the arrow
  * keys go on, B blanks the screen, Escape leaves the visitor where he is. The link holds the slide.
  */
-import { takesKeys } from "../kit/keyboard.js";
 import { DAMAGED } from "../kit/link.js";
 import { lecturing, notice } from "../kit/page.js";
 import { createBar } from "./bar.js";
@@ -26,16 +25,23 @@ const WIDE = matchMedia("(min-width: 1001px)"); // where a slide has room beside
 const FORWARD = ["PageDown", "ArrowRight", "ArrowDown", " "];
 const BACK = ["PageUp", "ArrowLeft", "ArrowUp"];
 
-/**
- * Space and arrows are a control's own where somebody has come to it by keyboard. Who has clicked on
- * it goes on with the lecture.
- * @param {KeyboardEvent} event
- */
-const isOfControl = ({ key, target }) =>
-  (key === " " || key.startsWith("Arrow")) &&
-  target instanceof Element &&
-  target.matches("button, a, input, [tabindex]") &&
-  target.matches(":focus-visible");
+/** What letters and numbers are typed into. */
+const TYPED =
+  "textarea, select, [contenteditable], input:not([type=range], [type=radio], [type=checkbox])";
+
+/** Has somebody come by keyboard to what has the focus? Who has clicked on it goes on with the lecture. */
+const followKeyboard = (/** @type {AbortSignal} */ signal) => {
+  let byKeyboard = false;
+  const note = (/** @type {boolean} */ tabbed) => {
+    byKeyboard = tabbed;
+  };
+  addEventListener("pointerdown", () => note(false), { capture: true, signal });
+  addEventListener("keydown", ({ key }) => key === "Tab" && note(true), { capture: true, signal });
+  return () => byKeyboard;
+};
+
+const isWithin = (/** @type {EventTarget | null} */ target, /** @type {string} */ selector) =>
+  target instanceof Element && target.closest(selector) !== null;
 
 const createElement = (/** @type {string} */ name) =>
   Object.assign(document.createElement("div"), { className: name });
@@ -44,6 +50,7 @@ const createElement = (/** @type {string} */ name) =>
 export const giveLecture = ({ lecture, folder, at: first, onSlide, onLeave }) => {
   const { slides } = lecture;
   const end = new AbortController();
+  const byKeyboard = followKeyboard(end.signal);
   const stage = createStage();
   const words = createElement("slide");
   words.setAttribute("role", "region");
@@ -54,17 +61,28 @@ export const giveLecture = ({ lecture, folder, at: first, onSlide, onLeave }) =>
   let at = -1;
   let reveal = () => false;
   let darken = () => {};
+  /** What becomes of the view once the answer of a question is shown. */
+  let answered = -1; // the slide whose answer is shown
+  const answer = async () => {
+    const slide = slides[at];
+    answered = at;
+    darken();
+    darken = () => {};
+    if (slide.answer) await stage.show(slide.answer);
+  };
   let leafed = -LEAFING; // when the last slide was asked for, ms
   let turn = 0; // counts the slides asked for: a view that opens late is another slide's
 
   const show = async (/** @type {number} */ next) => {
     if (next < 0 || next >= slides.length || next === at) return;
     at = next;
+    answered = -1;
     const mine = ++turn;
     const slide = slides[at];
     darken();
+    darken = () => {};
     delete words.dataset.shown;
-    ({ reveal } = showSlide(words, slide, folder));
+    ({ reveal } = showSlide(words, slide, folder, answer));
     bar.tell(at);
     bar.say("");
     onSlide(at);
@@ -73,10 +91,15 @@ export const giveLecture = ({ lecture, folder, at: first, onSlide, onLeave }) =>
     leafed = performance.now();
     if (pause) await new Promise((done) => setTimeout(done, pause));
     if (mine !== turn) return;
+    // The answer is not to be seen for a moment, either.
+    document.body.classList.toggle("asking", slide.question !== null && slide.light !== "");
     const { panel, unread } = await stage.show(slide.state);
     if (mine !== turn) return;
-    // Where the view does not lie beside, what is dimmed would be most of what one sees.
-    darken = slide.light && WIDE.matches ? lightUp(panel, slide.light) : () => {};
+    // Where the view does not lie beside, what is dimmed would be most of what one sees. What would
+    // answer a question is not to be seen at all.
+    if (slide.light && answered !== at && (WIDE.matches || slide.question))
+      darken = lightUp(panel, slide.light, slide.question ? "unseen" : "dimmed");
+    document.body.classList.remove("asking");
     words.dataset.shown = String(at + 1);
     if (!unread.length) return;
     // Said here, with the line, in place of the page's own sentence about a damaged link.
@@ -91,7 +114,7 @@ export const giveLecture = ({ lecture, folder, at: first, onSlide, onLeave }) =>
     bar.remove();
     words.remove();
     blank.remove();
-    document.body.classList.remove("lecturing", "beside");
+    document.body.classList.remove("lecturing", "beside", "asking");
     lecturing.value = false;
     onLeave();
   };
@@ -107,7 +130,15 @@ export const giveLecture = ({ lecture, folder, at: first, onSlide, onLeave }) =>
   const bar = createBar(lecture, { leave, full, back, next, goTo: show });
 
   const press = (/** @type {KeyboardEvent} */ event) => {
-    const { key } = event;
+    const { key, target } = event;
+    const isTaken =
+      event.ctrlKey ||
+      event.metaKey ||
+      event.altKey ||
+      isWithin(target, TYPED) ||
+      isWithin(target, "dialog[open]") ||
+      // Space and arrows are a control's own; a clicker's keys never are.
+      (!key.startsWith("Page") && byKeyboard() && isWithin(target, "button, a, input, [tabindex]"));
     const act = () => {
       if (!blank.hidden) return () => (blank.hidden = true);
       if (key === "Escape") return leave;
@@ -116,7 +147,7 @@ export const giveLecture = ({ lecture, folder, at: first, onSlide, onLeave }) =>
       if (BACK.includes(key)) return back;
       return null;
     };
-    if (takesKeys(event) || isOfControl(event) || document.querySelector("dialog[open]")) return;
+    if (isTaken && (key !== "Escape" || isWithin(target, "dialog[open]"))) return;
     const done = act();
     if (!done) return;
     event.preventDefault();

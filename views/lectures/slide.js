@@ -48,10 +48,11 @@ const questionOf = ({ answers, why }) => html`<ol class="answers">
  * @param {HTMLElement} root
  * @param {Slide} slide
  * @param {string} folder the address of the folder that its picture lies in
+ * @param {() => void} onAnswer called when the answer of its question is shown
  * @returns {{ reveal: () => boolean }} `reveal` shows the right answer; false if there is none to be
  *   shown any more
  */
-export const showSlide = (root, slide, folder) => {
+export const showSlide = (root, slide, folder, onAnswer) => {
   const { blocks, picture, question } = slide;
   const drawn =
     picture && html`<img data-address="${folder + picture.file}" alt="${picture.words}" />`;
@@ -82,6 +83,7 @@ export const showSlide = (root, slide, folder) => {
       else if (button === chosen) button.append(" ✗");
     });
     if (why) why.hidden = false;
+    onAnswer();
     return true;
   };
   for (const button of buttons) button.addEventListener("click", () => reveal(button));

@@ -82,6 +82,8 @@ export const createCell = (map) => {
 
 /** What lies at a place: the nearest test image, and whether there is a hole. @param {Cell} cell @param {number[]} z */
 export const factsAt = ({ data, landing, plot }, z) => {
+  const place = `z = (${format(z[0])}, ${format(z[1])})`;
+  if (!data.classes.length) return [place, ""]; // the codes are not there yet
   const { digit, distance, density } = nearest(data, z);
   const article = digit === 8 ? "an" : "a";
   const hole = density < data.least ? "; a hole" : "";
@@ -89,7 +91,7 @@ export const factsAt = ({ data, landing, plot }, z) => {
   const std = landing && landing.z === z ? landing.std : null;
   const spread = std ? `; q(z|x): σ = (${std.map((v) => format(v)).join(", ")})` : "";
   return [
-    `z = (${format(z[0])}, ${format(z[1])})`,
+    place,
     `nearest test image: ${article} ${digit}, ${format(distance)} away${hole}${off}${spread}`,
   ];
 };

@@ -17,7 +17,7 @@ TOPICS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("The denoising autoencoder, by masking and by Gaussian noise", ("denoise", "score")),
     ("A latent-variable model, from z to x", ("maps", "sample")),
     ("The prior, and p(x|z) with its mean and variance", ("likelihood",)),
-    ("Bayes' rule, the integral out of reach, and maximum likelihood", ("gap",)),
+    ("Bayes' rule, the integral out of reach, and maximum likelihood", ("gap", "elbo")),
     ("The ELBO, step by step", ("elbo", "ledger")),
     ("Inference: q(z|x) in place of p(z|x)", ("gap",)),
     ("Reparameterization, and training by backpropagation", ("trick",)),

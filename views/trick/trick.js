@@ -140,7 +140,7 @@ export default function mount({ element, props }) {
   );
   const askGradients = latestOnly(
     (/** @type {Routes["trick/gradients"]["question"]} */ question) =>
-      ask("trick/gradients", question),
+      ask("trick/gradients", question, view.ended),
     (answer, question) => {
       found = answer;
       const of = digit;
@@ -298,7 +298,7 @@ export default function mount({ element, props }) {
     while (mine === series && mine.drawn < mine.wanted && view.isOpen()) {
       const { digit: of, mu, sigma } = question();
       const asked = { digit: of, mu, sigma, seed: mine.drawn, count: BATCH };
-      const answer = await ask("trick/estimates", asked);
+      const answer = await ask("trick/estimates", asked, view.ended);
       if (mine !== series) break; // mu or sigma has moved on
       if (isRefusal(answer)) {
         view.complain(answer.error);
@@ -355,7 +355,7 @@ export default function mount({ element, props }) {
     const losses = [];
     for (let i = 0; i <= count && view.isOpen(); i++) {
       if (i && anew) newEpsilon();
-      const answer = await ask("trick/gradients", question());
+      const answer = await ask("trick/gradients", question(), view.ended);
       if (isRefusal(answer)) {
         view.complain(answer.error);
         break;
