@@ -72,6 +72,7 @@ def test_a_lecture_is_given_by_keys_and_leaves_the_visitor_where_he_is(visitor):
     page.keyboard.press("Space")
     expect_slide(visitor, 5)
     page.keyboard.press("ArrowLeft")
+    expect(slide(visitor)).to_have_attribute("data-shown", "4")
     expect(slide(visitor).locator(".why")).to_be_hidden()
     page.keyboard.press("b")
     expect(page.locator(".blank-screen")).to_be_visible()
@@ -225,7 +226,7 @@ def test_a_link_to_no_lecture_of_the_page_is_told(attend, name, told):
 
 def test_with_the_server_gone_a_lecture_goes_on(visit):
     visitor = visit()
-    visitor.until(lambda: any("example.md" in url for url in visitor.requests), "it is fetched")
+    visitor.until(lambda: any("example.md" in url for url in visitor.scripts), "it is fetched")
     visitor.settle()
     visitor.page.context.set_offline(True)
     visitor.forgiven = "ERR_INTERNET_DISCONNECTED"

@@ -14,9 +14,11 @@ from playwright.sync_api import CDPSession, Locator, Page, expect
 
 from views import HOME
 from views.kit import scripts
+from views.lectures import lectures
 
 DESKTOP = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 844}
+AHEAD = (scripts.PATH, lectures.PATH)  # what the page fetches while nobody needs it yet
 PATIENCE = 60  # seconds; long, because other work may hold the machine's cores
 # Each view by its folder, and what is there once it has been drawn.
 VIEWS = {
@@ -69,7 +71,7 @@ class Visitor:
     def __init__(self, page: Page):
         self.page = page
         self.faults: list[str] = []
-        self.requests: list[str] = []  # but for scripts, which the page also fetches ahead
+        self.requests: list[str] = []  # but for what the page also fetches ahead
         self.scripts: list[str] = []
         self.unanswered = 0  # requests
         self.forgiven = ""  # console errors that hold this text are of the test's own making
@@ -90,7 +92,8 @@ class Visitor:
 
     def _note(self, url: str) -> None:
         parts = urlsplit(url)
-        (self.scripts if f"/{scripts.PATH}/" in parts.path else self.requests).append(url)
+        ahead = any(f"/{path}/" in parts.path for path in AHEAD)
+        (self.scripts if ahead else self.requests).append(url)
         if parts.scheme not in ("data", "blob") and parts.hostname not in (
             "127.0.0.1",
             "localhost",
@@ -115,7 +118,7 @@ class Visitor:
         return look()
 
     def settle(self) -> int:
-        """How many requests there were, once each is answered and none has begun for a while.
+        """How many requests there were, once they are answered and none has begun for a while.
 
         The while is longer than any pause that a script makes before it asks.
         """
@@ -123,7 +126,9 @@ class Visitor:
 
         def quiet() -> bool:
             counts.append((len(self.requests), self.unanswered))
-            return len(counts) > 12 and set(counts[-12:]) == {(counts[-1][0], 0)}
+            # A test may hold an answer back.
+            looks = 40 if self.unanswered else 12
+            return len(counts) > looks and len(set(counts[-looks:])) == 1
 
         self.until(quiet, "the page is at rest")
         return counts[-1][0]

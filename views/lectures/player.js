@@ -93,8 +93,9 @@ export const giveLecture = ({ lecture, folder, at: first, onSlide, onLeave }) =>
     if (mine !== turn) return;
     // The answer is not to be seen for a moment, either.
     document.body.classList.toggle("asking", slide.question !== null && slide.light !== "");
-    const { panel, unread } = await stage.show(slide.state);
-    if (mine !== turn) return;
+    const shown = await stage.show(slide.state);
+    if (!shown || mine !== turn) return;
+    const { panel, unread } = shown;
     // Where the view does not lie beside, what is dimmed would be most of what one sees. What would
     // answer a question is not to be seen at all.
     if (slide.light && answered !== at && (WIDE.matches || slide.question))

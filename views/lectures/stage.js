@@ -44,6 +44,7 @@ export const createStage = () => {
   let own = /** @type {Digit | null} */ (null);
   let given = /** @type {Digit | null} */ (null);
   let digitShown = "";
+  let turn = 0; // counts the states asked for: one that comes late is not wanted any more
 
   const showDigit = async (/** @type {string} */ text) => {
     const now = chosenDigit.value;
@@ -59,18 +60,21 @@ export const createStage = () => {
   /**
    * Show a state.
    * @param {State} state
-   * @returns {Promise<{ panel: Element, unread: string[] }>} the view's panel, and the names of what
-   *   could not be read
+   * @returns {Promise<{ panel: Element, unread: string[] } | null>} the view's panel, and the names of
+   *   what could not be read; null if another state was asked for meanwhile
    */
   const show = async (state) => {
+    const mine = ++turn;
     const { view, settings, digit } = state;
     const digitIsRead = await showDigit(digit);
+    if (mine !== turn) return null;
     const changes = !isSaid(state);
     if (changes) {
       link.reset(view);
       for (const [name, text] of settings) link.put(name, text);
     }
     if (changes) await remountView(view);
+    if (mine !== turn) return null;
     if (openView.value !== view) requestedView.value = view;
     const panel = await opened(view);
     const unread = settings.map(([name]) => name).filter((name) => !link.isRead(name));
