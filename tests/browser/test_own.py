@@ -63,7 +63,12 @@ def test_a_name_of_any_letters_is_chosen_and_linked(name, own, visit):
     visitor.until(lambda: maps_in(link(visitor)) == [name], "the address knows the map")
     again = visit(at=own, fragment=link(visitor))
     again.until(lambda: maps_shown(again) == [name], "the link's map")
+    assert again.page.locator("img[src=x]").count() == 0  # no name is HTML
 
+
+def test_every_view_that_names_checkpoints_takes_the_name(own, visit):
+    name = NAMES[1]
+    visitor = visit(at=own)
     visitor.open("sliders")
     chosen = visitor.panel.get_by_label("Model", exact=True)
     chosen.select_option(label=f"{name} (on digits)")
