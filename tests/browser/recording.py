@@ -13,7 +13,7 @@ from .visitor import DESKTOP, Visitor
 
 WIDTH = 960  # pixels of the recording; a README shows hardly more
 FRAME, PAUSE = 80, 900  # ms that a frame is shown, and one at which something has just happened
-QUALITY = 40  # of WebP's 100: text stays sharp
+QUALITY = 38  # of WebP's 100: text stays sharp
 MOST_BYTES = 1_500_000
 TWO_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 # The pointer's outline in CSS pixels from its tip: a screenshot does not show the mouse.
