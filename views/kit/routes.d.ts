@@ -1052,8 +1052,9 @@ export interface Views_Draw_Draw__Bound {
   seconds: number | null;
 }
 /**
- * `model`: the name of the VAE whose posterior is summed on a grid of at most `most_side` points
- * a side, within `bounds` of q.
+ * `model`: the name of the VAE whose posterior is summed on a grid.
+ *
+ * `most_side`: of that grid, in points. `bounds`: of a q that is dragged.
  */
 export interface Views_Elbo_Elbo__Props {
   model: string;
