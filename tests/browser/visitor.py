@@ -127,7 +127,7 @@ class Visitor:
         def quiet() -> bool:
             counts.append((len(self.requests), self.unanswered))
             # A test may hold an answer back.
-            looks = 40 if self.unanswered else 12
+            looks = 40 if self.unanswered else 20
             return len(counts) > looks and len(set(counts[-looks:])) == 1
 
         self.until(quiet, "the page is at rest")

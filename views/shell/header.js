@@ -53,10 +53,20 @@ const mountLectures = (button, { lectures, home, chapters }, arrived) => {
     const { createLectures } = await import("../lectures/lectures.js");
     return createLectures(views, lectures);
   };
-  const load = () => (begun ??= begin());
-  button.addEventListener("click", async () => (await load()).open());
-  if (linkedValue("lecture", lectureKey).value) arrived.then(async () => (await load()).resume());
-  arrived.then(() => setTimeout(async () => (await load()).fetchAhead(), LATER));
+  /** @param {(found: Awaited<ReturnType<typeof begin>>) => void} act @param {() => void} [complain] */
+  const load = async (act, complain = () => {}) => {
+    const found = await (begun ??= begin()).catch(() => null);
+    if (found) return act(found);
+    begun = undefined; // who asks again tries again
+    complain();
+  };
+  const complain = () => {
+    notice.value = "The lectures did not load; ask again once the server answers.";
+  };
+  button.addEventListener("click", () => load(({ open }) => open(), complain));
+  if (linkedValue("lecture", lectureKey).value)
+    arrived.then(() => load(({ resume }) => resume(), complain));
+  arrived.then(() => setTimeout(() => load(({ fetchAhead }) => fetchAhead()), LATER));
 };
 
 /** @param {import("../kit/view.js").Mounting<Props>} mounting */
