@@ -185,6 +185,18 @@ def test_what_answers_a_question_is_not_seen_before_the_answer(attend):
     expect_slide(visitor, 5)
 
 
+def test_who_answers_before_the_view_is_there_sees_it_all_the_same(attend):
+    visitor = attend("lecture=example&slide=3")
+    expect(slide(visitor)).to_have_attribute("data-shown", "3")
+    visitor.page.keyboard.press("PageDown")
+    visitor.page.keyboard.press("PageDown")  # at once, before the slide's view is set
+    expect(slide(visitor)).to_have_attribute("data-shown", "4")
+    expect(visitor.panel.locator(".gallery")).to_be_visible()
+    assert visitor.page.locator(".unseen, .asking").count() == 0
+    visitor.page.keyboard.press("PageDown")
+    expect_slide(visitor, 5)
+
+
 def test_what_a_view_cannot_read_is_told_with_the_slides_line(visitor):
     visitor.press("Lecture", within=visitor.page.locator("#header"))
     open_file(visitor, f"{HEAD}---\nstate: view=kl&kl.q=far&kl.nothing=1\n---\nA.\n")

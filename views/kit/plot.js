@@ -54,8 +54,8 @@ const EDGE = 9; // units from the edge, where a cursor beyond the map is drawn
 const ROOM = 15; // units between the labels of two classes
 const SMALL = 200; // units: a square of a shorter side has smaller points and labels
 
-/** Draw within the square. @param {HTMLCanvasElement} canvas @param {Square} square @param {(pen: Pen) => void} draw */
-const drawInside = (canvas, { side }, draw) => {
+/** Draw within the square. @param {HTMLCanvasElement} canvas @param {Pick<Square, "side">} square @param {(pen: Pen) => void} draw */
+export const drawInside = (canvas, { side }, draw) => {
   const pen = context(canvas);
   pen.clearRect(0, 0, canvas.width, canvas.height);
   pen.save();

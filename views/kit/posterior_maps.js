@@ -1,6 +1,5 @@
 /** Two maps of the latent plane: the window with q over the posterior, and the plane around it. */
-import { context } from "./images.js";
-import { latentPlot, MARGIN, TILE } from "./plot.js";
+import { drawInside, latentPlot, TILE } from "./plot.js";
 import { channels, colour, thick } from "./theme.js";
 import { widthOf } from "./units.js";
 import { logNormal } from "./importance.js";
@@ -130,17 +129,7 @@ export const createMaps = (find) => {
     /** @type {"zoom" | "overview"} */ name,
     /** @type {number} */ side,
     /** @type {(pen: CanvasRenderingContext2D) => void} */ draw,
-  ) => {
-    const canvas = canvasOf(`.${name} .top`);
-    const pen = context(canvas);
-    pen.clearRect(0, 0, canvas.width, canvas.height);
-    pen.save();
-    pen.beginPath();
-    pen.rect(MARGIN.left, MARGIN.top, side, side);
-    pen.clip();
-    draw(pen);
-    pen.restore();
-  };
+  ) => drawInside(canvasOf(`.${name} .top`), { side }, draw);
 
   const drawWindow = (/** @type {Seen} */ seen) => {
     const { window, live } = seen;

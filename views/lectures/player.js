@@ -61,8 +61,8 @@ export const giveLecture = ({ lecture, folder, at: first, onSlide, onLeave }) =>
   let at = -1;
   let reveal = () => false;
   let darken = () => {};
-  /** What becomes of the view once the answer of a question is shown. */
   let answered = -1; // the slide whose answer is shown
+  /** The whole view is seen once a question is answered, as the slide says. */
   const answer = async () => {
     const slide = slides[at];
     answered = at;
@@ -94,23 +94,25 @@ export const giveLecture = ({ lecture, folder, at: first, onSlide, onLeave }) =>
     // The answer is not to be seen for a moment, either.
     document.body.classList.toggle("asking", slide.question !== null && slide.light !== "");
     const shown = await stage.show(slide.state);
-    if (!shown || mine !== turn) return;
-    const { panel, unread } = shown;
+    if (mine !== turn) return;
     // Where the view does not lie beside, what is dimmed would be most of what one sees. What would
     // answer a question is not to be seen at all.
-    if (slide.light && answered !== at && (WIDE.matches || slide.question))
-      darken = lightUp(panel, slide.light, slide.question ? "unseen" : "dimmed");
+    if (shown && slide.light && answered !== at && (WIDE.matches || slide.question))
+      darken = lightUp(shown.panel, slide.light, slide.question ? "unseen" : "dimmed");
     document.body.classList.remove("asking");
     words.dataset.shown = String(at + 1);
-    if (!unread.length) return;
+    if (!shown?.unread.length) return;
     // Said here, with the line, in place of the page's own sentence about a damaged link.
     if (notice.value === DAMAGED) notice.value = "";
-    bar.say(`Line ${slide.line}: the view cannot read ${unread.join(", ")}; copy its link anew.`);
+    bar.say(
+      `Line ${slide.line}: the view cannot read ${shown.unread.join(", ")}; copy its link anew.`,
+    );
   };
 
   const leave = () => {
     turn++;
     end.abort();
+    stage.end();
     darken();
     bar.remove();
     words.remove();

@@ -1,9 +1,11 @@
 /** The page under a lecture: it shows a slide's view as a link with the slide's state would. */
+import { nextFrame } from "../kit/frames.js";
 import { link } from "../kit/link.js";
 import { isMounted, remountView } from "../kit/mounting.js";
 import { chosenDigit, openView, requestedView } from "../kit/page.js";
 import { unpackPixels } from "../kit/packing.js";
 import { digitKey } from "../shell/digit_link.js";
+import { openPanel } from "../shell/open_panel.js";
 
 /** @typedef {import("./lecture_file.js").State} State */
 /** @typedef {import("../kit/page.js").Digit} Digit */
@@ -27,17 +29,19 @@ const digitOf = async (text, shape) => {
   return pixels ? { pixels, shape, label: named.label, live: false, opening: true } : null;
 };
 
-/** The panel of this view, once it is open and there. @param {string} view @returns {Promise<Element>} */
-const opened = (view) =>
-  new Promise((done) => {
-    const look = () => {
-      const panels = [...document.querySelectorAll("#views > * > .tabitem")];
-      const panel = panels.find((each) => each.checkVisibility());
-      if (openView.value === view && panel && isMounted(view)) done(panel);
-      else requestAnimationFrame(look);
-    };
-    look();
-  });
+/**
+ * The panel of this view, once it is open and there; null if nobody waits for it any more.
+ * @param {string} view
+ * @param {() => boolean} isAwaited
+ */
+const opened = async (view, isAwaited) => {
+  while (isAwaited()) {
+    const panel = openPanel();
+    if (openView.value === view && panel && isMounted(view)) return panel;
+    await nextFrame();
+  }
+  return null;
+};
 
 export const createStage = () => {
   /** The visitor's own digit, while a slide shows another. */
@@ -65,20 +69,26 @@ export const createStage = () => {
    */
   const show = async (state) => {
     const mine = ++turn;
+    const isAwaited = () => mine === turn;
     const { view, settings, digit } = state;
     const digitIsRead = await showDigit(digit);
-    if (mine !== turn) return null;
+    if (!isAwaited()) return null;
     const changes = !isSaid(state);
     if (changes) {
       link.reset(view);
       for (const [name, text] of settings) link.put(name, text);
     }
     if (changes) await remountView(view);
-    if (mine !== turn) return null;
+    if (!isAwaited()) return null;
     if (openView.value !== view) requestedView.value = view;
-    const panel = await opened(view);
+    const panel = await opened(view, isAwaited);
+    if (!panel) return null;
     const unread = settings.map(([name]) => name).filter((name) => !link.isRead(name));
     return { panel, unread: digitIsRead ? unread : ["digit", ...unread] };
   };
-  return { show };
+  /** Nobody waits for a state any more. */
+  const end = () => {
+    turn++;
+  };
+  return { show, end };
 };

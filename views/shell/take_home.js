@@ -1,6 +1,6 @@
 /** "Take it home": the open view as a link, a picture, numbers, Python, a page on paper, and a frame. */
 import { csvFile } from "../kit/csv.js";
-import { fill, html } from "../kit/markup.js";
+import { html } from "../kit/markup.js";
 import { openView } from "../kit/page.js";
 import { qrCode } from "../kit/qr.js";
 import { saveFile } from "../kit/request.js";
@@ -8,6 +8,7 @@ import { pngOf, svgText } from "../kit/snapshot.js";
 import { homeOf } from "../kit/take_home.js";
 import { finder } from "../kit/view.js";
 import { copyText, currentLink } from "./copying.js";
+import { createSheet } from "./dialog.js";
 import { paperOf, viewTitle, withoutDigit } from "./paper.js";
 import { printPage } from "./printing.js";
 
@@ -38,6 +39,7 @@ const content = (title, { text, code, said }, home, python) => html`
     <h2>Take home: ${title}</h2>
     <button type="button" class="action" data-do="close">Close</button>
   </div>
+  <div class="sheet">
   <p class="told" role="status"></p>
   <div class="offers">
     <section class="link">
@@ -76,7 +78,7 @@ const content = (title, { text, code, said }, home, python) => html`
         <pre tabindex="0" aria-label="Python">${python}</pre>
       </section>`
     }
-  </div>`;
+  </div></div>`;
 
 /** @param {Blob} blob @param {string} name */
 const save = (blob, name) => {
@@ -95,10 +97,9 @@ export const openSheet = async () => {
   const home = homeOf(view);
   const python = home ? `${(await home.python()).join("\n")}\n` : "";
   const name = `latent-lab-${view.replaceAll("_", "-")}`;
-  const dialog = document.createElement("dialog");
-  dialog.className = "take-home";
-  dialog.setAttribute("aria-label", `Take home: ${title}`);
-  fill(dialog, content(title, linkShown(link), home, python));
+  if (document.querySelector("dialog.take-home")) return; // a second press was as fast as the script
+  const dialog = createSheet(`Take home: ${title}`, content(title, linkShown(link), home, python));
+  dialog.classList.add("take-home");
   const told = finder(dialog)(".told");
   const tell = (/** @type {string} */ text) => {
     told.textContent = text;
@@ -110,7 +111,6 @@ export const openSheet = async () => {
 
   /** @type {Record<string, () => void | Promise<void>>} */
   const actions = {
-    close: () => dialog.close(),
     "copy-link": () => copy(link, "The link is"),
     "copy-frame": () => copy(frameText(link, `Latent Lab: ${title}`), "The HTML is"),
     "copy-python": () => copy(python, "The Python is"),
@@ -138,7 +138,5 @@ export const openSheet = async () => {
   });
   dialog.addEventListener("close", () => dialog.remove());
   dialog.addEventListener("keydown", (event) => event.stopPropagation()); // the page has keys of its own
-  if (document.querySelector("dialog.take-home")) return; // a second press was as fast as the script
-  finder(document)(".gradio-container").append(dialog);
   dialog.showModal();
 };

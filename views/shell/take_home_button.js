@@ -17,6 +17,7 @@ export const mountTakeHome = (button) => {
   // A print does not wait for a script: it has to be there before.
   const stop = openView.subscribe(() => {
     stop();
-    setTimeout(() => import("./printing.js"), LATER);
+    // With the server gone the page is printed as browsers print any page.
+    setTimeout(() => import("./printing.js").catch(() => {}), LATER);
   });
 };
